@@ -1,0 +1,252 @@
+import { parseArgs } from 'node:util'
+import { type EnrolmentMode, enrolmentModes } from './core/enrolment/modes.ts'
+import { defaultLimits, type Limits } from './core/limits.ts'
+
+export interface Config {
+  host: string
+  /** 0 lets the system choose. */
+  port: number
+  dataDir: string
+  /** Only sets the mode of an empty data folder; undefined when the operator did not say. */
+  enrolment: EnrolmentMode | undefined
+  trustLoopback: boolean
+  trustedProxies: string[]
+  publicUrl: string | undefined
+  tls: { port: number; certFile: string; keyFile: string } | undefined
+  logLevel: LogLevel
+  sharedTokens: { pico: string[]; esp32cam: string[] }
+  limits: Limits
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** A wrong value, named as the operator typed it. */
+export class ConfigError extends Error {}
+
+interface Flag {
+  env: string
+  fallback: string
+  /** How the value is written in the help. */
+  value: string
+  help: string
+}
+
+/** Every flag of `serve`, each also an environment variable. The flag wins. docs/config.md is made from this. */
+export const configFlags = {
+  host: { env: 'HOST', fallback: '0.0.0.0', value: 'ADDRESS', help: 'address to listen on' },
+  port: {
+    env: 'PORT',
+    fallback: '3000',
+    value: 'PORT',
+    help: 'port for boards, and for everything while TLS is off; 0 lets the system choose',
+  },
+  data: { env: 'DARVAZA_DATA', fallback: './data', value: 'FOLDER', help: 'folder of all data; made if missing' },
+  enrolment: {
+    env: 'DARVAZA_ENROLMENT',
+    fallback: 'approve',
+    value: 'MODE',
+    help: `how new boards get in: ${enrolmentModes.join(', ')}; only for an empty data folder`,
+  },
+  'trust-loopback': {
+    env: 'DARVAZA_TRUST_LOOPBACK',
+    fallback: 'false',
+    value: '',
+    help: 'let boards of this very machine in without a token',
+  },
+  'trusted-proxies': {
+    env: 'DARVAZA_TRUSTED_PROXIES',
+    fallback: '',
+    value: 'LIST',
+    help: 'addresses or CIDR ranges of your proxies, comma-separated: only their X-Forwarded-For is believed',
+  },
+  'public-url': {
+    env: 'DARVAZA_PUBLIC_URL',
+    fallback: '',
+    value: 'URL',
+    help: 'how the world reaches this gateway, for links and snippets',
+  },
+  'tls-port': {
+    env: 'DARVAZA_TLS_PORT',
+    fallback: '',
+    value: 'PORT',
+    help: 'a second, encrypted listener; operators then use only this one',
+  },
+  'tls-cert': {
+    env: 'DARVAZA_TLS_CERT',
+    fallback: '',
+    value: 'FILE',
+    help: 'certificate chain, PEM; reloaded when the file changes',
+  },
+  'tls-key': {
+    env: 'DARVAZA_TLS_KEY',
+    fallback: '',
+    value: 'FILE',
+    help: 'private key, PEM; reloaded when the file changes',
+  },
+  'log-level': { env: 'DARVAZA_LOG_LEVEL', fallback: 'info', value: 'LEVEL', help: logLevels.join(', ') },
+  'journal-max-age': {
+    env: 'DARVAZA_JOURNAL_MAX_AGE',
+    fallback: '30',
+    value: 'DAYS',
+    help: 'journal entries older than this many days are removed',
+  },
+  'journal-max-size': {
+    env: 'DARVAZA_JOURNAL_MAX_SIZE',
+    fallback: '512',
+    value: 'MB',
+    help: 'the oldest journal entries beyond this many megabytes are removed',
+  },
+  'max-frame': {
+    env: 'DARVAZA_MAX_FRAME',
+    fallback: '2048',
+    value: 'KIB',
+    help: 'largest picture a camera may send, at least 256',
+  },
+} as const satisfies Record<string, Flag>
+type FlagName = keyof typeof configFlags
+
+/** Environment only, as they hold secrets: they would show in the process list as flags. */
+export const configSecrets = {
+  PICO_AUTH_TOKENS: 'tokens shared by a fleet of Picos: comma-separated or a JSON array',
+  ESP32CAM_AUTH_TOKENS: 'the same for ESP32-CAMs',
+} as const
+
+/**
+ * Reads flags and environment, in that order of strength.
+ * @throws ConfigError naming the wrong value as the operator typed it.
+ */
+export function parseConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+  const given = readFlags(argv)
+  const typed = (name: FlagName): { value: string; as: string } => {
+    const flag = given[name]
+    if (flag !== undefined) return { value: String(flag), as: flag === true ? `--${name}` : `--${name} ${flag}` }
+    const variable = configFlags[name].env
+    const fromEnv = env[variable]
+    if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, as: `${variable}=${fromEnv}` }
+    return { value: configFlags[name].fallback, as: `--${name} ${configFlags[name].fallback}` }
+  }
+  const number = (name: FlagName, least: number, most: number): number => {
+    const { value, as } = typed(name)
+    const parsed = Number(value)
+    if (!/^\d+$/.test(value.trim()) || parsed < least || parsed > most)
+      throw new ConfigError(`${as}: needs a whole number from ${least} to ${most}.`)
+    return parsed
+  }
+  const oneOf = <T extends string>(name: FlagName, allowed: readonly T[]): T => {
+    const { value, as } = typed(name)
+    if (!(allowed as readonly string[]).includes(value))
+      throw new ConfigError(`${as}: needs one of ${allowed.join(', ')}.`)
+    return value as T
+  }
+
+  const trustedProxies = list(typed('trusted-proxies').value)
+  for (const proxy of trustedProxies) checkCidr(proxy, typed('trusted-proxies').as)
+  const trustLoopback = boolean(typed('trust-loopback'))
+  if (trustLoopback && trustedProxies.length > 0) {
+    throw new ConfigError(
+      `${typed('trust-loopback').as} and ${typed('trusted-proxies').as} cannot be combined: behind a proxy on this host every visitor on earth would count as local.`,
+    )
+  }
+
+  const mode = typed('enrolment')
+  const saidMode = given.enrolment !== undefined || !!env[configFlags.enrolment.env]
+  return {
+    host: typed('host').value,
+    port: number('port', 0, 65_535),
+    dataDir: typed('data').value,
+    enrolment: saidMode ? oneOf('enrolment', enrolmentModes) : (mode.value as EnrolmentMode) && undefined,
+    trustLoopback,
+    trustedProxies,
+    publicUrl: publicUrl(typed('public-url')),
+    tls: tls(typed),
+    logLevel: oneOf('log-level', logLevels),
+    sharedTokens: {
+      pico: tokenList('PICO_AUTH_TOKENS', env.PICO_AUTH_TOKENS),
+      esp32cam: tokenList('ESP32CAM_AUTH_TOKENS', env.ESP32CAM_AUTH_TOKENS),
+    },
+    limits: {
+      ...defaultLimits,
+      journalMaxAgeMs: number('journal-max-age', 1, 36_500) * 86_400_000,
+      journalMaxBytes: number('journal-max-size', 1, 1_000_000) * 1024 * 1024,
+      frameBytes: number('max-frame', 256, 65_536) * 1024,
+    },
+  }
+}
+
+function readFlags(argv: readonly string[]): Partial<Record<FlagName, string | true>> {
+  const options = Object.fromEntries(
+    Object.entries(configFlags).map(([name, flag]) => [
+      name,
+      { type: flag.value === '' ? ('boolean' as const) : ('string' as const) },
+    ]),
+  )
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values as Partial<
+      Record<FlagName, string | true>
+    >
+  } catch (error) {
+    const sentence = (error as Error).message.split('. ')[0]
+    throw new ConfigError(`${sentence}. See: npx darvaza serve --help`)
+  }
+}
+
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map(part => part.trim())
+    .filter(Boolean)
+
+function boolean({ value, as }: { value: string; as: string }): boolean {
+  if (/^(true|1|yes|on)$/i.test(value)) return true
+  if (/^(false|0|no|off)$/i.test(value)) return false
+  throw new ConfigError(`${as}: needs true or false.`)
+}
+
+function checkCidr(value: string, as: string): void {
+  const [address = '', bits] = value.split('/')
+  const v6 = address.includes(':')
+  const looksRight = v6
+    ? /^[0-9a-f:.]+$/i.test(address)
+    : /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every(part => Number(part) < 256)
+  const most = v6 ? 128 : 32
+  if (!looksRight || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= most))) {
+    throw new ConfigError(`${as}: "${value}" is neither an address nor a CIDR range.`)
+  }
+}
+
+function publicUrl({ value, as }: { value: string; as: string }): string | undefined {
+  if (!value) return undefined
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new ConfigError(`${as}: needs an address like https://gate.example.org.`)
+  return url.href.replace(/\/$/, '')
+}
+
+function tls(typed: (name: FlagName) => { value: string; as: string }): Config['tls'] {
+  const port = typed('tls-port')
+  const certFile = typed('tls-cert').value
+  const keyFile = typed('tls-key').value
+  if (!port.value) {
+    if (certFile || keyFile)
+      throw new ConfigError(`${typed(certFile ? 'tls-cert' : 'tls-key').as}: needs --tls-port as well.`)
+    return undefined
+  }
+  const parsed = Number(port.value)
+  if (!/^\d+$/.test(port.value) || parsed > 65_535)
+    throw new ConfigError(`${port.as}: needs a whole number from 0 to 65535.`)
+  if (!certFile || !keyFile) throw new ConfigError(`${port.as}: needs --tls-cert and --tls-key as well.`)
+  return { port: parsed, certFile, keyFile }
+}
+
+/** Comma-separated or a JSON array of strings. The value is a secret: the message names only the variable. */
+function tokenList(variable: string, value: string | undefined): string[] {
+  if (!value?.trim()) return []
+  if (!value.trim().startsWith('[')) return list(value)
+  try {
+    const parsed: unknown = JSON.parse(value)
+    if (Array.isArray(parsed) && parsed.every(item => typeof item === 'string' && item.trim() !== ''))
+      return parsed.map(item => item.trim())
+  } catch {}
+  throw new ConfigError(`${variable}: needs tokens separated by commas, or a JSON array of strings.`)
+}

@@ -1,0 +1,71 @@
+import type { Device } from '../devices/device.ts'
+
+export const roles = ['viewer', 'operator', 'owner'] as const
+export type Role = (typeof roles)[number]
+
+/** Who asks. `host` is a process of the same user on the gateway's own machine, through the Unix socket. */
+export type Principal =
+  | { type: 'public' }
+  | { type: 'board'; deviceId: string }
+  | { type: 'host' }
+  | { type: 'key' | 'person'; id: string; label: string; role: Role; grants?: readonly string[] | undefined }
+
+/** What can be asked for, and the least role that may. Everything not listed is denied. */
+export const actions = {
+  'public.health': 'public',
+  'public.tokens': 'public',
+  'device.list': 'viewer',
+  'device.read': 'viewer',
+  'device.watch': 'viewer',
+  'device.journal': 'viewer',
+  'device.steer': 'operator',
+  'device.approve': 'operator',
+  'device.edit': 'operator',
+  'device.create': 'owner',
+  'device.block': 'operator',
+  'device.remove': 'owner',
+  'device.token': 'owner',
+  'journal.read': 'viewer',
+  'enrolment.read': 'operator',
+  'enrolment.change': 'owner',
+  'key.manage': 'owner',
+  'metrics.read': 'viewer',
+  'gateway.admin': 'owner',
+} as const satisfies Record<string, Role | 'public'>
+export type Action = keyof typeof actions
+
+/** Actions that look past one's grants: a principal with grants never has them. */
+const houseWide: ReadonlySet<Action> = new Set([
+  'device.create',
+  'enrolment.read',
+  'enrolment.change',
+  'key.manage',
+  'metrics.read',
+  'gateway.admin',
+])
+
+/**
+ * The one decision about who may do what. `device` is given wherever the action is about one; a device outside
+ * the principal's grants is denied as if it did not exist: callers answer 404, never 403, when `reaches` is false.
+ */
+export function authorize(principal: Principal, action: Action, device?: Device): boolean {
+  const least = actions[action]
+  if (least === 'public') return true
+  if (principal.type === 'public' || principal.type === 'board') return false
+  if (principal.type === 'host') return true
+  if (roles.indexOf(principal.role) < roles.indexOf(least)) return false
+  if (principal.grants && houseWide.has(action)) return false
+  return device === undefined || reaches(principal, device)
+}
+
+/** Whether a device exists at all for this principal. */
+export function reaches(principal: Principal, device: Device): boolean {
+  if (principal.type === 'host') return true
+  if (principal.type === 'public') return false
+  if (principal.type === 'board') return principal.deviceId === device.id
+  const grants = principal.grants
+  return (
+    !grants ||
+    grants.some(grant => grant === device.id || (grant.startsWith('#') && device.tags.includes(grant.slice(1))))
+  )
+}

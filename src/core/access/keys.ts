@@ -1,0 +1,14 @@
+import type { Role } from './access.ts'
+
+/** An API key as the store keeps it. Its secret is shown once and lives on as `hash` (SHA-256, base64url). */
+export interface ApiKey {
+  id: string
+  hash: string
+  role: Role
+  label: string
+  createdAt: number
+  expiresAt?: number
+  /** Devices (`d_…`) and tags (`#tag`) this key reaches. Absent: all of them. */
+  grants?: string[]
+  personId?: string
+}

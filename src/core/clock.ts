@@ -1,0 +1,11 @@
+/** The time and the only timers core ever sees; the gateway brings a real one, tests a fake one. */
+export interface Clock {
+  /** Milliseconds since 1970, UTC: for records. May jump when the system's clock is set. */
+  now(): number
+  /** Milliseconds from an arbitrary start, never going back: for deadlines. */
+  ticks(): number
+  /** Calls `action` once, `delayMs` from now, unless cancelled. */
+  after(delayMs: number, action: () => void): Cancel
+}
+
+export type Cancel = () => void

@@ -1,0 +1,45 @@
+/** How new boards get in. `approve`: one click each; `pairing`: a timed window; `open`: at once; `closed`: not at all. */
+export const enrolmentModes = ['approve', 'pairing', 'open', 'closed'] as const
+export type EnrolmentMode = (typeof enrolmentModes)[number]
+
+/** The one switch, as it is stored. Times are milliseconds since 1970. */
+export interface EnrolmentSetting {
+  mode: EnrolmentMode
+  /** Pairing only. The end is stored, so a restart never reopens a window. */
+  pairingFrom?: number
+  pairingUntil?: number
+  /** Pairing only: how many boards the window admits, and how many it has. */
+  boards?: number
+  admitted?: number
+}
+
+/** A pairing window unless said otherwise: 5 min, one board. */
+export const pairingDefaults = { seconds: 300, boards: 1 } as const
+
+export type Verdict =
+  | 'approve-now'
+  | 'wait'
+  /** More boards than the window was for: whoever is not approved yet waits, and the owner is told. */
+  | 'wait-crowded'
+  | 'refuse'
+
+/** What happens to a board that is seen for the first time. `claimFresh`: within the claim's time for automatic approval. */
+export function verdictForNewcomer(setting: EnrolmentSetting, claimFresh: boolean, now: number): Verdict {
+  switch (setting.mode) {
+    case 'closed':
+      return 'refuse'
+    case 'approve':
+      return 'wait'
+    case 'open':
+      return claimFresh ? 'approve-now' : 'wait'
+    case 'pairing': {
+      if (!claimFresh || !windowIsOpen(setting, now)) return 'wait'
+      return (setting.admitted ?? 0) < (setting.boards ?? pairingDefaults.boards) ? 'approve-now' : 'wait-crowded'
+    }
+    default:
+      return setting.mode satisfies never
+  }
+}
+
+export const windowIsOpen = (setting: EnrolmentSetting, now: number): boolean =>
+  setting.mode === 'pairing' && now >= (setting.pairingFrom ?? 0) && now < (setting.pairingUntil ?? 0)

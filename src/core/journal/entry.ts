@@ -1,0 +1,62 @@
+/**
+ * What can happen. `connection.*`: a board came or went; `refusal`: one was turned away; `message`: a board said
+ * something; `traffic`: what was too frequent for a row each, counted over an interval; `command`: an operator's order
+ * with its outcome; `act`: an operator changed something; `gateway`: it started, stopped, or noticed something itself.
+ */
+export const entryKinds = [
+  'connection.opened',
+  'connection.closed',
+  'refusal',
+  'message',
+  'traffic',
+  'command',
+  'act',
+  'gateway',
+] as const
+export type EntryKind = (typeof entryKinds)[number]
+
+/** What a room tells the journal. Secrets are struck out before it gets here. */
+export interface Entry {
+  kind: EntryKind
+  deviceId?: string | undefined
+  connectionId?: string | undefined
+  address?: string | undefined
+  /** One line a person can read. */
+  text: string
+  /** The facts, as JSON. */
+  data?: Record<string, unknown> | undefined
+}
+
+/** An entry as it is stored. `id` grows by time of recording; `epoch` tells the starts of one node apart. */
+export interface JournalRow extends Entry {
+  id: number
+  /** Receive time, milliseconds since 1970. */
+  at: number
+  node: string
+  epoch: number
+}
+
+/** All given conditions hold together. Newest first, unless `afterId` asks for what came since, oldest first. */
+export interface JournalQuery {
+  deviceIds?: readonly string[] | undefined
+  /** Exact kind, or a prefix with a dot left out: `connection` finds both `connection.*`. */
+  kind?: string | undefined
+  sinceMs?: number | undefined
+  untilMs?: number | undefined
+  /** Substring of `text`, case-insensitive. */
+  text?: string | undefined
+  beforeId?: number | undefined
+  afterId?: number | undefined
+  /** 1..1000 rows. */
+  limit: number
+}
+
+export interface JournalStore {
+  /** Resolves after the commit. Rows carry growing ids. */
+  append(rows: readonly JournalRow[]): Promise<void>
+  query(query: JournalQuery): Promise<JournalRow[]>
+  /** Highest id ever given, 0 for an empty journal. */
+  lastId(): Promise<number>
+  /** Removes rows older than `olderThanMs` and the oldest beyond `maxBytes`, in small steps. Resolves to rows removed. */
+  prune(limits: { olderThanMs: number; maxBytes: number }): Promise<number>
+}

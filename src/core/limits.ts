@@ -1,0 +1,79 @@
+/**
+ * Every number that bounds or paces the gateway, in one place. Sources: T = the trust rules, F = what boards in the
+ * field were measured to need (see ARCHITECTURE.md). Tests inject shorter times; the documentation is made from this file.
+ */
+export const defaultLimits = {
+  /** How long after minting a claim may be approved automatically (T). Older ones wait for the click. */
+  claimTtlMs: 24 * 3_600_000,
+  /** A pending board this long offline is forgotten; it may return (T). */
+  pendingForgottenAfterMs: 7 * 86_400_000,
+  /** A removed device can be restored for this long; then only its tombstone stays. */
+  removedForgottenAfterMs: 30 * 86_400_000,
+  /** Pending boards (T). An address is an IPv4 /32 or an IPv6 /64. */
+  pendingPerAddress: 64,
+  pendingInAll: 1_000,
+  /** Above this a pending board is closed with 4008 (T). */
+  pendingBytesPerSecond: 1_000_000,
+  /** Last messages of a pending board kept to look at (T). */
+  pendingMessagesKept: 100,
+  /** Previews of pending cameras (T): one every 5 s, each and all together. */
+  previewEveryMs: 5_000,
+  previewBytes: 128 * 1024,
+  previewBytesInAll: 16 * 1024 * 1024,
+  /** `GET /public/tokens`, per address (T). */
+  mintsPerMinute: 60,
+  mintBurst: 200,
+  /** Repeated refusals are held this long, at random between the two (T, F15). */
+  refusalHoldMinMs: 5_000,
+  refusalHoldMaxMs: 8_000,
+  /** A refusal counts as repeated for this long. */
+  refusalMemoryMs: 10 * 60_000,
+  /** Refusals held at once, per address and in all; beyond that the socket is closed unread (T). */
+  refusalsHeldPerAddress: 8,
+  refusalsHeldInAll: 2_000,
+  /** An unfinished handshake ends after this; all of them together hold at most this much (T). */
+  handshakeTimeoutMs: 10_000,
+  handshakeBytesInAll: 64 * 1024 * 1024,
+  /** Header block of one request: 1,500 reconnects of an ESP32-CAM are about 350 KB (F2). */
+  headerBytes: 1024 * 1024,
+  /** A handshake older than this is dropped before any token work: the board has given up (F28). */
+  handshakeStaleMs: 1_000,
+  /** First message of a client that cannot set headers (T). */
+  authMessageTimeoutMs: 5_000,
+  authMessageBytes: 4 * 1024,
+  /** A probe gets pings for at most this long, and this many at once per address. */
+  probeMs: 120_000,
+  probesPerAddress: 4,
+  /** An application text message at least every 25 s, aiming for 10 (F8); a protocol ping half way between. */
+  pingEveryMs: 10_000,
+  /** Dead after this long without an inbound byte, not sooner (F11). */
+  deadAfterMs: 45_000,
+  /** Steering (F12): no ack for this long is `ack_timeout`. */
+  ackTimeoutMs: 20_000,
+  /** A smooth move longer than this is sent in steps, so that a stop gets in between (F14). */
+  smoothStepDegrees: 45,
+  /** Three displacements between two live addresses within 10 min: contested (T). */
+  contestedDisplacements: 3,
+  contestedWithinMs: 10 * 60_000,
+  /** A shared token’s newcomer without an id is a second board if the old socket answers a ping within this (T). */
+  sharedTwinWaitMs: 20_000,
+  /** Devices per shared token; further ones are pending (T). */
+  devicesPerSharedToken: 1_000,
+  /** Inbound payloads (F26). */
+  frameBytes: 2 * 1024 * 1024,
+  textBytes: 64 * 1024,
+  /** A viewer that took nothing for this long is dropped. */
+  viewerStalledMs: 30_000,
+  viewersPerCamera: 500,
+  /** Most an `acknowledged` message waits for its commit (T). */
+  commitWithinMs: 25,
+  /** Frequent messages are counted and written this often, and at the end of a connection. */
+  trafficEveryMs: 5 * 60_000,
+  /** Journal retention. */
+  journalMaxAgeMs: 30 * 86_400_000,
+  journalMaxBytes: 512 * 1024 * 1024,
+  /** Shutdown: how long boards get to answer our Close before they are cut (F17). */
+  closeWaitMs: 5_000,
+} as const
+
+export type Limits = { [name in keyof typeof defaultLimits]: number }

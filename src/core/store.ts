@@ -1,0 +1,18 @@
+import type { ApiKey } from './access/keys.ts'
+import type { DeviceStore } from './devices/store.ts'
+import type { JournalStore } from './journal/entry.ts'
+
+export interface KeyStore {
+  loadKeys(): Promise<ApiKey[]>
+  saveKey(key: ApiKey): Promise<void>
+  deleteKey(id: string): Promise<void>
+}
+
+/** Small facts the gateway itself must remember: enrolment mode, end of the pairing window, epoch. Values are JSON. */
+export interface SettingsStore {
+  getSetting(name: string): Promise<unknown>
+  putSetting(name: string, value: unknown): Promise<void>
+}
+
+/** Everything an adapter under `adapters/store/` provides. Rooms ask for the one part they need. */
+export interface Store extends DeviceStore, KeyStore, SettingsStore, JournalStore, AsyncDisposable {}

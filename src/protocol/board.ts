@@ -1,0 +1,101 @@
+import { z } from 'zod'
+
+/*
+ * The words boards and gateway say to each other, JSON text unless said otherwise. Boards are flashed once and live
+ * for years, so every object is loose: unknown keys pass, and only what the gateway acts on is checked.
+ */
+
+const timestamp = z
+  .union([z.string().max(64), z.number()])
+  .optional()
+  .describe('The board’s own clock: often wrong after a boot, so it is kept but never believed.')
+const memoryFree = z.number().nonnegative().optional().describe('Bytes of free heap.')
+const degrees = z.number().min(0).max(180)
+
+/** Board → gateway, once, as its first text message. Answered by `connection_ack`. */
+export const connect = z.looseObject({
+  type: z.literal('connect'),
+  device: z.string().max(64).optional(),
+  version: z.string().max(64).optional().describe('Firmware version, as the board states it.'),
+  timestamp,
+  servo1_angle: degrees.optional(),
+  servo2_angle: degrees.optional(),
+  memory_free: memoryFree,
+  wifi_ssid: z.string().max(64).optional(),
+  rssi: z.number().optional().describe('Wi-Fi signal in dBm.'),
+  uptime: z.number().nonnegative().optional().describe('Seconds since the board booted.'),
+})
+export type Connect = z.infer<typeof connect>
+
+/** Board → gateway: the answer to a command. `command_type` is the `type` of what it answers, or absent. */
+export const ack = z.looseObject({
+  type: z.literal('ack'),
+  command_type: z.string().max(64).optional(),
+  status: z.string().max(32).optional().describe('"success" | "error" | "ignored"'),
+  detail: z.unknown().optional(),
+  message: z.string().optional(),
+  timestamp,
+  memory_free: memoryFree,
+})
+export type Ack = z.infer<typeof ack>
+
+/** Board → gateway: a reading. Acknowledged with an `ack` after it is on disk. */
+export const sensorData = z.looseObject({
+  type: z.literal('sensor_data'),
+  sensor_type: z.string().max(64).optional(),
+  data: z.unknown().optional(),
+  timestamp,
+})
+export type SensorData = z.infer<typeof sensorData>
+
+/** Camera → gateway: announces the ONE binary message that follows, a JPEG of `size` bytes. */
+export const frameMetadata = z.looseObject({
+  type: z.literal('frame'),
+  size: z.number().int().nonnegative(),
+  width: z.number().int().nonnegative().optional(),
+  height: z.number().int().nonnegative().optional(),
+  timestamp,
+  fps: z.number().nonnegative().optional(),
+})
+export type FrameMetadata = z.infer<typeof frameMetadata>
+
+/** Client without headers → gateway, as its first message within 5 s. */
+export const auth = z.looseObject({ type: z.literal('auth'), token: z.string().min(1).max(1024) })
+
+/** Actions the boards know. Others pass too: newer firmware may know more than this list. */
+export const knownActions = [
+  'reset_position',
+  'emergency_stop',
+  'emergency_stop_smooth',
+  'system_reboot',
+  'capture_photo',
+  'flash_on',
+  'flash_off',
+  'camera_reset',
+  'frame_rate',
+  'resolution',
+  'quality',
+] as const
+
+/** Where the servos stand or shall go, in whole degrees, 0..180; boards clamp to 20..160. */
+export interface Angles {
+  servo1: number
+  servo2: number
+}
+
+/** Gateway → board. */
+export type GatewayMessage =
+  | { type: 'connection_ack'; status: 'success'; message: string; timestamp: string }
+  | { type: 'ping' | 'pong'; timestamp: string }
+  | { type: 'servo' | 'servo_smooth'; command: Angles }
+  | { type: 'action'; command: { action: string } & Record<string, unknown> }
+  | { type: 'status' }
+  | {
+      type: 'ack'
+      command_type: string
+      status: 'success'
+      timestamp: string
+      sensor_type?: unknown
+      sequence?: unknown
+    }
+  | { type: 'time'; utc: string; epoch_ms: number; zone: string; offset_minutes: number }
