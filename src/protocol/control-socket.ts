@@ -1,0 +1,35 @@
+import { closeSync, constants, openSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+
+/** Where a gateway listens for its own host: inside the data folder, so that the folder's permissions guard it too. */
+export const controlSocketName = 'control.sock'
+
+/** Longest path a Unix socket address holds, in bytes: `sun_path` is 108 on Linux and 104 elsewhere, ending in NUL. */
+const longestPathBytes = process.platform === 'linux' ? 107 : 103
+const fits = (path: string): boolean => Buffer.byteLength(path) <= longestPathBytes
+
+/** A path to listen on or to connect to. Dispose of it after the server is closed, or the connection is made. */
+export interface ControlSocketPath extends Disposable {
+  readonly path: string
+}
+
+/**
+ * The control socket of a data folder, by a path short enough for the system. A folder too deep is reached by its
+ * relative path, and on Linux through an open descriptor; `dispose` closes that.
+ * @throws ENOENT, ENOTDIR or EACCES from opening such a deep folder; an Error where no path fits.
+ */
+export function controlSocketPath(dataDir: string): ControlSocketPath {
+  const absolute = join(resolve(dataDir), controlSocketName)
+  const short = [absolute, relative(process.cwd(), absolute)].find(fits)
+  if (short) return { path: short, [Symbol.dispose]() {} }
+  if (process.platform !== 'linux') {
+    throw new Error(`${absolute} is too long for a Unix socket (${longestPathBytes} bytes): use a shorter data folder.`)
+  }
+  const folder = openSync(resolve(dataDir), constants.O_RDONLY | constants.O_DIRECTORY)
+  return {
+    path: `/proc/self/fd/${folder}/${controlSocketName}`,
+    [Symbol.dispose]() {
+      closeSync(folder)
+    },
+  }
+}
