@@ -1,0 +1,56 @@
+"""Sensor readings on their way: kept until the gateway says that they are on its disk."""
+
+
+class Readings:
+    """At most `kept` readings wait; when full the oldest go first, because the newest are worth most."""
+
+    def __init__(self, kept=120):
+        self._kept = kept
+        self._waiting = []
+        self._sequence = 0
+        self.lost = 0
+
+    def add(self, taken_ms, sensor_type, data):
+        self._sequence += 1
+        if len(self._waiting) >= self._kept:
+            self._waiting.pop(0)
+            self.lost += 1
+        self._waiting.append(Reading(self._sequence, taken_ms, sensor_type, data))
+
+    def start_over(self):
+        """A new connection: whatever was not acknowledged is sent again."""
+        for reading in self._waiting:
+            reading.sent = False
+
+    def unsent(self, count):
+        """Up to `count` readings not sent on this connection, oldest first; they count as sent from now on."""
+        due = [reading for reading in self._waiting if not reading.sent][:count]
+        for reading in due:
+            reading.sent = True
+        return due
+
+    def acknowledged(self, sequence):
+        self._waiting = [reading for reading in self._waiting if reading.sequence != sequence]
+
+    def __len__(self):
+        return len(self._waiting)
+
+
+class Reading:
+    def __init__(self, sequence, taken_ms, sensor_type, data):
+        self.sequence = sequence
+        self.taken_ms = taken_ms
+        self.sensor_type = sensor_type
+        self.data = data
+        self.sent = False
+
+    def message(self, clock):
+        """`sensor_data`. The time is worked out on sending, so a clock set late still dates readings taken before."""
+        data = dict(self.data)
+        data['sequence'] = self.sequence
+        return {
+            'type': 'sensor_data',
+            'sensor_type': self.sensor_type,
+            'data': data,
+            'timestamp': clock.text(self.taken_ms),
+        }

@@ -1,0 +1,52 @@
+"""
+Runs every test_* function of every test_*.py beside this file, one JSON line each, under Python or MicroPython:
+
+    python3 firmware/pico/tests/run.py
+"""
+
+import asyncio
+import json
+import os
+import sys
+
+here = __file__.rpartition('/')[0] or '.'
+sys.path.insert(0, here)
+sys.path.append(here + '/..')
+
+
+def explain(error):
+    if hasattr(sys, 'print_exception'):  # MicroPython
+        import io
+
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        return text.getvalue()
+    import traceback
+
+    return ''.join(traceback.format_exception(type(error), error, error.__traceback__))
+
+
+def run(function):
+    outcome = function()
+    if outcome is not None:  # a coroutine: the test is async
+        asyncio.run(asyncio.wait_for(outcome, 10))
+
+
+failures = 0
+for file in sorted(os.listdir(here)):
+    if not (file.startswith('test_') and file.endswith('.py')):
+        continue
+    module = __import__(file[:-3])
+    for name in sorted(dir(module)):
+        if not name.startswith('test_'):
+            continue
+        line = {'subject': file[5:-3], 'name': name[5:].replace('_', ' ')}
+        try:
+            run(getattr(module, name))
+            line['ok'] = True
+        except Exception as error:
+            line['ok'] = False
+            line['error'] = explain(error)
+            failures += 1
+        print(json.dumps(line))
+sys.exit(1 if failures else 0)
