@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Claim, lowRow, round } from '../harness/claim.ts'
+import { type Darvaza, darvaza } from '../harness/darvaza.ts'
+import { cpuSeconds } from '../harness/measure.ts'
+import { load } from '../harness/process.ts'
+
+const perSecond = 5_000
+
+export const claim: Claim = {
+  name: 'journal',
+  about: '5,000 sensor messages a second for a minute, then kill -9: acknowledged messages missing from the journal',
+  async run(bench) {
+    const seconds = bench.quick ? 3 : 60
+    const work = `journal, 5,000 messages/s for ${seconds} s`
+    const folder = mkdtempSync(join(tmpdir(), 'darvaza-bench-'))
+    try {
+      bench.say(`${work}, once`)
+      const { sequences, told, ...run } = await fillAndKill(folder, seconds)
+      await using again = await darvaza({ folder }).start()
+      bench.say(`${work}: counting rows`)
+      const rows = await sequencesIn(again)
+      const lost = sequences.filter(sequence => !rows.has(sequence)).length
+      const rate = `${round(run.sent / run.seconds)}/s sent, ${round(run.acknowledged / run.seconds)}/s acknowledged`
+      return [
+        lowRow({
+          work: `${work}: lost`,
+          server: 'darvaza',
+          measured: `${round(run.acknowledged)} acknowledged, ${round(rows.size)} found`,
+          values: [lost],
+          unit: 'rows',
+          floor: 0,
+          goal: 0,
+          note: rate,
+        }),
+        lowRow({
+          work: `${work}: loop delay p99`,
+          server: 'darvaza',
+          values: [told.loopP99Ms],
+          unit: 'ms',
+          floor: 20,
+          goal: 10,
+          note: `longest ${round(told.loopMaxMs)} ms, ack p50 ${round(run.p50_ms)} ms, p99 ${round(run.p99_ms)} ms, CPU ${round(run.cpuShare * 100)}%`,
+        }),
+      ]
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+}
+
+interface Telemetry {
+  sent: number
+  acknowledged: number
+  seconds: number
+  p50_ms: number
+  p99_ms: number
+  sequences: number[]
+}
+
+async function fillAndKill(folder: string, seconds: number) {
+  await using gateway = await darvaza({ folder, probe: true }).start()
+  const url = `ws://127.0.0.1:${gateway.port}/ws/pico`
+  // It is asked for more time than it gets: the kill comes while messages are under way.
+  const sender = ['sh', 'bin/with-node', 'bench/load/telemetry.ts', url, '100', `${perSecond}`, `${seconds + 30}`]
+  const sending = load(sender)
+  await sleep(1_000)
+  await gateway.tell()
+  const before = cpuSeconds(gateway.pid)
+  await sleep(seconds * 1_000)
+  const told = await gateway.tell()
+  const cpuShare = (cpuSeconds(gateway.pid) - before) / seconds
+  await gateway.kill('SIGKILL')
+  return { ...((await sending) as unknown as Telemetry), told, cpuShare }
+}
+
+/** Every sequence number that the journal holds, page by page through the API. */
+async function sequencesIn(gateway: Darvaza): Promise<Set<number>> {
+  const found = new Set<number>()
+  let cursor = ''
+  do {
+    const page = await gateway.api<{ entries: unknown[]; nextCursor: string | null }>(
+      'GET',
+      `/api/journal?kind=message&limit=1000${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+    )
+    for (const [, sequence] of JSON.stringify(page.entries).matchAll(/\\?"sequence\\?":(\d+)/g))
+      found.add(Number(sequence))
+    cursor = page.nextCursor ?? ''
+  } while (cursor)
+  return found
+}

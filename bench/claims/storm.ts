@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { program } from '../harness/build.ts'
+import { type Claim, fanout, interleave, lowRow, type Row, round, wsload } from '../harness/claim.ts'
+import { type Darvaza, darvaza } from '../harness/darvaza.ts'
+import { cpuSeconds, median, spread } from '../harness/measure.ts'
+import { type Figures, load } from '../harness/process.ts'
+import { bareWs, ceiling, type Kind, type Server } from '../harness/servers.ts'
+
+const [cameras, viewers, fps] = [5, 3, 15]
+
+export const claim: Claim = {
+  name: 'storm',
+  about: '10,000 boards at once that give up after 1 s and redial without jitter, while cameras run',
+  async run(bench) {
+    const boards = bench.quick ? 2_000 : 10_000
+    const work = `storm of ${boards.toLocaleString('en')} boards`
+    const kinds: Kind[] = [ceiling, bareWs, darvaza({ probe: true })]
+    const runs = await interleave(bench, work, kinds, (server, kind) => storm(server, kind, boards))
+    return [...runs].flatMap(([server, figures]) => rows(work, server, figures))
+  },
+}
+
+/** The boards are known to the gateway: they were all there before. */
+async function storm(server: Server, kind: string, boards: number): Promise<Figures> {
+  await wsload(server, 'hold', '-n', boards, '-C', 256, '-t', 0)
+  await untilIdle(server.pid)
+  const probed = kind === 'darvaza' ? (server as Darvaza) : undefined
+  const watching = fanout(server, cameras, viewers, '-r', fps, '-u', 1, '-t', 12)
+  await sleep(3_000)
+  await probed?.tell()
+  const { path, header } = doors(kind)
+  // The cameras' load goes first on the core that it shares with ten thousand impatient boards.
+  const boarding = [program('storm'), '--port', server.port, '--boards', boards, '--path', path, '--header', header]
+  const stormed = await load(['nice', '-n', '10', ...boarding.map(String), '--secs', '45', '--stay', '2'])
+  const told = await probed?.tell()
+  const watched = await watching
+  return {
+    ...stormed,
+    ...(told && { loop_max_ms: told.loopMaxMs, loop_p99_ms: told.loopP99Ms }),
+    kept: watched.delivered_fps! / (cameras * viewers * fps),
+    frame_p99_ms: watched.p99_us! / 1000,
+    frame_max_ms: watched.max_us! / 1000,
+  }
+}
+
+const doors = (kind: string) =>
+  kind === 'darvaza' ? { path: '/ws/pico', header: 'X-Device-ID: dev-%d' } : { path: '/device/dev-%d', header: '' }
+
+/** Until the server takes less than 5% of its core: it has put everybody's goodbye away. */
+async function untilIdle(pid: number): Promise<void> {
+  for (let before = cpuSeconds(pid), quiet = 0; quiet < 3; ) {
+    await sleep(400)
+    const now = cpuSeconds(pid)
+    quiet = now - before > 0.02 ? 0 : quiet + 1
+    before = now
+  }
+}
+
+function rows(work: string, server: string, figures: Figures[]): Row[] {
+  const of = (name: string) => figures.map(run => run[name]!)
+  const ours = server === 'darvaza'
+  const seconds = of('all_online_ms').map(ms => (ms < 0 ? Number.POSITIVE_INFINITY : ms / 1000))
+  const found: Row[] = [
+    lowRow({
+      work: `${work}: all online`,
+      server,
+      values: seconds,
+      unit: 's',
+      ...(ours && { floor: 30, goal: 10 }),
+      note: `${round(median(of('attempts')))} attempts, ${round(median(of('impatient')))} given up, ${round(median(of('cut')))} cut`,
+    }),
+    {
+      work: `${work}: live cameras`,
+      server,
+      measured: `p99 ${round(median(of('frame_p99_ms')))} ms, longest ${round(median(of('frame_max_ms')))} ms`,
+      figure: median(of('kept')),
+      unit: 'of their rate',
+      better: 'higher',
+      spread: spread(of('kept')),
+      ...(ours && { floor: 0.99, goal: 0.99 }),
+    },
+  ]
+  if (ours) {
+    found.push(
+      lowRow({
+        work: `${work}: longest loop stall`,
+        server,
+        values: of('loop_max_ms'),
+        unit: 'ms',
+        floor: 50,
+        goal: 20,
+      }),
+    )
+  }
+  return found
+}

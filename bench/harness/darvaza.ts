@@ -1,0 +1,99 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { certificate } from './build.ts'
+import { startServer } from './process.ts'
+import { freePort, type Kind, type Server } from './servers.ts'
+
+export interface Darvaza extends Server {
+  /** The HTTP API over the Unix socket in the data folder, as the host's own user. Throws unless it answers 2xx. */
+  api<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** Only with `probe`. Forgets what it told. */
+  tell(): Promise<Told>
+  /** Milliseconds from the start of the process until it said where it listens. */
+  readyAfterMs: number
+}
+
+/** What bench/load/probe.mjs tells from inside the process. */
+export interface Told {
+  /** Milliseconds the event loop was late: the 99th percentile, and the longest stall. */
+  loopP99Ms: number
+  loopMaxMs: number
+  /** What keeps the process alive, by kind. */
+  resources: Record<string, number>
+}
+
+export interface DarvazaOptions {
+  /** A folder with a past. Absent: a fresh one that goes with the process. */
+  folder?: string
+  tls?: boolean
+  /** Loads bench/load/probe.mjs into the process, which costs it a thousand wake-ups a second. */
+  probe?: boolean
+}
+
+const numbered = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${prefix}-${String(i).padStart(5, '0')}`).join(',')
+
+/** The gateway as its user starts it, with ten thousand boards' and a hundred cameras' tokens in its environment. */
+export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
+  name: 'darvaza',
+  async start() {
+    const startedAt = performance.now()
+    const tlsPort = options.tls ? await freePort() : 0
+    const running = startServer(
+      folder => ['sh', 'bin/darvaza', 'serve', '--port', '0', '--data', join(folder, 'data'), ...tlsFlags(tlsPort)],
+      {
+        ...(options.folder && { folder: options.folder }),
+        env: {
+          PICO_AUTH_TOKENS: numbered('tok', 10_000),
+          ESP32CAM_AUTH_TOKENS: numbered('cam', 100),
+          ...(options.probe && { NODE_OPTIONS: `--import ${new URL('../load/probe.mjs', import.meta.url)}` }),
+        },
+      },
+    )
+    const told = join(running.folder, 'told.json')
+    const [, port] = await running.untilSays(/http:\/\/[^\s"/]+:(\d+)/)
+    const readyAfterMs = performance.now() - startedAt
+    const api = <T>(method: string, path: string, body?: unknown) =>
+      overSocket<T>(join(running.folder, 'data', 'control.sock'), method, path, body)
+    const { secret } = await api<{ secret: string }>('POST', '/api/keys', { role: 'viewer', label: 'bench' })
+    return {
+      ...running,
+      port: Number(port),
+      readyAfterMs,
+      api,
+      watch: [
+        ...['--cam-path', '/ws/esp32cam', '--token', 'cam-%05d', '--header', 'X-Device-ID: cam-%d'],
+        ...['--view-path', '/ws/view/cam-%d', '--view-token', secret],
+        ...(options.tls ? ['--view-tls', `${tlsPort}`] : []),
+      ],
+      boards: ['--dev-path', '/ws/pico', '--header', 'X-Device-ID: dev-%d'],
+      async tell() {
+        rmSync(told, { force: true })
+        process.kill(running.pid, 'SIGUSR2')
+        while (!existsSync(told)) await sleep(5)
+        return JSON.parse(readFileSync(told, 'utf8'))
+      },
+    }
+  },
+})
+
+function tlsFlags(port: number): string[] {
+  if (!port) return []
+  const { cert, key } = certificate()
+  return ['--tls-port', `${port}`, '--tls-cert', cert, '--tls-key', key]
+}
+
+function overSocket<T>(socketPath: string, method: string, path: string, body?: unknown): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const headers = { 'content-type': 'application/json' }
+  const asking = request({ socketPath, method, path, headers }, async answer => {
+    let text = ''
+    for await (const chunk of answer.setEncoding('utf8')) text += chunk
+    if (answer.statusCode! >= 300) reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`))
+    else resolve(JSON.parse(text || 'null'))
+  })
+  asking.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body))
+  return promise
+}

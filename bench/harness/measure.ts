@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+export const spread = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)]
+
+/** Least-squares slope of `values` over `times`, in value per unit of time. */
+export function slope(times: readonly number[], values: readonly number[]): number {
+  const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length
+  const [t, v] = [mean(times), mean(values)]
+  const over = times.reduce((sum, time, i) => sum + (time - t) * (values[i]! - v), 0)
+  return over / times.reduce((sum, time) => sum + (time - t) ** 2, 0)
+}
+
+/** CPU time of a process and all its threads, in seconds, to the kernel's 10 ms. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+export const rssKb = (pid: number): number => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4
+
+export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length

@@ -1,0 +1,83 @@
+import { type Row, round } from './claim.ts'
+
+const columns = [
+  'claim',
+  'work',
+  'server',
+  'measured',
+  'figure',
+  'floor',
+  'goal',
+  'rounds',
+  'was',
+  'commit',
+  'note',
+] as const
+export type Line = Record<(typeof columns)[number], string>
+
+/** A figure this much worse than the committed one is marked. */
+const worseBy = 0.1
+
+export function line(claim: string, row: Row, was: Line | undefined, commit: string): Line {
+  return {
+    claim,
+    work: row.work,
+    server: row.server,
+    measured: row.measured,
+    figure: row.figure === undefined ? '' : `${round(row.figure)} ${row.unit}`,
+    floor: target(row, row.floor),
+    goal: target(row, row.goal),
+    rounds: row.spread ? row.spread.map(round).join(' – ') : '',
+    was: before(row, was),
+    commit,
+    note: row.note ?? '',
+  }
+}
+
+function target(row: Row, value: number | undefined): string {
+  if (value === undefined || row.figure === undefined) return ''
+  const reached = row.better === 'higher' ? row.figure >= value : row.figure <= value
+  return `${round(value)} ${reached ? '✓' : '✗'}`
+}
+
+function before(row: Row, was: Line | undefined): string {
+  const old = Number.parseFloat((was?.figure ?? '').replaceAll(',', ''))
+  if (Number.isNaN(old) || row.figure === undefined) return ''
+  const change = row.better === 'higher' ? 1 - row.figure / old : row.figure / old - 1
+  return change > worseBy ? `${round(old)} **worse by ${Math.round(change * 100)}%**` : round(old)
+}
+
+/** The lines of a table written by `markdown`, by `id`. */
+export function parse(text: string): Map<string, Line> {
+  const rows = text.split('\n').filter(row => row.startsWith('| '))
+  return new Map(
+    rows.slice(1).map(row => {
+      const cells = row.split('|').slice(1, -1)
+      const found = Object.fromEntries(columns.map((name, i) => [name, cells[i]?.trim() ?? ''])) as Line
+      return [id(found), found]
+    }),
+  )
+}
+
+export const id = (of: Pick<Line, 'work' | 'server'>): string => `${of.work} | ${of.server}`
+
+export function markdown(lines: readonly Line[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
+  return (
+    row(columns) +
+    row(columns.map(() => '---')).replaceAll(' ', '') +
+    lines.map(of => row(columns.map(name => of[name]))).join('')
+  )
+}
+
+/** For a terminal: padded columns, and only the columns that say something. */
+export function plain(lines: readonly Line[]): string {
+  const shown = columns.filter(name => name !== 'commit' && lines.some(of => of[name]))
+  const width = (name: keyof Line) => Math.max(name.length, ...lines.map(of => of[name].length))
+  const row = (of: Line | undefined) =>
+    shown
+      .map(name => (of ? of[name] : name).padEnd(width(name)))
+      .join('  ')
+      .trimEnd()
+  return `${[row(undefined), ...lines.map(row)].join('\n')}\n`
+}
