@@ -11,6 +11,8 @@ import asyncio
 import json
 import sys
 
+if hasattr(sys, 'dont_write_bytecode'):
+    sys.dont_write_bytecode = True  # the folder is copied to boards as it stands
 here = __file__.rpartition('/')[0] or '.'
 sys.path.insert(0, here)
 sys.path.append(here + '/..')  # last, so that `board` stays the one without pins
