@@ -143,6 +143,36 @@ export const failures = {
       fa: 'باید Sec-WebSocket-Version: 13 و یک Sec-WebSocket-Key شانزده‌بایتی به base64 داشته باشد.',
     },
   ),
+  handshake_timeout: failure(
+    408,
+    true,
+    { en: 'The request did not end within 10 seconds.', fa: 'درخواست تا ۱۰ ثانیه به پایان نرسید.' },
+    {
+      en: 'Send the whole request header, ending with an empty line.',
+      fa: 'سرآیند درخواست را کامل بفرستید و با یک سطر خالی پایان دهید.',
+    },
+  ),
+  headers_too_large: failure(
+    431,
+    false,
+    { en: 'The header block is larger than 1 MiB.', fa: 'سرآیندهای درخواست از ۱ مبی‌بایت بزرگ‌ترند.' },
+    {
+      en: 'Some firmware adds its headers again at every reconnect: set them once, before the first connection, and reboot the board.',
+      fa: 'برخی میان‌افزارها در هر اتصال دوباره سرآیندها را می‌افزایند: آن‌ها را یک بار، پیش از نخستین اتصال، تنظیم کنید و برد را از نو راه بیندازید.',
+    },
+  ),
+  tls_on_plain_port: failure(
+    400,
+    false,
+    {
+      en: 'This port speaks plain HTTP, and TLS was spoken to it.',
+      fa: 'این درگاه HTTP ساده است، ولی با آن TLS گفته شد.',
+    },
+    {
+      en: 'Use ws:// and http:// here, or the port of --tls-port for wss:// and https://.',
+      fa: 'اینجا ws:// و http:// به کار ببرید، یا برای wss:// و https:// درگاه ‎--tls-port را.',
+    },
+  ),
   auth_timeout: failure(
     401,
     true,

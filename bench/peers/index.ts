@@ -1,7 +1,62 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Bench } from '../harness/claim.ts'
-import type { Kind } from '../harness/servers.ts'
+import { startServer } from '../harness/process.ts'
+import { freePort, type Kind } from '../harness/servers.ts'
+import { fetchPeers, peerEnvironment } from './fetch.ts'
 
-/** What people use today, with the same work: frames as messages. */
-export async function peersOf(_bench: Bench): Promise<Kind[]> {
-  return []
+/** What people use today, with the same work: a camera's frames as messages to those who subscribed to it. */
+export async function peersOf(bench: Bench): Promise<Kind[]> {
+  if (!bench.peers) return []
+  fetchPeers(bench.say)
+  return [mosquitto, nats, socketIo, aedes]
+}
+
+const mosquitto: Kind = {
+  name: 'Mosquitto',
+  async start() {
+    const port = await freePort()
+    const running = startServer(
+      folder => {
+        const config = join(folder, 'mosquitto.conf')
+        writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nuser root\n`)
+        return ['mosquitto', '-c', config]
+      },
+      { env: peerEnvironment },
+    )
+    await running.untilSays(/mosquitto version \S+ running/)
+    return { ...running, port, watch: ['--proto', 'mqtt'], boards: [] }
+  },
+}
+
+const nats: Kind = {
+  name: 'NATS',
+  async start() {
+    const port = await freePort()
+    const running = startServer(['nats-server', '-a', '127.0.0.1', '-p', `${port}`], { env: peerEnvironment })
+    await running.untilSays(/Server is ready/)
+    return { ...running, port, watch: ['--proto', 'nats'], boards: [] }
+  },
+}
+
+const aedes: Kind = {
+  name: 'Aedes',
+  async start() {
+    const running = startServer(['sh', 'bin/with-node', 'bench/peers/aedes.ts'])
+    const [, port] = await running.untilSays(/listening on (\d+)/)
+    return { ...running, port: Number(port), watch: ['--proto', 'mqtt'], boards: [] }
+  },
+}
+
+const socketIo: Kind = {
+  name: 'Socket.IO',
+  async start() {
+    const running = startServer(['sh', 'bin/with-node', 'bench/peers/socket-io.ts'])
+    const [, port] = await running.untilSays(/listening on (\d+)/)
+    const door = (role: string) => `/socket.io/?EIO=4&transport=websocket&${role}=%d`
+    // 40 joins the namespace; 451- announces an event with one binary attachment, the next message.
+    const frame = '451-["frame",{"_placeholder":true,"num":0}]'
+    const watch = ['--cam-path', door('camera'), '--view-path', door('viewer'), '--hello', '40', '--view-hello', '40']
+    return { ...running, port: Number(port), watch: [...watch, '--prefix', frame], boards: [] }
+  },
 }

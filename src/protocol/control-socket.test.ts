@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { controlSocketPath } from './control-socket.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'darvaza-'))
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 test('a short data folder holds its socket under its own name', () => {
   using socket = controlSocketPath('/var/lib/darvaza')

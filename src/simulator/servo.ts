@@ -1,8 +1,4 @@
-/** Two servos' angles, in whole degrees. */
-export interface Angles {
-  readonly servo1: number
-  readonly servo2: number
-}
+import type { Angles } from '../protocol/board.ts'
 
 /** `fast` is the plain `servo` message, `smooth` is `servo_smooth`. */
 export type Manner = 'fast' | 'smooth'

@@ -58,6 +58,24 @@ export function authorize(principal: Principal, action: Action, device?: Device)
   return device === undefined || reaches(principal, device)
 }
 
+/** Who did it, for the journal: never a secret. */
+export function labelOf(principal: Principal): string {
+  switch (principal.type) {
+    case 'public':
+      return 'public'
+    case 'host':
+      return 'host'
+    case 'board':
+      return `board ${principal.deviceId}`
+    case 'key':
+      return `key ${principal.label || principal.id}`
+    case 'person':
+      return principal.label
+    default:
+      return principal satisfies never
+  }
+}
+
 /** Whether a device exists at all for this principal. */
 export function reaches(principal: Principal, device: Device): boolean {
   if (principal.type === 'host') return true

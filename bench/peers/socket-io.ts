@@ -1,0 +1,24 @@
+// Socket.IO with a room per camera, over WebSocket with bufferutil. Its volatile events are what it has for live
+// pictures: dropped where a viewer's transport is not ready.
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { peersFolder } from './fetch.ts'
+
+const { Server } = createRequire(`${peersFolder}/`)('socket.io')
+const server = createServer()
+const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false })
+
+interface Socket {
+  handshake: { query: Record<'camera' | 'viewer', string | undefined> }
+  join(room: string): void
+  on(event: 'frame', listener: (frame: Buffer) => void): void
+}
+
+io.on('connection', (socket: Socket) => {
+  const { camera, viewer } = socket.handshake.query
+  if (viewer) socket.join(viewer)
+  if (camera) socket.on('frame', frame => io.to(camera).volatile.emit('frame', frame))
+})
+
+server.listen(0, '127.0.0.1', () => console.log(`listening on ${(server.address() as AddressInfo).port}`))

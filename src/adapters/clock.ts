@@ -1,0 +1,12 @@
+import type { Cancel, Clock } from '../core/clock.ts'
+
+/** The system's time and timers. Its timers keep no process alive: who waits for something holds a socket or a file. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  ticks: () => performance.now(),
+  after(delayMs: number, action: () => void): Cancel {
+    const timer = setTimeout(action, delayMs)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}

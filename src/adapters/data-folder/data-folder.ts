@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import { join } from 'node:path'
+
+/** The one folder with everything in it: readable by its owner only. */
+export async function openDataFolder(dataDir: string): Promise<{ sqliteFile: string; keyFile: string }> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  return { sqliteFile: join(dataDir, 'darvaza.sqlite'), keyFile: join(dataDir, 'gateway.key') }
+}
+
+/** The gateway's own key, 32 bytes, made at the first start: whole or not at all, even if the power goes. */
+export async function readOrMakeKey(keyFile: string): Promise<Buffer> {
+  try {
+    const key = await readFile(keyFile)
+    if (key.length === 32) return key
+    throw new Error(`${keyFile} should hold 32 bytes but holds ${key.length}. Restore it from a backup; without it, boards that wait for their first connection need new tokens.`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  const fresh = `${keyFile}.new`
+  await rm(fresh, { force: true })
+  const file = await open(fresh, 'wx', 0o600)
+  const key = randomBytes(32)
+  await file.writeFile(key)
+  await file.sync()
+  await file.close()
+  await rename(fresh, keyFile)
+  return key
+}
+
+/**
+ * Makes place for the control socket. One that a killed gateway left behind is removed; one that answers belongs to a
+ * gateway that is running on this very folder.
+ * @throws Error naming the folder when another gateway runs on it
+ */
+export async function claimControlSocket(socketPath: string, dataDir: string): Promise<void> {
+  const answered = await new Promise<boolean>(resolve => {
+    const socket = createConnection(socketPath)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+  if (answered) throw new Error(`Another gateway is already running on the data folder ${dataDir}. Stop it first, or give this one its own: --data FOLDER.`)
+  await unlink(socketPath).catch(() => {})
+}

@@ -1,0 +1,71 @@
+import { type Kysely, sql } from 'kysely'
+import { statement } from './sqlite-dialect.ts'
+import type { SqliteThread } from './sqlite-thread.ts'
+import type { Tables } from './tables.ts'
+
+/** What a step may take, so that an append never waits much longer than this behind one. */
+const stepMs = 10
+/** Free pages kept for the next rows (4 KiB each): a file that shrinks only to grow again wears out an SD card. */
+const sparePages = 256
+
+/**
+ * Removes the journal's rows recorded before `olderThanMs`, then its oldest until the file uses at most `maxBytes`, and
+ * gives the space back. Step by step; between two steps the thread serves whoever waits. Ends early when `stopped`.
+ */
+export async function prune(
+  thread: SqliteThread,
+  db: Kysely<Tables>,
+  limits: { olderThanMs: number; maxBytes: number },
+  stopped: () => boolean,
+): Promise<number> {
+  let removed = 0
+  const oldest = db.selectFrom('journal').select('id')
+  const remove = async (from: typeof oldest, rows: number) => {
+    const doomed = db.deleteFrom('journal').where('id', 'in', from.limit(rows))
+    const [count = 0] = await thread.run([statement(doomed)])
+    removed += count
+    return count
+  }
+
+  try {
+    const byAge = oldest.where('at', '<', limits.olderThanMs).orderBy('at')
+    await inSteps(stopped, 200, rows => remove(byAge, rows))
+
+    await inSteps(stopped, 200, async rows => {
+      const { used } = await space(db)
+      return used > limits.maxBytes ? remove(oldest.orderBy('id'), rows) : 0
+    })
+
+    await inSteps(stopped, 50, async pages => {
+      const { free, total } = await space(db)
+      const excess = free - Math.max(sparePages, total / 16)
+      if (excess <= 0) return 0
+      await thread.all(`pragma incremental_vacuum(${Math.ceil(Math.min(pages, excess))})`)
+      return (await space(db)).free < free ? pages : 0
+    })
+  } catch (error) {
+    // Closed between two halves of a step.
+    if (!stopped()) throw error
+  }
+  return removed
+}
+
+/** Repeats `step` until it has done nothing, with an amount that adapts to what the disk can do in `stepMs`. */
+async function inSteps(stopped: () => boolean, first: number, step: (amount: number) => Promise<number>) {
+  let amount = first
+  while (!stopped()) {
+    const started = performance.now()
+    if ((await step(amount)) === 0) return
+    const pace = stepMs / (performance.now() - started)
+    amount = Math.max(10, Math.min(2_000, Math.round(amount * Math.min(2, pace))))
+  }
+}
+
+/** Pages of the database (free ones among them), free pages, and the bytes of the others. */
+async function space(db: Kysely<Tables>): Promise<{ total: number; free: number; used: number }> {
+  const query = sql<{ total: number; free: number; size: number }>`
+    select page_count as total, freelist_count as free, page_size as size
+    from pragma_page_count, pragma_freelist_count, pragma_page_size`
+  const { total, free, size } = (await query.execute(db)).rows[0]!
+  return { total, free, used: (total - free) * size }
+}

@@ -1,0 +1,27 @@
+/**
+ * The tables, as the newest migration leaves them. Records are JSON text: their fields change with the product, and
+ * nothing is ever searched inside them. Times are milliseconds since 1970.
+ */
+export interface Tables {
+  devices: { id: string; state: string; record: string }
+  /** Hashes of tokens that must never start again as new. */
+  tombstones: { hash: string }
+  keys: { id: string; record: string }
+  settings: { name: string; value: string }
+  journal: JournalTable
+  /** SQLite's own: the highest id each table ever gave. */
+  sqlite_sequence: { name: string; seq: number }
+}
+
+export interface JournalTable {
+  id: number
+  at: number
+  node: string
+  epoch: number
+  kind: string
+  device_id: string | null
+  connection_id: string | null
+  address: string | null
+  text: string
+  data: string | null
+}

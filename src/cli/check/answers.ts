@@ -1,0 +1,34 @@
+import { type Answer, jsonOf, valuesOf } from './http.ts'
+import { type Finding, failed } from './step.ts'
+
+/** Redirects, a proxy's own pages and passwords: what may answer anywhere in the gateway's place. */
+export function proxyFinding(answer: Answer): Finding | undefined {
+  const { status } = answer
+  const first = `HTTP ${status}`
+  if (status >= 300 && status < 400) {
+    const to = valuesOf(answer, 'location')[0]
+    return failed('redirected', `${first}: sent on to ${to ?? 'nowhere'}`, { status, location: to })
+  }
+  if (jsonOf(answer)?.status === 'error') return undefined
+  if (status === 502 || status === 503 || status === 504)
+    return failed('proxy_cannot_reach_gateway', `${first}: a proxy answers in the gateway’s place`, { status })
+  if ((status === 401 && /^basic|^digest/i.test(valuesOf(answer, 'www-authenticate')[0] ?? '')) || status === 407)
+    return failed('proxy_wants_password', `${first}: somebody asks for a password`, { status })
+  return undefined
+}
+
+/** A gateway's own refusal, in its words. */
+export interface Refusal {
+  code: string
+  message: string
+  hint: string
+}
+
+export function refusalOf(answer: Answer): Refusal | undefined {
+  const body = jsonOf(answer)
+  if (body?.status !== 'error' || typeof body.code !== 'string' || typeof body.message !== 'string') return undefined
+  return { code: body.code, message: body.message, hint: typeof body.hint === 'string' ? body.hint : '' }
+}
+
+export const isHtml = (answer: Answer): boolean =>
+  /html/i.test(valuesOf(answer, 'content-type')[0] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body)

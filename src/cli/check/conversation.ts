@@ -1,0 +1,168 @@
+import type { Socket } from 'node:net'
+import { encodeFrame, type Frame, FrameError, FrameReader, opcodes } from './frames.ts'
+
+export interface Message {
+  opcode: number
+  payload: Buffer
+  /** `type` of a JSON text message. */
+  type?: string | undefined
+  at: number
+}
+
+/** How it ended. `gateway` sent a Close, `network` cut without one, `garbage` was no WebSocket, `us` was our own doing. */
+export interface Ending {
+  by: 'gateway' | 'network' | 'garbage' | 'us'
+  at: number
+  code?: number
+  says?: string
+}
+
+/** An open door, spoken through as a board would: it answers pings of both sorts, and notes how long it heard nothing. */
+export class Conversation {
+  readonly startedAt = performance.now()
+  readonly ended: Promise<Ending>
+  #ending: Ending | undefined
+  readonly #socket: Socket
+  readonly #reader = new FrameReader()
+  readonly #unread: Message[] = []
+  #waiting: ((message: Message) => void) | undefined
+  #heardAt = this.startedAt
+  #textAt = this.startedAt
+  #longestSilenceMs = 0
+  #longestTextSilenceMs = 0
+  /** A text message in several frames. */
+  #parts: Frame[] = []
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.ended = new Promise(resolve => {
+      const end = (ending: Omit<Ending, 'at'>) => {
+        this.#ending ??= { ...ending, at: performance.now() }
+        resolve(this.#ending)
+      }
+      socket.on('data', bytes => this.#hear(bytes, end))
+      socket.on('error', () => {})
+      socket.on('end', () => end({ by: 'network' }))
+      socket.on('close', () => end({ by: 'network' }))
+    })
+  }
+
+  get ending(): Ending | undefined {
+    return this.#ending
+  }
+
+  /** Silences up to now, in ms: of anything at all, and of application text, which is what a Pico's timers count. */
+  get silences(): { longestMs: number; longestTextMs: number; nowMs: number } {
+    const until = this.#ending?.at ?? performance.now()
+    return {
+      longestMs: Math.max(this.#longestSilenceMs, until - this.#heardAt),
+      longestTextMs: Math.max(this.#longestTextSilenceMs, until - this.#textAt),
+      nowMs: until - this.#heardAt,
+    }
+  }
+
+  say(message: unknown): void {
+    this.#send(opcodes.text, Buffer.from(JSON.stringify(message)))
+  }
+
+  ping(payload: string): void {
+    this.#send(opcodes.ping, Buffer.from(payload))
+  }
+
+  /** The next message that fits, heard already or within `withinMs`; undefined when none came. */
+  async next(fits: (message: Message) => boolean, withinMs: number): Promise<Message | undefined> {
+    const known = this.#unread.findIndex(fits)
+    if (known >= 0) return this.#unread.splice(known, 1)[0]
+    let timer: NodeJS.Timeout | undefined
+    const found = await Promise.race([
+      new Promise<Message>(resolve => {
+        this.#waiting = message => {
+          if (!fits(message)) return this.#keep(message)
+          this.#waiting = undefined
+          resolve(message)
+        }
+      }),
+      new Promise<undefined>(resolve => {
+        timer = setTimeout(resolve, withinMs)
+      }),
+      this.ended.then(() => undefined),
+    ])
+    clearTimeout(timer)
+    this.#waiting = undefined
+    return found
+  }
+
+  /** Says good-bye and cuts the line soon after, answer or not. */
+  close(): void {
+    this.#ending ??= { by: 'us', at: performance.now() }
+    this.#send(opcodes.close, Buffer.from([0x03, 0xe8]))
+    this.#socket.end()
+    const cut = setTimeout(() => this.#socket.destroy(), 500)
+    this.#socket.once('close', () => clearTimeout(cut))
+  }
+
+  destroy(): void {
+    this.#ending ??= { by: 'us', at: performance.now() }
+    this.#socket.destroy()
+  }
+
+  #send(opcode: number, payload: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(encodeFrame(opcode, payload))
+  }
+
+  #keep(message: Message): void {
+    this.#unread.push(message)
+    if (this.#unread.length > 100) this.#unread.shift()
+  }
+
+  #hear(bytes: Buffer, end: (ending: Omit<Ending, 'at'>) => void): void {
+    const now = performance.now()
+    this.#longestSilenceMs = Math.max(this.#longestSilenceMs, now - this.#heardAt)
+    this.#heardAt = now
+    try {
+      for (const frame of this.#reader.push(bytes)) this.#take(frame, now, end)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      end({ by: 'garbage', says: error.message })
+      this.#socket.destroy()
+    }
+  }
+
+  #take(frame: Frame, now: number, end: (ending: Omit<Ending, 'at'>) => void): void {
+    if (frame.opcode < opcodes.close) {
+      this.#parts.push(frame)
+      if (!frame.fin) return
+      const payload = Buffer.concat(this.#parts.map(part => part.payload))
+      const { opcode } = this.#parts[0]!
+      this.#parts = []
+      return this.#message({ opcode, payload, at: now, type: opcode === opcodes.text ? typeOf(payload) : undefined })
+    }
+    if (frame.opcode === opcodes.ping) this.#send(opcodes.pong, frame.payload)
+    if (frame.opcode === opcodes.close) {
+      const code = frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : 1005
+      end({ by: 'gateway', code, says: frame.payload.subarray(2).toString() })
+      this.#send(opcodes.close, frame.payload.subarray(0, 2))
+      this.#socket.end()
+      return
+    }
+    this.#message({ opcode: frame.opcode, payload: frame.payload, at: now })
+  }
+
+  #message(message: Message): void {
+    if (message.opcode === opcodes.text) {
+      this.#longestTextSilenceMs = Math.max(this.#longestTextSilenceMs, message.at - this.#textAt)
+      this.#textAt = message.at
+      if (message.type === 'ping') this.say({ type: 'pong' })
+    }
+    if (this.#waiting) this.#waiting(message)
+    else this.#keep(message)
+  }
+}
+
+function typeOf(payload: Buffer): string | undefined {
+  try {
+    return (JSON.parse(payload.toString()) as { type?: string } | null)?.type
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,56 @@
+import type { Ink, Terminal } from '../terminal.ts'
+import type { Step, StepName, Verdict } from './step.ts'
+
+export interface Report {
+  url: string
+  verdict: Exclude<Verdict, 'skipped'>
+  says: string
+  steps: readonly Step[]
+}
+
+/** What all steps together come to. */
+export function conclude(url: string, steps: readonly Step[]): Report {
+  const failures = steps.filter(({ verdict }) => verdict === 'failed')
+  const warnings = steps.filter(({ verdict }) => verdict === 'warning')
+  const untested = steps.some(({ step, verdict }) => step === 'handshake' && verdict === 'skipped')
+  if (failures.length > 0) {
+    const first = failures[0]!
+    const more = failures.length > 1 ? `, and ${failures.length - 1} more` : ''
+    return { url, verdict: 'failed', says: `A board would have trouble here: ${titles[first.step]}${more}.`, steps }
+  }
+  if (untested)
+    return { url, verdict: 'warning', says: 'Fine as far as it could be tested: no token could be shown.', steps }
+  if (warnings.length > 0)
+    return { url, verdict: 'warning', says: 'Boards get in and stay, with a word of warning above.', steps }
+  return { url, verdict: 'ok', says: 'Boards get in and stay, and strangers do not.', steps }
+}
+
+export const titles: Record<StepName, string> = {
+  dns: 'name',
+  tcp: 'connection',
+  tls: 'TLS',
+  health: 'gateway',
+  tokens: 'tokens',
+  handshake: 'handshake',
+  answer: 'its answer',
+  'no-token': 'without token',
+  'forged-token': 'forged token',
+  loopback: 'loopback',
+  ping: 'ping',
+  'protocol-ping': 'protocol ping',
+  'keep-alive': 'keep-alive',
+}
+
+const inks: Record<Verdict, Ink> = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' }
+const titleWidth = Math.max(...Object.values(titles).map(title => title.length))
+
+export function printStep(terminal: Terminal, { step, verdict, says, ms, remedy }: Step): void {
+  const mark = terminal.paint(inks[verdict], verdict.padEnd(7))
+  const took = verdict === 'skipped' ? '' : `${ms} ms`
+  terminal.print(`${mark}  ${titles[step].padEnd(titleWidth)}  ${took.padStart(8)}  ${terminal.text(says)}`)
+  if (remedy) terminal.print(`${' '.repeat(9 + titleWidth + 12)}${terminal.text(remedy)}`)
+}
+
+export function printVerdict(terminal: Terminal, report: Report): void {
+  terminal.print(`\n${terminal.paint(inks[report.verdict], report.verdict)}: ${report.says}`)
+}

@@ -1,0 +1,58 @@
+import { type RemedyCode, remedies } from './remedies.ts'
+
+export const stepNames = [
+  'dns',
+  'tcp',
+  'tls',
+  'health',
+  'tokens',
+  'handshake',
+  'answer',
+  'no-token',
+  'forged-token',
+  'loopback',
+  'ping',
+  'protocol-ping',
+  'keep-alive',
+] as const
+export type StepName = (typeof stepNames)[number]
+
+export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped'
+
+/** What a step found. `code` names the failure, and by that its remedy. */
+export interface Finding {
+  verdict: Verdict
+  /** One sentence. May quote what came over the wire: make it plain before printing. */
+  says: string
+  code?: RemedyCode
+  remedy?: string
+  facts?: Record<string, unknown>
+}
+
+export interface Step extends Finding {
+  step: StepName
+  /** How long it took. */
+  ms: number
+}
+
+export const ok = (says: string, facts?: Record<string, unknown>): Finding => ({
+  verdict: 'ok',
+  says,
+  ...(facts && { facts }),
+})
+
+export const skipped = (why: string): Finding => ({ verdict: 'skipped', says: why })
+
+export const failed = (code: RemedyCode, says: string, facts?: Record<string, unknown>): Finding =>
+  bad('failed', code, says, facts)
+
+export const warning = (code: RemedyCode, says: string, facts?: Record<string, unknown>): Finding =>
+  bad('warning', code, says, facts)
+
+const bad = (verdict: Verdict, code: RemedyCode, says: string, facts?: Record<string, unknown>): Finding => ({
+  verdict,
+  says,
+  code,
+  remedy: remedies[code],
+  ...(facts && { facts }),
+})

@@ -1,0 +1,103 @@
+import type { Conversation } from './conversation.ts'
+import { opcodes } from './frames.ts'
+import { type Finding, failed, ok, warning } from './step.ts'
+
+const pings = 5
+const answerWithinMs = 5_000
+/** A steering hand notices more than this. */
+const slowMs = 500
+/** A Pico hangs up after 30 s without application text; 25 s leave it a margin. */
+const textEveryMs = 25_000
+
+/** A gateway greets whom it lets in. */
+export async function checkGreeting(conversation: Conversation): Promise<Finding | undefined> {
+  const greeting = await conversation.next(message => message.type === 'connection_ack', answerWithinMs)
+  if (greeting) return undefined
+  return earlyEnd(conversation) ?? failed('no_acknowledgement', 'the door opens, but no connection_ack follows')
+}
+
+export async function checkPing(conversation: Conversation): Promise<Finding> {
+  const times: number[] = []
+  for (let sent = 0; sent < pings; sent++) {
+    const at = performance.now()
+    conversation.say({ type: 'ping' })
+    const pong = await conversation.next(message => message.type === 'pong', answerWithinMs)
+    if (!pong) return earlyEnd(conversation) ?? failed('pong_missing', `ping ${sent + 1} of ${pings} got no pong`)
+    times.push(pong.at - at)
+  }
+  const sorted = times.toSorted((a, b) => a - b)
+  const median = sorted[Math.floor(sorted.length / 2)]!
+  const facts = { medianMs: round(median), bestMs: round(sorted[0]!), worstMs: round(sorted.at(-1)!) }
+  const says = `there and back in ${shown(median)} (median of ${pings}, ${shown(sorted[0]!)} to ${shown(sorted.at(-1)!)})`
+  return median > slowMs ? warning('pong_slow', says, facts) : ok(says, facts)
+}
+
+export async function checkProtocolPing(conversation: Conversation): Promise<Finding> {
+  const at = performance.now()
+  conversation.ping('darvaza')
+  const pong = await conversation.next(
+    message => message.opcode === opcodes.pong && message.payload.toString() === 'darvaza',
+    answerWithinMs,
+  )
+  if (!pong) return earlyEnd(conversation) ?? failed('protocol_pong_missing', 'a WebSocket ping got no pong')
+  return ok(`there and back in ${shown(pong.at - at)}`, { ms: round(pong.at - at) })
+}
+
+/** Keeps quiet and listens, as an idle board does, until the door has been open for `seconds`. */
+export async function checkKeepAlive(
+  conversation: Conversation,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const left = conversation.startedAt + seconds * 1000 - performance.now()
+  await Promise.race([conversation.ended, pause(left, signal)])
+  signal.throwIfAborted()
+  const early = earlyEnd(conversation)
+  if (early) return early
+  const { longestMs, longestTextMs } = conversation.silences
+  const facts = { seconds, longestSilenceMs: round(longestMs), longestTextSilenceMs: round(longestTextMs) }
+  const longest = (longestMs / 1000).toFixed(1)
+  if (longestTextMs > textEveryMs) {
+    const text = (longestTextMs / 1000).toFixed(1)
+    return warning('seldom_spoken_to', `open for ${seconds} s, but no text message came for ${text} s`, facts)
+  }
+  const idle = Math.ceil(longestMs / 1000) + 1
+  const proxies = `a proxy that cuts lines idle for ${idle} s or more leaves it alone`
+  return ok(`open for ${seconds} s, never silent for more than ${longest} s: ${proxies}`, facts)
+}
+
+/** The line is gone although nobody on this side hung up. */
+function earlyEnd(conversation: Conversation): Finding | undefined {
+  const { ending } = conversation
+  if (!ending || ending.by === 'us') return undefined
+  const after = ((ending.at - conversation.startedAt) / 1000).toFixed(1)
+  const quiet = (conversation.silences.nowMs / 1000).toFixed(1)
+  const facts = {
+    by: ending.by,
+    afterS: Number(after),
+    idleS: Number(quiet),
+    ...(ending.code && { closeCode: ending.code }),
+  }
+  if (ending.by === 'garbage') return failed('garbled', `after ${after} s came ${ending.says}`, facts)
+  if (ending.by === 'gateway') {
+    const why = ending.says ? `, "${ending.says}"` : ''
+    return failed('closed_by_gateway', `the gateway hung up after ${after} s (close code ${ending.code}${why})`, facts)
+  }
+  return failed('cut_while_idle', `cut after ${after} s, when the line had been quiet for ${quiet} s`, facts)
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(done, Math.max(0, ms))
+    function done() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done, { once: true })
+    if (signal.aborted) done()
+  })
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10
+const shown = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`)

@@ -1,0 +1,100 @@
+import type { Api } from './api.ts'
+import { Failed } from './failure.ts'
+import type { Device } from './replies.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The path of a device, by its id or its name. */
+export const devicePath = (device: string, rest = ''): string => `/api/devices/${encodeURIComponent(device)}${rest}`
+
+/** All devices that match, page after page. */
+export async function listDevices(api: Api, filters: Record<string, string | undefined> = {}): Promise<Device[]> {
+  const found: Device[] = []
+  let cursor: string | undefined
+  do {
+    const page = await api.json<{ devices: Device[]; nextCursor?: string | null }>(
+      'GET',
+      withQuery('/api/devices', { ...filters, limit: '500', cursor }),
+    )
+    found.push(...page.devices)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor)
+  return found
+}
+
+/**
+ * Asks about a device, and where there is none by that id or name says which ones it may have been.
+ * The name is taken as typed: a script that removes `roof` twice must not remove `roof-2` the second time.
+ */
+export async function onDevice<T>(api: Api, typed: string, ask: (device: string) => Promise<T>): Promise<T> {
+  try {
+    return await ask(typed)
+  } catch (error) {
+    if (!isUnknownDevice(error)) throw error
+    const close = closest(typed, await everyDevice(api))
+    if (close.length === 0) throw error
+    throw new Failed(error.message, {
+      ...error,
+      hint: `Did you mean ${close.map(({ name, id }) => name || id).join(' or ')}?`,
+    })
+  }
+}
+
+/** The same for verbs that only look: the beginning of an id or a name is enough, when it fits one device alone. */
+export async function lookAtDevice<T>(
+  api: Api,
+  terminal: Terminal,
+  typed: string,
+  ask: (device: string) => Promise<T>,
+): Promise<T> {
+  return await onDevice(api, typed, async device => {
+    try {
+      return await ask(device)
+    } catch (error) {
+      if (!isUnknownDevice(error)) throw error
+      const begun = (await everyDevice(api)).filter(({ id, name }) => id.startsWith(typed) || name.startsWith(typed))
+      if (begun.length !== 1) throw error
+      terminal.say(`${typed}: taken for ${begun[0]!.name} (${begun[0]!.id}).`)
+      return await ask(begun[0]!.id)
+    }
+  })
+}
+
+const isUnknownDevice = (error: unknown): error is Failed =>
+  error instanceof Failed && error.code === 'device_not_found'
+
+/** For a guess; whatever stands in the way of it must not hide the first failure. */
+const everyDevice = (api: Api): Promise<Device[]> => listDevices(api).catch(() => [])
+
+function closest(typed: string, devices: readonly Device[]): Device[] {
+  const wanted = typed.toLowerCase()
+  const rank = ({ name, id }: Device): number => {
+    const lower = name.toLowerCase()
+    if (lower.startsWith(wanted) || id.startsWith(wanted)) return 0
+    if (lower.includes(wanted)) return 1
+    return distance(lower, wanted) <= 2 ? 2 : 3
+  }
+  return devices
+    .map(device => ({ device, rank: rank(device) }))
+    .filter(({ rank }) => rank < 3)
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, 3)
+    .map(({ device }) => device)
+}
+
+/** Edits that turn one word into the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    row = next
+  }
+  return row[b.length]!
+}
+
+/** A path with the parameters that have a value. */
+export function withQuery(path: string, parameters: Record<string, string | undefined>): string {
+  const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+}

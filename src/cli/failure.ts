@@ -1,0 +1,27 @@
+/** How every verb ends, unless it ends with a number of its own. */
+export const exitCodes = { fine: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const
+
+/** The thing failed: a sentence, a remedy, and where the gateway said so its code and details. */
+export class Failed extends Error {
+  readonly code: string
+  readonly hint: string | undefined
+  readonly status: number | undefined
+  readonly issues: readonly string[]
+
+  constructor(
+    message: string,
+    more: { code?: string; hint?: string | undefined; status?: number; issues?: readonly string[] } = {},
+  ) {
+    super(message)
+    this.name = 'Failed'
+    this.code = more.code ?? 'failed'
+    this.hint = more.hint
+    this.status = more.status
+    this.issues = more.issues ?? []
+  }
+}
+
+/** What was typed makes no sense; nothing was done. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

@@ -1,0 +1,114 @@
+import type { Device } from '../replies.ts'
+import type { Ink, Terminal } from '../terminal.ts'
+import { formatDuration } from '../text/time.ts'
+
+const inks: Record<string, Ink> = {
+  online: 'green',
+  reconnecting: 'yellow',
+  offline: 'dim',
+  pending: 'yellow',
+  blocked: 'red',
+  removed: 'dim',
+}
+
+export function printDevices(
+  terminal: Terminal,
+  devices: readonly Device[],
+  { filtered }: { filtered: boolean },
+): void {
+  if (devices.length === 0) {
+    return terminal.say(
+      filtered
+        ? 'No such devices.'
+        : 'No devices yet. Try a simulated one: npx darvaza simulate pico --url http://127.0.0.1:3000',
+    )
+  }
+  const painted = (word: string) => {
+    const ink = inks[word]
+    return ink ? { text: word, paint: (text: string) => terminal.paint(ink, text) } : word
+  }
+  terminal.printTable(
+    [
+      { head: 'ID' },
+      { head: 'NAME' },
+      { head: 'KIND' },
+      { head: 'STATE' },
+      { head: 'PRESENCE' },
+      { head: 'LAST SEEN' },
+      { head: 'ADDRESS' },
+      { head: 'NOTE' },
+    ],
+    devices.map(device => [
+      device.id,
+      device.name ?? '',
+      device.kind,
+      painted(device.state),
+      painted(device.presence),
+      terminal.time(device.lastSeen),
+      device.address ?? '',
+      note(device),
+    ]),
+  )
+  const waiting = devices.filter(device => device.state === 'pending')
+  if (waiting.length > 0) terminal.say(`\nTo let one in: npx darvaza device approve ${waiting[0]!.id}`)
+}
+
+function note({ contested, state, saysItIs, tags }: Device): string {
+  return [
+    contested && 'CONTESTED: two boards use its token',
+    state === 'pending' && saysItIs && `says it is ${JSON.stringify(saysItIs)}`,
+    ...(tags ?? []).map(tag => `#${tag}`),
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+export function printDevice(terminal: Terminal, device: Device): void {
+  const { memoryFree, uptime, signal, angles } = device
+  terminal.printFields([
+    ['name', device.name],
+    ['id', device.id],
+    ['kind', device.kind],
+    ['state', device.state],
+    ['blocked because', device.state === 'blocked' ? device.blockedReason : undefined],
+    ['presence', device.presence],
+    ['says it is', device.saysItIs],
+    ['address', device.address],
+    ['last seen', terminal.time(device.lastSeen)],
+    ['firmware', device.firmware],
+    ['free memory', isNumber(memoryFree) ? `${Math.round(memoryFree / 1024)} KiB` : undefined],
+    ['signal', isNumber(signal) ? `${signal} dBm` : undefined],
+    ['up for', isNumber(uptime) ? formatDuration(uptime * 1000) : undefined],
+    ['angles', angles ? `servo1 ${angles.servo1}°, servo2 ${angles.servo2}°` : undefined],
+    ['tags', device.tags?.map(tag => `#${tag}`).join(' ')],
+    ['came by', device.source],
+    ['token', device.tokenState],
+    ['connection', device.connectionId],
+    ['first seen', terminal.time(device.createdAt)],
+    ['approved', terminal.time(device.approvedAt)],
+  ])
+  if (device.contested) {
+    terminal.print('')
+    terminal.print(terminal.paint('red', 'Two boards are using its token, so steering is paused.'))
+    terminal.print(
+      `All is well: npx darvaza device confirm ${device.id}   Give it a new one: npx darvaza token rotate ${device.id}`,
+    )
+  }
+  printMessages(terminal, device.messages ?? [])
+  if (device.state === 'pending') terminal.say(`\nTo let it in: npx darvaza device approve ${device.id}`)
+}
+
+/** The last words of a board that waits: whatever they are, one line each. */
+function printMessages(terminal: Terminal, messages: readonly unknown[]): void {
+  if (messages.length === 0) return
+  terminal.print('\nits last messages')
+  for (const message of messages) {
+    const { at, text, ...rest } = (typeof message === 'object' && message ? message : { text: message }) as {
+      at?: string | number
+      text?: unknown
+    }
+    terminal.print(`  ${[terminal.time(at), terminal.text(text ?? rest)].filter(Boolean).join('  ')}`)
+  }
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number'

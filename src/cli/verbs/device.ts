@@ -1,0 +1,169 @@
+import { type Command, Option } from 'commander'
+import { kinds } from '../../protocol/kinds.ts'
+import { several, tag } from '../arguments.ts'
+import { devicePath, listDevices, lookAtDevice, onDevice } from '../devices.ts'
+import { UsageError } from '../failure.ts'
+import type { Surroundings } from '../io.ts'
+import type { Device } from '../replies.ts'
+import { asksGateway, type Desk, examples } from '../verb.ts'
+import { printDevice, printDevices } from './device-view.ts'
+
+interface Answer {
+  device: Device
+}
+
+/** One thing done to one device, and how that is told afterwards. */
+interface Deed {
+  does: string
+  method: string
+  rest: string
+  body?: Record<string, unknown>
+  told: (name: string) => string
+}
+
+export function deviceVerbs(program: Command, around: Surroundings): void {
+  const device = program.command('device').description('boards: look at them, let them in, keep them out')
+  device.helpGroup('Devices:')
+
+  const list = device
+    .command('list')
+    .description('show all devices you can reach')
+    .addOption(new Option('--state <state>', 'only these').choices(['pending', 'active', 'blocked', 'removed']))
+    .addOption(new Option('--kind <kind>', 'only these').choices(kinds))
+    .option('--tag <tag>', 'only those with this tag', tag)
+  asksGateway(list, around, async ({ api, terminal, options }: Desk<Record<string, string>>) => {
+    const { state, kind, tag } = options
+    const devices = await listDevices(api, { state, kind, tag })
+    if (terminal.json) terminal.printJson({ devices })
+    else printDevices(terminal, devices, { filtered: !!(state || kind || tag) })
+  })
+  examples(list, 'npx darvaza device list', ['npx darvaza device list --state pending', 'who waits at the gate'])
+
+  const show = device.command('show').description('all that is known about one device').argument('<device>', named)
+  asksGateway(show, around, async ({ api, terminal }: Desk<object>, typed) => {
+    const answer = await lookAtDevice(api, terminal, typed, id => api.json<Answer>('GET', devicePath(id)))
+    if (terminal.json) terminal.printJson(answer)
+    else printDevice(terminal, answer.device)
+  })
+  examples(show, 'npx darvaza device show roof-cam')
+
+  const approve = device
+    .command('approve')
+    .description('let a waiting board in; it goes live at once, without a reconnect')
+    .argument('<device>', named)
+    .option('--name <name>', 'the name it gets; unless given, the one it says it has')
+    .option('--seen <connection>', 'refuse when another connection (c_…) than this uses its token by now')
+  asksGateway(approve, around, approveDevice)
+  examples(
+    approve,
+    'npx darvaza device approve d_7ynq2cwxkd4m',
+    'npx darvaza device approve pico-ab12 --name greenhouse',
+  )
+
+  const block = device
+    .command('block')
+    .description('keep a board out: its connection is closed at once and its token opens nothing')
+    .argument('<device>', named)
+    .option('--reason <text>', 'why, for the journal')
+  asksGateway(block, around, async ({ api, terminal, options }: Desk<{ reason?: string }>, typed) => {
+    const body = options.reason === undefined ? {} : { reason: options.reason }
+    const answer = await onDevice(api, typed, id => api.json<Answer>('POST', devicePath(id, '/block'), body))
+    if (terminal.json) return terminal.printJson(answer)
+    terminal.print(
+      `${terminal.text(answer.device.name)} is blocked. To undo it: npx darvaza device restore ${answer.device.id}`,
+    )
+  })
+  examples(block, "npx darvaza device block pico-ab12 --reason 'not one of ours'")
+
+  const deeds: Record<string, Deed> = {
+    remove: {
+      does: 'forget a device; for a while it can be restored',
+      method: 'DELETE',
+      rest: '',
+      told: name => `${name} is removed.`,
+    },
+    restore: {
+      does: 'undo a block, a removal or a revoked token: the same token works again',
+      method: 'POST',
+      rest: '/restore',
+      body: {},
+      told: name => `${name} is back.`,
+    },
+    confirm: {
+      does: 'say that all is well with a device whose token two boards seemed to use: steering works again',
+      method: 'POST',
+      rest: '/confirm',
+      body: {},
+      told: name => `${name} is confirmed.`,
+    },
+  }
+  for (const [verb, deed] of Object.entries(deeds)) {
+    const command = device.command(verb).description(deed.does).argument('<device>', named)
+    asksGateway(command, around, (desk: Desk<object>, typed) => doDeed(desk, typed, deed))
+    examples(command, `npx darvaza device ${verb} greenhouse`)
+  }
+
+  const rename = device
+    .command('rename')
+    .description('give a device another name: 1 to 64 of A-Z a-z 0-9 : . _ -, unique')
+    .argument('<device>', named)
+    .argument('<name>', 'its new name')
+  asksGateway(rename, around, async (desk: Desk<object>, typed, name) => {
+    const told = (now: string) => `${desk.terminal.text(typed)} is now called ${now}.`
+    await doDeed(desk, typed, { does: '', method: 'PATCH', rest: '', body: { name }, told })
+  })
+  examples(rename, 'npx darvaza device rename pico-ab12 greenhouse')
+
+  const tagVerb = device
+    .command('tag')
+    .description('give a device tags, or take them away; grants and filters use them')
+    .argument('<device>', named)
+    .argument('[tags...]', 'tags to add')
+    .option('--remove <tag>', 'a tag to take away; may be given several times', several(tag))
+  asksGateway(tagVerb, around, tagDevice)
+  examples(
+    tagVerb,
+    'npx darvaza device tag roof-cam garden outside',
+    'npx darvaza device tag roof-cam --remove outside',
+  )
+}
+
+const named = 'id or name'
+
+async function approveDevice(desk: Desk<{ name?: string; seen?: string }>, typed: string): Promise<void> {
+  const { api, terminal, options } = desk
+  const answer = await onDevice(api, typed, async id => {
+    // What is approved is the connection that is named below, and none that took its place meanwhile.
+    const { device } = await api.json<Answer>('GET', devicePath(id))
+    const seen = options.seen ?? device.connectionId
+    return await api.json<Answer>('POST', devicePath(id, '/approve'), {
+      ...(options.name !== undefined && { name: options.name }),
+      ...(seen && { seenConnectionId: seen }),
+    })
+  })
+  if (terminal.json) return terminal.printJson(answer)
+  const { name, kind, address, firmware } = answer.device
+  const about = [kind, address, firmware && `firmware ${firmware}`].filter(Boolean).map(part => terminal.text(part))
+  terminal.print(`${terminal.text(name)} (${about.join(', ')}) is approved.`)
+}
+
+async function doDeed({ api, terminal }: Desk<object>, typed: string, deed: Deed): Promise<void> {
+  const answer = await onDevice(api, typed, id => api.json<Answer>(deed.method, devicePath(id, deed.rest), deed.body))
+  if (terminal.json) return terminal.printJson(answer)
+  terminal.print(deed.told(terminal.text(answer.device.name)))
+}
+
+async function tagDevice(desk: Desk<{ remove?: string[] }>, typed: string, added: string[]): Promise<void> {
+  const { api, terminal, options } = desk
+  const removed = options.remove ?? []
+  if (added.length === 0 && removed.length === 0) throw new UsageError('Name a tag to add, or --remove one.')
+  const answer = await onDevice(api, typed, async id => {
+    const { device } = await api.json<Answer>('GET', devicePath(id))
+    const kept = new Set([...(device.tags ?? []), ...added.map(tag)])
+    for (const gone of removed) kept.delete(gone)
+    return await api.json<Answer>('PATCH', devicePath(id), { tags: [...kept] })
+  })
+  if (terminal.json) return terminal.printJson(answer)
+  const tags = answer.device.tags?.map(name => `#${name}`).join(' ') || 'no tags'
+  terminal.print(`${terminal.text(answer.device.name)}: ${terminal.text(tags)}`)
+}

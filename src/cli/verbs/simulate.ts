@@ -1,0 +1,2 @@
+import type { Command } from 'commander'
+import { faultKinds, resolutions } from '../../simulator/index.ts'

@@ -1,0 +1,84 @@
+import { type Command, Option } from 'commander'
+import { knownActions } from '../../protocol/board.ts'
+import { wholeNumber } from '../arguments.ts'
+import { devicePath, onDevice } from '../devices.ts'
+import { Failed, UsageError } from '../failure.ts'
+import type { Surroundings } from '../io.ts'
+import type { ServoReply } from '../replies.ts'
+import type { Terminal } from '../terminal.ts'
+import { asksGateway, type Desk, examples } from '../verb.ts'
+
+interface ServoOptions {
+  servo1?: number
+  servo2?: number
+  smooth?: boolean
+  ttlMs?: number
+}
+
+export function steerVerbs(program: Command, around: Surroundings): void {
+  const angle = (servo: string) => `angle of ${servo} in degrees, 0 to 180; where it stands now unless given`
+  const servo = program
+    .command('servo')
+    .description('move the servos of a board, and wait for its acknowledgement')
+    .helpGroup('Devices:')
+    .argument('<device>', 'id or name')
+    .option('--servo1 <degrees>', angle('servo 1'), wholeNumber(0, 180))
+    .option('--servo2 <degrees>', angle('servo 2'), wholeNumber(0, 180))
+    .option('--smooth', 'move slowly and evenly')
+    .addOption(
+      new Option('--ttl-ms <ms>', 'not to be carried out when it could not be sent within this time').argParser(
+        wholeNumber(1, 3_600_000),
+      ),
+    )
+  asksGateway(servo, around, moveServo)
+  examples(
+    servo,
+    'npx darvaza servo greenhouse --servo1 90 --servo2 45',
+    'npx darvaza servo roof-cam --servo1 120 --smooth',
+  )
+
+  const action = program
+    .command('action')
+    .description('have a board do something it knows')
+    .helpGroup('Devices:')
+    .argument('<device>', 'id or name')
+    .argument('<action>', `what: ${knownActions.join(', ')}, or another one its firmware knows`)
+  asksGateway(action, around, doAction)
+  examples(action, 'npx darvaza action greenhouse reset_position', [
+    'npx darvaza action greenhouse emergency_stop',
+    'obeyed as soon as its current move ends',
+  ])
+}
+
+async function moveServo({ api, terminal, options }: Desk<ServoOptions>, typed: string): Promise<void> {
+  const { servo1, servo2, smooth, ttlMs } = options
+  if (servo1 === undefined && servo2 === undefined) throw new UsageError('Give --servo1, --servo2 or both, in degrees.')
+  const body = { servo1, servo2, smooth, ttlMs }
+  const reply = await onDevice(api, typed, device => api.json<ServoReply>('POST', devicePath(device, '/servo'), body))
+  const asked = [servo1 !== undefined && `servo1 ${servo1}°`, servo2 !== undefined && `servo2 ${servo2}°`]
+  tellAck(terminal, reply, `${terminal.text(typed)}: ${asked.filter(Boolean).join(', ')}`)
+}
+
+async function doAction({ api, terminal }: Desk<object>, typed: string, action: string): Promise<void> {
+  const reply = await onDevice(api, typed, device =>
+    api.json<ServoReply>('POST', devicePath(device, '/action'), { action }),
+  )
+  tellAck(terminal, reply, `${terminal.text(typed)}: ${terminal.text(action)}`)
+}
+
+function tellAck(terminal: Terminal, reply: ServoReply, what: string): void {
+  const { ack, latencyMs } = reply
+  const detail = terminal.text(ack?.detail ?? ack?.message)
+  if (terminal.json) terminal.printJson(reply)
+  else if (ack?.status !== 'error') {
+    const when = latencyMs === undefined ? 'sent' : `acknowledged after ${Math.round(latencyMs)} ms`
+    const ignored = ack?.status === 'ignored' ? ', and ignored by the board' : ''
+    terminal.print(`${what}, ${when}${ignored}${detail && `: ${detail}`}`)
+  }
+  if (ack?.status === 'error') {
+    throw new Failed(`The board could not do it${detail && `: ${detail}`}.`, {
+      code: 'board_error',
+      hint: 'Its journal may say why: npx darvaza journal --device NAME.',
+    })
+  }
+}

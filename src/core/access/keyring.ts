@@ -1,0 +1,73 @@
+import type { Clock } from '../clock.ts'
+import { newId, newSecret, sha256 } from '../ids.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { KeyStore } from '../store.ts'
+import { labelOf, type Principal, type Role } from './access.ts'
+import type { ApiKey } from './keys.ts'
+
+/** API keys: 256-bit secrets, known here only by their hash. All in memory, so that a check never waits for the disk. */
+export class KeyRing {
+  readonly #store: KeyStore
+  readonly #clock: Clock
+  readonly #journal: Pick<Journal, 'note' | 'committed'>
+  readonly #byHash: Map<string, ApiKey>
+
+  private constructor(store: KeyStore, clock: Clock, journal: Pick<Journal, 'note' | 'committed'>, keys: ApiKey[]) {
+    this.#store = store
+    this.#clock = clock
+    this.#journal = journal
+    this.#byHash = new Map(keys.map(key => [key.hash, key]))
+  }
+
+  static async load(store: KeyStore, clock: Clock, journal: Pick<Journal, 'note' | 'committed'>): Promise<KeyRing> {
+    return new KeyRing(store, clock, journal, await store.loadKeys())
+  }
+
+  all(): ApiKey[] {
+    return [...this.#byHash.values()]
+  }
+
+  /** Who holds this secret. */
+  identify(secret: string): Principal | 'key_unknown' | 'key_expired' {
+    const key = this.#byHash.get(sha256(secret))
+    if (!key) return 'key_unknown'
+    if (key.expiresAt !== undefined && this.#clock.now() >= key.expiresAt) return 'key_expired'
+    return { type: 'key', id: key.id, label: key.label, role: key.role, grants: key.grants }
+  }
+
+  /** The secret is shown once, here. Resolves when the key is on disk. */
+  async create(
+    by: Principal,
+    wish: { role: Role; label?: string | undefined; expiresInS?: number | undefined; grants?: string[] | undefined },
+  ): Promise<{ key: ApiKey; secret: string }> {
+    const secret = newSecret('k')
+    const now = this.#clock.now()
+    const id = newId('k')
+    const key: ApiKey = { id, hash: sha256(secret), role: wish.role, label: wish.label ?? id, createdAt: now }
+    if (wish.expiresInS !== undefined) key.expiresAt = now + wish.expiresInS * 1000
+    if (wish.grants !== undefined) key.grants = wish.grants
+    await this.#store.saveKey(key)
+    this.#byHash.set(key.hash, key)
+    await this.#act(by, key, 'key.create', `made the ${key.role} key ${key.label}`)
+    return { key, secret }
+  }
+
+  /** Nothing when there is no such key. */
+  async revoke(by: Principal, id: string): Promise<ApiKey | undefined> {
+    const key = this.all().find(candidate => candidate.id === id)
+    if (!key) return undefined
+    this.#byHash.delete(key.hash)
+    await this.#store.deleteKey(id)
+    await this.#act(by, key, 'key.revoke', `revoked the key ${key.label}`)
+    return key
+  }
+
+  async #act(by: Principal, key: ApiKey, act: string, text: string): Promise<void> {
+    this.#journal.note({
+      kind: 'act',
+      text: `${labelOf(by)} ${text}`,
+      data: { act, by: labelOf(by), key: key.id, role: key.role, grants: key.grants },
+    })
+    await this.#journal.committed()
+  }
+}

@@ -1,0 +1,88 @@
+import type { Clock } from '../clock.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { SettingsStore } from '../store.ts'
+import {
+  type EnrolmentMode,
+  type EnrolmentSetting,
+  pairingDefaults,
+  type Verdict,
+  verdictForNewcomer,
+  windowIsOpen,
+} from './modes.ts'
+
+const settingName = 'enrolment'
+
+/** The one switch that says how new boards get in. Kept in the data folder; a restart never reopens a pairing window. */
+export class Enrolment {
+  readonly #store: SettingsStore
+  readonly #clock: Clock
+  readonly #journal: Pick<Journal, 'note'>
+  #setting: EnrolmentSetting
+
+  private constructor(store: SettingsStore, clock: Clock, journal: Pick<Journal, 'note'>, setting: EnrolmentSetting) {
+    this.#store = store
+    this.#clock = clock
+    this.#journal = journal
+    this.#setting = setting
+  }
+
+  /** `initial` only counts while the data folder holds no setting yet. */
+  static async load(
+    store: SettingsStore,
+    clock: Clock,
+    journal: Pick<Journal, 'note'>,
+    initial: EnrolmentMode,
+  ): Promise<Enrolment> {
+    const stored = (await store.getSetting(settingName)) as EnrolmentSetting | undefined
+    const enrolment = new Enrolment(store, clock, journal, stored ?? { mode: 'approve' })
+    if (!stored) await enrolment.set({ mode: initial })
+    return enrolment
+  }
+
+  /** The setting as it is now: a pairing window that has ended reads as `approve`. */
+  get setting(): EnrolmentSetting {
+    if (this.#setting.mode === 'pairing' && !windowIsOpen(this.#setting, this.#clock.now())) return { mode: 'approve' }
+    return this.#setting
+  }
+
+  /** Resolves when it is on disk. `seconds` and `boards` are for pairing only. */
+  async set(change: {
+    mode: EnrolmentMode
+    seconds?: number | undefined
+    boards?: number | undefined
+  }): Promise<EnrolmentSetting> {
+    const now = this.#clock.now()
+    const setting: EnrolmentSetting =
+      change.mode === 'pairing'
+        ? {
+            mode: 'pairing',
+            pairingFrom: now,
+            pairingUntil: now + (change.seconds ?? pairingDefaults.seconds) * 1000,
+            boards: change.boards ?? pairingDefaults.boards,
+            admitted: 0,
+          }
+        : { mode: change.mode }
+    await this.#store.putSetting(settingName, setting)
+    this.#setting = setting
+    return setting
+  }
+
+  /** What happens to a board seen for the first time, now. Counts those a pairing window lets in. */
+  newcomer(claimFresh: boolean): Verdict {
+    const verdict = verdictForNewcomer(this.#setting, claimFresh, this.#clock.now())
+    if (this.#setting.mode !== 'pairing') return verdict
+    if (verdict === 'approve-now') {
+      this.#setting = { ...this.#setting, admitted: (this.#setting.admitted ?? 0) + 1 }
+      void this.#store.putSetting(settingName, this.#setting).catch(() => {})
+    }
+    if (verdict === 'wait-crowded') {
+      const boards = this.#setting.boards ?? pairingDefaults.boards
+      this.#journal.note({
+        kind: 'gateway',
+        text: `More boards came than the pairing window was opened for (${boards}); they wait for approval.`,
+        data: { event: 'pairing_crowded', boards },
+      })
+    }
+    return verdict
+  }
+}

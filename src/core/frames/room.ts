@@ -1,0 +1,125 @@
+import type { Frame } from './frame.ts'
+
+/** What a room needs of a viewer. */
+export interface Viewer {
+  /** Sends the frame, and calls `sent` once the last byte has left for the network. */
+  deliver(frame: Frame, sent: () => void): void
+  /** Ends a viewer that takes nothing any more, or whose camera is gone. */
+  drop(reason: 'too-slow' | 'camera-gone'): void
+}
+
+/** A viewer's place in a room: at most two frames are held for it, one leaving and one waiting. The newest wins. */
+export class Seat {
+  readonly #viewer: Viewer
+  readonly #room: FrameRoom
+  /** When the frame that is leaving was handed over, on the monotonic clock; 0: none is leaving. */
+  #leavingSince = 0
+  #waiting: Frame | undefined
+  /** Frames this viewer never saw because it was slower than the camera. */
+  skipped = 0
+
+  constructor(viewer: Viewer, room: FrameRoom) {
+    this.#viewer = viewer
+    this.#room = room
+  }
+
+  offer(frame: Frame, ticks: number): void {
+    if (this.#leavingSince === 0) {
+      this.#leavingSince = ticks
+      this.#viewer.deliver(frame, this.#sent)
+    } else {
+      if (this.#waiting) this.#skip()
+      this.#waiting = frame
+    }
+  }
+
+  leave(): void {
+    this.#waiting = undefined
+    this.#room.leave(this)
+  }
+
+  /** Drops a viewer whose frame has been leaving for `stalledMs`. */
+  dropIfStalled(ticks: number, stalledMs: number): void {
+    if (this.#leavingSince !== 0 && ticks - this.#leavingSince >= stalledMs) this.drop('too-slow')
+  }
+
+  drop(reason: 'too-slow' | 'camera-gone'): void {
+    this.leave()
+    this.#viewer.drop(reason)
+  }
+
+  #skip(): void {
+    this.skipped++
+    this.#room.counters.framesSkipped++
+  }
+
+  readonly #sent = (): void => {
+    this.#leavingSince = 0
+    this.#room.counters.framesDelivered++
+    const next = this.#waiting
+    if (!next) return
+    this.#waiting = undefined
+    this.offer(next, this.#room.ticks())
+  }
+}
+
+/** Frames of all rooms, for the metrics. */
+export class FrameCounters {
+  framesReceived = 0
+  framesDelivered = 0
+  framesSkipped = 0
+  notJpeg = 0
+}
+
+/**
+ * One camera's frames meet its viewers. The newest frame wins: a slow viewer skips frames and never delays the
+ * camera or a neighbour.
+ */
+export class FrameRoom {
+  readonly #seats = new Set<Seat>()
+  readonly counters: FrameCounters
+  readonly ticks: () => number
+  #latest: Frame | undefined
+
+  constructor(counters: FrameCounters, ticks: () => number) {
+    this.counters = counters
+    this.ticks = ticks
+  }
+
+  get latest(): Frame | undefined {
+    return this.#latest
+  }
+
+  get viewers(): number {
+    return this.#seats.size
+  }
+
+  /** A newcomer sees the latest frame at once, rather than a blank screen. */
+  join(viewer: Viewer): Seat {
+    const seat = new Seat(viewer, this)
+    this.#seats.add(seat)
+    if (this.#latest) seat.offer(this.#latest, this.ticks())
+    return seat
+  }
+
+  leave(seat: Seat): void {
+    this.#seats.delete(seat)
+  }
+
+  publish(frame: Frame): void {
+    this.#latest = frame
+    this.counters.framesReceived++
+    for (const seat of this.#seats) seat.offer(frame, frame.receivedTicks)
+  }
+
+  dropStalled(stalledMs: number): void {
+    const ticks = this.ticks()
+    for (const seat of this.#seats) seat.dropIfStalled(ticks, stalledMs)
+  }
+
+  /** The camera is gone for good: its viewers are sent away and its last picture is forgotten. */
+  close(): void {
+    this.#latest = undefined
+    for (const seat of [...this.#seats]) seat.drop('camera-gone')
+  }
+}

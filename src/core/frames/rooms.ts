@@ -1,0 +1,48 @@
+import type { Clock } from '../clock.ts'
+import type { Limits } from '../limits.ts'
+import { FrameCounters, FrameRoom } from './room.ts'
+
+/** A room for each camera, made when first needed. */
+export class FrameRooms {
+  readonly #rooms = new Map<string, FrameRoom>()
+  readonly #clock: Clock
+  readonly #limits: Limits
+  readonly counters = new FrameCounters()
+
+  constructor(clock: Clock, limits: Limits) {
+    this.#clock = clock
+    this.#limits = limits
+  }
+
+  of(deviceId: string): FrameRoom {
+    let room = this.#rooms.get(deviceId)
+    if (!room) this.#rooms.set(deviceId, (room = new FrameRoom(this.counters, () => this.#clock.ticks())))
+    return room
+  }
+
+  /** The room, if anything ever happened in it. */
+  peek(deviceId: string): FrameRoom | undefined {
+    return this.#rooms.get(deviceId)
+  }
+
+  /** Viewers of all cameras. */
+  get viewers(): number {
+    let count = 0
+    for (const room of this.#rooms.values()) count += room.viewers
+    return count
+  }
+
+  /** Once a second: sends away who takes nothing any more. */
+  sweep(): void {
+    for (const room of this.#rooms.values()) room.dropStalled(this.#limits.viewerStalledMs)
+  }
+
+  close(deviceId: string): void {
+    this.#rooms.get(deviceId)?.close()
+    this.#rooms.delete(deviceId)
+  }
+
+  closeAll(): void {
+    for (const deviceId of [...this.#rooms.keys()]) this.close(deviceId)
+  }
+}

@@ -1,0 +1,30 @@
+import type { Limits } from '../limits.ts'
+
+/**
+ * Notices two boards that share one token: they push each other out, over and over, from two addresses. A board that
+ * merely changed its address does so once; only a back and forth counts.
+ */
+export class Contest {
+  readonly #limits: Limits
+  readonly #moves = new Map<string, { ticks: number; from: string; to: string }[]>()
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
+
+  /** A live connection of `deviceId` from address `from` was displaced by one from `to`. True when that makes it contested. */
+  displaced(deviceId: string, from: string, to: string, ticks: number): boolean {
+    if (from === to) return false
+    const recent = (this.#moves.get(deviceId) ?? []).filter(move => ticks - move.ticks < this.#limits.contestedWithinMs)
+    recent.push({ ticks, from, to })
+    this.#moves.set(deviceId, recent)
+    const between = recent.filter(
+      move => (move.from === from && move.to === to) || (move.from === to && move.to === from),
+    )
+    return between.length >= this.#limits.contestedDisplacements
+  }
+
+  forget(deviceId: string): void {
+    this.#moves.delete(deviceId)
+  }
+}

@@ -1,0 +1,33 @@
+import type { Device } from '../devices/device.ts'
+
+export type Facts = Partial<Pick<Device, 'firmware' | 'memoryFreeBytes' | 'signalDbm' | 'uptimeS' | 'angles'>>
+
+const number = (value: unknown, least: number, most: number): number | undefined =>
+  typeof value === 'number' && value >= least && value <= most ? value : undefined
+
+/**
+ * What a message tells about the board itself, whichever message it is. Values that cannot be are left out, not
+ * believed. Nothing when it tells nothing new.
+ */
+export function readFacts(message: Readonly<Record<string, unknown>>, device: Device): Facts | undefined {
+  const facts: Facts = {}
+  const memory = number(message.memory_free ?? message.free_heap, 0, 2 ** 40)
+  if (memory !== undefined && memory !== device.memoryFreeBytes) facts.memoryFreeBytes = memory
+  const signal = number(message.rssi ?? message.wifi_rssi ?? message.signal, -150, 0)
+  if (signal !== undefined && signal !== device.signalDbm) facts.signalDbm = signal
+  const uptime = number(message.uptime, 0, 2 ** 40)
+  if (uptime !== undefined && uptime !== device.uptimeS) facts.uptimeS = uptime
+  if (typeof message.version === 'string' && message.version !== device.firmware)
+    facts.firmware = message.version.slice(0, 64)
+  const servo1 = number(message.servo1_angle, 0, 180)
+  const servo2 = number(message.servo2_angle, 0, 180)
+  if (
+    servo1 !== undefined &&
+    servo2 !== undefined &&
+    (servo1 !== device.angles?.servo1 || servo2 !== device.angles?.servo2)
+  ) {
+    facts.angles = { servo1, servo2 }
+  }
+  for (const _ in facts) return facts
+  return undefined
+}

@@ -1,0 +1,29 @@
+/** A board's open socket, as far as a session needs it. */
+export interface Line {
+  /** One WebSocket text message in one write. */
+  sendText(text: string): void
+  /** A protocol ping. `payload`: short ASCII. */
+  sendPing(payload: string): void
+  /** Sends Close; the socket is cut if the board does not answer within 5 s. Nothing is sent after it. */
+  close(code: number, reason: string): void
+  /** Every byte that ever came in, frames half received included. */
+  readonly bytesRead: number
+}
+
+/** What the handshake said, kept for as long as the connection lives. */
+export interface Arrival {
+  /** The client's address, after trusted proxies. */
+  address: string
+  path: string
+  library: string
+  /** What the board presented: kept only to strike it from everything that is written down. */
+  token: string | undefined
+  /** SHA-256 of it. */
+  tokenHash: string | undefined
+  deviceId: string | undefined
+  firmware: string | undefined
+  /** Lines of the header block: grows with each reconnect of some firmware. */
+  headerLines: number
+  /** Through a trusted proxy. */
+  proxied: boolean
+}

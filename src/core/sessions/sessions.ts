@@ -1,0 +1,351 @@
+import { type FailureCode, failures } from '../../errors.ts'
+import type { Clock } from '../clock.ts'
+import { type Device, presenceOf } from '../devices/device.ts'
+import { freeName } from '../devices/names.ts'
+import type { DeviceRegistry } from '../devices/registry.ts'
+import { Frame } from '../frames/frame.ts'
+import type { Previews } from '../frames/previews.ts'
+import type { FrameRooms } from '../frames/rooms.ts'
+import { newId } from '../ids.ts'
+import type { EntryKind } from '../journal/entry.ts'
+import type { Journal } from '../journal/journal.ts'
+import { redact } from '../journal/redact.ts'
+import type { Limits } from '../limits.ts'
+import { Contest } from './contest.ts'
+import type { Facts } from './facts.ts'
+import type { Arrival, Line } from './line.ts'
+import { Session } from './session.ts'
+import { Traffic } from './traffic.ts'
+import { Wheel } from './wheel.ts'
+
+/** What a session needs of the house it lives in. */
+export type SessionHouse = Pick<
+  Sessions,
+  'clock' | 'limits' | 'journal' | 'rooms' | 'onFrame' | 'onFacts' | 'keepPendingMessage' | 'note' | 'end'
+>
+
+/** `lastSeenAt` and the like reach the disk this often: they may be this old after a power cut, never while it runs. */
+const saveLiveFactsEveryMs = 60_000
+
+/** Connections of one pending board that are remembered; who looked at an older one has to look again. */
+const arrivalsKept = 100
+
+/** A pending board's last messages, for the owner to look at. */
+export interface KeptMessage {
+  at: number
+  message: Record<string, unknown>
+}
+
+/** Every open conversation. The newest connection of a device is the one that counts. */
+export class Sessions {
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly journal: Pick<Journal, 'note' | 'committed'>
+  readonly rooms: FrameRooms
+  readonly #registry: DeviceRegistry
+  readonly #previews: Previews
+  readonly #contest: Contest
+  readonly #wheel: Wheel
+  readonly #byConnection = new Map<string, Session>()
+  readonly #byDevice = new Map<string, Session>()
+  readonly #leaveWheel = new Map<Session, () => void>()
+  readonly #pendingMessages = new Map<string, KeptMessage[]>()
+  /** Who used a pending board's claim, oldest first: approving is for the connection the owner looked at. */
+  readonly #arrivals = new Map<string, { id: string; address: string }[]>()
+  #ending = false
+  messagesReceived = 0
+
+  constructor(parts: {
+    clock: Clock
+    limits: Limits
+    journal: Pick<Journal, 'note' | 'committed'>
+    registry: DeviceRegistry
+    rooms: FrameRooms
+    previews: Previews
+  }) {
+    this.clock = parts.clock
+    this.limits = parts.limits
+    this.journal = parts.journal
+    this.rooms = parts.rooms
+    this.#registry = parts.registry
+    this.#previews = parts.previews
+    this.#contest = new Contest(parts.limits)
+    this.#wheel = new Wheel(parts.clock, parts.limits)
+  }
+
+  /** Starts the one wheel that keeps lines alive and notices dead ones. */
+  start(): void {
+    this.#wheel.start(() => this.#sweep())
+  }
+
+  stop(): void {
+    this.#wheel.stop()
+  }
+
+  get size(): number {
+    return this.#byConnection.size
+  }
+
+  all(): IterableIterator<Session> {
+    return this.#byConnection.values()
+  }
+
+  ofDevice(deviceId: string): Session | undefined {
+    return this.#byDevice.get(deviceId)
+  }
+
+  messagesOf(deviceId: string): readonly KeptMessage[] {
+    return this.#pendingMessages.get(deviceId) ?? []
+  }
+
+  /**
+   * A board was admitted: its conversation begins, and an older one of the same device ends.
+   * `rivals`: devices one of which this nameless board may be; see `#settleTwin`.
+   */
+  open(device: Device, arrival: Arrival, line: Line, rivals?: readonly Device[]): Session {
+    const session = new Session(newId('c'), device, arrival, line, this)
+    this.#byConnection.set(session.id, session)
+    this.#leaveWheel.set(session, this.#wheel.add(session))
+    if (rivals && rivals.length > 0) this.#settleTwin(session, rivals)
+    else this.#takeOver(session, device)
+    this.note(session, 'connection.opened', `connected through ${arrival.path} (${arrival.library})`, {
+      path: arrival.path,
+      library: arrival.library,
+      headerLines: arrival.headerLines,
+      proxied: arrival.proxied || undefined,
+      state: device.state,
+    })
+    session.greet()
+    return session
+  }
+
+  /** The socket is gone. `code`: the close code seen, 1005 and 1006 included. A late close of an old socket changes nothing. */
+  closed(session: Session, code: number, byGateway: boolean): void {
+    if (session.closed) return
+    session.onGone()
+    this.#byConnection.delete(session.id)
+    this.#leaveWheel.get(session)?.()
+    this.#leaveWheel.delete(session)
+    this.#reportTraffic(session)
+    const seconds = Math.round((this.clock.now() - session.openedAt) / 1000)
+    this.note(
+      session,
+      'connection.closed',
+      `disconnected after ${seconds} s (code ${code}, by the ${byGateway ? 'gateway' : 'board or the network'})`,
+      { code, by: byGateway ? 'gateway' : 'board', seconds },
+    )
+    const device = session.device
+    if (this.#byDevice.get(device.id) !== session) return
+    this.#byDevice.delete(device.id)
+    if (this.#ending) this.#registry.touch(device)
+    else if (this.#registry.get(device.id) === device)
+      this.#registry.update(device, { connectionId: undefined, disconnectedAt: this.clock.now() })
+  }
+
+  /** Ends the connection of a device, if it has one, with the close code of `why`. */
+  cut(deviceId: string, why: FailureCode): void {
+    const session = this.#byDevice.get(deviceId)
+    if (session) this.end(session, why)
+  }
+
+  /** Ends a conversation with the close code of `why`. The device is offline at once, whenever its socket closes. */
+  end(session: Session, why: FailureCode): void {
+    const code = (failures[why] as { closeCode?: number }).closeCode ?? 1008
+    session.end(code, why)
+    this.closed(session, code, true)
+  }
+
+  /** Sends Close 1001 to every board. In the store they stay marked as online: the next start calls them reconnecting. */
+  endAll(): void {
+    this.#ending = true
+    for (const session of [...this.#byConnection.values()]) this.end(session, 'shutting_down')
+  }
+
+  /** A device may no longer be here, whoever decided it: its line ends, its viewers are sent away. */
+  shut(deviceId: string, why: FailureCode): void {
+    this.cut(deviceId, why)
+    this.rooms.close(deviceId)
+    this.forgetPending(deviceId)
+  }
+
+  onFrame(session: Session, jpeg: Buffer): void {
+    const { device } = session
+    if (device.state === 'active')
+      this.rooms.of(device.id).publish(new Frame(jpeg, this.clock.now(), session.lastInboundTicks))
+    else this.#previews.offer(device.id, jpeg)
+  }
+
+  onFacts(session: Session, facts: Facts): void {
+    Object.assign(session.device, facts)
+    if (this.#registry.get(session.device.id) === session.device) this.#registry.touch(session.device)
+  }
+
+  keepPendingMessage(session: Session, message: Record<string, unknown>): void {
+    const kept = this.#pendingMessages.get(session.device.id) ?? []
+    kept.push({ at: this.clock.now(), message })
+    if (kept.length > this.limits.pendingMessagesKept) kept.shift()
+    this.#pendingMessages.set(session.device.id, kept)
+  }
+
+  note(session: Session, kind: EntryKind, text: string, data?: Record<string, unknown>): void {
+    if (kind === 'message') this.messagesReceived++
+    this.journal.note({
+      kind,
+      deviceId: session.device.id,
+      connectionId: session.id,
+      address: session.arrival.address,
+      text: redact(text, session.arrival.token),
+      data,
+    })
+  }
+
+  /** Whether another address used a pending board's claim since the connection `seenId`. */
+  changedSince(deviceId: string, seenId: string): boolean {
+    const arrivals = this.#arrivals.get(deviceId) ?? []
+    const seen = arrivals.findIndex(arrival => arrival.id === seenId)
+    return seen < 0 || arrivals.slice(seen).some(arrival => arrival.address !== arrivals[seen]!.address)
+  }
+
+  /** Forgets what was kept about a device that is no longer pending. */
+  forgetPending(deviceId: string): void {
+    this.#pendingMessages.delete(deviceId)
+    this.#arrivals.delete(deviceId)
+    this.#previews.forget(deviceId)
+  }
+
+  forgetContest(deviceId: string): void {
+    this.#contest.forget(deviceId)
+  }
+
+  #takeOver(session: Session, device: Device): void {
+    const older = this.#byDevice.get(device.id)
+    const now = this.clock.now()
+    this.#byDevice.set(device.id, session)
+    Object.assign(device, { connectionId: session.id, lastSeenAt: now, lastAddress: session.arrival.address })
+    if (session.arrival.firmware) device.firmware = redact(session.arrival.firmware, session.arrival.token).slice(0, 64)
+    if (session.arrival.deviceId) device.saysItIs = redact(session.arrival.deviceId, session.arrival.token).slice(0, 64)
+    if (this.#registry.get(device.id) === device) this.#registry.update(device, { disconnectedAt: undefined })
+    if (device.state === 'pending') this.#rememberArrival(session)
+    if (older) this.#displace(older, session)
+  }
+
+  #rememberArrival(session: Session): void {
+    const arrivals = this.#arrivals.get(session.device.id) ?? []
+    arrivals.push({ id: session.id, address: session.arrival.address })
+    if (arrivals.length > arrivalsKept) arrivals.shift()
+    this.#arrivals.set(session.device.id, arrivals)
+  }
+
+  #displace(older: Session, newer: Session): void {
+    const ticks = this.clock.ticks()
+    // Whether the old one was still alive: it was heard from within one and a half keep-alive turns.
+    const wasLive = ticks - older.lastInboundTicks < this.limits.pingEveryMs * 1.5
+    const from = older.arrival.address
+    const to = newer.arrival.address
+    this.end(older, 'replaced')
+    if (
+      !wasLive ||
+      !this.#contest.displaced(newer.device.id, from, to, ticks) ||
+      newer.device.contestedAt !== undefined
+    )
+      return
+    this.#registry.update(newer.device, { contestedAt: this.clock.now() })
+    this.note(
+      newer,
+      'gateway',
+      `Two boards use the token of ${newer.device.name}, from ${from} and ${to}: steering pauses until the owner confirms or rotates it.`,
+      { event: 'contested', addresses: [from, to] },
+    )
+  }
+
+  /**
+   * A board without an id came while others of its shared token are online. They are pinged: one that stays silent is
+   * this very board, whose old socket nobody closed; if all answer, the newcomer is one board more.
+   */
+  #settleTwin(session: Session, rivals: readonly Device[]): void {
+    const asked = rivals.flatMap(rival => this.#byDevice.get(rival.id) ?? [])
+    const askedTicks = this.clock.ticks()
+    this.#byDevice.set(session.device.id, session)
+    session.device.connectionId = session.id
+    for (const rival of asked) {
+      rival.keepAlive('text')
+      rival.keepAlive('protocol')
+    }
+    this.clock.after(this.limits.sharedTwinWaitMs, () => {
+      if (session.closed) return
+      const silent = asked.find(rival => rival.closed || rival.lastInboundTicks <= askedTicks)
+      const device = silent?.device
+      if (
+        device &&
+        this.#registry.get(device.id) === device &&
+        (silent === this.#byDevice.get(device.id) || !this.#byDevice.has(device.id))
+      ) {
+        this.#byDevice.delete(session.device.id)
+        session.device = device
+        this.#takeOver(session, device)
+        this.note(session, 'gateway', `is ${device.name} come back: its old connection did not answer`, {
+          event: 'same_board',
+        })
+      } else {
+        // The name may have been taken while we waited.
+        session.device.name = freeName(session.device.kind, session.device.name, this.#registry.nameTaken)
+        session.device.lastAddress = session.arrival.address
+        this.#registry.add(session.device)
+        this.note(session, 'gateway', `is a second board with the same shared token: ${session.device.name}`, {
+          event: 'second_board',
+        })
+      }
+    })
+  }
+
+  #sweep(): void {
+    const ticks = this.clock.ticks()
+    for (const session of this.#byConnection.values()) {
+      if (session.isDead(ticks)) this.end(session, 'silent')
+      else if (ticks - session.traffic.sinceTicks >= this.limits.trafficEveryMs) this.#reportTraffic(session)
+      if (ticks - session.savedTicks >= saveLiveFactsEveryMs) {
+        session.savedTicks = ticks
+        this.#registry.touch(session.device)
+      }
+    }
+    this.rooms.sweep()
+  }
+
+  #reportTraffic(session: Session): void {
+    const counts = session.traffic.report()
+    if (!counts) {
+      session.traffic.sinceTicks = this.clock.ticks()
+      return
+    }
+    const seconds = Math.round((this.clock.ticks() - session.traffic.sinceTicks) / 1000)
+    this.note(
+      session,
+      'traffic',
+      `in ${seconds} s: ${Object.entries(counts)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ')}`,
+      { seconds, ...counts },
+    )
+    session.traffic = new Traffic(this.clock.ticks())
+  }
+
+  /** Live facts of a device that only its open conversation knows. */
+  liveOf(device: Device): {
+    online: boolean
+    presence: ReturnType<typeof presenceOf>
+    roundTripMs?: number | undefined
+    fps?: number | undefined
+    library?: string
+  } {
+    const session = this.#byDevice.get(device.id)
+    const presence = presenceOf(device, this.clock.now())
+    if (!session) return { online: presence === 'online', presence }
+    return {
+      online: true,
+      presence: 'online',
+      roundTripMs: session.roundTripMs,
+      fps: session.fps,
+      library: session.arrival.library,
+    }
+  }
+}

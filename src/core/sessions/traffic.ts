@@ -1,0 +1,27 @@
+/** What is too frequent for a journal row each. One row per interval carries the counts that are not zero. */
+export class Traffic {
+  frames = 0
+  frameBytes = 0
+  notJpeg = 0
+  sizeMismatches = 0
+  unexpectedBinaries = 0
+  pings = 0
+  pongs = 0
+  heartbeats = 0
+  fpsLogs = 0
+  invalidTexts = 0
+  messagesNotKept = 0
+  /** Since when these are counted, on the monotonic clock. */
+  sinceTicks: number
+
+  constructor(ticks: number) {
+    this.sinceTicks = ticks
+  }
+
+  /** The counts that are not zero, and nothing when only keep-alives went by. */
+  report(): Record<string, number> | undefined {
+    const counts = Object.entries(this).filter(([name, count]) => name !== 'sinceTicks' && count > 0)
+    const worthIt = counts.some(([name]) => name !== 'pings' && name !== 'pongs' && name !== 'heartbeats')
+    return worthIt ? Object.fromEntries(counts) : undefined
+  }
+}

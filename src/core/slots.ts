@@ -1,0 +1,33 @@
+/** A bounded number of places, per address and in all. */
+export class Slots {
+  readonly #perAddress: number
+  readonly #inAll: number
+  readonly #taken = new Map<string, number>()
+  #count = 0
+
+  constructor(perAddress: number, inAll: number) {
+    this.#perAddress = perAddress
+    this.#inAll = inAll
+  }
+
+  get taken(): number {
+    return this.#count
+  }
+
+  /** Takes a place and returns how to give it back (once; more is harmless), or nothing when all are taken. */
+  take(address: string): (() => void) | undefined {
+    const here = this.#taken.get(address) ?? 0
+    if (here >= this.#perAddress || this.#count >= this.#inAll) return undefined
+    this.#taken.set(address, here + 1)
+    this.#count++
+    let returned = false
+    return () => {
+      if (returned) return
+      returned = true
+      this.#count--
+      const left = this.#taken.get(address)! - 1
+      if (left > 0) this.#taken.set(address, left)
+      else this.#taken.delete(address)
+    }
+  }
+}

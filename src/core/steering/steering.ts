@@ -1,0 +1,97 @@
+import { DarvazaError } from '../../errors.ts'
+import type { Angles } from '../../protocol/board.ts'
+import { labelOf, type Principal } from '../access/access.ts'
+import type { Device } from '../devices/device.ts'
+import type { DeviceRegistry } from '../devices/registry.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { CommandLane, Outcome } from './lane.ts'
+
+export interface ServoOrder {
+  servo1?: number | undefined
+  servo2?: number | undefined
+  smooth?: boolean | undefined
+  ttlMs?: number | undefined
+}
+
+/** An operator's orders to boards: checked, sent through the board's lane, written down with their outcome. */
+export class Steering {
+  readonly #sessions: Pick<Sessions, 'ofDevice'>
+  readonly #registry: Pick<DeviceRegistry, 'touch'>
+  readonly #journal: Pick<Journal, 'note' | 'committed'>
+
+  constructor(
+    sessions: Pick<Sessions, 'ofDevice'>,
+    registry: Pick<DeviceRegistry, 'touch'>,
+    journal: Pick<Journal, 'note' | 'committed'>,
+  ) {
+    this.#sessions = sessions
+    this.#registry = registry
+    this.#journal = journal
+  }
+
+  /**
+   * Moves the servos. A missing angle takes the last known one, for the firmware turns a missing one into 90.
+   * @throws DarvazaError device_offline, device_pending, device_contested, angle_unknown, superseded, command_expired, ack_timeout
+   */
+  servo(principal: Principal, device: Device, order: ServoOrder): Promise<Outcome> {
+    return this.#order(principal, device, { type: order.smooth ? 'servo_smooth' : 'servo', ...order }, async lane => {
+      const servo1 = order.servo1 ?? device.angles?.servo1
+      const servo2 = order.servo2 ?? device.angles?.servo2
+      if (servo1 === undefined || servo2 === undefined) throw new DarvazaError('angle_unknown')
+      const to: Angles = { servo1: Math.round(servo1), servo2: Math.round(servo2) }
+      const outcome = await lane.servo(to, { smooth: order.smooth ?? false, from: device.angles, ttlMs: order.ttlMs })
+      if (outcome.ack.status !== 'error') {
+        device.angles = to
+        this.#registry.touch(device)
+      }
+      return outcome
+    })
+  }
+
+  /** Sends an action. @throws DarvazaError as `servo`, but for the angles. */
+  action(
+    principal: Principal,
+    device: Device,
+    command: { action: string } & Record<string, unknown>,
+    ttlMs?: number,
+  ): Promise<Outcome> {
+    return this.#order(principal, device, { type: 'action', ...command }, lane => lane.action(command, ttlMs))
+  }
+
+  async #order(
+    principal: Principal,
+    device: Device,
+    order: Record<string, unknown>,
+    run: (lane: CommandLane) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const session = this.#sessions.ofDevice(device.id)
+    const write = (text: string, data: Record<string, unknown>) =>
+      this.#journal.note({
+        kind: 'command',
+        deviceId: device.id,
+        connectionId: session?.id,
+        address: session?.arrival.address,
+        text,
+        data: { order, by: labelOf(principal), ...data },
+      })
+    try {
+      if (device.state === 'pending') throw new DarvazaError('device_pending')
+      if (device.state !== 'active' || !session) throw new DarvazaError('device_offline')
+      if (device.contestedAt !== undefined && !String(order.action ?? '').startsWith('emergency_stop'))
+        throw new DarvazaError('device_contested')
+      const outcome = await run(session.lane)
+      const latencyMs = Math.round(outcome.latencyMs * 10) / 10
+      write(`${order.action ?? order.type}: acknowledged after ${latencyMs} ms`, {
+        outcome: 'acknowledged',
+        latencyMs,
+        status: outcome.ack.status,
+      })
+      await this.#journal.committed()
+      return { ...outcome, latencyMs }
+    } catch (error) {
+      if (error instanceof DarvazaError) write(`${order.action ?? order.type}: ${error.code}`, { outcome: error.code })
+      throw error
+    }
+  }
+}

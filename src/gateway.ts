@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { InProcessBus } from './adapters/bus/in-process.ts'
+import { systemClock } from './adapters/clock.ts'
+import { claimControlSocket, openDataFolder, readOrMakeKey } from './adapters/data-folder/data-folder.ts'
+import type { Log } from './adapters/log/log.ts'
+import { openSqliteStore } from './adapters/store/sqlite.ts'
+import { watchCertificate } from './adapters/tls/certificate.ts'
+import type { Config } from './config.ts'
+import { KeyRing } from './core/access/keyring.ts'
+import { DeviceCare } from './core/devices/care.ts'
+import { DeviceRegistry } from './core/devices/registry.ts'
+import { ClaimMint } from './core/enrolment/claims.ts'
+import { Door } from './core/enrolment/door.ts'
+import { Enrolment } from './core/enrolment/enrolment.ts'
+import { Refusals } from './core/enrolment/refusals.ts'
+import { Previews } from './core/frames/previews.ts'
+import { FrameRooms } from './core/frames/rooms.ts'
+import { randomLetters, sha256 } from './core/ids.ts'
+import { Journal } from './core/journal/journal.ts'
+import { keepJournalSmall } from './core/journal/retention.ts'
+import { Sessions } from './core/sessions/sessions.ts'
+import { Steering } from './core/steering/steering.ts'
+import type { Store } from './core/store.ts'
+import { controlSocketPath } from './protocol/control-socket.ts'
+import { TrustedProxies } from './transports/client-address.ts'
+import type { Entrance } from './transports/entrance.ts'
+import { createHttp, identifier } from './transports/http/app.ts'
+import { Listener } from './transports/listener.ts'
+import { UpgradeDoor } from './transports/ws/upgrade.ts'
+
+export const version: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+/** A running gateway. Disposing it says goodbye to every board first. */
+export interface Gateway extends AsyncDisposable {
+  /** Port of the plain listener, as the system gave it. */
+  readonly port: number
+  readonly tlsPort: number | undefined
+  readonly enrolment: Enrolment
+  /** Stops: no new connections, Close 1001 to all, up to 5 s for their answers, then everything to disk. */
+  stop(): Promise<void>
+}
+
+/** Builds the house from its configuration and opens its doors. Whatever was opened is closed again if a later step fails. */
+export async function startGateway(config: Config, log: Log): Promise<Gateway> {
+  await using cleanup = new AsyncDisposableStack()
+  const { limits } = config
+  const clock = systemClock
+
+  const { sqliteFile, keyFile } = await openDataFolder(config.dataDir)
+  const control = cleanup.use(controlSocketPath(config.dataDir))
+  await claimControlSocket(control.path, config.dataDir)
+  const store = cleanup.use(await openSqliteStore({ file: sqliteFile }))
+  const bus = cleanup.use(new InProcessBus())
+
+  const journal = new Journal(store, clock, limits, await identity(store))
+  cleanup.defer(() => journal.close())
+  const registry = await DeviceRegistry.load(store, clock, limits)
+  cleanup.defer(() => registry.close())
+  markReconnecting(registry, clock.now())
+  const keys = await KeyRing.load(store, clock, journal)
+  const enrolment = await Enrolment.load(store, clock, journal, config.enrolment ?? 'approve')
+  const mint = new ClaimMint(await readOrMakeKey(keyFile))
+
+  const rooms = new FrameRooms(clock, limits)
+  const previews = new Previews(clock, limits)
+  const sessions = new Sessions({ clock, limits, journal, registry, rooms, previews })
+  const care = new DeviceCare({ registry, sessions, journal, clock, limits, bus })
+  const steering = new Steering(sessions, registry, journal)
+  const refusals = new Refusals(limits)
+  const door = new Door({
+    registry,
+    mint,
+    enrolment,
+    clock,
+    limits,
+    trustLoopback: config.trustLoopback,
+    shared: sharedCredentials(config),
+  })
+  door.onEvicted = device => void bus.publish('device.shut', { deviceId: device.id, why: 'pending_full' })
+  cleanup.defer(bus.subscribe('device.shut', ({ deviceId, why }) => sessions.shut(deviceId, why)))
+
+  let ready = false
+  const proxies = new TrustedProxies(config.trustedProxies)
+  const httpParts = {
+    config,
+    clock,
+    version,
+    ready: () => ready,
+    keys,
+    registry,
+    care,
+    sessions,
+    rooms,
+    previews,
+    steering,
+    journal,
+    enrolment,
+    mint,
+    refusals,
+    proxies,
+    doorCounters: () => upgrades.counters,
+    onError: (error: unknown) => log.error({ err: error }, 'a request failed'),
+  }
+  const upgrades: UpgradeDoor = new UpgradeDoor({
+    door,
+    refusals,
+    sessions,
+    registry,
+    rooms,
+    journal,
+    proxies,
+    limits,
+    identify: identifier(httpParts),
+    operatorsNeedTls: config.tls !== undefined,
+  })
+  const http = createHttp(httpParts)
+
+  const handlers = (entrance: Entrance) => ({
+    onRequest: (request: IncomingMessage, response: ServerResponse) => http(request, response, entrance),
+    onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer, acceptedTicks: number) =>
+      upgrades.receive(request, socket, head, acceptedTicks, entrance),
+    onGarbage: (socket: Socket, error: string, firstByte: number | undefined) =>
+      upgrades.garbage(socket, error, firstByte),
+  })
+  const plain = new Listener(handlers('plain'), limits)
+  const host = new Listener(handlers('host'), limits)
+  const certificate = config.tls ? cleanup.use(watchCertificate(config.tls, log)) : undefined
+  const tls = certificate ? new Listener(handlers('tls'), limits, certificate.current) : undefined
+  certificate?.onChange(current => tls?.renew(current))
+  const listeners = [plain, host, ...(tls ? [tls] : [])]
+  cleanup.defer(() => {
+    for (const listener of listeners) listener.cutAll()
+  })
+
+  const unfollow = journal.follow(row => {
+    const level = row.kind === 'message' || row.kind === 'traffic' ? 'debug' : 'info'
+    if (log.isLevelEnabled(level))
+      log[level](
+        {
+          kind: row.kind,
+          device: registry.get(row.deviceId ?? '')?.name ?? row.deviceId,
+          connection: row.connectionId,
+          address: row.address,
+        },
+        row.text,
+      )
+  })
+  cleanup.defer(unfollow)
+  sessions.start()
+  cleanup.defer(() => sessions.stop())
+  cleanup.defer(
+    keepJournalSmall(store, clock, limits, error => log.error({ err: error }, 'the journal could not be tidied')),
+  )
+  cleanup.defer(care.tidyEvery(error => log.error({ err: error }, 'old devices could not be tidied')))
+
+  const port = await plain.listen({ host: config.host, port: config.port })
+  const tlsPort = tls && (await tls.listen({ host: config.host, port: config.tls!.port }))
+  const umask = process.umask(0o177)
+  try {
+    await host.listen({ path: control.path })
+  } finally {
+    process.umask(umask)
+  }
+  journal.note({
+    kind: 'gateway',
+    text: `started, version ${version}, enrolment ${enrolment.setting.mode}`,
+    data: { event: 'started', version, enrolment: enrolment.setting.mode },
+  })
+  ready = true
+
+  const opened = cleanup.move()
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    ready = false
+    // First nobody new: boards are back within milliseconds of our Close.
+    for (const listener of listeners) listener.stopAccepting()
+    upgrades.close()
+    journal.note({ kind: 'gateway', text: 'stopping', data: { event: 'stopping' } })
+    sessions.endAll()
+    rooms.closeAll()
+    for (const listener of listeners) listener.closeIdle()
+    await Promise.all(listeners.map(listener => listener.emptied(limits.closeWaitMs)))
+    await opened.disposeAsync()
+  }
+  return {
+    port,
+    tlsPort,
+    enrolment,
+    stop: () => (stopped ??= stop()),
+    [Symbol.asyncDispose]: () => (stopped ??= stop()),
+  }
+}
+
+/** Who writes the journal: this node's lasting name, and how often it has started. */
+async function identity(store: Store): Promise<{ node: string; epoch: number; lastId: number }> {
+  const known = (await store.getSetting('node')) as string | undefined
+  const node = known ?? `n_${randomLetters(6)}`
+  const epoch = (((await store.getSetting('epoch')) as number | undefined) ?? 0) + 1
+  if (!known) await store.putSetting('node', node)
+  await store.putSetting('epoch', epoch)
+  return { node, epoch, lastId: await store.lastId() }
+}
+
+/** Who was online when the last process ended is expected back, however it ended. */
+function markReconnecting(registry: DeviceRegistry, now: number): void {
+  for (const device of registry.all()) {
+    if (device.connectionId) registry.update(device, { connectionId: undefined, disconnectedAt: now })
+  }
+}
+
+function sharedCredentials({ sharedTokens }: Config) {
+  return [
+    ...sharedTokens.pico.map(token => ({ hash: sha256(token), kind: 'pico' as const })),
+    ...sharedTokens.esp32cam.map(token => ({ hash: sha256(token), kind: 'esp32cam' as const })),
+  ]
+}

@@ -1,0 +1,98 @@
+import { networkInterfaces } from 'node:os'
+import { openLog } from './adapters/log/log.ts'
+import { type Config, ConfigError, parseConfig, serveHelp } from './config.ts'
+import { type Gateway, startGateway, version } from './gateway.ts'
+
+/**
+ * Runs the gateway until SIGTERM or Ctrl-C; a second signal ends it at once. Resolves to the exit code: 0 after a
+ * clean stop, 1 when it could not start, 2 for a wrong flag or value.
+ */
+export async function serve(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(serveHelp())
+    return 0
+  }
+  let config: Config
+  try {
+    config = parseConfig(argv, process.env)
+  } catch (error) {
+    return complain(error, 2)
+  }
+  const { log, flush } = openLog(config.logLevel)
+  // Asked to stop while still starting: it starts, and stops at once, so that nothing is left half open.
+  const asked = stopSignal()
+  try {
+    await using gateway = await startGateway(config, log)
+    process.stdout.write(welcome(config, gateway))
+    await asked
+    log.info('stopping: saying goodbye to every board')
+    await gateway.stop()
+    return 0
+  } catch (error) {
+    return complain(error, error instanceof ConfigError ? 2 : 1)
+  } finally {
+    flush()
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise(resolve => {
+    let signals = 0
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (++signals > 1) process.exit(signal === 'SIGINT' ? 130 : 143)
+        resolve()
+      })
+    }
+  })
+}
+
+function complain(error: unknown, code: number): number {
+  const { code: systemCode, message } = error as NodeJS.ErrnoException
+  const sentence =
+    systemCode === 'EADDRINUSE' ? `${message}. Another program uses this port: choose one with --port.` : message
+  process.stderr.write(`darvaza: ${sentence}\n`)
+  return code
+}
+
+/** The first lines a person sees: where it is, who gets in, and what to type next. */
+function welcome(config: Config, gateway: Gateway): string {
+  const { mode } = gateway.enrolment.setting
+  const urls = config.publicUrl
+    ? [config.publicUrl]
+    : addresses(config.host).map(address => `http://${address}:${gateway.port}`)
+  const secure =
+    gateway.tlsPort === undefined
+      ? []
+      : addresses(config.host).map(address => `https://${address}:${gateway.tlsPort}  (operators)`)
+  const lines = [
+    `Darvaza ${version} is open`,
+    ...[...urls, ...secure].map(url => `  ${url}`),
+    `New boards: ${meaning[mode]}`,
+    ...(mode === 'open' ? ['  WARNING: enrolment is open. Anybody who reaches this address can add a board.'] : []),
+    ...(config.trustLoopback
+      ? [
+          '  WARNING: --trust-loopback is on. Never put a proxy on this host in front of it: every visitor would be local.',
+        ]
+      : []),
+    `Next: npx darvaza key create --role owner${config.dataDir === './data' ? '' : ` --data ${config.dataDir}`}`,
+    '',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const meaning = {
+  approve: 'approve (each waits for one click, or: npx darvaza device approve ID)',
+  pairing: 'pairing (the first ones in the window get in at once)',
+  open: 'open (everybody gets in at once)',
+  closed: 'closed (only boards with a token of yours)',
+} as const
+
+/** How this host can be reached, by the address it listens on. */
+function addresses(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host.includes(':') ? `[${host}]` : host]
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .flatMap(entry => (entry && !entry.internal && entry.family === 'IPv4' ? entry.address : []))
+  return ['127.0.0.1', ...outside]
+}

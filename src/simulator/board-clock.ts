@@ -1,0 +1,15 @@
+/** The day on which a Pico W believes to be after a boot, until somebody tells it better; and nobody does. */
+const FIRST_MOMENT = Date.UTC(2021, 0, 1)
+
+/** A MicroPython board's own time as it writes it: `2021-01-01T00:00:12`, without a zone. */
+export function picoTimestamp(uptimeMs: number): string {
+  return new Date(FIRST_MOMENT + uptimeMs).toISOString().slice(0, 19)
+}
+
+// biome-ignore format: bytes that a garbage collector holds at a time, in the order it holds them
+const garbageBytes = [0, 1_184, 2_432, 3_904, 5_760, 7_296, 9_120, 12_480, 2_016, 640, 4_352, 8_064]
+
+/** Free heap that goes up and down as on a real board: the `turn`-th look at it. */
+export function freeHeap(heapBytes: number, leakedBytes: number, turn: number): number {
+  return Math.max(0, Math.round(heapBytes - leakedBytes - garbageBytes[turn % garbageBytes.length]!))
+}

@@ -1,0 +1,159 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { Refused } from './refused.ts'
+import type { Target } from './target.ts'
+
+/** How one board's library dials. */
+export interface Call {
+  /** The request, line by line, without line ends and without the empty line. */
+  readonly request: readonly string[]
+  /** MicroPython writes each line on its own, in a TCP segment of its own; Arduino writes one string. */
+  readonly lineByLine: boolean
+  /** From the first packet to the 101, in ms. */
+  readonly deadlineMs: number
+  /** What the library writes after a refusal before it hangs up. */
+  readonly parting?: Buffer
+}
+
+/** An open socket after its 101, with what came behind it. */
+export interface Answered {
+  readonly socket: Socket
+  readonly rest: Buffer
+}
+
+const MAX_ANSWER_BYTES = 64 * 1024
+/** A refusal's text is worth waiting for, but not for long. */
+const BODY_PATIENCE_MS = 1000
+
+/** Dials as a board does. Throws `Refused` for any answer but a proper 101, an Error for none within the deadline. */
+export async function dial(target: Target, call: Call, signal: AbortSignal): Promise<Answered> {
+  signal.throwIfAborted()
+  const socket = open(target)
+  socket.setNoDelay()
+  const answer = new Answer(socket, signal)
+  try {
+    await answer.until(target.secure ? 'secureConnect' : 'connect', call.deadlineMs)
+    write(socket, call)
+    const head = await answer.head(call.deadlineMs)
+    const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0)
+    if (status === 101) {
+      assertUpgraded(head)
+      return { socket, rest: answer.release() }
+    }
+    const length = /^content-length: *(\d+)/im.exec(head)?.[1]
+    const body = await answer.body(length === undefined ? undefined : Number(length))
+    if (call.parting) socket.end(call.parting)
+    throw new Refused(status, body, /^retry-after: *(\d+)/im.exec(head)?.[1])
+  } catch (error) {
+    answer.release()
+    socket.on('error', () => {})
+    socket.destroySoon()
+    throw error
+  }
+}
+
+function open({ secure, host, port }: Target): Socket {
+  if (!secure) return connectTcp({ host, port })
+  return connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ALPNProtocols: ['http/1.1'] })
+}
+
+function write(socket: Socket, { request, lineByLine }: Call): void {
+  if (!lineByLine) {
+    socket.write(`${request.join('\r\n')}\r\n\r\n`)
+    return
+  }
+  for (const line of request) socket.write(`${line}\r\n`)
+  socket.write('\r\n')
+}
+
+/** ArduinoWebsockets takes the words as they stand: a `Connection: keep-alive, Upgrade` is no upgrade to it. */
+function assertUpgraded(head: string): void {
+  const exact = (name: string) => new RegExp(`^${name}: *([^\\r\\n]*)`, 'im').exec(head)?.[1]?.trimEnd().toLowerCase()
+  if (exact('Connection') === 'upgrade' && exact('Upgrade') === 'websocket' && exact('Sec-WebSocket-Accept')) return
+  throw new Refused(
+    101,
+    '{"message":"The 101 is not exactly Connection: Upgrade, Upgrade: websocket and an accept key"}',
+  )
+}
+
+/** What comes back on a socket that is no WebSocket yet. */
+class Answer {
+  readonly #socket: Socket
+  readonly #signal: AbortSignal
+  #bytes = Buffer.alloc(0)
+  #failure: Error | undefined
+  #changed = () => {}
+
+  constructor(socket: Socket, signal: AbortSignal) {
+    this.#socket = socket
+    this.#signal = signal
+    socket.on('data', this.#onData)
+    socket.on('error', this.#onError)
+    socket.on('close', this.#onClose)
+    signal.addEventListener('abort', this.#onAbort)
+  }
+
+  /** Waits for a socket's event, `connect` say. */
+  async until(event: string, patienceMs: number): Promise<void> {
+    let happened = false
+    const onEvent = () => {
+      happened = true
+      this.#changed()
+    }
+    this.#socket.once(event, onEvent)
+    await this.#when(() => happened, patienceMs)
+  }
+
+  /** The status line and headers; whatever follows stays. */
+  async head(patienceMs: number): Promise<string> {
+    await this.#when(() => this.#bytes.includes('\r\n\r\n'), patienceMs)
+    const end = this.#bytes.indexOf('\r\n\r\n') + 4
+    const head = this.#bytes.toString('latin1', 0, end)
+    this.#bytes = this.#bytes.subarray(end)
+    return head
+  }
+
+  /** As much of the body as comes in time: a refusal without one is a refusal all the same. */
+  async body(length: number | undefined): Promise<string> {
+    const whole = () => this.#bytes.length >= (length ?? MAX_ANSWER_BYTES)
+    await this.#when(whole, BODY_PATIENCE_MS).catch(() => {})
+    return this.#bytes.toString()
+  }
+
+  /** Lets go of the socket and hands over the bytes that nobody has read. */
+  release(): Buffer {
+    this.#socket.off('data', this.#onData)
+    this.#socket.off('error', this.#onError)
+    this.#socket.off('close', this.#onClose)
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    return this.#bytes
+  }
+
+  readonly #onData = (chunk: Buffer) => {
+    this.#bytes = Buffer.concat([this.#bytes, chunk])
+    if (this.#bytes.length > MAX_ANSWER_BYTES) this.#fail(new Error('The answer to the handshake has no end'))
+    this.#changed()
+  }
+  readonly #onError = (error: Error) => this.#fail(error)
+  readonly #onClose = () => this.#fail(new Error('The line was cut during the handshake'))
+  readonly #onAbort = () => this.#fail(new Error('Switched off'))
+
+  #fail(error: Error): void {
+    this.#failure ??= error
+    this.#changed()
+  }
+
+  #when(met: () => boolean, patienceMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`No answer to the handshake within ${patienceMs} ms`)), patienceMs)
+      this.#changed = () => {
+        if (!met() && !this.#failure) return
+        clearTimeout(late)
+        this.#changed = () => {}
+        if (met()) resolve()
+        else reject(this.#failure)
+      }
+      this.#changed()
+    })
+  }
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto'
+import type { BoardOptions, Firmware, Hardware } from './board.ts'
+import type { BoardStats } from './events.ts'
+import { ARDUINO_PARTING, esp32camRequest } from './handshake.ts'
+import type { Line } from './line.ts'
+import { Scenes } from './picture/scenes.ts'
+import { TestPicture } from './picture/test-picture.ts'
+import { parseResolution, type Resolution } from './resolutions.ts'
+
+export interface Esp32CamOptions extends BoardOptions {
+  /** Sent as `X-Device-ID` and drawn into the picture. Default a made-up MAC address of Espressif's. */
+  readonly name?: string
+  /** Default 1,000. */
+  readonly redialMs?: number
+  /** Frames a second, 0.1..30. Default 10. */
+  readonly fps?: number
+  /** A name such as `VGA`, or `640x480`. Default VGA. */
+  readonly resolution?: string
+  /** JPEG quality, 1..100. Default 80, about 30 KB a VGA frame. */
+  readonly quality?: number
+  /** `common` hears no command, as most boards in the field; `newer` takes actions. Default `newer`. */
+  readonly firmware?: 'common' | 'newer'
+  /** Repeat the custom headers once more at each reconnect, as sketches in the field do. Default false. */
+  readonly growHeaders?: boolean
+  /** Give up a handshake after 1 s, as in the field. Default false: 15 s, enough to read a refusal that is held back. */
+  readonly strictDeadline?: boolean
+  /** Older flashes dial `/ws`. Default `/ws/esp32cam`. */
+  readonly path?: '/ws/esp32cam' | '/ws'
+}
+
+export interface Esp32CamStats extends BoardStats {
+  readonly framesSent: number
+  /** Not taken because the network still had the one before. */
+  readonly framesSkipped: number
+  /** In the last full second. */
+  readonly fps: number
+  readonly photosSent: number
+}
+
+const HEARTBEAT_MS = 30_000
+/** Two VGA frames: a real camera has no memory for more, and waits. */
+const MAX_UNSENT_BYTES = 64 * 1024
+
+interface Settings {
+  fps: number
+  quality: number
+  resolution: Resolution
+}
+
+/** A camera before a test card. It streams from the moment its line is up, whether anybody asked or not. */
+export class Esp32CamFirmware implements Firmware {
+  readonly kind = 'esp32cam'
+  readonly zeroMask = true
+  readonly name: string
+  readonly redialMs: number
+  readonly #options: Esp32CamOptions
+  readonly #hardware: Hardware
+  readonly #scenes: Scenes
+  readonly #initial: Settings
+  readonly #counts = { framesSent: 0, framesSkipped: 0, fps: 0, photosSent: 0 }
+  #settings: Settings
+  #picture: TestPicture
+  #flash = false
+  #attempts = 0
+  #framesThisSecond = 0
+  #stopStream = () => {}
+
+  constructor(options: Esp32CamOptions, hardware: Hardware, scenes = new Scenes(1)) {
+    this.#options = options
+    this.#hardware = hardware
+    this.#scenes = scenes
+    this.name = options.name ?? macAddress()
+    this.redialMs = options.redialMs ?? 1000
+    const resolution = parseResolution(options.resolution ?? 'VGA')
+    if (!resolution) throw new RangeError(`"${options.resolution}" is no resolution: write VGA or 640x480`)
+    const fps = options.fps ?? 10
+    if (!validFps(fps)) throw new RangeError(`${fps} frames a second are not within 0.1..30`)
+    this.#initial = { fps, quality: options.quality ?? 80, resolution }
+    this.#settings = { ...this.#initial }
+    this.#picture = this.#look(this.#settings.quality)
+  }
+
+  get stats(): Omit<Esp32CamStats, keyof BoardStats> {
+    return { ...this.#counts }
+  }
+
+  boot(): void {
+    this.#attempts = 0
+    this.#flash = false
+    this.#settings = { ...this.#initial }
+    this.#picture = this.#look(this.#settings.quality)
+  }
+
+  call(...[target, token]: Parameters<Firmware['call']>) {
+    const repeats = this.#options.growHeaders ? ++this.#attempts : 1
+    const request = esp32camRequest(target, token, this.name, this.#options.path ?? '/ws/esp32cam', repeats)
+    const deadlineMs = this.#options.strictDeadline ? 1000 : 15_000
+    return { request, lineByLine: false, deadlineMs, parting: ARDUINO_PARTING }
+  }
+
+  online(line: Line, token: string): void {
+    line.text({ type: 'connection', status: 'connected', device: 'ESP32CAM', token })
+    line.every(HEARTBEAT_MS, () => {
+      line.text({ type: 'heartbeat', timestamp: this.#hardware.uptimeMs, device: 'ESP32CAM' })
+    })
+    line.every(1000, () => {
+      this.#counts.fps = this.#framesThisSecond
+      this.#framesThisSecond = 0
+      line.text({ type: 'log', message: `FPS: ${this.#counts.fps.toFixed(2)}` })
+    })
+    this.#stream(line)
+  }
+
+  hear(line: Line, text: string): void {
+    let message: { type?: unknown; message?: unknown; command?: Record<string, unknown> }
+    try {
+      message = JSON.parse(text) ?? {}
+    } catch {
+      return
+    }
+    if (message.type === 'connection_ack') return this.#hardware.admitted(String(message.message ?? ''))
+    if (message.type !== 'action' || this.#options.firmware === 'common') return
+    const command = message.command ?? {}
+    this.#hardware.say({ kind: 'command', type: 'action', detail: JSON.stringify(command) })
+    this.#act(line, String(command.action), command)
+  }
+
+  #act(line: Line, action: string, command: Record<string, unknown>): void {
+    const value = command[action] ?? command.value
+    switch (action) {
+      case 'capture_photo':
+        return this.#photo(line, command)
+      case 'flash_on':
+      case 'flash_off':
+        this.#flash = action === 'flash_on'
+        return log(line, action)
+      case 'camera_reset':
+        this.#counts.fps = 0
+        return line.hold(1000, () => log(line, 'Camera reset'))
+      case 'system_reboot':
+        log(line, 'Rebooting')
+        return line.after(100, () => this.#hardware.reboot())
+      case 'frame_rate':
+        return this.#change(line, action, validFps(value) && { fps: value })
+      case 'quality':
+        return this.#change(line, action, validQuality(value) && { quality: value })
+      case 'resolution': {
+        const resolution = parseResolution(value)
+        return this.#change(line, action, resolution !== undefined && { resolution })
+      }
+      default:
+        return log(line, `Unknown action: ${action}`, 'warning')
+    }
+  }
+
+  #change(line: Line, action: string, change: Partial<Settings> | false): void {
+    if (!change) return log(line, `Invalid ${action}`, 'error')
+    Object.assign(this.#settings, change)
+    this.#picture = this.#look(this.#settings.quality)
+    log(line, `${action} set`)
+    this.#stream(line)
+  }
+
+  #photo(line: Line, { quality, flash }: Record<string, unknown>): void {
+    const picture = validQuality(quality) ? this.#look(quality) : this.#picture
+    const jpeg = picture.jpeg(Date.now(), this.#counts.framesSent, flash === true || this.#flash)
+    line.binary(jpeg)
+    line.text({ type: 'photo_sent', size: jpeg.length })
+    this.#counts.photosSent++
+  }
+
+  /** Starts anew at the present rate; an earlier stream ends. */
+  #stream(line: Line): void {
+    this.#stopStream()
+    this.#stopStream = line.every(1000 / this.#settings.fps, () => this.#frame(line))
+  }
+
+  #frame(line: Line): void {
+    if (line.unsentBytes > MAX_UNSENT_BYTES) {
+      this.#counts.framesSkipped++
+      return
+    }
+    const [width, height] = this.#settings.resolution
+    const counter = ++this.#counts.framesSent
+    const jpeg = this.#picture.jpeg(Date.now(), counter, this.#flash)
+    const size = jpeg.length
+    const timestamp = this.#hardware.uptimeMs
+    line.text({ type: 'frame', size, width, height, timestamp, fps: this.#counts.fps, device: 'ESP32CAM' })
+    line.binary(jpeg)
+    this.#framesThisSecond++
+    this.#hardware.say({ kind: 'frame-sent', counter, size, width, height })
+  }
+
+  #look(quality: number): TestPicture {
+    return new TestPicture(this.#scenes.get(...this.#settings.resolution, quality), this.name)
+  }
+}
+
+function validFps(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0.1 && value <= 30
+}
+
+function validQuality(value: unknown): value is number {
+  return typeof value === 'number' && value >= 1 && value <= 100
+}
+
+function log(line: Line, message: string, level = 'info'): void {
+  line.text({ type: 'log', message, level })
+}
+
+function macAddress(): string {
+  return `24:6F:28:${randomBytes(3).toString('hex').toUpperCase().match(/../g)!.join(':')}`
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { bracketed, type Target } from './target.ts'
+
+/** ArduinoWebsockets sends this very key each time: 0123456789abcdef, in base64. */
+export const ARDUINO_KEY = 'MDEyMzQ1Njc4OWFiY2RlZg=='
+
+/** After a refusal the library still says goodbye in WebSocket: a masked close frame, 1002, where HTTP stood. */
+export const ARDUINO_PARTING = Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea)
+
+/** Header lines without their ends, as the Pico W's MicroPython client writes them, in its order. */
+export function picoRequest(target: Target, token: string, deviceId?: string): string[] {
+  const host = `${bracketed(target)}${target.port === 80 ? '' : `:${target.port}`}`
+  return [
+    `GET ${target.prefix}/ws/pico HTTP/1.1`,
+    `Host: ${host}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    'Sec-WebSocket-Version: 13',
+    `Origin: http://${host}`,
+    'User-Agent: MicroPython',
+    `Authorization: Bearer ${token}`,
+    ...(deviceId === undefined ? [] : [`X-Device-ID: ${deviceId}`]),
+  ]
+}
+
+/**
+ * The same of ArduinoWebsockets 0.5.4 on an ESP32-CAM. Its sketch adds the five custom headers before each attempt
+ * and the library never forgets one: `repeats` is the number of attempts since the board booted.
+ */
+export function esp32camRequest(target: Target, token: string, deviceId: string, path: string, repeats = 1): string[] {
+  const custom = [
+    `Authorization: Bearer ${token}`,
+    'X-Device-Type: ESP32CAM',
+    `X-Device-ID: ${deviceId}`,
+    'X-Device-Version: 1.0.0',
+    'X-Connection-Type: WebSocket',
+  ]
+  return [
+    `GET ${target.prefix}${path} HTTP/1.1`,
+    `Host: ${bracketed(target)}`,
+    `Sec-WebSocket-Key: ${ARDUINO_KEY}`,
+    ...Array.from({ length: repeats }, () => custom).flat(),
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Version: 13',
+    'User-Agent: TinyWebsockets Client',
+    'Origin: https://github.com/gilmaimon/TinyWebsockets',
+  ]
+}

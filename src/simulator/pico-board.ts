@@ -1,0 +1,184 @@
+import type { Angles } from '../protocol/board.ts'
+import { type BoardOptions, type Firmware, type Hardware, HEAP_BYTES } from './board.ts'
+import { freeHeap, picoTimestamp } from './board-clock.ts'
+import type { BoardStats } from './events.ts'
+import { picoRequest } from './handshake.ts'
+import type { Line } from './line.ts'
+import { Readings } from './readings.ts'
+import { type Manner, Servos } from './servo.ts'
+
+export interface PicoOptions extends BoardOptions {
+  /** What events and stats call it. Default `pico-` and four letters. The gateway is not told: no Pico tells it. */
+  readonly name?: string
+  /** Sent as `X-Device-ID`, as newer firmware does. Default none, as in the field. */
+  readonly deviceId?: string
+  /** A real Pico redials at once, hundreds of times a second when refused; this one waits 500 ms unless told. */
+  readonly redialMs?: number
+  /** Between two JSON pings. Default 15,000. */
+  readonly pingMs?: number
+  /** Between two readings of its sensor; 0 sends none. Default 10,000. */
+  readonly sensorMs?: number
+}
+
+export interface PicoStats extends BoardStats {
+  readonly angles: Angles
+  /** Readings sent, counting those sent again, and readings that the gateway acknowledged. */
+  readonly readingsSent: number
+  readonly readingsAcknowledged: number
+}
+
+const HANDSHAKE_DEADLINE_MS = 30_000
+/** The firmware hangs up when it heard no text for so long: protocol pings do not count. */
+const DEAF_LIMIT_MS = 60_000
+
+/** Two servos, a thermometer, and a firmware that does one thing at a time: while a servo turns, it hears nothing. */
+export class PicoFirmware implements Firmware {
+  readonly kind = 'pico'
+  readonly zeroMask = false
+  readonly name: string
+  readonly redialMs: number
+  readonly #options: PicoOptions
+  readonly #hardware: Hardware
+  readonly #readings = new Readings()
+  #servos: Servos
+  #looks = 0
+  #connections = 0
+  #heardMs = 0
+
+  constructor(options: PicoOptions, hardware: Hardware) {
+    this.#options = options
+    this.#hardware = hardware
+    this.name = options.name ?? options.deviceId ?? `pico-${Math.random().toString(36).slice(2, 6)}`
+    this.redialMs = options.redialMs ?? 500
+    this.#servos = new Servos(() => hardware.uptimeMs)
+  }
+
+  get stats(): Omit<PicoStats, keyof BoardStats> {
+    const { sent, acknowledged } = this.#readings
+    return { angles: this.#servos.angles, readingsSent: sent, readingsAcknowledged: acknowledged }
+  }
+
+  boot(): void {
+    this.#servos = new Servos(() => this.#hardware.uptimeMs)
+    this.#connections = 0
+    this.#readings.forget()
+  }
+
+  call(...[target, token]: Parameters<Firmware['call']>) {
+    const request = picoRequest(target, token, this.#options.deviceId)
+    return { request, lineByLine: true, deadlineMs: HANDSHAKE_DEADLINE_MS }
+  }
+
+  online(line: Line, token: string): void {
+    const { servo1, servo2 } = this.#servos.angles
+    this.#heardMs = this.#hardware.uptimeMs
+    this.#say(line, 'connect', {
+      version: '1.0.0',
+      servo1_angle: servo1,
+      servo2_angle: servo2,
+      auth_token: `${token.slice(0, 10)}...`,
+      wifi_ssid: 'Simulated',
+      rssi: -58 - (this.#looks % 7),
+      uptime: Math.floor(this.#hardware.uptimeMs / 1000),
+      connection_id: ++this.#connections,
+    })
+    line.every(this.#options.pingMs ?? 15_000, () => this.#say(line, 'ping', {}))
+    line.every(1000, () => {
+      if (this.#hardware.uptimeMs - this.#heardMs > DEAF_LIMIT_MS) void line.close()
+    })
+    const sensorMs = this.#options.sensorMs ?? 10_000
+    if (sensorMs > 0) line.every(sensorMs, () => this.#sendReadings(line))
+  }
+
+  hear(line: Line, text: string): void {
+    this.#heardMs = this.#hardware.uptimeMs
+    let message: { type?: unknown; command?: Record<string, unknown> } & Record<string, unknown>
+    try {
+      message = JSON.parse(text) ?? {}
+    } catch {
+      this.#say(line, 'log', { level: 'error', message: 'Invalid JSON received' })
+      return
+    }
+    const command = message.command ?? {}
+    switch (message.type) {
+      case 'connection_ack':
+        return this.#hardware.admitted(String(message.message ?? ''))
+      case 'ping':
+        return this.#say(line, 'pong', {})
+      case 'pong':
+        return
+      case 'ack':
+        return this.#heardAck(message)
+      case 'servo':
+      case 'servo_smooth':
+        return this.#turn(line, message.type, message.type === 'servo' ? 'fast' : 'smooth', command)
+      case 'action':
+        return this.#act(line, String(command.action))
+      case 'status':
+        return this.#ack(line, 'status', 'success', this.#status())
+      default:
+        // The firmware answers whatever it does not know, `error` included: whoever replies to that starts a loop.
+        return this.#ack(line, message.type === 'error' ? 'error' : 'unknown', 'ignored', `${message.type}`)
+    }
+  }
+
+  #turn(line: Line, type: string, manner: Manner, wanted: Record<string, unknown>): void {
+    this.#hardware.say({ kind: 'command', type, detail: JSON.stringify(wanted) })
+    line.hold(this.#servos.turn(wanted, manner), () => {
+      const { servo1, servo2 } = this.#servos.angles
+      this.#hardware.say({ kind: 'moved', servo1, servo2 })
+      this.#ack(line, type, 'success', `servo1=${servo1} servo2=${servo2}`)
+    })
+  }
+
+  #act(line: Line, action: string): void {
+    if (action === 'reset_position') return this.#turn(line, 'action', 'fast', {})
+    this.#hardware.say({ kind: 'command', type: 'action', detail: action })
+    switch (action) {
+      // By the time the firmware reads a stop, its move is over: there is nothing left to stop.
+      case 'emergency_stop':
+      case 'emergency_stop_smooth':
+        return this.#ack(line, 'action', 'success', action)
+      case 'system_reboot':
+        this.#ack(line, 'action', 'success', action)
+        return line.after(100, () => this.#hardware.reboot())
+      default:
+        return this.#ack(line, 'action', 'error', `Unknown action: ${action}`)
+    }
+  }
+
+  #status() {
+    const { servo1, servo2 } = this.#servos.angles
+    return {
+      servo1: { angle: servo1, moving: false },
+      servo2: { angle: servo2, moving: false },
+      memory_free: this.#memoryFree(),
+      uptime: Math.floor(this.#hardware.uptimeMs / 1000),
+      wifi_connected: true,
+    }
+  }
+
+  #heardAck(message: Record<string, unknown>): void {
+    if (message.command_type !== 'sensor_data') return
+    const { sequence } = message
+    if (this.#readings.confirm(sequence)) this.#hardware.say({ kind: 'reading-acknowledged', sequence })
+  }
+
+  #sendReadings(line: Line): void {
+    this.#readings.take(this.#hardware.uptimeMs)
+    for (const data of this.#readings.toSend()) this.#say(line, 'sensor_data', { sensor_type: 'temperature', data })
+  }
+
+  #ack(line: Line, commandType: string, status: 'success' | 'error' | 'ignored', detail: unknown): void {
+    this.#say(line, 'ack', { command_type: commandType, status, detail })
+  }
+
+  #say(line: Line, type: string, content: object): void {
+    const timestamp = picoTimestamp(this.#hardware.uptimeMs)
+    line.text({ type, ...content, timestamp, device: 'pico', memory_free: this.#memoryFree() })
+  }
+
+  #memoryFree(): number {
+    return freeHeap(HEAP_BYTES, this.#hardware.leakedBytes, this.#looks++)
+  }
+}

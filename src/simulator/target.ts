@@ -1,0 +1,33 @@
+/** The two kinds of board that can be simulated. */
+export type BoardKind = 'pico' | 'esp32cam'
+
+/** Where a gateway is, taken apart as firmware needs it. */
+export interface Target {
+  readonly secure: boolean
+  /** Name or address, IPv6 without its brackets. */
+  readonly host: string
+  readonly port: number
+  /** What a proxy put before the gateway's own paths: empty, or `/some/path`. */
+  readonly prefix: string
+}
+
+/** Takes http(s)://host:port, ws(s)://host:port, or host:port alone; throws a RangeError that quotes anything else. */
+export function parseTarget(url: string): Target {
+  const parsed = URL.parse(url.includes('://') ? url : `http://${url}`)
+  const scheme = parsed?.protocol.slice(0, -1) ?? ''
+  if (!parsed || !['http', 'https', 'ws', 'wss'].includes(scheme)) {
+    throw new RangeError(`"${url}" is no gateway's URL: write http://host:port or wss://host`)
+  }
+  const secure = scheme === 'https' || scheme === 'wss'
+  const host = parsed.hostname.replace(/^\[|\]$/g, '')
+  return { secure, host, port: Number(parsed.port) || (secure ? 443 : 80), prefix: parsed.pathname.replace(/\/+$/, '') }
+}
+
+/** `http://host:port/prefix`, for plain requests. */
+export function httpBase(target: Target): string {
+  return `${target.secure ? 'https' : 'http'}://${bracketed(target)}:${target.port}${target.prefix}`
+}
+
+export function bracketed({ host }: Target): string {
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,43 @@
+/** Timers that end with their owner. */
+export class Timers implements Disposable {
+  readonly #running = new Set<NodeJS.Timeout>()
+  #ended = false
+
+  after(delayMs: number, act: () => void): void {
+    if (this.#ended) return
+    const timer = setTimeout(() => {
+      this.#running.delete(timer)
+      act()
+    }, delayMs)
+    this.#running.add(timer)
+  }
+
+  /**
+   * The first time after one period. A late turn does not push back those after it, and a missed one is not made up.
+   * What it returns ends it early.
+   */
+  every(periodMs: number, act: () => void): () => void {
+    const startedMs = performance.now()
+    let turn = 0
+    let going = true
+    const again = () => {
+      const passedMs = performance.now() - startedMs
+      turn = Math.max(turn, Math.floor(passedMs / periodMs)) + 1
+      this.after(turn * periodMs - passedMs, () => {
+        if (!going) return
+        act()
+        again()
+      })
+    }
+    again()
+    return () => {
+      going = false
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#ended = true
+    for (const timer of this.#running) clearTimeout(timer)
+    this.#running.clear()
+  }
+}

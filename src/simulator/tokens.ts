@@ -1,0 +1,49 @@
+import { Refused } from './refused.ts'
+import { type BoardKind, httpBase, parseTarget } from './target.ts'
+
+/** Where a virtual board's token comes from. Asked once: a board keeps what it was given. */
+export type TokenSource = (kind: BoardKind, signal?: AbortSignal) => Promise<string>
+
+const PATIENCE_MS = 15_000
+
+/**
+ * A fresh token of this kind from the gateway's public door, `GET /public/tokens`.
+ * Throws `Refused` for any answer but a token, and fetch's own TypeError when nobody answers.
+ */
+export function fetchToken(url: string, kind: BoardKind, signal?: AbortSignal): Promise<string> {
+  return tokenPool(url)(kind, signal)
+}
+
+/** One answer of the public door holds tokens of both kinds: a fleet uses the spare ones before it asks again. */
+export function tokenPool(url: string): TokenSource {
+  const spare: Record<BoardKind, string[]> = { pico: [], esp32cam: [] }
+  return async (kind, signal) => {
+    const ready = spare[kind].shift()
+    if (ready !== undefined) return ready
+    const minted = await mint(url, signal)
+    spare.pico.push(...minted.pico)
+    spare.esp32cam.push(...minted.esp32cam)
+    const token = spare[kind].shift()
+    if (token === undefined) throw new Refused(200, `{"message":"/public/tokens holds no ${kind} token"}`)
+    return token
+  }
+}
+
+async function mint(url: string, signal: AbortSignal | undefined): Promise<Record<BoardKind, string[]>> {
+  const patience = AbortSignal.timeout(PATIENCE_MS)
+  const response = await fetch(`${httpBase(parseTarget(url))}/public/tokens`, {
+    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+  })
+  const body = await response.text()
+  if (response.status !== 200) throw new Refused(response.status, body, response.headers.get('retry-after'))
+  try {
+    const { pico_tokens, esp32cam_tokens } = JSON.parse(body) as Record<string, unknown>
+    return { pico: strings(pico_tokens), esp32cam: strings(esp32cam_tokens) }
+  } catch {
+    throw new Refused(200, '{"message":"/public/tokens did not answer with JSON"}')
+  }
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string' && item !== '') : []
+}

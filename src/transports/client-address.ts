@@ -1,0 +1,57 @@
+import { BlockList, isIP } from 'node:net'
+import { plainAddress } from '../core/address.ts'
+
+/** The headers by which a proxy shows itself, trusted or not. */
+export const forwardingHeaders = [
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'forwarded',
+  'x-real-ip',
+  'via',
+  'cf-connecting-ip',
+  'true-client-ip',
+] as const
+
+/** Tells whose word about the client's address is believed. */
+export class TrustedProxies {
+  readonly #list = new BlockList()
+  readonly #any: boolean
+
+  /** Addresses and CIDR ranges, as the configuration has checked them. */
+  constructor(proxies: readonly string[]) {
+    this.#any = proxies.length > 0
+    for (const proxy of proxies) {
+      const [address = '', bits] = proxy.split('/')
+      const family = address.includes(':') ? 'ipv6' : 'ipv4'
+      this.#list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
+    }
+  }
+
+  trusts(address: string): boolean {
+    return this.#any && isIP(address) !== 0 && this.#list.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
+  }
+
+  /** The socket's address, or the last untrusted hop of `X-Forwarded-For` when, and only when, the socket's peer is trusted. */
+  clientOf(socketAddress: string, forwardedFor: string | undefined): { address: string; proxied: boolean } {
+    const peer = plainAddress(socketAddress)
+    if (!forwardedFor || !this.trusts(peer)) return { address: peer, proxied: false }
+    let client = peer
+    for (const hop of forwardedFor.split(',').reverse()) {
+      const address = hopAddress(hop)
+      if (address === undefined) break
+      client = address
+      if (!this.trusts(address)) break
+    }
+    return { address: client, proxied: true }
+  }
+}
+
+/** One hop, which may carry a port (`1.2.3.4:5678`) or brackets (`[::1]:80`). Nothing when it is no address. */
+function hopAddress(hop: string): string | undefined {
+  const bare = hop
+    .trim()
+    .replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+  return isIP(bare) === 0 ? undefined : plainAddress(bare)
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Config } from '../../config.ts'
+import type { KeyRing } from '../../core/access/keyring.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { DeviceCare } from '../../core/devices/care.ts'
+import type { DeviceRegistry } from '../../core/devices/registry.ts'
+import type { ClaimMint } from '../../core/enrolment/claims.ts'
+import type { Enrolment } from '../../core/enrolment/enrolment.ts'
+import type { Refusals } from '../../core/enrolment/refusals.ts'
+import type { Previews } from '../../core/frames/previews.ts'
+import type { FrameRooms } from '../../core/frames/rooms.ts'
+import type { Journal } from '../../core/journal/journal.ts'
+import type { Sessions } from '../../core/sessions/sessions.ts'
+import type { Steering } from '../../core/steering/steering.ts'
+import type { TrustedProxies } from '../client-address.ts'
+import type { Entrance } from '../entrance.ts'
+
+/** What the HTTP door translates to. Each resource takes the few it needs. */
+export interface HttpParts {
+  config: Pick<Config, 'publicUrl' | 'limits' | 'tls'>
+  clock: Clock
+  version: string
+  /** False while the gateway starts or shuts down. */
+  ready: () => boolean
+  keys: KeyRing
+  registry: DeviceRegistry
+  care: DeviceCare
+  sessions: Sessions
+  rooms: FrameRooms
+  previews: Previews
+  steering: Steering
+  journal: Journal
+  enrolment: Enrolment
+  mint: ClaimMint
+  refusals: Refusals
+  proxies: TrustedProxies
+  /** A request failed unexpectedly: for the log. */
+  onError: (error: unknown) => void
+  /** Counters of the WebSocket door: refusals by code, handshakes dropped as stale, sockets closed unread. */
+  doorCounters: () => { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number }
+}
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse, entrance: Entrance) => void

@@ -1,0 +1,154 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Limits } from '../core/limits.ts'
+
+export interface ListenerHandlers {
+  onRequest(request: IncomingMessage, response: ServerResponse): void
+  onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer, acceptedTicks: number): void
+  /** The bytes were no HTTP, or a handshake never ended. `error`: Node's error code. */
+  onGarbage(socket: Socket, error: string, firstByte: number | undefined): void
+}
+
+/** Boards come back all at once: the queue of connections not yet accepted is this long, if the system allows it (F28). */
+const acceptBacklog = 4_096
+/** How often the memory of unfinished handshakes is looked at, in ms. */
+const watchEveryMs = 100
+
+/** A handshake that has not ended yet: since when, and how much of it has come. */
+interface Unfinished {
+  sinceTicks: number
+  bytesBefore: number
+}
+
+/**
+ * One listening HTTP server, plain or TLS. Header blocks of boards grow with each of their reconnects, so a single
+ * request may have 1 MiB of headers and any number of lines; what that can cost is bounded by all unfinished
+ * handshakes together.
+ */
+export class Listener {
+  readonly server: Server | TlsServer
+  readonly #handlers: ListenerHandlers
+  readonly #limits: Limits
+  readonly #unfinished = new Map<Socket, Unfinished>()
+  readonly #sockets = new Set<Socket>()
+  /** One function for all sockets: no closure per connection. */
+  readonly #onClose: (this: Socket) => void
+  #watch: NodeJS.Timeout | undefined
+  #onEmpty: (() => void) | undefined
+
+  constructor(handlers: ListenerHandlers, limits: Limits, tls?: { cert: Buffer; key: Buffer }) {
+    this.#handlers = handlers
+    this.#limits = limits
+    const listener = this
+    this.#onClose = function (this: Socket) {
+      listener.#sockets.delete(this)
+      listener.#unfinished.delete(this)
+      if (listener.#sockets.size === 0) listener.#onEmpty?.()
+    }
+    const options = {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.handshakeTimeoutMs,
+      requestTimeout: limits.handshakeTimeoutMs * 3,
+      connectionsCheckingInterval: Math.min(1_000, limits.handshakeTimeoutMs / 2),
+      noDelay: true,
+    }
+    this.server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options)
+    // Node cuts header lists at 1,000 pairs unless told so here; as an option it does nothing.
+    this.server.maxHeadersCount = 0
+    this.server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#accepted(socket))
+    this.server.on('request', (request, response) => this.#request(request, response))
+    this.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
+    this.server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) =>
+      handlers.onGarbage(socket as Socket, error.code ?? 'UNKNOWN', error.rawPacket?.[0]),
+    )
+    this.server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy())
+  }
+
+  /** Resolves to the port. @throws the system's error, EADDRINUSE and the like. */
+  listen(where: { host: string; port: number } | { path: string }): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen({ ...where, backlog: acceptBacklog }, () => {
+        this.server.off('error', reject)
+        const address = this.server.address()
+        resolve(typeof address === 'object' && address ? address.port : 0)
+      })
+    })
+  }
+
+  /** New certificate for new connections; live ones are not touched. */
+  renew(tls: { cert: Buffer; key: Buffer }): void {
+    if ('setSecureContext' in this.server) this.server.setSecureContext(tls)
+  }
+
+  /** Stops accepting, at once. */
+  stopAccepting(): void {
+    this.server.close()
+    clearInterval(this.#watch)
+  }
+
+  /** Resolves when every socket is closed, or after `ms`. */
+  async emptied(ms: number): Promise<void> {
+    if (this.#sockets.size === 0) return
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, ms)
+      this.#onEmpty = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** Connections that wait for their next request, if any: nobody is hurt when they close. */
+  closeIdle(): void {
+    for (const socket of this.#unfinished.keys()) socket.destroy()
+  }
+
+  /** Cuts whatever is still open. */
+  cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #accepted(socket: Socket): void {
+    this.#sockets.add(socket)
+    this.#unfinished.set(socket, { sinceTicks: performance.now(), bytesBefore: 0 })
+    socket.once('close', this.#onClose)
+    this.#watch ??= setInterval(() => this.#bound(), watchEveryMs).unref()
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    this.#unfinished.delete(socket)
+    // A kept-alive connection starts another request, perhaps.
+    response.once('finish', () => {
+      if (!socket.destroyed)
+        this.#unfinished.set(socket, { sinceTicks: performance.now(), bytesBefore: socket.bytesRead })
+    })
+    this.#handlers.onRequest(request, response)
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const acceptedTicks = this.#unfinished.get(socket)?.sinceTicks ?? performance.now()
+    this.#unfinished.delete(socket)
+    this.#handlers.onUpgrade(request, socket, head, acceptedTicks)
+  }
+
+  /** Too much is held by handshakes that do not end: the largest go first, until the rest fits. */
+  #bound(): void {
+    let held = 0
+    const sizes: [Socket, number][] = []
+    for (const [socket, { bytesBefore }] of this.#unfinished) {
+      const bytes = socket.bytesRead - bytesBefore
+      held += bytes
+      if (bytes > 0) sizes.push([socket, bytes])
+    }
+    if (held <= this.#limits.handshakeBytesInAll) return
+    sizes.sort((one, other) => other[1] - one[1])
+    for (const [socket, bytes] of sizes) {
+      socket.destroy()
+      held -= bytes
+      if (held <= this.#limits.handshakeBytesInAll) return
+    }
+  }
+}

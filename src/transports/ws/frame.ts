@@ -1,0 +1,20 @@
+/**
+ * A JPEG as one unmasked binary WebSocket message, final and uncompressed (RFC 6455 §5.2). Header and payload are one
+ * buffer, made once for all viewers: a write per viewer, and no copy per viewer.
+ */
+export function binaryMessage(payload: Buffer): Buffer {
+  const length = payload.length
+  const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10
+  const message = Buffer.allocUnsafeSlow(headerLength + length)
+  message[0] = 0x82
+  if (headerLength === 2) message[1] = length
+  else if (headerLength === 4) {
+    message[1] = 126
+    message.writeUInt16BE(length, 2)
+  } else {
+    message[1] = 127
+    message.writeBigUInt64BE(BigInt(length), 2)
+  }
+  payload.copy(message, headerLength)
+  return message
+}

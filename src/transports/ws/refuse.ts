@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net'
+import { errorBody, type FailureCode, failures, languageOf } from '../../errors.ts'
+
+const reasons: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  426: 'Upgrade Required',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  503: 'Service Unavailable',
+}
+
+/** How long a refused socket may take to read its answer and go. */
+const lingerMs = 2_000
+
+/** Writes a refusal as plain HTTP on a raw socket, and closes it. */
+export function answerAndClose(
+  socket: Socket,
+  code: FailureCode,
+  acceptLanguage?: string,
+  status = failures[code].status,
+): void {
+  if (socket.destroyed) return
+  const body = JSON.stringify(errorBody(code, languageOf(acceptLanguage)))
+  const head = [
+    `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
+    ...(status === 426 ? ['Upgrade: websocket'] : []),
+  ]
+  // A rejected ESP32 still writes a close frame: what it says is read and thrown away, for unread bytes would turn
+  // our close into a reset that can overtake the answer. Errors on such a socket are expected.
+  socket.on('error', () => {})
+  socket.resume()
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(timer))
+}
+
+/** Keeps a refused socket for `ms` with nothing but itself and a timer, then lets `answer` speak. `done` runs exactly once, whatever happens. */
+export function holdThen(socket: Socket, ms: number, answer: () => void, done: () => void): void {
+  socket.on('error', () => {})
+  socket.resume()
+  const timer = setTimeout(answer, ms)
+  socket.once('close', () => {
+    clearTimeout(timer)
+    done()
+  })
+}

@@ -1,0 +1,256 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { entryKinds, type JournalQuery, type JournalRow } from '../../src/core/journal/entry.ts'
+import type { Store } from '../../src/core/store.ts'
+
+const base = 1_800_000_000_000
+const everything = { limit: 1_000 }
+const keepAll = { olderThanMs: 0, maxBytes: Number.MAX_SAFE_INTEGER }
+
+const row = (id: number, more: Partial<JournalRow> = {}): JournalRow => ({
+  id,
+  at: base + id,
+  node: 'n_1',
+  epoch: 1,
+  kind: 'message',
+  text: `row ${id}`,
+  ...more,
+})
+const rows = (from: number, to: number, more: Partial<JournalRow> = {}) =>
+  Array.from({ length: to - from + 1 }, (_, i) => row(from + i, more))
+const ids = (found: JournalRow[]) => found.map(({ id }) => id)
+
+/** What every adapter of the port `JournalStore` does. */
+export function journalContract(current: () => Store, restart: () => Promise<void>): void {
+  describe('journal', () => {
+    it('gives rows back as they were, newest first, after a restart too', async () => {
+      const full = row(2, {
+        kind: 'connection.opened',
+        deviceId: 'd_1',
+        connectionId: 'c_1',
+        address: '2001:db8::1',
+        data: { nested: [1, 2.5, null, 'ü'], empty: {} },
+      })
+      await current().append([row(1), full])
+      await current().append([row(Number.MAX_SAFE_INTEGER, { text: '' })])
+      await current().append([])
+      await restart()
+      expect(await current().query(everything)).toEqual([row(Number.MAX_SAFE_INTEGER, { text: '' }), full, row(1)])
+    })
+
+    it('keeps any text and any data; a NUL in the text becomes U+FFFD', async () => {
+      let id = 0
+      const data = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }), {
+        noNullPrototype: true,
+      })
+      await fc.assert(
+        fc.asyncProperty(fc.string({ unit: 'binary' }), data, async (text, data) => {
+          await current().append([row(++id, { text, data })])
+          const [found] = await current().query({ limit: 1 })
+          expect(found?.text).toBe(text.replaceAll('\0', '\ufffd'))
+          expect(found?.data).toEqual(JSON.parse(JSON.stringify(data)))
+        }),
+      )
+    })
+
+    it('is read page by page without a gap or a repetition, while it grows', async () => {
+      await current().append(rows(1, 25))
+      const first = await current().query({ limit: 10 })
+      await current().append(rows(26, 30))
+      const second = await current().query({ limit: 10, beforeId: first.at(-1)!.id })
+      const third = await current().query({ limit: 10, beforeId: second.at(-1)!.id })
+      expect(ids([...first, ...second, ...third])).toEqual(Array.from({ length: 25 }, (_, i) => 25 - i))
+    })
+
+    it('is followed from an id on, oldest first', async () => {
+      await current().append(rows(1, 12))
+      expect(ids(await current().query({ limit: 3, afterId: 5 }))).toEqual([6, 7, 8])
+      expect(ids(await current().query({ limit: 9, afterId: 5, beforeId: 8 }))).toEqual([6, 7])
+      expect(await current().query({ limit: 3, afterId: 12 })).toEqual([])
+    })
+
+    it('answers at most 1,000 rows at once', async () => {
+      await current().append(rows(1, 1_001))
+      expect(await current().query({ limit: 5_000 })).toHaveLength(1_000)
+    })
+
+    it('takes a kind whole or up to a dot', async () => {
+      await current().append(entryKinds.map((kind, i) => row(i + 1, { kind })))
+      const found = async (kind: string) => (await current().query({ ...everything, kind })).map(({ kind }) => kind)
+      expect(await found('connection')).toEqual(['connection.closed', 'connection.opened'])
+      expect(await found('connection.opened')).toEqual(['connection.opened'])
+      expect(await found('act')).toEqual(['act'])
+      expect(await found('connect')).toEqual([])
+      expect(await found('connection.')).toEqual([])
+    })
+
+    it('finds nothing for no devices, and the rows of each of many', async () => {
+      await current().append(rows(1, 5).map(each => ({ ...each, deviceId: `d_${each.id}` })))
+      await current().append([row(6)])
+      const many = Array.from({ length: 40_000 }, (_, i) => `d_${i + 4}`)
+      expect(await current().query({ ...everything, deviceIds: [] })).toEqual([])
+      expect(ids(await current().query({ ...everything, deviceIds: many }))).toEqual([5, 4])
+    })
+
+    it('searches text in any case and any script, every character standing for itself', async () => {
+      await current().append([
+        row(1, { text: '100% of *Ünï_code* [x] \\o/' }),
+        row(2, { text: 'برد پشت بام آمد' }),
+        row(3),
+      ])
+      const found = async (text: string) => ids(await current().query({ ...everything, text }))
+      for (const needle of ['100% OF', 'ünÏ_CODE', '*ü', '*]', '[x]', '] \\O/', '0%']) {
+        const expected = needle === '*]' ? [] : [1]
+        expect(await found(needle), needle).toEqual(expected)
+      }
+      expect(await found('پشت بام')).toEqual([2])
+      expect(await found('r_w')).toEqual([])
+      expect(await found('')).toEqual([3, 2, 1])
+    })
+
+    it('answers every combination of conditions like a filter over all rows', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(someRow, { minLength: 1, maxLength: 40 }),
+          fc.array(someQuery, { minLength: 1, maxLength: 20 }),
+          async (parts, queries) => {
+            const from = (await current().lastId()) + 1
+            const all = parts.map((part, i) => row(from + i, part as Partial<JournalRow>))
+            await current().append(all)
+            for (const { before, after, ...query } of queries) {
+              const bounded: JournalQuery = { ...query, beforeId: from + before }
+              if (after !== undefined) bounded.afterId = Math.max(from - 1, from - 1 + after)
+              expect(ids(await current().query(bounded))).toEqual(ids(filtered(all, bounded, from)))
+            }
+            await current().prune({ olderThanMs: base * 2, maxBytes: Number.MAX_SAFE_INTEGER })
+          },
+        ),
+        { numRuns: 60 },
+      )
+    })
+
+    it('finds a span of time exactly, also where the clock was set back, in a long journal', async () => {
+      const all = rows(1, 24_000).map(each => ({ ...each, at: each.id > 20_000 ? each.at - 15_000 : each.at }))
+      await current().append(all)
+      for (const [sinceMs, untilMs] of [
+        [8_990, 9_000],
+        [4_000, 4_010],
+        [19_995, undefined],
+        [undefined, 5],
+        [100, 23_000],
+        [30_000, undefined],
+      ] as const) {
+        const query: JournalQuery = { limit: 50 }
+        if (sinceMs !== undefined) query.sinceMs = base + sinceMs
+        if (untilMs !== undefined) query.untilMs = base + untilMs
+        expect(ids(await current().query(query)), `${sinceMs} to ${untilMs}`).toEqual(ids(filtered(all, query, 0)))
+        expect(ids(await current().query({ ...query, afterId: 0 }))).toEqual(
+          ids(filtered(all, { ...query, afterId: 0 }, 0)),
+        )
+      }
+    })
+
+    it('takes a batch whole or not at all', async () => {
+      await current().append(rows(1, 3))
+      await expect(current().append([...rows(4, 9), row(2)])).rejects.toThrow()
+      expect(ids(await current().query(everything))).toEqual([3, 2, 1])
+      await current().append(rows(4, 9))
+      expect(await current().query(everything)).toHaveLength(9)
+    })
+
+    it('knows the highest id it ever got, after a restart and after forgetting everything', async () => {
+      await current().append(rows(1, 42))
+      expect(await current().lastId()).toBe(42)
+      expect(await current().prune({ ...keepAll, olderThanMs: base * 2 })).toBe(42)
+      await restart()
+      expect(await current().query(everything)).toEqual([])
+      expect(await current().lastId()).toBe(42)
+    })
+
+    it('forgets what was recorded before a moment, and nothing else', async () => {
+      await current().append(rows(1, 3_000))
+      await current().append([row(3_001, { at: 0, text: 'before the clock was set' })])
+      expect(await current().prune({ ...keepAll, olderThanMs: base + 2_995 })).toBe(2_995)
+      expect(ids(await current().query(everything))).toEqual([3_000, 2_999, 2_998, 2_997, 2_996, 2_995])
+      expect(await current().prune({ ...keepAll, olderThanMs: base + 2_995 })).toBe(0)
+    })
+
+    it('forgets its oldest rows when it is too big, and keeps the newest', async () => {
+      for (let from = 1; from < 12_000; from += 3_000)
+        await current().append(rows(from, from + 2_999, { data: { pad: 'x'.repeat(500) } }))
+      const removed = await current().prune({ olderThanMs: 0, maxBytes: 3 * 1024 * 1024 })
+      const newest = await current().query({ limit: 1 })
+      const oldest = await current().query({ limit: 1, afterId: 0 })
+      expect(ids(newest)).toEqual([12_000])
+      expect(ids(oldest)).toEqual([removed + 1])
+      const kept = 12_000 - removed
+      expect(kept * 700).toBeLessThan(3 * 1024 * 1024 * 1.2)
+      expect(kept).toBeGreaterThan(1_000)
+      expect(await current().prune({ olderThanMs: 0, maxBytes: 3 * 1024 * 1024 })).toBe(0)
+    })
+
+    it('takes and finds rows while it forgets others', async () => {
+      await current().append(rows(1, 20_000))
+      const pruned = current().prune({ ...keepAll, olderThanMs: base + 20_001 })
+      for (let id = 20_001; id <= 20_050; id++) {
+        await current().append([row(id)])
+        expect(ids(await current().query({ limit: 1 }))).toEqual([id])
+      }
+      expect(await pruned).toBe(20_000)
+      expect(await current().query(everything)).toHaveLength(50)
+    })
+
+    it('stops forgetting when it is closed', async () => {
+      await current().append(rows(1, 20_000))
+      const pruned = current().prune({ ...keepAll, olderThanMs: base * 2 })
+      await restart()
+      const removed = await pruned
+      expect(removed).toBeLessThan(20_000)
+      expect(ids(await current().query({ limit: 1, afterId: 0 }))).toEqual([removed + 1])
+    })
+  })
+}
+
+const someText = fc.string({ unit: fc.constantFrom(...'aAbB%_\\*?[]^-üÜßéÉяЯش🙂 '), maxLength: 6 })
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+const someDevice = fc.constantFrom('d_1', 'd_2', 'd_3')
+const someAt = fc.integer({ min: base, max: base + 30 })
+
+const someRow = fc.record({
+  at: someAt,
+  kind: fc.constantFrom(...entryKinds),
+  deviceId: maybe(someDevice),
+  text: someText,
+})
+
+const someQuery = fc.record({
+  limit: fc.integer({ min: 1, max: 50 }),
+  deviceIds: maybe(fc.array(someDevice, { maxLength: 3 })),
+  kind: maybe(fc.constantFrom(...entryKinds, 'connection', 'nothing')),
+  sinceMs: maybe(someAt),
+  untilMs: maybe(someAt),
+  text: maybe(
+    fc.oneof(
+      someText,
+      someText.map(text => [...text].slice(0, 1).join('')),
+    ),
+  ),
+  before: fc.integer({ min: 1, max: 45 }),
+  after: maybe(fc.integer({ min: 0, max: 40 })),
+})
+
+/** The same question, asked of an array. */
+function filtered(all: JournalRow[], query: JournalQuery, from: number): JournalRow[] {
+  const { deviceIds, kind, sinceMs = 0, untilMs = Infinity, text = '', beforeId = Infinity, afterId } = query
+  const found = all.filter(
+    each =>
+      (!deviceIds || (each.deviceId !== undefined && deviceIds.includes(each.deviceId))) &&
+      (kind === undefined || each.kind === kind || each.kind.startsWith(`${kind}.`)) &&
+      each.at >= sinceMs &&
+      each.at <= untilMs &&
+      each.text.toLowerCase().includes(text.toLowerCase()) &&
+      each.id < beforeId &&
+      each.id > (afterId ?? from - 1),
+  )
+  return (afterId === undefined ? found.toReversed() : found).slice(0, query.limit)
+}
