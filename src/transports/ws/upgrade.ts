@@ -22,6 +22,7 @@ import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import { attachBoard } from './device.ts'
+import { type Handshake, HandshakeQueue } from './handshake-queue.ts'
 import { firstHeaders, presentedToken, shortHeader } from './headers.ts'
 import { attachProbe } from './probe.ts'
 import { answerAndClose, holdThen } from './refuse.ts'
@@ -33,11 +34,6 @@ const boardPaths: Readonly<Record<string, Kind | undefined>> = {
   '/ws': undefined,
 }
 const viewPath = /^\/ws\/view\/([^/]+)$/
-
-/** Handshakes waiting at once that make a crowd: more than a busy house ever has without a storm. */
-const crowd = 64
-/** Handshakes are served for this long, then live boards and viewers get their turn. */
-const turnMs = 8
 
 export interface UpgradeParts {
   door: Door
@@ -57,17 +53,8 @@ export interface UpgradeParts {
   operatorsNeedTls: boolean
 }
 
-/** A handshake that waits for its turn. */
-interface Waiting {
-  request: IncomingMessage
-  socket: Socket
-  head: Buffer
-  acceptedTicks: number
-  entrance: Entrance
-}
-
 /** One handshake on its way through the door. */
-interface Visit extends Waiting {
+interface Visit extends Handshake {
   path: string
   query: URLSearchParams
   headers: Record<string, string>
@@ -81,16 +68,13 @@ interface Visit extends Waiting {
  */
 export class UpgradeDoor {
   readonly #parts: UpgradeParts
-  readonly #waiting: Waiting[] = []
+  readonly #queue: HandshakeQueue
   readonly #servers: Record<'camera' | 'text' | 'viewer', WebSocketServer>
   readonly #unproven: Slots
   readonly #probes: Slots
   readonly #rows = new RateLimit(30, 60)
-  #scheduled = false
-  #crowded = false
   #closing = false
-  /** For the metrics. */
-  readonly counters = { refused: new Map<string, number>(), stale: 0, unread: 0, handshakes: 0 }
+  readonly #counts = { refused: new Map<string, number>(), unread: 0, handshakes: 0 }
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts
@@ -110,18 +94,20 @@ export class UpgradeDoor {
           protocols.has('darvaza.bearer') ? 'darvaza.bearer' : (protocols.values().next().value ?? false),
       })
     this.#servers = { camera: server(limits.frameBytes), text: server(limits.textBytes), viewer: server(4 * 1024) }
+    this.#queue = new HandshakeQueue(limits.handshakeStaleMs, handshake => this.#admit(handshake))
     this.#unproven = new Slots(limits.refusalsHeldPerAddress, limits.refusalsHeldInAll)
     this.#probes = new Slots(limits.probesPerAddress, limits.refusalsHeldInAll)
+  }
+
+  /** For the metrics. */
+  get counters(): { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number } {
+    return { ...this.#counts, stale: this.#queue.stale }
   }
 
   /** An `upgrade` request arrived whole. `acceptedTicks`: when its socket was accepted. */
   receive(request: IncomingMessage, socket: Socket, head: Buffer, acceptedTicks: number, entrance: Entrance): void {
     socket.on('error', ignore)
-    this.#waiting.push({ request, socket, head, acceptedTicks, entrance })
-    if (!this.#scheduled) {
-      this.#scheduled = true
-      setImmediate(this.#serve)
-    }
+    this.#queue.add({ request, socket, head, acceptedTicks, entrance })
   }
 
   /**
@@ -134,7 +120,7 @@ export class UpgradeDoor {
     const address = plainAddress(socket.remoteAddress ?? '')
     const [code, status] = garbageMeans(error, firstByte)
     const holding = this.#parts.refusals.next(addressKey(address), code, performance.now())
-    this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
+    this.#counts.refused.set(code, (this.#counts.refused.get(code) ?? 0) + 1)
     if (!socket.writable || holding.hold === 'full') return void socket.destroy()
     if (this.#rows.take(addressKey(address), performance.now()) === 0) {
       this.#parts.journal.note({ kind: 'refusal', address, text: `refused: ${code} (${error})`, data: { code, error } })
@@ -148,41 +134,15 @@ export class UpgradeDoor {
     this.#closing = true
   }
 
-  /**
-   * The newest first, for a few milliseconds at a time: when all boards come at once, those served in order of arrival
-   * would each be answered just after they gave up. While there is such a crowd, what is older than 1 s is dropped
-   * before any work; without one, a handshake may trickle in as slowly as its board writes.
-   */
-  readonly #serve = (): void => {
-    this.#scheduled = false
-    const started = performance.now()
-    this.#crowded ||= this.#waiting.length > crowd
-    for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) {
-      const now = performance.now()
-      if (next.socket.destroyed || (this.#crowded && now - next.acceptedTicks > this.#parts.limits.handshakeStaleMs)) {
-        this.counters.stale++
-        next.socket.destroy()
-      } else {
-        this.#admit(next)
-      }
-      if (now - started > turnMs && this.#waiting.length > 0) {
-        this.#scheduled = true
-        setImmediate(this.#serve)
-        return
-      }
-    }
-    this.#crowded = false
-  }
-
-  #admit(waiting: Waiting): void {
-    const { request, socket } = waiting
+  #admit(handshake: Handshake): void {
+    const { request, socket } = handshake
     const headers = firstHeaders(request.rawHeaders)
     request.headers = headers
     const { address, proxied } = this.#parts.proxies.clientOf(socket.remoteAddress ?? '', headers['x-forwarded-for'])
     const [rawPath = '', query = ''] = (request.url ?? '').split('?')
     const path = rawPath.length > 1 ? rawPath.replace(/\/+$/, '') : rawPath
-    const visit: Visit = { ...waiting, path, query: new URLSearchParams(query), headers, address, proxied }
-    this.counters.handshakes++
+    const visit: Visit = { ...handshake, path, query: new URLSearchParams(query), headers, address, proxied }
+    this.#counts.handshakes++
     if (this.#closing) return answerAndClose(socket, 'shutting_down')
     if (path in boardPaths) return this.#board(visit)
     const view = viewPath.exec(path)
@@ -313,9 +273,9 @@ export class UpgradeDoor {
     const { socket, headers } = visit
     const key = addressKey(visit.address)
     const holding = this.#parts.refusals.next(key, presented === undefined ? '' : sha256(presented), performance.now())
-    this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
+    this.#counts.refused.set(code, (this.#counts.refused.get(code) ?? 0) + 1)
     if (holding.hold === 'full') {
-      this.counters.unread++
+      this.#counts.unread++
       socket.destroy()
       return
     }

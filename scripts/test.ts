@@ -1,0 +1,89 @@
+/*
+ * npm test: installs what the tests need, checks types and style, runs every test, and says in words what was skipped.
+ * The last line is `N passed, N failed`. Arguments are passed on to the test runner: npm test -- tests/rules
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { installTestPackages } from './packages.ts'
+
+const root = dirname(import.meta.dirname)
+const say = (line: string): void => console.log(line)
+
+/** Runs a tool of node_modules under this very Node. */
+function tool(file: string, ...args: string[]): boolean {
+  return (
+    spawnSync(process.execPath, [join(root, 'node_modules', file), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    }).status === 0
+  )
+}
+
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: {
+    name: string
+    status: string
+    message: string
+    assertionResults: { fullName: string; status: string }[]
+  }[]
+}
+
+installTestPackages(say)
+
+const filters = process.argv.slice(2)
+let passed = 0
+let failed = 0
+const count = (name: string, fine: boolean): void => {
+  say(`${fine ? 'ok' : 'FAILED'}: ${name}`)
+  if (fine) passed++
+  else failed++
+}
+
+if (filters.length === 0) {
+  count('types (tsc)', tool('typescript/bin/tsc', '--noEmit', '-p', '.'))
+  count('style (biome)', tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'darvaza-report-'))
+const file = join(folder, 'report.json')
+const allRan = tool(
+  'vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile=${file}`,
+  ...filters,
+)
+let skipped = 0
+try {
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+  passed += report.numPassedTests
+  failed += report.numFailedTests
+  skipped = report.numPendingTests + report.numTodoTests
+  for (const suite of report.testResults) {
+    for (const test of suite.assertionResults) {
+      if (test.status === 'skipped' || test.status === 'pending' || test.status === 'todo')
+        say(`SKIPPED: ${test.fullName}`)
+    }
+    // A file that could not even be loaded counts as one failure, though no test of it ran.
+    if (suite.status === 'failed' && suite.assertionResults.every(test => test.status !== 'failed')) {
+      say(`FAILED: ${suite.name}: ${suite.message.split('\n')[0]}`)
+      failed++
+    }
+  }
+} catch {
+  say('FAILED: the test runner left no report')
+  failed++
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+if (!allRan && failed === 0) failed++
+
+say(skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : `${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0

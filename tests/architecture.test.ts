@@ -1,0 +1,66 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = dirname(import.meta.dirname)
+
+/**
+ * protocol, errors ← core ← adapters, transports, simulator, cli ← gateway ← main. A room may import from itself and
+ * from what is listed for it; adapters and transports never see each other.
+ */
+const mayImport: Record<string, readonly string[]> = {
+  protocol: [],
+  errors: [],
+  core: ['protocol', 'errors'],
+  config: ['core', 'errors'],
+  'control-socket': [],
+  adapters: ['protocol', 'errors', 'core', 'config'],
+  transports: ['protocol', 'errors', 'core', 'config'],
+  simulator: ['protocol', 'errors'],
+  cli: ['protocol', 'errors', 'core', 'simulator', 'control-socket'],
+  gateway: ['protocol', 'errors', 'core', 'config', 'control-socket', 'adapters', 'transports'],
+  serve: ['config', 'gateway', 'adapters'],
+  main: ['serve', 'cli'],
+}
+
+const files = globSync('src/**/*.ts', { cwd: root }).filter(file => !file.endsWith('.test.ts'))
+const roomOf = (file: string): string => relative('src', file).split('/')[0]!.replace(/\.ts$/, '')
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1]!)
+}
+
+describe('the house', () => {
+  it('has files in every room it speaks of', () => {
+    expect(new Set(files.map(roomOf))).toEqual(new Set(Object.keys(mayImport)))
+  })
+
+  it.each(files)('%s imports only from rooms below its own', file => {
+    const room = roomOf(file)
+    const wrong = importsOf(file)
+      .filter(path => path.startsWith('.'))
+      .map(path => roomOf(relative(root, join(root, dirname(file), path))))
+      .filter(other => other !== room && !mayImport[room]!.includes(other))
+    expect(wrong).toEqual([])
+  })
+
+  it.each(files.filter(file => /^src\/(core|protocol|errors)/.test(file)))(
+    '%s does no input or output of its own',
+    file => {
+      const text = readFileSync(join(root, file), 'utf8')
+      expect(importsOf(file).filter(path => path.startsWith('node:') && !['node:crypto'].includes(path))).toEqual([])
+      expect(text).not.toMatch(/\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|process\.)/)
+    },
+  )
+
+  it('keeps every file under 400 lines', () => {
+    const long = files.filter(file => readFileSync(join(root, file), 'utf8').split('\n').length > 400)
+    expect(long).toEqual([])
+  })
+
+  it('never reads the environment outside the configuration and the command line', () => {
+    const readers = files.filter(file => /process\.env/.test(readFileSync(join(root, file), 'utf8')))
+    expect(readers.filter(file => !/^src\/(serve|cli\/|adapters\/log\/)/.test(file))).toEqual([])
+  })
+})
