@@ -10,7 +10,7 @@ export class Failed extends Error {
 
   constructor(
     message: string,
-    more: { code?: string; hint?: string | undefined; status?: number; issues?: readonly string[] } = {},
+    more: { code?: string; hint?: string | undefined; status?: number | undefined; issues?: readonly string[] } = {},
   ) {
     super(message)
     this.name = 'Failed'

@@ -13,6 +13,7 @@ export type { Io } from './io.ts'
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   // `serve` has a parser of its own, which knows each flag and its environment variable.
   if (argv[0] === 'serve') return await io.serve(argv.slice(1))
+  if (argv[0] === 'help' && argv[1] === 'serve') return await io.serve(['--help'])
 
   const stop = new AbortController()
   let stopCode: number = exitCodes.interrupted
@@ -30,7 +31,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     env: io.env ?? process.env,
     signal: io.signal ? AbortSignal.any([io.signal, stop.signal]) : stop.signal,
   }
-  // The reader of a pipe may leave early, as `head` does: that is no failure.
+  // The reader of a pipe may leave early, as `head` does: that is no failure. It shows only after our last word, so
+  // the listener stays.
   let readerLeft = false
   const onPipeError = (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -42,17 +44,17 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     const code = await runProgram(argv, around)
     return readerLeft ? exitCodes.fine : around.signal.aborted ? stopCode : code
   } finally {
-    around.stdout.off('error', onPipeError)
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
 }
 
 async function runProgram(argv: readonly string[], around: Surroundings): Promise<number> {
   let code: number = exitCodes.fine
-  const program = buildProgram(around, verdict => {
+  const conclude = (verdict: number) => {
     code = verdict
-  })
+  }
   try {
+    const program = await buildProgram(argv, around, conclude)
     await program.parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {

@@ -53,6 +53,12 @@ const outputFlag = (flags: string, help: string) => new Option(flags, help).help
 const outputFlags = (command: Command) =>
   command.addOption(outputFlag('--json', 'print JSON, and nothing else, to standard output'))
 
+/** A verb that only holds others, as `key` holds `create`. */
+export function verbGroup(program: Command, name: string, about: string, heading: string): Command {
+  const group = program.command(name).description(about).helpGroup(heading).helpCommand(false)
+  return group.addHelpText('after', `\nnpx darvaza ${name} VERB --help says more, with examples.`)
+}
+
 /** Shown at the end of `--help`. Each line is a command after `npx darvaza`, with an optional comment. */
 export function examples(command: Command, ...lines: (string | [line: string, comment: string])[]): Command {
   const width = Math.max(...lines.map(line => (typeof line === 'string' ? 0 : line[0].length)))

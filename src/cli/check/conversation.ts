@@ -40,7 +40,7 @@ export class Conversation {
         this.#ending ??= { ...ending, at: performance.now() }
         resolve(this.#ending)
       }
-      socket.on('data', bytes => this.#hear(bytes, end))
+      socket.on('data', (bytes: Buffer) => this.#hear(bytes, end))
       socket.on('error', () => {})
       socket.on('end', () => end({ by: 'network' }))
       socket.on('close', () => end({ by: 'network' }))
@@ -83,7 +83,7 @@ export class Conversation {
         }
       }),
       new Promise<undefined>(resolve => {
-        timer = setTimeout(resolve, withinMs)
+        timer = setTimeout(() => resolve(undefined), withinMs)
       }),
       this.ended.then(() => undefined),
     ])

@@ -55,15 +55,16 @@ export async function checkKeepAlive(
   const early = earlyEnd(conversation)
   if (early) return early
   const { longestMs, longestTextMs } = conversation.silences
-  const facts = { seconds, longestSilenceMs: round(longestMs), longestTextSilenceMs: round(longestTextMs) }
+  const open = Math.round((performance.now() - conversation.startedAt) / 1000)
+  const facts = { seconds: open, longestSilenceMs: round(longestMs), longestTextSilenceMs: round(longestTextMs) }
   const longest = (longestMs / 1000).toFixed(1)
   if (longestTextMs > textEveryMs) {
     const text = (longestTextMs / 1000).toFixed(1)
-    return warning('seldom_spoken_to', `open for ${seconds} s, but no text message came for ${text} s`, facts)
+    return warning('seldom_spoken_to', `open for ${open} s, but no text message came for ${text} s`, facts)
   }
   const idle = Math.ceil(longestMs / 1000) + 1
   const proxies = `a proxy that cuts lines idle for ${idle} s or more leaves it alone`
-  return ok(`open for ${seconds} s, never silent for more than ${longest} s: ${proxies}`, facts)
+  return ok(`open for ${open} s, never silent for more than ${longest} s: ${proxies}`, facts)
 }
 
 /** The line is gone although nobody on this side hung up. */

@@ -5,7 +5,7 @@ import { devicePath, listDevices, lookAtDevice, onDevice } from '../devices.ts'
 import { UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
 import type { Device } from '../replies.ts'
-import { asksGateway, type Desk, examples } from '../verb.ts'
+import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
 import { printDevice, printDevices } from './device-view.ts'
 
 interface Answer {
@@ -22,8 +22,7 @@ interface Deed {
 }
 
 export function deviceVerbs(program: Command, around: Surroundings): void {
-  const device = program.command('device').description('boards: look at them, let them in, keep them out')
-  device.helpGroup('Devices:')
+  const device = verbGroup(program, 'device', 'boards: look at them, let them in, keep them out', 'Devices:')
 
   const list = device
     .command('list')

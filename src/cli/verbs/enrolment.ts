@@ -4,7 +4,7 @@ import { wholeNumber } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
 import type { Enrolment } from '../replies.ts'
 import type { Terminal } from '../terminal.ts'
-import { asksGateway, type Desk, examples } from '../verb.ts'
+import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
 
 const meanings: Record<EnrolmentMode, string> = {
   approve: 'a new board connects and waits for your click',
@@ -14,7 +14,7 @@ const meanings: Record<EnrolmentMode, string> = {
 }
 
 export function enrolmentVerbs(program: Command, around: Surroundings): void {
-  const enrolment = program.command('enrolment').description('how new boards get in').helpGroup('Access:')
+  const enrolment = verbGroup(program, 'enrolment', 'how new boards get in', 'Access:')
 
   const show = enrolment.command('show').description('how new boards get in now, and how many wait')
   asksGateway(show, around, async ({ api, terminal }) => tell(terminal, await api.json('GET', '/api/enrolment')))

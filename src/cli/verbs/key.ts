@@ -4,10 +4,10 @@ import { duration, several } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import type { Surroundings } from '../io.ts'
 import type { Device, Key } from '../replies.ts'
-import { asksGateway, type Desk, examples } from '../verb.ts'
+import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
 
 export function keyVerbs(program: Command, around: Surroundings): void {
-  const key = program.command('key').description('API keys: who may watch, steer and own').helpGroup('Access:')
+  const key = verbGroup(program, 'key', 'API keys: who may watch, steer and own', 'Access:')
 
   const create = key
     .command('create')

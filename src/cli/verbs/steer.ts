@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import { knownActions } from '../../protocol/board.ts'
 import { wholeNumber } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import { Failed, UsageError } from '../failure.ts'
@@ -15,7 +14,11 @@ interface ServoOptions {
   ttlMs?: number
 }
 
-export function steerVerbs(program: Command, around: Surroundings): void {
+/** Spelled out, as the table of all actions comes with the schemas, which take longer to load than to read this. */
+export const actionsInWords =
+  'reset_position, emergency_stop, emergency_stop_smooth, system_reboot, capture_photo, flash_on, flash_off, camera_reset, frame_rate, resolution, quality'
+
+export function servoVerb(program: Command, around: Surroundings): void {
   const angle = (servo: string) => `angle of ${servo} in degrees, 0 to 180; where it stands now unless given`
   const servo = program
     .command('servo')
@@ -36,13 +39,15 @@ export function steerVerbs(program: Command, around: Surroundings): void {
     'npx darvaza servo greenhouse --servo1 90 --servo2 45',
     'npx darvaza servo roof-cam --servo1 120 --smooth',
   )
+}
 
+export function actionVerb(program: Command, around: Surroundings): void {
   const action = program
     .command('action')
     .description('have a board do something it knows')
     .helpGroup('Devices:')
     .argument('<device>', 'id or name')
-    .argument('<action>', `what: ${knownActions.join(', ')}, or another one its firmware knows`)
+    .argument('<action>', `what: ${actionsInWords}, or another one its firmware knows`)
   asksGateway(action, around, doAction)
   examples(action, 'npx darvaza action greenhouse reset_position', [
     'npx darvaza action greenhouse emergency_stop',

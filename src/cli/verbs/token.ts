@@ -5,10 +5,10 @@ import { devicePath, onDevice } from '../devices.ts'
 import type { Surroundings } from '../io.ts'
 import type { Device } from '../replies.ts'
 import type { Terminal } from '../terminal.ts'
-import { asksGateway, type Desk, examples } from '../verb.ts'
+import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
 
 export function tokenVerbs(program: Command, around: Surroundings): void {
-  const token = program.command('token').description('tokens: what opens the door for one board').helpGroup('Access:')
+  const token = verbGroup(program, 'token', 'tokens: what opens the door for one board', 'Access:')
 
   const create = token
     .command('create')
