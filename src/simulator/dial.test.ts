@@ -25,7 +25,7 @@ beforeEach(async () => {
   })
   door = createServer(socket => {
     socket.on('error', () => {})
-    socket.on('data', chunk => {
+    socket.on('data', (chunk: Buffer) => {
       const before = text().includes('\r\n\r\n')
       heard.push(chunk)
       if (!before && text().includes('\r\n\r\n')) answer(socket)

@@ -7,6 +7,13 @@ export const ARDUINO_KEY = 'MDEyMzQ1Njc4OWFiY2RlZg=='
 /** After a refusal the library still says goodbye in WebSocket: a masked close frame, 1002, where HTTP stood. */
 export const ARDUINO_PARTING = Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea)
 
+/** Throws a RangeError for what must not stand in `X-Device-ID`. */
+export function assertName(name: string): void {
+  if (!/^[A-Za-z0-9:._-]{1,64}$/.test(name)) {
+    throw new RangeError(`"${name}" is no name for a board: use 1 to 64 of A-Z a-z 0-9 : . _ -`)
+  }
+}
+
 /** Header lines without their ends, as the Pico W's MicroPython client writes them, in its order. */
 export function picoRequest(target: Target, token: string, deviceId?: string): string[] {
   const host = `${bracketed(target)}${target.port === 80 ? '' : `:${target.port}`}`
