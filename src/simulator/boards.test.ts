@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import fc from 'fast-check'
 import jpegJs from 'jpeg-js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type BoardEvent, type Simulation, simulateEsp32Cam, simulatePico } from './index.ts'
@@ -7,6 +8,7 @@ import { type Guest, type Heard, ScriptedGateway } from './scripted-gateway.fixt
 let gateway: ScriptedGateway
 let events: BoardEvent[]
 let running: Simulation<unknown>[]
+let awaited: { kind: string; resolve: (event: BoardEvent) => void } | undefined
 
 beforeEach(async () => {
   gateway = await ScriptedGateway.start()
@@ -19,7 +21,17 @@ afterEach(async () => {
   await gateway[Symbol.asyncDispose]()
 })
 
-const onEvent = (event: BoardEvent) => void events.push(event)
+const onEvent = (event: BoardEvent) => {
+  events.push(event)
+  if (awaited?.kind === event.kind) awaited.resolve(event)
+}
+
+/** The next event of this kind. */
+function next(kind: BoardEvent['kind']): Promise<BoardEvent> {
+  return new Promise(resolve => {
+    awaited = { kind, resolve }
+  })
+}
 
 function pico(options: Partial<Parameters<typeof simulatePico>[0]> = {}) {
   const board = simulatePico({ url: gateway.url, redialMs: 20, bootMs: 20, onEvent, ...options })
@@ -137,6 +149,18 @@ describe('a virtual Pico', () => {
     expect(await guest.until('log')).toMatchObject({ level: 'error' })
   })
 
+  it('survives whatever JSON it hears', async () => {
+    const board = pico()
+    const guest = await gateway.guest()
+    const value = fc.oneof(fc.jsonValue(), fc.constant({ toString: 1 }))
+    const type = fc.oneof(fc.constantFrom('ack', 'connection_ack', 'error', 'action', 'status', 'ping'), value)
+    const message = fc.oneof(value, fc.record({ type, command: value, message: value, sequence: value }))
+    for (const heard of fc.sample(message, 300)) guest.socket.send(JSON.stringify(heard))
+    guest.say({ type: 'servo', command: { servo1: 91, servo2: 90 } })
+    expect(await ackOf(guest, 'servo')).toMatchObject({ detail: 'servo1=91 servo2=90' })
+    expect(board.stats()).toMatchObject({ state: 'online', connects: 1 })
+  })
+
   it('reboots on command: the line drops, the uptime starts again, RAM is empty', async () => {
     const board = pico()
     const guest = await gateway.guest()
@@ -196,16 +220,15 @@ describe('a virtual Pico', () => {
   it('waits for a gateway that is not there yet', async () => {
     const { url } = gateway
     await gateway[Symbol.asyncDispose]()
-    const unreachable = new Promise<BoardEvent>(resolve => {
-      pico({ url, token: 'T', onEvent: event => event.kind === 'unreachable' && resolve(event) })
-    })
-    expect(await unreachable).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') })
+    pico({ url, token: 'T' })
+    expect(await next('unreachable')).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') })
     gateway = await ScriptedGateway.start()
   })
 
   it('stops by signal, says goodbye, and leaves nothing behind', async () => {
     const power = new AbortController()
     const board = pico({ signal: power.signal })
+    await next('acknowledged')
     const guest = await gateway.guest()
     power.abort()
     expect(await guest.closed).toBe(1000)
@@ -219,11 +242,8 @@ describe('a virtual Pico', () => {
   it('stops at once even while a servo turns', async () => {
     const board = pico()
     const guest = await gateway.guest()
-    const commanded = new Promise<void>(resolve => {
-      const wait = setInterval(() => seen('command').length > 0 && (clearInterval(wait), resolve()), 5)
-    })
     guest.say({ type: 'servo_smooth', command: { servo1: 160, servo2: 20 } })
-    await commanded
+    await next('command')
     await board.stop()
     expect(await guest.closed).toBe(1006)
   })
@@ -264,12 +284,9 @@ describe('a virtual ESP32-CAM', () => {
       )
       return true
     }
-    const sent = new Promise<void>(resolve => {
-      camera({ onEvent: event => event.kind === 'frame-sent' && resolve() })
-    })
-    await sent
+    camera()
     await expect.poll(() => Buffer.concat(raw).includes('"token":"cam-token-1"')).toBe(true)
-    expect(Buffer.concat(raw).subarray(4, 8).toString('hex')).toBe('00000000')
+    expect(Buffer.concat(raw).subarray(2, 6).toString('hex')).toBe('00000000')
   })
 
   it('logs its frame rate every second', async () => {
@@ -334,10 +351,8 @@ describe('a virtual ESP32-CAM', () => {
   it('gives up a handshake after one second when it is strict', async () => {
     gateway.refuse = () => true
     const startedMs = performance.now()
-    const gaveUp = new Promise<BoardEvent>(resolve => {
-      camera({ strictDeadline: true, onEvent: event => event.kind === 'unreachable' && resolve(event) })
-    })
-    expect(await gaveUp).toMatchObject({ message: 'No answer to the handshake within 1000 ms' })
+    camera({ strictDeadline: true })
+    expect(await next('unreachable')).toMatchObject({ message: 'No answer to the handshake within 1000 ms' })
     expect(performance.now() - startedMs).toBeGreaterThan(900)
   })
 
@@ -350,7 +365,7 @@ describe('a virtual ESP32-CAM', () => {
   })
 
   it('skips frames when nobody reads them', async () => {
-    const board = camera({ resolution: 'VGA', fps: 30 })
+    const board = camera({ resolution: 'UXGA', fps: 30 })
     const guest = await gateway.guest()
     guest.socket.pause()
     await expect.poll(() => board.stats().framesSkipped, { timeout: 15_000 }).toBeGreaterThan(3)
@@ -360,6 +375,7 @@ describe('a virtual ESP32-CAM', () => {
     expect(() => camera({ resolution: '5x5' })).toThrow('"5x5"')
     expect(() => camera({ fps: 0 })).toThrow('0 frames')
     expect(() => camera({ quality: 101 })).toThrow('quality 101')
+    expect(() => camera({ name: 'two words' })).toThrow('"two words"')
     expect(() => pico({ url: 'gopher://x' })).toThrow('gopher')
     expect(() => pico({ fault: 'sulk' as 'stall' })).toThrow('"sulk" is no fault')
   })

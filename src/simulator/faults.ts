@@ -7,8 +7,8 @@ export type Fault =
   | { readonly kind: 'reboot'; readonly everyMs: number }
   /** Free memory falls steadily, until the board reboots for want of it. */
   | { readonly kind: 'leak'; readonly bytesPerS: number }
-  /** Wi-Fi power saving: nothing is heard, answered or sent for a while, again and again. */
-  | { readonly kind: 'stall'; readonly everyMs: number; readonly forMs: number }
+  /** Wi-Fi power saving: awake for a while, then nothing is heard, answered or sent, and awake again. */
+  | { readonly kind: 'stall'; readonly awakeMs: number; readonly asleepMs: number }
   /** A middle box cuts the line when nothing passed, either way, for so long. */
   | { readonly kind: 'idle-cut'; readonly idleMs: number }
   /** A message is cut short on its way, so what follows is read as what it is not: the stream is garbage from there. */
@@ -26,7 +26,7 @@ export type FaultKind = Fault['kind']
 export const defaultFaults: { readonly [K in FaultKind]: Extract<Fault, { kind: K }> } = {
   reboot: { kind: 'reboot', everyMs: 60_000 },
   leak: { kind: 'leak', bytesPerS: 1000 },
-  stall: { kind: 'stall', everyMs: 30_000, forMs: 10_000 },
+  stall: { kind: 'stall', awakeMs: 30_000, asleepMs: 10_000 },
   'idle-cut': { kind: 'idle-cut', idleMs: 7000 },
   desync: { kind: 'desync', afterMs: 15_000 },
   flap: { kind: 'flap', upMs: 3000, downMs: 2000 },
@@ -80,7 +80,7 @@ export function afflict(patient: Patient, fault: Fault): void {
         if (patient.memoryFree < EXHAUSTED_BYTES) patient.reboot()
       })
     case 'stall':
-      return repeat(patient, fault.everyMs, () => patient.hold(fault.forMs))
+      return stall(patient, fault)
     case 'idle-cut':
       return cutWhenIdle(patient, fault.idleMs)
     case 'desync':
@@ -104,6 +104,13 @@ function repeat(patient: Patient, periodMs: number, act: () => void): void {
   patient.after(periodMs, () => {
     act()
     repeat(patient, periodMs, act)
+  })
+}
+
+function stall(patient: Patient, fault: { awakeMs: number; asleepMs: number }): void {
+  patient.after(fault.awakeMs, () => {
+    patient.hold(fault.asleepMs)
+    patient.after(fault.asleepMs, () => stall(patient, fault))
   })
 }
 

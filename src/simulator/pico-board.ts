@@ -2,7 +2,8 @@ import type { Angles } from '../protocol/board.ts'
 import { type BoardOptions, type Firmware, type Hardware, HEAP_BYTES } from './board.ts'
 import { freeHeap, picoTimestamp } from './board-clock.ts'
 import type { BoardStats } from './events.ts'
-import { picoRequest } from './handshake.ts'
+import { assertName, picoRequest } from './handshake.ts'
+import { messageOf, objectOf, textOf } from './heard.ts'
 import type { Line } from './line.ts'
 import { Readings } from './readings.ts'
 import { type Manner, Servos } from './servo.ts'
@@ -48,6 +49,7 @@ export class PicoFirmware implements Firmware {
   constructor(options: PicoOptions, hardware: Hardware) {
     this.#options = options
     this.#hardware = hardware
+    if (options.deviceId !== undefined) assertName(options.deviceId)
     this.name = options.name ?? options.deviceId ?? `pico-${Math.random().toString(36).slice(2, 6)}`
     this.redialMs = options.redialMs ?? 500
     this.#servos = new Servos(() => hardware.uptimeMs)
@@ -92,17 +94,12 @@ export class PicoFirmware implements Firmware {
 
   hear(line: Line, text: string): void {
     this.#heardMs = this.#hardware.uptimeMs
-    let message: { type?: unknown; command?: Record<string, unknown> } & Record<string, unknown>
-    try {
-      message = JSON.parse(text) ?? {}
-    } catch {
-      this.#say(line, 'log', { level: 'error', message: 'Invalid JSON received' })
-      return
-    }
-    const command = message.command ?? {}
+    const message = messageOf(text)
+    if (!message) return this.#say(line, 'log', { level: 'error', message: 'Invalid JSON received' })
+    const command = objectOf(message.command)
     switch (message.type) {
       case 'connection_ack':
-        return this.#hardware.admitted(String(message.message ?? ''))
+        return this.#hardware.admitted(textOf(message.message))
       case 'ping':
         return this.#say(line, 'pong', {})
       case 'pong':
@@ -113,12 +110,12 @@ export class PicoFirmware implements Firmware {
       case 'servo_smooth':
         return this.#turn(line, message.type, message.type === 'servo' ? 'fast' : 'smooth', command)
       case 'action':
-        return this.#act(line, String(command.action))
+        return this.#act(line, textOf(command.action))
       case 'status':
         return this.#ack(line, 'status', 'success', this.#status())
       default:
         // The firmware answers whatever it does not know, `error` included: whoever replies to that starts a loop.
-        return this.#ack(line, message.type === 'error' ? 'error' : 'unknown', 'ignored', `${message.type}`)
+        return this.#ack(line, message.type === 'error' ? 'error' : 'unknown', 'ignored', textOf(message.type))
     }
   }
 

@@ -60,6 +60,7 @@ type Refuse = (request: IncomingMessage, socket: Duplex) => boolean
 /** A gateway that mints, answers 101 and `connection_ack`, acknowledges readings, and otherwise does as it is told. */
 export class ScriptedGateway implements AsyncDisposable {
   readonly sockets = new Set<Socket>()
+  url = ''
   minted = 0
   /** Answers a handshake instead of the 101 when it returns true. */
   refuse: Refuse = () => false
@@ -74,6 +75,7 @@ export class ScriptedGateway implements AsyncDisposable {
     const gateway = new ScriptedGateway()
     gateway.#server.listen(0, '127.0.0.1')
     await once(gateway.#server, 'listening')
+    gateway.url = `http://127.0.0.1:${(gateway.#server.address() as AddressInfo).port}`
     return gateway
   }
 
@@ -86,10 +88,6 @@ export class ScriptedGateway implements AsyncDisposable {
       if (this.refuse(request, socket)) return
       this.#webSockets.handleUpgrade(request, socket, head, webSocket => this.#welcome(new Guest(request, webSocket)))
     })
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   /** The next board that comes in. */
