@@ -146,11 +146,11 @@ export class Board implements Hardware {
   /** One attempt, and the whole life of the line if it comes to one. */
   async #connect(): Promise<void> {
     const { signal } = this.#power
-    const startedMs = performance.now()
     this.#state = 'dialling'
     this.say({ kind: 'dialling', attempt: ++this.#attempts })
     try {
       this.#token ??= await this.#obtainToken()
+      const startedMs = performance.now()
       const answered = await dial(this.#target, this.#firmware.call(this.#target, this.#token), signal)
       const { zeroMask } = this.#firmware
       const hear = (text: string) => this.#firmware.hear(line, text)
