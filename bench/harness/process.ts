@@ -21,7 +21,7 @@ export interface Running extends AsyncDisposable {
   /** A folder of its own, gone with the process unless it was given. */
   folder: string
   output(): string
-  /** Polls the output, every few milliseconds. Throws when the process ends first or 30 s pass. */
+  /** Polls the output, every few milliseconds. Ends it and throws when 30 s pass or it ended itself. */
   untilSays(pattern: RegExp): Promise<RegExpMatchArray>
   kill(signal: NodeJS.Signals): Promise<void>
 }
@@ -49,6 +49,10 @@ export function startServer(
     child.kill(signal)
     await exit
   }
+  const end = async () => {
+    await kill('SIGKILL')
+    if (!options.folder) rmSync(folder, { recursive: true, force: true })
+  }
   return {
     pid: child.pid!,
     folder,
@@ -60,12 +64,11 @@ export function startServer(
         if (found) return found
         if (ended(child)) break
       }
-      throw new Error(`${words.join(' ').slice(0, 200)} did not say ${pattern}:\n${output().slice(-2_000)}`)
+      const said = output().slice(-2_000)
+      await end()
+      throw new Error(`${words.join(' ').slice(0, 200)} did not say ${pattern}:\n${said}`)
     },
-    async [Symbol.asyncDispose]() {
-      await kill('SIGKILL')
-      if (!options.folder) rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: end,
   }
 }
 

@@ -43,8 +43,9 @@ function target(row: Row, value: number | undefined): string {
 function before(row: Row, was: Line | undefined): string {
   const old = Number.parseFloat((was?.figure ?? '').replaceAll(',', ''))
   if (Number.isNaN(old) || row.figure === undefined) return ''
-  const change = row.better === 'higher' ? 1 - row.figure / old : row.figure / old - 1
-  return change > worseBy ? `${round(old)} **worse by ${Math.round(change * 100)}%**` : round(old)
+  const change = (row.better === 'higher' ? old - row.figure : row.figure - old) / Math.abs(old)
+  if (!(change > worseBy)) return round(old)
+  return `${round(old)} **worse${Number.isFinite(change) ? ` by ${Math.round(change * 100)}%` : ''}**`
 }
 
 /** The lines of a table written by `markdown`, by `id`. */

@@ -113,7 +113,7 @@ static void parse(conn *c) { int o = 0; while (!c->discard && c->have - o >= 2) 
     int st = 0; uint64_t seq = 0, ts = 0; if (op == 2) stampof(b + h, av - h < 112 ? av - h : 112, &st, &seq, &ts);
     if (op == 9 && n < 126 && !c->out) { uint8_t d[160]; size_t l = maskframe(d, 10, b + h, n, 0x1234567); (void)!wr(c, d, l); }
     if (op == 8) { if (!quiet) fprintf(stderr, "server close code %d\n", n >= 2 ? b[h] << 8 | b[h + 1] : 0); cclose(c); return; }
-    if ((uint64_t)(av - h) >= n) { o += h + n; gotframe(c, op, n, b + h, n, st, seq, ts); if (c->state != OPEN) return; }
+    if ((uint64_t)(av - h) >= n) { o += h + n; gotframe(c, op, n, b + h, n, st, seq, ts); if (c->state == CLOSED) return; }
     else { c->discard = n - (av - h); c->dop = op; c->stamped = st; c->dseq = seq; c->dts = ts; o = c->have; c->t0 = n; } }
   if (o) { memmove(c->in, c->in + o, c->have - o); c->have -= o; } }
 static void onopen(conn *c) { opened++; c->state = OPEN; if (c->kind == SLOW) { c->paused = 1; want(c, 0); } if (hellolen && (c->kind == CAM || c->kind == DEV)) { c->out = hellobuf; c->outlen = hellolen; c->outoff = 0; flush(c); } if (viewhellolen && c->kind == VIEW) { c->out = viewhellobuf; c->outlen = viewhellolen; c->outoff = 0; flush(c); } }
