@@ -23,6 +23,11 @@ export const defaultLimits = {
   /** `GET /public/tokens`, per address (T). */
   mintsPerMinute: 60,
   mintBurst: 200,
+  /** API keys nobody has, per address; a key that is known is never limited. */
+  wrongKeysPerMinute: 30,
+  wrongKeyBurst: 30,
+  /** Largest body an API request may have. */
+  requestBytes: 64 * 1024,
   /** Repeated refusals are held this long, at random between the two (T, F15). */
   refusalHoldMinMs: 5_000,
   refusalHoldMaxMs: 8_000,

@@ -24,12 +24,14 @@ export const actions = {
   'device.create': 'owner',
   'device.block': 'operator',
   'device.remove': 'owner',
+  'device.restore': 'owner',
   'device.token': 'owner',
   'journal.read': 'viewer',
   'enrolment.read': 'operator',
   'enrolment.change': 'owner',
   'key.manage': 'owner',
   'metrics.read': 'viewer',
+  'api.read': 'viewer',
   'gateway.admin': 'owner',
 } as const satisfies Record<string, Role | 'public'>
 export type Action = keyof typeof actions

@@ -26,6 +26,8 @@ export class Session {
   /** Changes only when a newcomer without an id turns out to be a known board come back. */
   device: Device
   closed = false
+  /** Its place on the keep-alive wheel. */
+  spoke = 0
   traffic: Traffic
   lastInboundTicks: number
   /** When what this conversation changes all the time was last brought to the store. */

@@ -48,7 +48,6 @@ export class Sessions {
   readonly #wheel: Wheel
   readonly #byConnection = new Map<string, Session>()
   readonly #byDevice = new Map<string, Session>()
-  readonly #leaveWheel = new Map<Session, () => void>()
   readonly #pendingMessages = new Map<string, KeptMessage[]>()
   /** Who used a pending board's claim, oldest first: approving is for the connection the owner looked at. */
   readonly #arrivals = new Map<string, { id: string; address: string }[]>()
@@ -105,7 +104,7 @@ export class Sessions {
   open(device: Device, arrival: Arrival, line: Line, rivals?: readonly Device[]): Session {
     const session = new Session(newId('c'), device, arrival, line, this)
     this.#byConnection.set(session.id, session)
-    this.#leaveWheel.set(session, this.#wheel.add(session))
+    this.#wheel.add(session)
     if (rivals && rivals.length > 0) this.#settleTwin(session, rivals)
     else this.#takeOver(session, device)
     this.note(session, 'connection.opened', `connected through ${arrival.path} (${arrival.library})`, {
@@ -124,8 +123,7 @@ export class Sessions {
     if (session.closed) return
     session.onGone()
     this.#byConnection.delete(session.id)
-    this.#leaveWheel.get(session)?.()
-    this.#leaveWheel.delete(session)
+    this.#wheel.remove(session)
     this.#reportTraffic(session)
     const seconds = Math.round((this.clock.now() - session.openedAt) / 1000)
     this.note(

@@ -37,10 +37,13 @@ export class Wheel {
   }
 
   /** Newcomers are spread over the spokes, so that boards that came together are not pinged together. */
-  add(session: Session): () => void {
-    const spoke = this.#spokes[this.#next++ % this.#spokes.length]!
-    spoke.add(session)
-    return () => spoke.delete(session)
+  add(session: Session): void {
+    session.spoke = this.#next++ % this.#spokes.length
+    this.#spokes[session.spoke]!.add(session)
+  }
+
+  remove(session: Session): void {
+    this.#spokes[session.spoke]?.delete(session)
   }
 
   #turn(): void {

@@ -10,7 +10,8 @@ export interface CommandLine {
 }
 
 export interface Outcome {
-  ack: Ack
+  /** `null`: sent to a board that acknowledges nothing. */
+  ack: Ack | null
   /** From sending the command (its last step) to the board's acknowledgement. */
   latencyMs: number
 }
@@ -24,11 +25,13 @@ interface Command {
   reject(error: DarvazaError): void
   /** A stop cut the rest of its steps. */
   cut: boolean
+  onMoved?: ((angles: Angles) => void) | undefined
 }
 
 interface Sent {
   command: Command
   type: string
+  message: GatewayMessage
   sentTicks: number
   cancelTimeout: Cancel
   /** A debt was paid while this was outstanding: perhaps with this one’s own ack. */
@@ -59,12 +62,19 @@ export class CommandLane {
   /** Moves both servos. `from`: where they stand, if known: a long smooth move is sent in steps then. Resolves with the last step's ack. */
   servo(
     to: Angles,
-    options: { smooth: boolean; from: Angles | undefined; ttlMs: number | undefined },
+    options: {
+      smooth: boolean
+      from: Angles | undefined
+      ttlMs: number | undefined
+      /** Called as the board acknowledges each step. */
+      onMoved?: (angles: Angles) => void
+    },
   ): Promise<Outcome> {
     const positions = options.smooth ? splitMove(options.from, to, this.#limits.smoothStepDegrees) : [to]
     const type = options.smooth ? 'servo_smooth' : 'servo'
     const steps = positions.map((command): GatewayMessage => ({ type, command }))
     return this.#enter(steps, options.ttlMs, command => {
+      command.onMoved = options.onMoved
       if (!this.#servo) return this.#sendServo(command)
       // What has not been sent gives way: the waiting command, and the rest of a move in steps.
       this.#waiting?.reject(new DarvazaError('superseded'))
@@ -79,6 +89,12 @@ export class CommandLane {
       const sent = this.#send(entry, () => this.#forgetAction(sent))
       this.#actions.push(sent)
     })
+  }
+
+  /** Sends an action to a board that acknowledges nothing. */
+  async tell(command: { action: string } & Record<string, unknown>): Promise<Outcome> {
+    this.#line.send({ type: 'action', command })
+    return { ack: null, latencyMs: 0 }
   }
 
   /** The board acknowledged something. True if it was one of these orders. */
@@ -138,6 +154,7 @@ export class CommandLane {
     const sent: Sent = {
       command,
       type: message.type,
+      message,
       sentTicks: this.#clock.ticks(),
       doubtful: false,
       cancelTimeout: this.#clock.after(this.#limits.ackTimeoutMs, () => {
@@ -162,6 +179,9 @@ export class CommandLane {
   #finish(sent: Sent, ack: Ack): void {
     sent.cancelTimeout()
     const latencyMs = this.#clock.ticks() - sent.sentTicks
+    const { message } = sent
+    if ((message.type === 'servo' || message.type === 'servo_smooth') && ack.status !== 'error')
+      sent.command.onMoved?.(message.command)
     const more = sent.command.steps.length > 0
     if (sent.type !== 'action') {
       if (more && !this.#waiting && ack.status !== 'error') return this.#sendServo(sent.command)

@@ -40,12 +40,15 @@ export class Steering {
       const servo2 = order.servo2 ?? device.angles?.servo2
       if (servo1 === undefined || servo2 === undefined) throw new DarvazaError('angle_unknown')
       const to: Angles = { servo1: Math.round(servo1), servo2: Math.round(servo2) }
-      const outcome = await lane.servo(to, { smooth: order.smooth ?? false, from: device.angles, ttlMs: order.ttlMs })
-      if (outcome.ack.status !== 'error') {
-        device.angles = to
-        this.#registry.touch(device)
-      }
-      return outcome
+      return lane.servo(to, {
+        smooth: order.smooth ?? false,
+        from: device.angles,
+        ttlMs: order.ttlMs,
+        onMoved: angles => {
+          device.angles = angles
+          this.#registry.touch(device)
+        },
+      })
     })
   }
 
@@ -56,7 +59,10 @@ export class Steering {
     command: { action: string } & Record<string, unknown>,
     ttlMs?: number,
   ): Promise<Outcome> {
-    return this.#order(principal, device, { type: 'action', ...command }, lane => lane.action(command, ttlMs))
+    return this.#order(principal, device, { type: 'action', ...command }, lane =>
+      // Cameras acknowledge nothing: the action is sent, and the picture shows whether it worked.
+      device.kind === 'esp32cam' ? lane.tell(command) : lane.action(command, ttlMs),
+    )
   }
 
   async #order(
@@ -82,10 +88,12 @@ export class Steering {
         throw new DarvazaError('device_contested')
       const outcome = await run(session.lane)
       const latencyMs = Math.round(outcome.latencyMs * 10) / 10
-      write(`${order.action ?? order.type}: acknowledged after ${latencyMs} ms`, {
-        outcome: 'acknowledged',
+      const result = outcome.ack === null ? 'sent' : 'acknowledged'
+      const after = outcome.ack === null ? '' : ` after ${latencyMs} ms`
+      write(`${order.action ?? order.type}: ${result}${after}`, {
+        outcome: result,
         latencyMs,
-        status: outcome.ack.status,
+        status: outcome.ack?.status,
       })
       await this.#journal.committed()
       return { ...outcome, latencyMs }
