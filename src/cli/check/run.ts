@@ -8,7 +8,7 @@ import { type Answer, NoAnswer } from './http.ts'
 import { checkDns, checkTcp, type Lookup } from './reach.ts'
 import { checkHealth, checkTokens, type MintedTokens } from './service.ts'
 import { type Finding, failed, ok, type Step, type StepName, skipped, stepNames, warning } from './step.ts'
-import { checkGreeting, checkKeepAlive, checkPing, checkProtocolPing } from './talk.ts'
+import { checkGreeting, checkKeepAlive, checkPing, checkProtocolPing, type TalkLimits, talkLimits } from './talk.ts'
 import { targetOf } from './target.ts'
 import type { Patience, Route } from './wire.ts'
 
@@ -25,11 +25,16 @@ export interface CheckOptions {
   ca?: string | undefined
   signal: AbortSignal
   lookup?: Lookup
+  limits?: Partial<CheckLimits>
+}
+
+export interface CheckLimits extends TalkLimits {
+  connectWithinMs: number
+  answerWithinMs: number
 }
 
 /** A refusal that is repeated is held for up to 8 s. */
-const answerWithinMs = 15_000
-const connectWithinMs = 10_000
+const checkLimits: CheckLimits = { ...talkLimits, connectWithinMs: 10_000, answerWithinMs: 15_000 }
 
 /** The connection test: one step after another, each as soon as it is known. A probe all along, it leaves no device. */
 export async function* check(options: CheckOptions): AsyncGenerator<Step> {
@@ -47,8 +52,9 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   const rest = (why: string): Step[] =>
     stepNames.filter(step => !told.has(step)).map(step => ({ step, ms: 0, ...skipped(why) }))
 
-  const connecting: Patience = { signal, timeoutMs: connectWithinMs }
-  const answering: Patience = { signal, timeoutMs: answerWithinMs }
+  const limits = { ...checkLimits, ...options.limits }
+  const connecting: Patience = { signal, timeoutMs: limits.connectWithinMs }
+  const answering: Patience = { signal, timeoutMs: limits.answerWithinMs }
   const lookup = options.lookup ?? (host => systemLookup(host, { all: true, verbatim: true }))
 
   let addresses: string[] = []
@@ -87,11 +93,14 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
     return found.finding
   })
 
-  yield* checkDoor(options, { route, minted, certificateHolds: tls.verdict !== 'failed', timed, rest })
+  const certificateHolds = tls.verdict !== 'failed'
+  yield* checkDoor(options, { route, patience: answering, limits, minted, certificateHolds, timed, rest })
 }
 
 interface DoorParts {
   route: Route
+  patience: Patience
+  limits: CheckLimits
   minted: MintedTokens | undefined
   certificateHolds: boolean
   timed: (step: StepName, find: () => Promise<Finding>) => Promise<Step>
@@ -99,9 +108,8 @@ interface DoorParts {
 }
 
 async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerator<Step> {
-  const { route, minted, timed, rest } = parts
+  const { route, patience, limits, minted, timed, rest } = parts
   const { signal } = options
-  const patience: Patience = { signal, timeoutMs: answerWithinMs }
   const kind = options.kind ?? (options.token === undefined ? 'pico' : undefined)
   const path = doorOf(kind)
   const token = options.token ?? (kind === 'esp32cam' ? minted?.esp32cam : minted?.pico)
@@ -123,19 +131,19 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
         if (!outcome.answer.socket) return finding
         opened = outcome
         conversation = new Conversation(outcome.answer.socket)
-        return (await checkGreeting(conversation)) ?? finding
+        return (await checkGreeting(conversation, limits)) ?? finding
       })
       if (opened) yield await timed('answer', async () => judgeAnswer(opened!.answer, opened!.key))
     }
 
-    yield* checkRefusals(parts, path, token, patience)
+    yield* checkRefusals(parts, path, token)
 
     if (!conversation) return yield* rest('the door did not open: see handshake')
     const line = conversation
     if (line.ending) return yield* rest('the conversation ended too soon: see handshake')
-    yield await timed('ping', () => checkPing(line))
-    yield await timed('protocol-ping', () => checkProtocolPing(line))
-    yield await timed('keep-alive', () => checkKeepAlive(line, options.seconds, signal))
+    yield await timed('ping', () => checkPing(line, limits))
+    yield await timed('protocol-ping', () => checkProtocolPing(line, limits))
+    yield await timed('keep-alive', () => checkKeepAlive(line, options.seconds, limits, signal))
   } finally {
     if (signal.aborted) conversation?.destroy()
     else conversation?.close()
@@ -144,10 +152,9 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
 
 /** Two who must not get in, at the same time, as each may be held for seconds. */
 async function* checkRefusals(
-  { route, timed }: DoorParts,
+  { route, patience, timed }: DoorParts,
   path: string,
   token: string | undefined,
-  patience: Patience,
 ): AsyncGenerator<Step> {
   const { loopback } = route.target
   const strangers = [undefined, forge(token)].map(shown =>

@@ -3,25 +3,31 @@ import { opcodes } from './frames.ts'
 import { type Finding, failed, ok, warning } from './step.ts'
 
 const pings = 5
-const answerWithinMs = 5_000
 /** A steering hand notices more than this. */
 const slowMs = 500
-/** A Pico hangs up after 30 s without application text; 25 s leave it a margin. */
-const textEveryMs = 25_000
+
+export interface TalkLimits {
+  /** For a greeting or a pong. */
+  replyWithinMs: number
+  /** A Pico hangs up after 30 s without application text; 25 s leave it a margin. */
+  textEveryMs: number
+}
+
+export const talkLimits: TalkLimits = { replyWithinMs: 5_000, textEveryMs: 25_000 }
 
 /** A gateway greets whom it lets in. */
-export async function checkGreeting(conversation: Conversation): Promise<Finding | undefined> {
-  const greeting = await conversation.next(message => message.type === 'connection_ack', answerWithinMs)
+export async function checkGreeting(conversation: Conversation, limits: TalkLimits): Promise<Finding | undefined> {
+  const greeting = await conversation.next(message => message.type === 'connection_ack', limits.replyWithinMs)
   if (greeting) return undefined
   return earlyEnd(conversation) ?? failed('no_acknowledgement', 'the door opens, but no connection_ack follows')
 }
 
-export async function checkPing(conversation: Conversation): Promise<Finding> {
+export async function checkPing(conversation: Conversation, limits: TalkLimits): Promise<Finding> {
   const times: number[] = []
   for (let sent = 0; sent < pings; sent++) {
     const at = performance.now()
     conversation.say({ type: 'ping' })
-    const pong = await conversation.next(message => message.type === 'pong', answerWithinMs)
+    const pong = await conversation.next(message => message.type === 'pong', limits.replyWithinMs)
     if (!pong) return earlyEnd(conversation) ?? failed('pong_missing', `ping ${sent + 1} of ${pings} got no pong`)
     times.push(pong.at - at)
   }
@@ -32,12 +38,12 @@ export async function checkPing(conversation: Conversation): Promise<Finding> {
   return median > slowMs ? warning('pong_slow', says, facts) : ok(says, facts)
 }
 
-export async function checkProtocolPing(conversation: Conversation): Promise<Finding> {
+export async function checkProtocolPing(conversation: Conversation, limits: TalkLimits): Promise<Finding> {
   const at = performance.now()
   conversation.ping('darvaza')
   const pong = await conversation.next(
     message => message.opcode === opcodes.pong && message.payload.toString() === 'darvaza',
-    answerWithinMs,
+    limits.replyWithinMs,
   )
   if (!pong) return earlyEnd(conversation) ?? failed('protocol_pong_missing', 'a WebSocket ping got no pong')
   return ok(`there and back in ${shown(pong.at - at)}`, { ms: round(pong.at - at) })
@@ -47,6 +53,7 @@ export async function checkProtocolPing(conversation: Conversation): Promise<Fin
 export async function checkKeepAlive(
   conversation: Conversation,
   seconds: number,
+  limits: TalkLimits,
   signal: AbortSignal,
 ): Promise<Finding> {
   const left = conversation.startedAt + seconds * 1000 - performance.now()
@@ -58,7 +65,7 @@ export async function checkKeepAlive(
   const open = Math.round((performance.now() - conversation.startedAt) / 1000)
   const facts = { seconds: open, longestSilenceMs: round(longestMs), longestTextSilenceMs: round(longestTextMs) }
   const longest = (longestMs / 1000).toFixed(1)
-  if (longestTextMs > textEveryMs) {
+  if (longestTextMs > limits.textEveryMs) {
     const text = (longestTextMs / 1000).toFixed(1)
     return warning('seldom_spoken_to', `open for ${open} s, but no text message came for ${text} s`, facts)
   }
