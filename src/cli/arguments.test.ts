@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decimal, duration, moment, several, tag, wholeNumber } from './arguments.ts'
+import { decimal, duration, moment, parameter, several, tag, wholeNumber } from './arguments.ts'
 
 test('a whole number stays in its range', () => {
   const angle = wholeNumber(0, 180)
@@ -31,4 +31,15 @@ test('a tag is written with or without its sign', () => {
 test('a flag given several times adds up', () => {
   const tags = several(tag)
   expect(tags('#b', tags('a', undefined))).toEqual(['a', 'b'])
+})
+
+test('a parameter has a name, and a value of its own sort', () => {
+  expect(['quality=80', 'flash=true', 'zoom=-1.5', 'mode=a=b', 'note='].map(parameter)).toEqual([
+    ['quality', 80],
+    ['flash', true],
+    ['zoom', -1.5],
+    ['mode', 'a=b'],
+    ['note', ''],
+  ])
+  for (const wrong of ['quality', '=80', '9=1']) expect(() => parameter(wrong)).toThrow('like quality=80')
 })

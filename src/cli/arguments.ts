@@ -43,6 +43,14 @@ export function tag(typed: string): string {
   return name
 }
 
+/** `quality=80`, `flash=true`, `mode=fast`: numbers and true or false as such, all else as text. */
+export function parameter(typed: string): [name: string, value: unknown] {
+  const [, name, text = ''] = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(typed) ?? []
+  if (name === undefined) throw new InvalidArgumentError('It takes a name and a value like quality=80.')
+  if (text === 'true' || text === 'false') return [name, text === 'true']
+  return [name, /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text]
+}
+
 /** For a flag that may be given several times. */
 export const several =
   <T>(one: (typed: string) => T) =>

@@ -1,20 +1,17 @@
+import type { DevicePage, DeviceView } from '../protocol/api.ts'
 import type { Api } from './api.ts'
 import { Failed } from './failure.ts'
-import type { Device } from './replies.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The path of a device, by its id or its name. */
 export const devicePath = (device: string, rest = ''): string => `/api/devices/${encodeURIComponent(device)}${rest}`
 
 /** All devices that match, page after page. */
-export async function listDevices(api: Api, filters: Record<string, string | undefined> = {}): Promise<Device[]> {
-  const found: Device[] = []
+export async function listDevices(api: Api, filters: Record<string, string | undefined> = {}): Promise<DeviceView[]> {
+  const found: DeviceView[] = []
   let cursor: string | undefined
   do {
-    const page = await api.json<{ devices: Device[]; nextCursor?: string | null }>(
-      'GET',
-      withQuery('/api/devices', { ...filters, limit: '500', cursor }),
-    )
+    const page = await api.json<DevicePage>('GET', withQuery('/api/devices', { ...filters, limit: '1000', cursor }))
     found.push(...page.devices)
     cursor = page.nextCursor ?? undefined
   } while (cursor)
@@ -63,11 +60,11 @@ const isUnknownDevice = (error: unknown): error is Failed =>
   error instanceof Failed && error.code === 'device_not_found'
 
 /** For a guess; whatever stands in the way of it must not hide the first failure. */
-const everyDevice = (api: Api): Promise<Device[]> => listDevices(api).catch(() => [])
+const everyDevice = (api: Api): Promise<DeviceView[]> => listDevices(api).catch(() => [])
 
-function closest(typed: string, devices: readonly Device[]): Device[] {
+function closest(typed: string, devices: readonly DeviceView[]): DeviceView[] {
   const wanted = typed.toLowerCase()
-  const rank = ({ name, id }: Device): number => {
+  const rank = ({ name, id }: DeviceView): number => {
     const lower = name.toLowerCase()
     if (lower.startsWith(wanted) || id.startsWith(wanted)) return 0
     if (lower.includes(wanted)) return 1

@@ -1,4 +1,4 @@
-import type { Device } from '../replies.ts'
+import type { DeviceView } from '../../protocol/api.ts'
 import type { Ink, Terminal } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 
@@ -13,7 +13,7 @@ const inks: Record<string, Ink> = {
 
 export function printDevices(
   terminal: Terminal,
-  devices: readonly Device[],
+  devices: readonly DeviceView[],
   { filtered }: { filtered: boolean },
 ): void {
   if (devices.length === 0) {
@@ -40,7 +40,7 @@ export function printDevices(
     ],
     devices.map(device => [
       device.id,
-      device.name ?? '',
+      device.name,
       device.kind,
       painted(device.state),
       painted(device.presence),
@@ -53,18 +53,18 @@ export function printDevices(
   if (waiting.length > 0) terminal.say(`\nTo let one in: npx darvaza device approve ${waiting[0]!.id}`)
 }
 
-function note({ contested, state, saysItIs, tags }: Device): string {
+function note({ contested, state, saysItIs, tags }: DeviceView): string {
   return [
     contested && 'CONTESTED: two boards use its token',
     state === 'pending' && saysItIs && `says it is ${JSON.stringify(saysItIs)}`,
-    ...(tags ?? []).map(tag => `#${tag}`),
+    ...tags.map(tag => `#${tag}`),
   ]
     .filter(Boolean)
     .join(' ')
 }
 
-export function printDevice(terminal: Terminal, device: Device): void {
-  const { memoryFree, uptime, signal, angles } = device
+export function printDevice(terminal: Terminal, device: DeviceView): void {
+  const { memoryFree, uptime, signal, angles, roundTripMs, fps, lastFrame, viewers } = device
   terminal.printFields([
     ['name', device.name],
     ['id', device.id],
@@ -76,16 +76,22 @@ export function printDevice(terminal: Terminal, device: Device): void {
     ['address', device.address],
     ['last seen', terminal.time(device.lastSeen)],
     ['firmware', device.firmware],
+    ['library', device.library],
     ['free memory', isNumber(memoryFree) ? `${Math.round(memoryFree / 1024)} KiB` : undefined],
     ['signal', isNumber(signal) ? `${signal} dBm` : undefined],
     ['up for', isNumber(uptime) ? formatDuration(uptime * 1000) : undefined],
+    ['round trip', isNumber(roundTripMs) ? `${roundTripMs} ms` : undefined],
+    ['last picture', [terminal.time(lastFrame), isNumber(fps) && `${fps} a second`].filter(Boolean).join(', ')],
+    ['viewers', viewers ? String(viewers) : undefined],
     ['angles', angles ? `servo1 ${angles.servo1}°, servo2 ${angles.servo2}°` : undefined],
-    ['tags', device.tags?.map(tag => `#${tag}`).join(' ')],
+    ['tags', device.tags.map(tag => `#${tag}`).join(' ')],
     ['came by', device.source],
     ['token', device.tokenState],
     ['connection', device.connectionId],
     ['first seen', terminal.time(device.createdAt)],
     ['approved', terminal.time(device.approvedAt)],
+    ['blocked', terminal.time(device.blockedAt)],
+    ['removed', terminal.time(device.removedAt)],
   ])
   if (device.contested) {
     terminal.print('')
@@ -99,16 +105,10 @@ export function printDevice(terminal: Terminal, device: Device): void {
 }
 
 /** The last words of a board that waits: whatever they are, one line each. */
-function printMessages(terminal: Terminal, messages: readonly unknown[]): void {
+function printMessages(terminal: Terminal, messages: NonNullable<DeviceView['messages']>): void {
   if (messages.length === 0) return
   terminal.print('\nits last messages')
-  for (const message of messages) {
-    const { at, text, ...rest } = (typeof message === 'object' && message ? message : { text: message }) as {
-      at?: string | number
-      text?: unknown
-    }
-    terminal.print(`  ${[terminal.time(at), terminal.text(text ?? rest)].filter(Boolean).join('  ')}`)
-  }
+  for (const { at, message } of messages) terminal.print(`  ${terminal.time(at)}  ${terminal.text(message)}`)
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'

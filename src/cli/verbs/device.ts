@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander'
+import type { DeviceView } from '../../protocol/api.ts'
 import { kinds } from '../../protocol/kinds.ts'
 import { several, tag } from '../arguments.ts'
 import { devicePath, listDevices, lookAtDevice, onDevice } from '../devices.ts'
 import { UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
-import type { Device } from '../replies.ts'
 import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
 import { printDevice, printDevices } from './device-view.ts'
 
 interface Answer {
-  device: Device
+  device: DeviceView
 }
 
 /** One thing done to one device, and how that is told afterwards. */
@@ -158,11 +158,11 @@ async function tagDevice(desk: Desk<{ remove?: string[] }>, typed: string, added
   if (added.length === 0 && removed.length === 0) throw new UsageError('Name a tag to add, or --remove one.')
   const answer = await onDevice(api, typed, async id => {
     const { device } = await api.json<Answer>('GET', devicePath(id))
-    const kept = new Set([...(device.tags ?? []), ...added.map(tag)])
+    const kept = new Set([...device.tags, ...added.map(tag)])
     for (const gone of removed) kept.delete(gone)
     return await api.json<Answer>('PATCH', devicePath(id), { tags: [...kept] })
   })
   if (terminal.json) return terminal.printJson(answer)
-  const tags = answer.device.tags?.map(name => `#${name}`).join(' ') || 'no tags'
+  const tags = answer.device.tags.map(name => `#${name}`).join(' ') || 'no tags'
   terminal.print(`${terminal.text(answer.device.name)}: ${terminal.text(tags)}`)
 }

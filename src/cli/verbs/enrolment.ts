@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander'
 import { type EnrolmentMode, enrolmentModes, pairingDefaults } from '../../core/enrolment/modes.ts'
+import type { EnrolmentView } from '../../protocol/api.ts'
 import { wholeNumber } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
-import type { Enrolment } from '../replies.ts'
 import type { Terminal } from '../terminal.ts'
 import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
 
@@ -49,7 +49,7 @@ async function openWindow({ api, terminal, options }: Desk<{ boards: number; sec
   tell(terminal, await api.json('PUT', '/api/enrolment', { mode: 'pairing', boards, seconds }))
 }
 
-function tell(terminal: Terminal, enrolment: Enrolment): void {
+function tell(terminal: Terminal, enrolment: EnrolmentView): void {
   if (terminal.json) return terminal.printJson(enrolment)
   const { mode, pairingUntil, boards, approved, waiting } = enrolment
   terminal.print(`${mode}: ${meanings[mode as EnrolmentMode] ?? ''}`)

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { entryKinds } from '../../core/journal/entry.ts'
+import type { JournalEntryView, JournalPage } from '../../protocol/api.ts'
 import { moment, wholeNumber } from '../arguments.ts'
 import { lookAtDevice, withQuery } from '../devices.ts'
 import { Failed } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
-import type { JournalEntry } from '../replies.ts'
 import type { Ink, Terminal } from '../terminal.ts'
 import { asksGateway, type Desk, examples } from '../verb.ts'
 
@@ -46,11 +46,6 @@ export function journalVerb(program: Command, around: Surroundings): void {
   )
 }
 
-interface Page {
-  entries: JournalEntry[]
-  nextCursor?: string | null
-}
-
 async function readJournal(desk: Desk<Options>): Promise<void> {
   const { api, terminal, options } = desk
   const filters: Record<string, string | undefined> = {
@@ -61,8 +56,8 @@ async function readJournal(desk: Desk<Options>): Promise<void> {
     q: options.search,
   }
   const ask = (more: Record<string, string | undefined>) =>
-    api.json<Page>('GET', withQuery('/api/journal', { ...filters, ...more }))
-  const first = (device: string | undefined): Promise<Page> => {
+    api.json<JournalPage>('GET', withQuery('/api/journal', { ...filters, ...more }))
+  const first = (device: string | undefined): Promise<JournalPage> => {
     filters.device = device
     return ask({ limit: `${Math.min(options.limit, pageSize)}` })
   }
@@ -84,7 +79,7 @@ const isoTime = (ms: number | undefined): string | undefined =>
 async function follow(
   { terminal, around }: Desk<Options>,
   lastId: number,
-  ask: (more: Record<string, string>) => Promise<Page>,
+  ask: (more: Record<string, string>) => Promise<JournalPage>,
 ): Promise<void> {
   let after = lastId
   let away = false
@@ -115,7 +110,7 @@ const inks: Record<string, Ink> = {
   act: 'bold',
 }
 
-function printEntry(terminal: Terminal, entry: JournalEntry): void {
+function printEntry(terminal: Terminal, entry: JournalEntryView): void {
   if (terminal.json) return terminal.printJson(entry, 'line')
   const kind = terminal.text(entry.kind)
   const ink = inks[kind]

@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander'
 import { roles } from '../../core/access/access.ts'
+import type { KeyView } from '../../protocol/api.ts'
 import { duration, several } from '../arguments.ts'
-import { devicePath, onDevice } from '../devices.ts'
 import type { Surroundings } from '../io.ts'
-import type { Device, Key } from '../replies.ts'
 import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
 
 export function keyVerbs(program: Command, around: Surroundings): void {
@@ -49,20 +48,11 @@ interface CreateOptions {
 }
 
 async function createKey({ api, terminal, options }: Desk<CreateOptions>): Promise<void> {
-  const grants: string[] = []
-  for (const grant of options.grant ?? []) {
-    // Grants hold ids, so that a renamed device stays granted.
-    if (grant.startsWith('#')) grants.push(grant)
-    else
-      grants.push(
-        (await onDevice(api, grant, device => api.json<{ device: Device }>('GET', devicePath(device)))).device.id,
-      )
-  }
-  const made = await api.json<{ key: Key; secret: string }>('POST', '/api/keys', {
+  const made = await api.json<{ key: KeyView; secret: string }>('POST', '/api/keys', {
     role: options.role,
     ...(options.label !== undefined && { label: options.label }),
     ...(options.expiresIn !== undefined && { expiresInS: Math.ceil(options.expiresIn / 1000) }),
-    ...(grants.length > 0 && { grants }),
+    ...(options.grant && { grants: options.grant }),
   })
   if (terminal.json) return terminal.printJson(made)
   const { key } = made
@@ -74,7 +64,7 @@ async function createKey({ api, terminal, options }: Desk<CreateOptions>): Promi
 }
 
 async function listKeys({ api, terminal }: Desk<object>): Promise<void> {
-  const answer = await api.json<{ keys: Key[] }>('GET', '/api/keys')
+  const answer = await api.json<{ keys: KeyView[] }>('GET', '/api/keys')
   if (terminal.json) return terminal.printJson(answer)
   if (answer.keys.length === 0) return terminal.say('No API keys yet. Make one: npx darvaza key create --role viewer')
   terminal.printTable(
@@ -98,7 +88,8 @@ async function listKeys({ api, terminal }: Desk<object>): Promise<void> {
 }
 
 async function revokeKey({ api, terminal }: Desk<object>, id: string): Promise<void> {
-  const { body } = await api.bytes('DELETE', `/api/keys/${encodeURIComponent(id)}`)
-  if (terminal.json) return terminal.printJson(body.length > 0 ? JSON.parse(body.toString()) : { status: 'ok', id })
-  terminal.print(`API key ${id} is revoked.`)
+  const answer = await api.json<{ key: KeyView }>('DELETE', `/api/keys/${encodeURIComponent(id)}`)
+  if (terminal.json) return terminal.printJson(answer)
+  const { label } = answer.key
+  terminal.print(`API key ${terminal.text(answer.key.id)}${label && ` (${terminal.text(label)})`} is revoked.`)
 }

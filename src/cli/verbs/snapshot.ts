@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import type { Api, Reply } from '../api.ts'
 import { devicePath, lookAtDevice } from '../devices.ts'
 import { Failed } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
@@ -8,7 +9,10 @@ import { asksGateway, type Desk, examples } from '../verb.ts'
 export function snapshotVerb(program: Command, around: Surroundings): void {
   const snapshot = program
     .command('snapshot')
-    .description('save the last picture of a camera; the name of the file goes to standard output')
+    .summary('save the last picture of a camera')
+    .description(
+      'save the last picture of a camera, or the small preview of one that waits for approval; the name of the file goes to standard output',
+    )
     .helpGroup('Devices:')
     .argument('<device>', 'id or name')
     .option('-o, --output <file>', 'where to; - for standard output; unless given, NAME-TIME.jpg in this folder')
@@ -20,32 +24,29 @@ export function snapshotVerb(program: Command, around: Surroundings): void {
 }
 
 async function takeSnapshot({ api, terminal, options }: Desk<{ output?: string }>, typed: string): Promise<void> {
-  const { headers, body } = await lookAtDevice(api, terminal, typed, device =>
-    api.bytes('GET', devicePath(device, '/snapshot.jpg')),
-  )
-  const receivedAt = receiveTime(headers)
-  const about = { bytes: body.length, receivedAt: receivedAt?.toISOString() }
-  if (options.output === '-') {
-    terminal.write(body)
-    return
-  }
-  const file = options.output ?? fileName(typed, receivedAt ?? new Date())
+  const { headers, body } = await lookAtDevice(api, terminal, typed, device => picture(api, device))
+  if (options.output === '-') return terminal.write(body)
+  const receivedAt = new Date(String(headers['x-received-at']))
+  const at = Number.isNaN(receivedAt.getTime()) ? new Date() : receivedAt
+  const file = options.output ?? fileName(typed, at)
   await writeFile(file, body).catch(error => {
     throw new Failed(`${file}: the picture could not be written (${error.code}).`, {
       hint: 'Name another file with -o.',
     })
   })
-  if (terminal.json) return terminal.printJson({ file, ...about })
-  terminal.say(`${body.length} bytes${receivedAt ? `, received ${terminal.time(receivedAt.toISOString())}` : ''}`)
+  if (terminal.json) return terminal.printJson({ file, bytes: body.length, receivedAt: at.toISOString() })
+  terminal.say(`${body.length} bytes, received ${terminal.time(at.toISOString())}`)
   terminal.print(file)
 }
 
-function receiveTime(headers: Record<string, string | string[] | undefined>): Date | undefined {
-  for (const name of ['x-darvaza-received-at', 'x-received-at', 'last-modified']) {
-    const at = new Date(String(headers[name]))
-    if (!Number.isNaN(at.getTime())) return at
+/** Who decides whether to let a camera in wants to see what it sees: that is its preview. */
+async function picture(api: Api, device: string): Promise<Reply> {
+  try {
+    return await api.bytes('GET', devicePath(device, '/snapshot.jpg'))
+  } catch (error) {
+    if (!(error instanceof Failed && error.code === 'device_pending')) throw error
+    return await api.bytes('GET', devicePath(device, '/preview.jpg'))
   }
-  return undefined
 }
 
 const fileName = (device: string, at: Date): string =>

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
-import { wholeNumber } from '../arguments.ts'
+import type { Steered } from '../../protocol/api.ts'
+import { parameter, several, wholeNumber } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import { Failed, UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
-import type { ServoReply } from '../replies.ts'
 import type { Terminal } from '../terminal.ts'
 import { asksGateway, type Desk, examples } from '../verb.ts'
 
@@ -28,11 +28,7 @@ export function servoVerb(program: Command, around: Surroundings): void {
     .option('--servo1 <degrees>', angle('servo 1'), wholeNumber(0, 180))
     .option('--servo2 <degrees>', angle('servo 2'), wholeNumber(0, 180))
     .option('--smooth', 'move slowly and evenly')
-    .addOption(
-      new Option('--ttl-ms <ms>', 'not to be carried out when it could not be sent within this time').argParser(
-        wholeNumber(1, 3_600_000),
-      ),
-    )
+    .addOption(timeToLive())
   asksGateway(servo, around, moveServo)
   examples(
     servo,
@@ -41,6 +37,11 @@ export function servoVerb(program: Command, around: Surroundings): void {
   )
 }
 
+const timeToLive = (): Option =>
+  new Option('--ttl-ms <ms>', 'not to be carried out when it could not be sent within this time').argParser(
+    wholeNumber(1, 3_600_000),
+  )
+
 export function actionVerb(program: Command, around: Surroundings): void {
   const action = program
     .command('action')
@@ -48,30 +49,38 @@ export function actionVerb(program: Command, around: Surroundings): void {
     .helpGroup('Devices:')
     .argument('<device>', 'id or name')
     .argument('<action>', `what: ${actionsInWords}, or another one its firmware knows`)
+    .option('--with <name=value>', 'more for the board to know; may be given several times', several(parameter))
+    .addOption(timeToLive())
   asksGateway(action, around, doAction)
-  examples(action, 'npx darvaza action greenhouse reset_position', [
-    'npx darvaza action greenhouse emergency_stop',
-    'obeyed as soon as its current move ends',
-  ])
+  examples(
+    action,
+    'npx darvaza action greenhouse reset_position',
+    ['npx darvaza action greenhouse emergency_stop', 'obeyed as soon as its current move ends'],
+    'npx darvaza action roof-cam capture_photo --with quality=90 --with flash=true',
+  )
 }
 
 async function moveServo({ api, terminal, options }: Desk<ServoOptions>, typed: string): Promise<void> {
   const { servo1, servo2, smooth, ttlMs } = options
   if (servo1 === undefined && servo2 === undefined) throw new UsageError('Give --servo1, --servo2 or both, in degrees.')
   const body = { servo1, servo2, smooth, ttlMs }
-  const reply = await onDevice(api, typed, device => api.json<ServoReply>('POST', devicePath(device, '/servo'), body))
+  const reply = await onDevice(api, typed, device => api.json<Steered>('POST', devicePath(device, '/servo'), body))
   const asked = [servo1 !== undefined && `servo1 ${servo1}°`, servo2 !== undefined && `servo2 ${servo2}°`]
   tellAck(terminal, reply, `${terminal.text(typed)}: ${asked.filter(Boolean).join(', ')}`)
 }
 
-async function doAction({ api, terminal }: Desk<object>, typed: string, action: string): Promise<void> {
-  const reply = await onDevice(api, typed, device =>
-    api.json<ServoReply>('POST', devicePath(device, '/action'), { action }),
-  )
+interface ActionOptions {
+  with?: [name: string, value: unknown][]
+  ttlMs?: number
+}
+
+async function doAction({ api, terminal, options }: Desk<ActionOptions>, typed: string, action: string): Promise<void> {
+  const body = { ...Object.fromEntries(options.with ?? []), action, ttlMs: options.ttlMs }
+  const reply = await onDevice(api, typed, device => api.json<Steered>('POST', devicePath(device, '/action'), body))
   tellAck(terminal, reply, `${terminal.text(typed)}: ${terminal.text(action)}`)
 }
 
-function tellAck(terminal: Terminal, reply: ServoReply, what: string): void {
+function tellAck(terminal: Terminal, reply: Steered, what: string): void {
   const { ack, latencyMs } = reply
   const detail = terminal.text(ack?.detail ?? ack?.message)
   if (terminal.json) terminal.printJson(reply)

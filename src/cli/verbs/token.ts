@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
+import type { DeviceView } from '../../protocol/api.ts'
 import { kinds } from '../../protocol/kinds.ts'
 import { duration, several, tag } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import type { Surroundings } from '../io.ts'
-import type { Device } from '../replies.ts'
 import type { Terminal } from '../terminal.ts'
 import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
 
@@ -43,7 +43,7 @@ export function tokenVerbs(program: Command, around: Surroundings): void {
 }
 
 interface Made {
-  device: Device
+  device: DeviceView
   token: string
 }
 
@@ -71,10 +71,10 @@ function showOnce(terminal: Terminal, made: Made, what: string): void {
 async function revokeToken({ api, terminal, options }: Desk<{ old?: boolean }>, typed: string): Promise<void> {
   const which = options.old ? 'old' : 'all'
   const answer = await onDevice(api, typed, device =>
-    api.json<{ device?: Device }>('POST', devicePath(device, '/token/revoke'), { which }),
+    api.json<{ device: DeviceView }>('POST', devicePath(device, '/token/revoke'), { which }),
   )
   if (terminal.json) return terminal.printJson(answer)
-  const name = terminal.text(answer.device?.name ?? typed)
+  const name = terminal.text(answer.device.name)
   if (options.old) return terminal.print(`The old token of ${name} is revoked; the new one works.`)
   terminal.print(`The token of ${name} is revoked. To undo it: npx darvaza device restore ${name}`)
 }
