@@ -1,0 +1,77 @@
+/** A WebSocket frame as it came from the gateway. */
+export interface ServerFrame {
+  fin: boolean
+  /** The three reserved bits: 4 is what compression sets. */
+  rsv: number
+  opcode: number
+  masked: boolean
+  payload: Buffer
+  /** Header and payload together, in bytes. */
+  size: number
+  /** Indexes of the TCP segments that carried its first and its last byte. */
+  firstSegment: number
+  lastSegment: number
+  /** When its last byte arrived, on the monotonic clock. */
+  at: number
+}
+
+/** What a frame says, for texts; and its Close code, for Close. */
+export const textOf = (frame: ServerFrame): string => frame.payload.toString()
+// biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
+export const jsonOf = (frame: ServerFrame): any => JSON.parse(textOf(frame))
+export const closeCodeOf = (frame: ServerFrame): number =>
+  frame.payload.length >= 2 ? frame.payload.readUInt16BE() : 1005
+
+/** Cuts the gateway's bytes into frames, and remembers which segments each of them came in. */
+export class ServerFrames {
+  #bytes: Buffer = Buffer.alloc(0)
+  /** For each segment that is not used up: its index, and the end of it, counted from the start of the connection. */
+  #marks: { segment: number; end: number }[] = []
+  #taken = 0
+  #received = 0
+
+  push(bytes: Buffer, segment: number, at: number): ServerFrame[] {
+    this.#bytes = Buffer.concat([this.#bytes, bytes])
+    this.#received += bytes.length
+    this.#marks.push({ segment, end: this.#received })
+    const frames: ServerFrame[] = []
+    for (let frame = this.#next(at); frame; frame = this.#next(at)) frames.push(frame)
+    return frames
+  }
+
+  /** Bytes of a frame that has not ended. */
+  get unfinished(): number {
+    return this.#bytes.length
+  }
+
+  #next(at: number): ServerFrame | undefined {
+    const bytes = this.#bytes
+    if (bytes.length < 2) return undefined
+    const short = bytes[1]! & 0x7f
+    const head = short === 126 ? 4 : short === 127 ? 10 : 2
+    if (bytes.length < head) return undefined
+    const length = short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short
+    const size = head + length
+    if (bytes.length < size) return undefined
+    const firstSegment = this.#segmentAt(this.#taken)
+    const lastSegment = this.#segmentAt(this.#taken + size - 1)
+    this.#taken += size
+    this.#bytes = bytes.subarray(size)
+    this.#marks = this.#marks.filter(mark => mark.end > this.#taken)
+    return {
+      fin: (bytes[0]! & 0x80) !== 0,
+      rsv: (bytes[0]! >> 4) & 7,
+      opcode: bytes[0]! & 15,
+      masked: (bytes[1]! & 0x80) !== 0,
+      payload: bytes.subarray(head, size),
+      size,
+      firstSegment,
+      lastSegment,
+      at,
+    }
+  }
+
+  #segmentAt(position: number): number {
+    return this.#marks.find(mark => mark.end > position)!.segment
+  }
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import type { TestGateway } from './gateway.ts'
+
+/** Somebody who watches a camera over `/ws/view/:id`. Every picture is remembered. */
+export class Watcher implements AsyncDisposable {
+  readonly ws: WebSocket
+  readonly pictures: Buffer[] = []
+  readonly #waiting = new Set<() => void>()
+
+  private constructor(ws: WebSocket) {
+    this.ws = ws
+    ws.on('error', () => {})
+    ws.on('message', (bytes: Buffer) => {
+      this.pictures.push(bytes)
+      for (const check of [...this.#waiting]) check()
+    })
+  }
+
+  /** With the owner's key unless given another. */
+  static async join(gateway: TestGateway, device: string, key = gateway.ownerKey): Promise<Watcher> {
+    const ws = new WebSocket(`${gateway.wsUrl}/ws/view/${device}`, { headers: { authorization: `Bearer ${key}` } })
+    const watcher = new Watcher(ws)
+    await once(ws, 'open')
+    return watcher
+  }
+
+  /** Resolves with how many pictures had come by the time this one did. */
+  sees(picture: Buffer, withinMs = 10_000): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        const at = this.pictures.findIndex(seen => seen.equals(picture))
+        if (at < 0) return
+        clearTimeout(timer)
+        this.#waiting.delete(check)
+        resolve(at + 1)
+      }
+      const timer = setTimeout(() => {
+        const sizes = this.pictures.map(seen => seen.length)
+        reject(new Error(`the picture was not seen within ${withinMs} ms; bytes of those that were: ${sizes}`))
+      }, withinMs)
+      this.#waiting.add(check)
+      check()
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.ws.readyState === WebSocket.CLOSED) return
+    this.ws.terminate()
+    await once(this.ws, 'close')
+  }
+}
