@@ -8,7 +8,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Limits } from '../limits.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Device } from './device.ts'
-import { freeName, isName } from './names.ts'
+import { freeName, isName, nameFrom } from './names.ts'
 import type { DeviceRegistry } from './registry.ts'
 
 type Change = Parameters<DeviceRegistry['update']>[1]
@@ -82,10 +82,7 @@ export class DeviceCare {
         details: { connectionId: session?.id ?? null, address: device.lastAddress ?? null },
       })
     }
-    const name =
-      options.name === undefined
-        ? freeName(device.kind, device.saysItIs, this.#registry.nameTaken)
-        : this.#freeName(options.name, device)
+    const name = options.name === undefined ? this.#ownName(device) : this.#freeName(options.name, device)
     this.#registry.update(device, { state: 'active', name, approvedAt: this.#clock.now() })
     this.#sessions.forgetPending(device.id)
     await this.#act(by, device, 'device.approve', `approved ${name}`)
@@ -240,6 +237,12 @@ export class DeviceCare {
     for (const device of [...stale, ...gone]) this.#sessions.forgetPending(device.id)
     if (stale.length > 0) await this.#registry.forget(stale, false)
     if (gone.length > 0) await this.#registry.forget(gone, true)
+  }
+
+  /** What the board calls itself; else the name it waited under, if that is still free. */
+  #ownName(device: Device): string {
+    const waitedUnder = nameFrom(device.saysItIs) === undefined && !this.#registry.nameTaken(device.name)
+    return waitedUnder ? device.name : freeName(device.kind, device.saysItIs, this.#registry.nameTaken)
   }
 
   #freeName(name: string, device?: Device): string {

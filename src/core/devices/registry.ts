@@ -92,6 +92,11 @@ export class DeviceRegistry {
     this.#changed(device)
   }
 
+  /** For changes of fields that no index holds, already made on the device: listeners and the store follow. */
+  noteChange(device: Device): void {
+    this.#changed(device)
+  }
+
   /** For facts that no index holds and that change all the time (`lastSeenAt`): no reindexing, no event, stored soon. */
   touch(device: Device): void {
     this.#commit.add(device)

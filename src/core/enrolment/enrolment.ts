@@ -1,3 +1,4 @@
+import { labelOf, type Principal } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { SettingsStore } from '../store.ts'
@@ -45,12 +46,14 @@ export class Enrolment {
     return this.#setting
   }
 
-  /** Resolves when it is on disk. `seconds` and `boards` are for pairing only. */
-  async set(change: {
-    mode: EnrolmentMode
-    seconds?: number | undefined
-    boards?: number | undefined
-  }): Promise<EnrolmentSetting> {
+  /**
+   * Resolves when the setting is on disk. `seconds` and `boards` are for pairing only. An act of `by` is noted in the
+   * journal: whoever answers somebody waits for its commit.
+   */
+  async set(
+    change: { mode: EnrolmentMode; seconds?: number | undefined; boards?: number | undefined },
+    by?: Principal,
+  ): Promise<EnrolmentSetting> {
     const now = this.#clock.now()
     const setting: EnrolmentSetting =
       change.mode === 'pairing'
@@ -64,6 +67,14 @@ export class Enrolment {
         : { mode: change.mode }
     await this.#store.putSetting(settingName, setting)
     this.#setting = setting
+    if (by) {
+      const { mode, boards } = setting
+      this.#journal.note({
+        kind: 'act',
+        text: `${labelOf(by)} set enrolment to ${mode}`,
+        data: { act: 'enrolment.set', by: labelOf(by), mode, boards, pairingUntil: setting.pairingUntil },
+      })
+    }
     return setting
   }
 

@@ -31,6 +31,7 @@ export function redactValue(value: unknown, token: string | undefined): unknown 
 
 /** Only tokens with unusual characters look different when escaped. */
 function escapedForms(token: string): string[] {
+  if (/^[\w.~-]*$/.test(token)) return []
   const json = JSON.stringify(token).slice(1, -1)
   const url = encodeURIComponent(token)
   return [json, json.replaceAll('/', '\\/'), url].filter(

@@ -136,8 +136,11 @@ export class Sessions {
     if (this.#byDevice.get(device.id) !== session) return
     this.#byDevice.delete(device.id)
     if (this.#ending) this.#registry.touch(device)
-    else if (this.#registry.get(device.id) === device)
-      this.#registry.update(device, { connectionId: undefined, disconnectedAt: this.clock.now() })
+    else {
+      delete device.connectionId
+      device.disconnectedAt = this.clock.now()
+      this.#changed(device)
+    }
   }
 
   /** Ends the connection of a device, if it has one, with the close code of `why`. */
@@ -222,9 +225,15 @@ export class Sessions {
     Object.assign(device, { connectionId: session.id, lastSeenAt: now, lastAddress: session.arrival.address })
     if (session.arrival.firmware) device.firmware = redact(session.arrival.firmware, session.arrival.token).slice(0, 64)
     if (session.arrival.deviceId) device.saysItIs = redact(session.arrival.deviceId, session.arrival.token).slice(0, 64)
-    if (this.#registry.get(device.id) === device) this.#registry.update(device, { disconnectedAt: undefined })
+    delete device.disconnectedAt
+    this.#changed(device)
     if (device.state === 'pending') this.#rememberArrival(session)
     if (older) this.#displace(older, session)
+  }
+
+  /** A provisional device (see `#settleTwin`) is not in the registry yet. */
+  #changed(device: Device): void {
+    if (this.#registry.get(device.id) === device) this.#registry.noteChange(device)
   }
 
   #rememberArrival(session: Session): void {
