@@ -163,7 +163,7 @@ describe('a SQLite store in trouble', () => {
   async function troubled(file: string, pragma: string) {
     await (await openSqliteStore({ file }))[Symbol.asyncDispose]()
     const writer = await SqliteThread.open(file)
-    const store = sqliteStore(writer, await SqliteThread.open(file, { readOnly: true }))
+    const store = sqliteStore(writer, await SqliteThread.open(file))
     await store.append(rows(1, 10))
     await writer.all(pragma)
     return { store, writer }

@@ -31,8 +31,8 @@ export async function queryJournal(db: Kysely<Tables>, query: JournalQuery): Pro
 /** `connection` is `connection.opened` and `connection.closed`. */
 const kindsOf = (kind: string): EntryKind[] => entryKinds.filter(known => `${known}.`.startsWith(`${kind}.`))
 
-/** The last moment a Date can hold, which is also beyond every id. */
-const latest = 8.64e15
+/** Beyond every moment and every id. */
+const latest = Number.MAX_SAFE_INTEGER
 
 /**
  * Rows of a span of time. Ids follow the clock, unless it was set back, so the span alone could mean reading the whole

@@ -1,10 +1,13 @@
+import { setTimeout as rest } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { statement } from './sqlite-dialect.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
 import type { Tables } from './tables.ts'
 
-/** What a step may take, so that an append never waits much longer than this behind one. */
-const stepMs = 10
+/** What a step may take: an append waits about this long behind one. */
+const stepMs = 5
+/** Rests are this much longer than steps, for a disk has one queue: its syncs are what an append waits for. */
+const restRatio = 2
 /** Free pages kept for the next rows (4 KiB each): a file that shrinks only to grow again wears out an SD card. */
 const sparePages = 256
 
@@ -56,8 +59,9 @@ async function inSteps(stopped: () => boolean, first: number, step: (amount: num
   while (!stopped()) {
     const started = performance.now()
     if ((await step(amount)) === 0) return
-    const pace = stepMs / (performance.now() - started)
-    amount = Math.max(10, Math.min(2_000, Math.round(amount * Math.min(2, pace))))
+    const tookMs = performance.now() - started
+    amount = Math.max(10, Math.min(2_000, Math.round(amount * Math.min(2, stepMs / tookMs))))
+    await rest(tookMs * restRatio, undefined, { ref: false })
   }
 }
 

@@ -14,14 +14,16 @@ export class SqliteThread {
   readonly #worker: Worker
   readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   readonly #exited: Promise<void>
+  /** Called after each commit with the number of rows it changed. */
+  onCommit: ((rows: number) => void) | undefined
   #lastId = 0
   #end: StoreError | undefined
 
   /** @throws StoreError when the file cannot be opened. */
-  static async open(file: string, { readOnly = false } = {}): Promise<SqliteThread> {
+  static async open(file: string): Promise<SqliteThread> {
     const thread = new SqliteThread(file)
     try {
-      await thread.#ask({ type: 'open', file, readOnly })
+      await thread.#ask({ type: 'open', file })
       return thread
     } catch (error) {
       await thread.#worker.terminate()
@@ -46,8 +48,10 @@ export class SqliteThread {
   }
 
   /** Runs all statements in one transaction. Resolves after the commit to the number of rows each changed. */
-  run(statements: readonly Statement[]): Promise<number[]> {
-    return this.#ask({ type: 'run', statements })
+  async run(statements: readonly Statement[]): Promise<number[]> {
+    const changed = await this.#ask<number[]>({ type: 'run', statements })
+    this.onCommit?.(changed.reduce((sum, rows) => sum + rows, 0))
+    return changed
   }
 
   all<R = Row>(sql: string, parameters: readonly Value[] = []): Promise<R[]> {

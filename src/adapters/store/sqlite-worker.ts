@@ -11,7 +11,7 @@ export interface Statement {
 }
 
 export type Request =
-  | { type: 'open'; file: string; readOnly: boolean }
+  | { type: 'open'; file: string }
   /** All statements in one transaction. Answered with the number of changed rows of each. */
   | { type: 'run'; statements: readonly Statement[] }
   /** Answered with rows. */
@@ -64,7 +64,7 @@ function transaction(statements: readonly Statement[]): number[] {
 function perform(request: Request): unknown {
   switch (request.type) {
     case 'open':
-      database = new DatabaseSync(request.file, { readOnly: request.readOnly, timeout: busyTimeoutMs })
+      database = new DatabaseSync(request.file, { timeout: busyTimeoutMs })
       return undefined
     case 'run':
       return transaction(request.statements)

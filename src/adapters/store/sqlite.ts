@@ -1,6 +1,7 @@
 import { chmod, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Store } from '../../core/store.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { deviceStore } from './devices.ts'
 import { journalStore } from './journal.ts'
 import { keyStore } from './keys.ts'
@@ -21,9 +22,10 @@ export async function openSqliteStore({ file }: { file: string }): Promise<Store
   const writer = await SqliteThread.open(file)
   try {
     await checkFormat(writer, file)
-    await configure(writer, file)
+    await chmod(file, 0o600)
+    await configureWriter(writer, file)
     await migrate(writer, kyselyOver(writer).schema)
-    return sqliteStore(writer, await SqliteThread.open(file, { readOnly: true }))
+    return sqliteStore(writer, await openReader(file))
   } catch (error) {
     await writer.close()
     throw error
@@ -35,7 +37,6 @@ async function makePrivate(file: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await (await open(file, 'a', 0o600)).close()
-    await chmod(file, 0o600)
   } catch (cause) {
     const { message } = cause as Error
     throw new StoreError('unopenable', `${file} cannot be written (${message}). Check who owns it and its folder.`, {
@@ -44,8 +45,8 @@ async function makePrivate(file: string): Promise<void> {
   }
 }
 
-/** docs/decisions/0003-store-sqlite.md says why these, with what they cost. */
-async function configure(writer: SqliteThread, file: string): Promise<void> {
+/** docs/decisions/0003-store-sqlite.md says why these, and what they cost. */
+async function configureWriter(writer: SqliteThread, file: string): Promise<void> {
   await writer.all('pragma auto_vacuum = incremental')
   const [mode] = await writer.all<{ journal_mode: string }>('pragma journal_mode = wal')
   if (mode?.journal_mode !== 'wal')
@@ -53,11 +54,23 @@ async function configure(writer: SqliteThread, file: string): Promise<void> {
   await writer.all('pragma synchronous = full')
   await writer.all('pragma cache_size = -8000')
   await writer.all('pragma journal_size_limit = 16777216')
+  // Only if the reader's checkpoints fall behind: 32 MiB.
+  await writer.all('pragma wal_autocheckpoint = 8000')
 }
 
-/** One thread writes, another searches the journal: reading through all of it never delays a commit. */
+async function openReader(file: string): Promise<SqliteThread> {
+  const reader = await SqliteThread.open(file)
+  await reader.all('pragma cache_size = -4000')
+  // Still lets it move the log into the database.
+  await reader.all('pragma query_only = on')
+  return reader
+}
+
+/** `writer` commits; `reader` searches the journal and moves the log: neither ever delays a commit. */
 export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
   const db = kyselyOver(writer)
+  const checkpoints = new Checkpoints(reader)
+  writer.onCommit = rows => checkpoints.committed(rows)
   let closing: Promise<void> | undefined
   const close = async () => {
     await reader.close()
