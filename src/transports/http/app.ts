@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { RateLimit } from '../../core/rate-limit.ts'
+import { errorBody } from '../../errors.ts'
+import type { Entrance } from '../entrance.ts'
+import { mountAbout } from './about.ts'
+import { mountDevices } from './devices.ts'
+import { mountEnrolment } from './enrolment.ts'
+import { onError, onNotFound, onValidated } from './failures.ts'
+import { identifier } from './identify.ts'
+import { mountJournal } from './journal.ts'
+import { mountKeys } from './keys.ts'
+import { Metrics, mountMetrics } from './metrics.ts'
+import { type Mount, mountAll } from './mount.ts'
+import { mountOpenApi, openApi } from './openapi.ts'
+import type { HttpHandler, HttpParts } from './parts.ts'
+import { mountSteering } from './steering.ts'
+import { mountTokens } from './tokens.ts'
+import type { House, HttpEnv } from './visit.ts'
+import { mountWatch } from './watch.ts'
+
+export { identifier } from './identify.ts'
+
+/** Every route; the same for all gateways: which one is asked comes with the request. */
+const app = new OpenAPIHono<HttpEnv>({ strict: false, defaultHook: onValidated as never })
+app.use(commonHeaders())
+app.notFound(onNotFound)
+app.onError(onError)
+mountAll(app, [
+  mountAbout,
+  mountTokens,
+  mountMetrics,
+  mount => mountOpenApi(mount, openApiDocument),
+  mountDevices,
+  mountSteering,
+  mountWatch,
+  mountJournal,
+  mountEnrolment,
+  mountKeys,
+] satisfies ((mount: Mount) => void)[])
+
+/** The API as an OpenAPI 3.1 document. */
+export function openApiDocument(): Record<string, unknown> {
+  return openApi(app)
+}
+
+/** The HTTP door of one gateway, for the servers that listen. Dispose of it with them. */
+export function createHttp(parts: HttpParts): HttpHandler & Disposable {
+  const { limits } = parts.config
+  const house: House = {
+    ...parts,
+    identify: identifier(parts),
+    mints: new RateLimit(limits.mintsPerMinute, limits.mintBurst),
+    metrics: new Metrics(parts),
+    startedTicks: parts.clock.ticks(),
+  }
+  const listener = (entrance: Entrance) =>
+    getRequestListener(
+      (request, env) => {
+        const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse }
+        const { address } = parts.proxies.clientOf(
+          incoming.socket.remoteAddress ?? '',
+          incoming.headers['x-forwarded-for'] as string | undefined,
+        )
+        return app.fetch(request, { house, incoming, outgoing, entrance, address })
+      },
+      { overrideGlobalObjects: false, errorHandler: unreadable },
+    )
+  const listeners: Record<Entrance, ReturnType<typeof listener>> = {
+    plain: listener('plain'),
+    tls: listener('tls'),
+    host: listener('host'),
+  }
+  const handle: HttpHandler = (request, response, entrance) => void listeners[entrance](request, response)
+  return Object.assign(handle, { [Symbol.dispose]: () => house.metrics[Symbol.dispose]() })
+}
+
+/** A request whose address or Host is none. */
+const unreadable = (): Response =>
+  Response.json(errorBody('invalid_request'), { status: 400, headers: { 'Cache-Control': 'no-store' } })
+
+function commonHeaders(): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    c.header('Cache-Control', 'no-store')
+    c.header('X-Content-Type-Options', 'nosniff')
+    c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    c.header('Cross-Origin-Resource-Policy', 'same-origin')
+    c.header('Referrer-Policy', 'no-referrer')
+    await next()
+    if (c.res.headers.get('Content-Type') === 'application/json')
+      c.res.headers.set('Content-Type', 'application/json; charset=utf-8')
+  }
+}

@@ -1,0 +1,22 @@
+import type { MiddlewareHandler } from 'hono'
+import { DarvazaError } from '../../errors.ts'
+import type { HttpEnv } from './visit.ts'
+
+/** Reads the body of a request that may have one, for the validation behind it, and no further than the limit. */
+export const readBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  const { requestBytes } = c.env.house.config.limits
+  if (Number(c.req.header('content-length') ?? 0) > requestBytes) throw new DarvazaError('body_too_large')
+  if (c.req.raw.body) {
+    let bytes = 0
+    const chunks: Uint8Array[] = []
+    for (const reader = c.req.raw.body.getReader(); ; ) {
+      const { done, value } = await reader.read()
+      if (done) break
+      chunks.push(value)
+      bytes += value.length
+      if (bytes > requestBytes) throw new DarvazaError('body_too_large')
+    }
+    c.req.bodyCache.text = Promise.resolve(Buffer.concat(chunks).toString()) as never
+  }
+  await next()
+}

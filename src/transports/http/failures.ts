@@ -1,0 +1,64 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { z } from 'zod'
+import { fa } from 'zod/locales'
+import { DarvazaError, errorBody, type FailureCode, type Language, languageOf } from '../../errors.ts'
+import { methodsOf, socketPaths } from './routes.ts'
+import type { HttpEnv } from './visit.ts'
+
+/** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is told to the log only. */
+export function onError(error: Error, c: Context<HttpEnv>): Response {
+  const known = error instanceof DarvazaError ? error : fromHono(error)
+  if (!known) c.env.house.onError(error)
+  return failed(c, known ?? new DarvazaError('internal'))
+}
+
+/** Nothing is mounted here: no such path, another method, or a WebSocket path that was asked without an upgrade. */
+export function onNotFound(c: Context<HttpEnv>): Response {
+  const path = c.req.path.length > 1 ? c.req.path.replace(/\/+$/, '') : c.req.path
+  if (socketPaths.test(path)) {
+    c.header('Upgrade', 'websocket')
+    return failed(c, new DarvazaError('upgrade_required'))
+  }
+  const methods = methodsOf(path)
+  if (methods.length === 0) return failed(c, new DarvazaError('not_found'))
+  c.header('Allow', methods.join(', '))
+  if (c.req.method === 'OPTIONS') return c.body(null, 204)
+  return failed(c, new DarvazaError('method_not_allowed'))
+}
+
+/** Runs after each validation of a request. */
+export function onValidated(
+  result: { success: true } | { success: false; error: z.ZodError },
+  c: Context<HttpEnv>,
+): void {
+  if (result.success) return
+  const language = languageOf(c.req.header('accept-language'))
+  throw invalid(...result.error.issues.map(issue => ({ path: issue.path.join('.'), message: say(issue, language) })))
+}
+
+/** The request has values that no schema can judge alone. */
+export const invalid = (...issues: { path: string; message: string }[]): DarvazaError =>
+  new DarvazaError('invalid_request', { details: { issues } })
+
+const persian = fa().localeError
+
+function say(issue: z.core.$ZodIssue, language: Language): string {
+  if (language !== 'fa' || issue.code === 'custom') return issue.message
+  const said = persian(issue as z.core.$ZodRawIssue)
+  return (typeof said === 'object' ? said?.message : said) ?? issue.message
+}
+
+function failed(c: Context<HttpEnv>, error: DarvazaError): Response {
+  if (error.retryAfterS !== undefined) c.header('Retry-After', String(error.retryAfterS))
+  const body = errorBody(error.code, languageOf(c.req.header('accept-language')), error.details)
+  return c.json(body, error.status as ContentfulStatusCode)
+}
+
+function fromHono(error: Error): DarvazaError | undefined {
+  if (!(error instanceof HTTPException)) return undefined
+  const codes: Record<number, FailureCode> = { 400: 'invalid_json', 413: 'body_too_large', 415: 'invalid_json' }
+  const code = codes[error.status]
+  return code && new DarvazaError(code)
+}

@@ -1,0 +1,68 @@
+import type { MiddlewareHandler } from 'hono'
+import { authorize, type Principal, reaches } from '../../core/access/access.ts'
+import type { Device } from '../../core/devices/device.ts'
+import type { DeviceRegistry } from '../../core/devices/registry.ts'
+import { DarvazaError, type FailureCode } from '../../errors.ts'
+import { isForeign } from './origin.ts'
+import { type RouteName, type Row, routes } from './routes.ts'
+import type { HttpEnv, VisitContext } from './visit.ts'
+
+/**
+ * Stands before every route, and asks in the order in which least is given away and least work is done: the right
+ * listener, the right site, who it is, whether the device exists for them, whether they may.
+ */
+export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
+  const row: Row = routes[name]
+  return async (c, next) => {
+    if (row.anySite) {
+      c.header('Access-Control-Allow-Origin', '*')
+      c.header('Cross-Origin-Resource-Policy', 'cross-origin')
+    }
+    const principal = row.action.startsWith('public.') ? publicly : admit(c as VisitContext, name, row)
+    c.set('principal', principal)
+    let device: Device | undefined
+    if (row.device) {
+      device = findDevice(c.env.house.registry, c.req.param('id') ?? '', row.device)
+      if (!device || !reaches(principal, device)) throw new DarvazaError('device_not_found')
+      c.set('device', device)
+    }
+    if (!authorize(principal, row.action, device)) throw new DarvazaError('forbidden')
+    await next()
+  }
+}
+
+const publicly: Principal = { type: 'public' }
+
+function admit(c: VisitContext, name: RouteName, row: Row): Principal {
+  const { house, entrance, address, incoming } = c.env
+  const headers = incoming.headers as Record<string, string | undefined>
+  if (!house.ready()) throw new DarvazaError('shutting_down')
+  if (entrance === 'plain' && house.config.tls) throw new DarvazaError('tls_required')
+  const changes = !name.startsWith('GET ')
+  const bearer = /^\s*bearer\s/i.test(headers.authorization ?? '')
+  if (changes && !bearer && isForeign(headers, house.config.publicUrl)) throw new DarvazaError('foreign_origin')
+  const principal = house.identify(headers, { address, entrance, basic: row.basic === true })
+  if (typeof principal === 'string') throw refusal(c, name, row, principal)
+  return principal
+}
+
+function refusal(c: VisitContext, name: RouteName, row: Row, code: FailureCode): DarvazaError {
+  const { house, address } = c.env
+  // Basic first: many players read only the first challenge.
+  if (code.startsWith('key_')) c.header('WWW-Authenticate', row.basic ? 'Basic realm="Darvaza", Bearer' : 'Bearer')
+  // The route's name, not the path: what people put into paths by mistake can be a secret.
+  if (code === 'key_unknown' || code === 'key_expired')
+    house.journal.note({ kind: 'refusal', address, text: `refused at ${name}: ${code}`, data: { code, route: name } })
+  return code === 'rate_limited'
+    ? new DarvazaError(code, { retryAfterS: Math.ceil(60 / house.config.limits.wrongKeysPerMinute) })
+    : new DarvazaError(code)
+}
+
+/** By id or name. The name of a removed device is free for others: only when no other has it, the last to bear it is meant. */
+function findDevice(registry: DeviceRegistry, idOrName: string, which: 'known' | 'removed-too'): Device | undefined {
+  const found = registry.find(idOrName)
+  if (found || which === 'known') return found
+  return [...registry.all()]
+    .filter(device => device.state === 'removed' && device.name === idOrName)
+    .sort((one, other) => (other.removedAt ?? 0) - (one.removedAt ?? 0))[0]
+}

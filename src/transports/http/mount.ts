@@ -1,0 +1,78 @@
+import { createRoute, type OpenAPIHono, type RouteConfig, type RouteHandler } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import type { z } from 'zod'
+import { actions } from '../../core/access/access.ts'
+import { apiError } from '../../protocol/api.ts'
+import { readBody } from './body.ts'
+import { guard } from './guard.ts'
+import { type RouteName, type Row, routes } from './routes.ts'
+import type { HttpEnv } from './visit.ts'
+
+type Path<Name> = Name extends `${string} ${infer P extends string}` ? P : never
+type Verb<Name> = Lowercase<Name extends `${infer V} ${string}` ? V : never> & RouteConfig['method']
+type HasDevice<Name extends RouteName> = (typeof routes)[Name] extends { device: string } ? true : false
+
+/** What a route takes and answers; where it lives and who may ask is in the access table. */
+export type Description = Pick<RouteConfig, 'summary' | 'description' | 'responses' | 'tags'> & {
+  request?: Omit<NonNullable<RouteConfig['request']>, 'params'>
+}
+type Route<Name extends RouteName, About extends Description> = About & { method: Verb<Name>; path: Path<Name> }
+
+/** Opens a route of the access table. There is no other way to open one. */
+export type Mount = <Name extends RouteName, const About extends Description>(
+  name: Name,
+  about: About,
+  handler: RouteHandler<Route<Name, About>, HttpEnv<HasDevice<Name>>>,
+) => void
+
+/** Lets the resources open their routes on `app`. @throws Error when a row of the table is opened twice or not at all. */
+export function mountAll(app: OpenAPIHono<HttpEnv>, resources: readonly ((mount: Mount) => void)[]): void {
+  const left = new Set(Object.keys(routes) as RouteName[])
+  const mount = (name: RouteName, about: Description, handler: unknown): void => {
+    if (!left.delete(name)) throw new Error(`${name} is not in the access table, or is mounted twice`)
+    const [method, path] = name.split(' ') as [string, string]
+    const route = createRoute({
+      ...about,
+      method: method.toLowerCase() as RouteConfig['method'],
+      path,
+      middleware: [guard(name), readBody] as MiddlewareHandler[],
+      ...documented(name, about),
+    } as unknown as RouteConfig)
+    app.openapi(route, handler as never)
+  }
+  for (const resource of resources) resource(mount as Mount)
+  if (left.size > 0) throw new Error(`nothing is mounted at ${[...left].join(', ')}`)
+}
+
+/** What is the same for all routes of the document: path parameters, the role it takes, errors. */
+function documented(name: RouteName, about: Description): Partial<RouteConfig> {
+  const row: Row = routes[name]
+  const role = actions[row.action]
+  const parameters = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
+    name: parameter!,
+    in: 'path' as const,
+    required: true,
+    schema: { type: 'string' as const },
+    ...(row.device && { description: 'The device’s id (d_…) or its name.' }),
+  }))
+  return {
+    ...(parameters.length > 0 && { parameters }),
+    description: [about.description, role === 'public' ? 'For everybody.' : `For ${role}s.`].filter(Boolean).join(' '),
+    security: role === 'public' ? [] : [{ apiKey: [] }, ...(row.basic ? [{ basic: [] }] : [])],
+    responses: { ...about.responses, default: { description: 'Refused or failed.', ...json(apiError) } },
+  }
+}
+
+export const json = <Schema extends z.ZodType>(schema: Schema) => ({ content: { 'application/json': { schema } } })
+
+/** A JSON answer of a route. */
+export const answers = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  ...json(schema),
+})
+
+/** A body that may be left out, or one that must be sent. */
+export const body = <Schema extends z.ZodType, const Required extends boolean = true>(
+  schema: Schema,
+  required: Required = true as Required,
+) => ({ body: { ...json(schema), required } })

@@ -1,0 +1,73 @@
+import type { Action } from '../../core/access/access.ts'
+
+/** One route of the HTTP door, and what asking it takes. */
+export interface Row {
+  action: Action
+  /** `:id` is a device, by id or name. `removed-too`: also one that was removed, by its last name. */
+  device?: 'known' | 'removed-too'
+  /** HTTP Basic with an API key as the password serves too, as video players and home automation send it. */
+  basic?: true
+  /** Other sites may read the answer in their visitors' browsers. */
+  anySite?: true
+  /** Something for people: on the plain port it redirects to the encrypted one, if there is one. */
+  page?: true
+}
+
+/**
+ * The access table: every route there is, with its action. What is not in it cannot be mounted, and the gateway does
+ * not start while a row has nothing mounted. `core/access/access.ts` says which role each action takes.
+ */
+export const routes = {
+  'GET /': { action: 'public.health', page: true },
+  'GET /health': { action: 'public.health' },
+  'GET /ready': { action: 'public.health' },
+  'GET /public/tokens': { action: 'public.tokens', anySite: true },
+
+  'GET /metrics': { action: 'metrics.read' },
+  'GET /api/openapi.json': { action: 'api.read' },
+
+  'GET /api/devices': { action: 'device.list' },
+  'POST /api/devices': { action: 'device.create' },
+  'GET /api/devices/{id}': { action: 'device.read', device: 'removed-too' },
+  'PATCH /api/devices/{id}': { action: 'device.edit', device: 'known' },
+  'DELETE /api/devices/{id}': { action: 'device.remove', device: 'known' },
+  'POST /api/devices/{id}/approve': { action: 'device.approve', device: 'known' },
+  'POST /api/devices/{id}/block': { action: 'device.block', device: 'known' },
+  'POST /api/devices/{id}/restore': { action: 'device.restore', device: 'removed-too' },
+  'POST /api/devices/{id}/confirm': { action: 'device.token', device: 'known' },
+  'POST /api/devices/{id}/token/rotate': { action: 'device.token', device: 'known' },
+  'POST /api/devices/{id}/token/revoke': { action: 'device.token', device: 'known' },
+
+  'POST /api/devices/{id}/servo': { action: 'device.steer', device: 'known' },
+  'POST /api/devices/{id}/action': { action: 'device.steer', device: 'known' },
+
+  'GET /api/devices/{id}/snapshot.jpg': { action: 'device.watch', device: 'known', basic: true },
+  'GET /api/devices/{id}/stream.mjpeg': { action: 'device.watch', device: 'known', basic: true },
+  'GET /api/devices/{id}/preview.jpg': { action: 'device.approve', device: 'known' },
+
+  'GET /api/journal': { action: 'journal.read' },
+  'GET /api/enrolment': { action: 'enrolment.read' },
+  'PUT /api/enrolment': { action: 'enrolment.change' },
+
+  'GET /api/keys': { action: 'key.manage' },
+  'POST /api/keys': { action: 'key.manage' },
+  'DELETE /api/keys/{id}': { action: 'key.manage' },
+} as const satisfies Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Row>
+
+export type RouteName = keyof typeof routes
+export const routeNames = Object.keys(routes) as RouteName[]
+
+/** Where only WebSockets are answered. */
+export const socketPaths = /^\/ws(\/pico|\/esp32cam|\/view\/[^/]+)?$/
+
+const patterns = routeNames.map(name => {
+  const [method = '', path = ''] = name.split(' ')
+  return { method, path: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`) }
+})
+
+/** The methods a path takes; none when there is no such path. */
+export function methodsOf(path: string): string[] {
+  const methods = patterns.filter(pattern => pattern.path.test(path)).map(({ method }) => method)
+  if (methods.length === 0) return []
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Context } from 'hono'
+import type { Principal } from '../../core/access/access.ts'
+import type { Device } from '../../core/devices/device.ts'
+import type { RateLimit } from '../../core/rate-limit.ts'
+import type { Entrance } from '../entrance.ts'
+import type { Identify } from './identify.ts'
+import type { Metrics } from './metrics.ts'
+import type { HttpParts } from './parts.ts'
+
+/** One gateway, as the routes see it: its parts, and what the HTTP door itself remembers. */
+export interface House extends HttpParts {
+  identify: Identify
+  mints: RateLimit
+  metrics: Metrics
+  startedTicks: number
+}
+
+/** One request on its way through the door. */
+export interface Visit {
+  house: House
+  incoming: IncomingMessage
+  outgoing: ServerResponse
+  entrance: Entrance
+  /** The client's, after trusted proxies; empty on the Unix socket. */
+  address: string
+}
+
+/** What a handler finds: `c.env` is the visit, `c.var` who asks and about which device. */
+export interface HttpEnv<WithDevice extends boolean = boolean> {
+  Bindings: Visit
+  Variables: { principal: Principal } & (WithDevice extends true ? { device: Device } : unknown)
+}
+
+export type VisitContext = Context<HttpEnv>
