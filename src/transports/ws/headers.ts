@@ -1,11 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 
-/** First value of each header, lower-case names. A repeated header counts once: some firmware adds its own again at each reconnect. */
+/**
+ * First value of each header, lower-case names. A repeated header counts once: some firmware adds its own again at each
+ * reconnect. Only `X-Forwarded-For` is one list over all its lines, as some proxies add theirs below a forged one.
+ */
 export function firstHeaders(rawHeaders: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = Object.create(null)
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!.toLowerCase()
-    headers[name] ??= rawHeaders[index + 1]!
+    const before = headers[name]
+    if (before === undefined) headers[name] = rawHeaders[index + 1]!
+    else if (name === 'x-forwarded-for') headers[name] = `${before}, ${rawHeaders[index + 1]}`
   }
   return headers
 }

@@ -146,7 +146,7 @@ export class UpgradeDoor {
     if (this.#closing) return answerAndClose(socket, 'shutting_down')
     if (path in boardPaths) return this.#board(visit)
     const view = viewPath.exec(path)
-    if (view) return this.#viewer(visit, decodeURIComponent(view[1]!))
+    if (view) return this.#viewer(visit, unescaped(view[1]!))
     this.#refuse(visit, 'not_found')
   }
 
@@ -312,6 +312,15 @@ export class UpgradeDoor {
 }
 
 const ignore = (): void => {}
+
+/** Part of a path as it was meant; as it came where its percent signs mean nothing. */
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
 
 /** The largest message ws takes on this socket from now on: it has no public way to change that after the handshake. */
 function limitPayload(ws: WebSocket, bytes: number): void {
