@@ -1,0 +1,232 @@
+import { KeyRing } from '../../src/core/access/keyring.ts'
+import type { Bus, BusMessages } from '../../src/core/bus.ts'
+import { DeviceCare } from '../../src/core/devices/care.ts'
+import type { Device } from '../../src/core/devices/device.ts'
+import { DeviceRegistry } from '../../src/core/devices/registry.ts'
+import { ClaimMint } from '../../src/core/enrolment/claims.ts'
+import { type Answer, Door, type Knock } from '../../src/core/enrolment/door.ts'
+import { Enrolment } from '../../src/core/enrolment/enrolment.ts'
+import type { EnrolmentMode } from '../../src/core/enrolment/modes.ts'
+import { Previews } from '../../src/core/frames/previews.ts'
+import { FrameRooms } from '../../src/core/frames/rooms.ts'
+import { sha256 } from '../../src/core/ids.ts'
+import { Journal } from '../../src/core/journal/journal.ts'
+import { defaultLimits, type Limits } from '../../src/core/limits.ts'
+import type { Arrival, Line } from '../../src/core/sessions/line.ts'
+import type { Session } from '../../src/core/sessions/session.ts'
+import { Sessions } from '../../src/core/sessions/sessions.ts'
+import { Steering } from '../../src/core/steering/steering.ts'
+import type { Kind } from '../../src/protocol/kinds.ts'
+import { FakeClock, settled } from './fake-clock.ts'
+import { MemoryStore } from './memory-store.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
+type Message = any
+
+/** A board's line as a session sees it: remembers what it was told, and counts the bytes it is said to have read. */
+export class FakeLine implements Line {
+  readonly sent: Message[] = []
+  readonly pings: string[] = []
+  closedWith: { code: number; reason: string } | undefined
+  bytesRead = 400
+
+  sendText(text: string): void {
+    if (this.closedWith) throw new Error('nothing is sent after a Close')
+    this.sent.push(JSON.parse(text))
+  }
+
+  sendPing(payload: string): void {
+    if (this.closedWith) throw new Error('nothing is sent after a Close')
+    this.pings.push(payload)
+  }
+
+  close(code: number, reason: string): void {
+    this.closedWith ??= { code, reason }
+  }
+
+  ofType(type: string): Message[] {
+    return this.sent.filter(message => message.type === type)
+  }
+}
+
+/** A connected board in core: its line, its session, and a voice. */
+export class FakeBoard {
+  readonly line = new FakeLine()
+  session!: Session
+  readonly token: string | undefined
+
+  constructor(token: string | undefined) {
+    this.token = token
+  }
+
+  get device(): Device {
+    return this.session.device
+  }
+
+  /** One text message from the board, as its bytes. */
+  say(message: object | string): void {
+    const text = typeof message === 'string' ? message : JSON.stringify(message)
+    this.line.bytesRead += Buffer.byteLength(text) + 6
+    this.session.onText(text)
+  }
+
+  sendBinary(bytes: Buffer): void {
+    this.line.bytesRead += bytes.length + 8
+    this.session.onBinary(bytes)
+  }
+}
+
+export interface CoreOptions {
+  mode?: EnrolmentMode
+  limits?: Partial<Limits>
+  shared?: { token: string; kind: Kind }[]
+  trustLoopback?: boolean
+  store?: MemoryStore
+  clock?: FakeClock
+}
+
+export interface Visitor {
+  token?: string | undefined
+  wants?: Kind
+  address?: string
+  deviceId?: string
+  firmware?: string
+  local?: boolean
+}
+
+/** All of core, wired as the gateway wires it, with a clock that stands still and a store in memory. */
+export class Core {
+  readonly clock: FakeClock
+  readonly store: MemoryStore
+  readonly limits: Limits
+  readonly journal: Journal
+  readonly registry: DeviceRegistry
+  readonly keys: KeyRing
+  readonly enrolment: Enrolment
+  readonly mint: ClaimMint
+  readonly rooms: FrameRooms
+  readonly previews: Previews
+  readonly sessions: Sessions
+  readonly care: DeviceCare
+  readonly steering: Steering
+  readonly door: Door
+  readonly evicted: Device[] = []
+
+  private constructor(
+    parts: Pick<Core, 'clock' | 'store' | 'limits' | 'journal' | 'registry' | 'keys' | 'enrolment'>,
+    options: CoreOptions,
+  ) {
+    const { clock, limits, journal, registry, enrolment } = parts
+    this.clock = clock
+    this.store = parts.store
+    this.limits = limits
+    this.journal = journal
+    this.registry = registry
+    this.keys = parts.keys
+    this.enrolment = enrolment
+    this.mint = new ClaimMint(Buffer.alloc(32, 7))
+    this.rooms = new FrameRooms(clock, limits)
+    this.previews = new Previews(clock, limits)
+    this.sessions = new Sessions({ clock, limits, journal, registry, rooms: this.rooms, previews: this.previews })
+    const bus: Pick<Bus, 'publish'> = {
+      publish: async (_topic, message) => {
+        const { deviceId, why } = message as BusMessages['device.shut']
+        this.sessions.shut(deviceId, why)
+      },
+    }
+    this.care = new DeviceCare({ registry, sessions: this.sessions, journal, clock, limits, bus })
+    this.steering = new Steering(this.sessions, registry, journal)
+    this.door = new Door({
+      registry,
+      mint: this.mint,
+      enrolment,
+      clock,
+      limits,
+      trustLoopback: options.trustLoopback ?? false,
+      shared: (options.shared ?? []).map(({ token, kind }) => ({ hash: sha256(token), kind })),
+    })
+    this.door.onEvicted = device => {
+      this.evicted.push(device)
+      void bus.publish('device.shut', { deviceId: device.id, why: 'pending_full' })
+    }
+  }
+
+  static async start(options: CoreOptions = {}): Promise<Core> {
+    const clock = options.clock ?? new FakeClock()
+    const store = options.store ?? new MemoryStore()
+    const limits: Limits = { ...defaultLimits, ...options.limits }
+    const journal = new Journal(store, clock, limits, { node: 'n_test', epoch: 1, lastId: await store.lastId() })
+    const registry = await DeviceRegistry.load(store, clock, limits)
+    const keys = await KeyRing.load(store, clock, journal)
+    const enrolment = await Enrolment.load(store, clock, journal, options.mode ?? 'approve')
+    return new Core({ clock, store, limits, journal, registry, keys, enrolment }, options)
+  }
+
+  knock(visitor: Visitor): Answer {
+    const knock: Knock = {
+      wants: visitor.wants,
+      token: visitor.token,
+      address: visitor.address ?? '203.0.113.7',
+      deviceId: visitor.deviceId,
+      firmware: visitor.firmware,
+      local: visitor.local ?? false,
+    }
+    return this.door.knock(knock)
+  }
+
+  /** A board that has to be let in, and starts to talk. A fresh claim of `wants` unless a token is given. */
+  connect(visitor: Visitor = {}): FakeBoard {
+    const kind = visitor.wants ?? 'pico'
+    const token =
+      'token' in visitor ? visitor.token : this.mint.mint(kind === 'generic' ? 'pico' : kind, this.clock.now())
+    const answer = this.knock({ ...visitor, token })
+    if ('refused' in answer) throw new Error(`refused: ${answer.refused}`)
+    const board = new FakeBoard(token)
+    const arrival: Arrival = {
+      address: visitor.address ?? '203.0.113.7',
+      path: `/ws/${kind}`,
+      library: 'a test',
+      token,
+      tokenHash: token === undefined ? undefined : sha256(token),
+      deviceId: visitor.deviceId,
+      firmware: visitor.firmware,
+      headerLines: 8,
+      proxied: false,
+    }
+    board.session = this.sessions.open(answer.device, arrival, board.line, answer.rivals)
+    return board
+  }
+
+  /** As `connect`, and approved. */
+  async active(visitor: Visitor = {}): Promise<FakeBoard> {
+    const board = this.connect(visitor)
+    if (board.device.state === 'pending') await this.done(this.care.approve({ type: 'host' }, board.device))
+    return board
+  }
+
+  /** The socket of a board is gone, without a Close. */
+  gone(board: FakeBoard, code = 1006): void {
+    this.sessions.closed(board.session, code, false)
+  }
+
+  /** Waits for what waits for the disk. */
+  async done<T>(promise: Promise<T>): Promise<T> {
+    let over = false
+    const outcome = promise.finally(() => {
+      over = true
+    })
+    outcome.catch(() => {})
+    for (let turn = 0; turn < 50 && !over; turn++) {
+      await settled()
+      if (!over) this.clock.advance(this.limits.commitWithinMs)
+    }
+    if (!over) throw new Error('this did not end, however often the disk was written')
+    return outcome
+  }
+
+  /** Brings everything to the store. */
+  async flush(): Promise<void> {
+    await this.clock.pass(this.limits.commitWithinMs + 1)
+    await this.clock.pass(this.limits.commitWithinMs + 1)
+  }
+}

@@ -1,0 +1,74 @@
+import type { Cancel, Clock } from '../../src/core/clock.ts'
+
+interface Timer {
+  due: number
+  action: () => void
+}
+
+/**
+ * Time that moves only when told to. Both of its times move together, and start far from zero, as real ones do.
+ *
+ *     clock.advance(19_999)   // every timer due until then has run, in order, each at its own moment
+ */
+export class FakeClock implements Clock {
+  #now = Date.UTC(2026, 10, 23, 12)
+  #ticks = 5_000_000
+  readonly #timers = new Set<Timer>()
+
+  now(): number {
+    return this.#now
+  }
+
+  ticks(): number {
+    return this.#ticks
+  }
+
+  after(delayMs: number, action: () => void): Cancel {
+    const timer: Timer = { due: this.#ticks + Math.max(0, delayMs), action }
+    this.#timers.add(timer)
+    return () => this.#timers.delete(timer)
+  }
+
+  /** Timers that wait: what a test counts at the end. */
+  get timers(): number {
+    return this.#timers.size
+  }
+
+  /** Runs every timer due within `ms`, in the order of their times, also those made on the way. */
+  advance(ms: number): void {
+    const end = this.#ticks + ms
+    for (let next = this.#first(end); next; next = this.#first(end)) {
+      this.#timers.delete(next)
+      this.#moveTo(Math.max(this.#ticks, next.due))
+      next.action()
+    }
+    this.#moveTo(end)
+  }
+
+  /** As `advance`, letting promises settle after each step: for timers that wait for a store. */
+  async pass(ms: number, stepMs = ms): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      this.advance(Math.min(stepMs, left))
+      await settled()
+    }
+  }
+
+  /** Somebody sets the system's clock: records follow it, deadlines do not. */
+  setSystemClock(byMs: number): void {
+    this.#now += byMs
+  }
+
+  #first(until: number): Timer | undefined {
+    let first: Timer | undefined
+    for (const timer of this.#timers) if (timer.due <= until && (!first || timer.due < first.due)) first = timer
+    return first
+  }
+
+  #moveTo(ticks: number): void {
+    this.#now += ticks - this.#ticks
+    this.#ticks = ticks
+  }
+}
+
+/** Resolves when every promise that can settle without time passing has settled. */
+export const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
