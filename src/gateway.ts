@@ -117,7 +117,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     identify: identifier(httpParts),
     operatorsNeedTls: config.tls !== undefined,
   })
-  const http = createHttp(httpParts)
+  const http = cleanup.use(createHttp(httpParts))
 
   const handlers = (entrance: Entrance) => ({
     onRequest: (request: IncomingMessage, response: ServerResponse) => http(request, response, entrance),
