@@ -84,15 +84,14 @@ function tellAck(terminal: Terminal, reply: Steered, what: string): void {
   const { ack, latencyMs } = reply
   const detail = terminal.text(ack?.detail ?? ack?.message)
   if (terminal.json) terminal.printJson(reply)
-  else if (ack?.status !== 'error') {
-    const when = latencyMs === undefined ? 'sent' : `acknowledged after ${Math.round(latencyMs)} ms`
-    const ignored = ack?.status === 'ignored' ? ', and ignored by the board' : ''
-    terminal.print(`${what}, ${when}${ignored}${detail && `: ${detail}`}`)
-  }
   if (ack?.status === 'error') {
     throw new Failed(`The board could not do it${detail && `: ${detail}`}.`, {
       code: 'board_error',
       hint: 'Its journal may say why: npx darvaza journal --device NAME.',
     })
   }
+  if (terminal.json) return
+  const when = ack ? `acknowledged after ${Math.round(latencyMs)} ms` : 'sent; this board acknowledges nothing'
+  const ignored = ack?.status === 'ignored' ? ', and ignored by the board' : ''
+  terminal.print(`${what}, ${when}${ignored}${detail && `: ${detail}`}`)
 }
