@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { type Config, parseConfig } from '../../src/config.ts'
+import { controlSocketPath } from '../../src/control-socket.ts'
 import type { Role } from '../../src/core/access/access.ts'
 import { defaultLimits, type Limits } from '../../src/core/limits.ts'
 import { startGateway as startRealGateway } from '../../src/gateway.ts'
@@ -169,8 +170,9 @@ export async function overControlSocket(
   path: string,
   body?: unknown,
 ): Promise<{ status: number; body: unknown }> {
+  using socket = controlSocketPath(dataDir)
   const call = request({
-    socketPath: join(dataDir, 'control.sock'),
+    socketPath: socket.path,
     method,
     path,
     headers: { 'content-type': 'application/json' },
