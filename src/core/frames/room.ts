@@ -1,11 +1,15 @@
 import type { Frame } from './frame.ts'
 
+export type DropReason = 'too-slow' | 'not-allowed' | 'camera-gone'
+
 /** What a room needs of a viewer. */
 export interface Viewer {
   /** Sends the frame, and calls `sent` once the last byte has left for the network. */
   deliver(frame: Frame, sent: () => void): void
-  /** Ends a viewer that takes nothing any more, or whose camera is gone. */
-  drop(reason: 'too-slow' | 'camera-gone'): void
+  /** Whether it may go on watching. Asked once a second, for keys end and grants change. */
+  mayStay(): boolean
+  /** Ends a viewer that takes nothing any more, that may not watch any more, or whose camera is gone. */
+  drop(reason: DropReason): void
 }
 
 /** A viewer's place in a room: at most two frames are held for it, one leaving and one waiting. The newest wins. */
@@ -38,12 +42,13 @@ export class Seat {
     this.#room.leave(this)
   }
 
-  /** Drops a viewer whose frame has been leaving for `stalledMs`. */
-  dropIfStalled(ticks: number, stalledMs: number): void {
+  /** Drops a viewer whose frame has been leaving for `stalledMs`, or that may not watch any more. */
+  check(ticks: number, stalledMs: number): void {
     if (this.#leavingSince !== 0 && ticks - this.#leavingSince >= stalledMs) this.drop('too-slow')
+    else if (!this.#viewer.mayStay()) this.drop('not-allowed')
   }
 
-  drop(reason: 'too-slow' | 'camera-gone'): void {
+  drop(reason: DropReason): void {
     this.leave()
     this.#viewer.drop(reason)
   }
@@ -112,9 +117,10 @@ export class FrameRoom {
     for (const seat of this.#seats) seat.offer(frame, frame.receivedTicks)
   }
 
-  dropStalled(stalledMs: number): void {
+  /** Sends away who takes nothing any more, or may not watch any more. */
+  sweep(stalledMs: number): void {
     const ticks = this.ticks()
-    for (const seat of this.#seats) seat.dropIfStalled(ticks, stalledMs)
+    for (const seat of this.#seats) seat.check(ticks, stalledMs)
   }
 
   /** The camera is gone for good: its viewers are sent away and its last picture is forgotten. */

@@ -32,9 +32,9 @@ export class FrameRooms {
     return count
   }
 
-  /** Once a second: sends away who takes nothing any more. */
+  /** Once a second: sends away who takes nothing any more, or may not watch any more. */
   sweep(): void {
-    for (const room of this.#rooms.values()) room.dropStalled(this.#limits.viewerStalledMs)
+    for (const room of this.#rooms.values()) room.sweep(this.#limits.viewerStalledMs)
   }
 
   close(deviceId: string): void {

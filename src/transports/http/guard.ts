@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
-import { authorize, type Principal, reaches } from '../../core/access/access.ts'
+import { type Action, authorize, type Principal, reaches } from '../../core/access/access.ts'
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
 import { DarvazaError, type FailureCode } from '../../errors.ts'
 import { isForeign } from './origin.ts'
 import { type RouteName, type Row, routes } from './routes.ts'
-import type { HttpEnv, VisitContext } from './visit.ts'
+import type { HttpEnv, Visit, VisitContext } from './visit.ts'
 
 /**
  * Stands before every route, and asks in the order in which least is given away and least work is done: the right
@@ -29,6 +29,12 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
     if (!authorize(principal, row.action, device)) throw new DarvazaError('forbidden')
     await next()
   }
+}
+
+/** Whether who made this request long ago may still do so: its key may have ended, its grants may have changed. */
+export function mayStill({ house, incoming, address, entrance }: Visit, action: Action, device: Device): boolean {
+  const principal = house.identify(incoming.headers as Record<string, string | undefined>, { address, entrance })
+  return typeof principal !== 'string' && authorize(principal, action, device)
 }
 
 const publicly: Principal = { type: 'public' }

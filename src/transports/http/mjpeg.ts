@@ -24,14 +24,15 @@ function mjpegPart(jpeg: Buffer): Buffer {
   return part
 }
 
-/** Shows a camera to one HTTP viewer, until either leaves. Ends with the connection: the parts have no length in all. */
-export function attachMjpeg(response: ServerResponse, room: FrameRoom): void {
+/** Shows a camera to one HTTP viewer, until either leaves or it may not watch any more. Ends with the connection: the parts have no length in all. */
+export function attachMjpeg(response: ServerResponse, room: FrameRoom, mayStay: () => boolean): void {
   // Known to the end by closing, rather than in chunks: a part leaves as one write of shared bytes.
   response.removeHeader('Transfer-Encoding')
   response.writeHead(200, mjpegHeaders)
   response.write(`--${boundary}\r\n`)
   response.socket?.setKeepAlive(true, probeDeadAfterMs)
   const viewer: Viewer = {
+    mayStay,
     deliver(frame: Frame, sent: () => void) {
       if (!response.destroyed) response.write(frame.as(mjpegPart), error => error ?? sent())
     },

@@ -1,6 +1,7 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Frame } from '../../core/frames/frame.ts'
 import { DarvazaError } from '../../errors.ts'
+import { mayStill } from './guard.ts'
 import { attachMjpeg, mjpegHeaders } from './mjpeg.ts'
 import type { Mount } from './mount.ts'
 
@@ -38,7 +39,7 @@ export function mountWatch(mount: Mount): void {
       if (c.req.method === 'HEAD') return c.body(null, 200, mjpegHeaders)
       const room = house.rooms.of(device.id)
       if (room.viewers >= house.config.limits.viewersPerCamera) throw new DarvazaError('viewers_full')
-      attachMjpeg(outgoing, room)
+      attachMjpeg(outgoing, room, () => mayStill(c.env, 'device.watch', device))
       return RESPONSE_ALREADY_SENT
     },
   )

@@ -240,14 +240,20 @@ export class UpgradeDoor {
   #viewer(visit: Visit, idOrName: string): void {
     const { registry, rooms, limits, operatorsNeedTls, identify } = this.#parts
     if (operatorsNeedTls && visit.entrance === 'plain') return this.#refuse(visit, 'tls_required')
-    const principal = identify(visit.headers, { address: visit.address, entrance: visit.entrance })
+    const { address, entrance, headers } = visit
+    const asks = () => identify(headers, { address, entrance })
+    const principal = asks()
     if (typeof principal === 'string') return this.#refuse(visit, principal, visit.headers.authorization)
     const device = registry.find(idOrName)
     if (!device || !authorize(principal, 'device.watch', device)) return this.#refuse(visit, 'device_not_found')
     if (device.state === 'pending') return this.#refuse(visit, 'device_pending')
     const room = rooms.of(device.id)
     if (room.viewers >= limits.viewersPerCamera) return this.#refuse(visit, 'viewers_full')
-    this.#upgrade(visit, 'viewer', ws => attachViewer(ws, visit.socket, room))
+    const mayStay = () => {
+      const now = asks()
+      return typeof now !== 'string' && authorize(now, 'device.watch', device)
+    }
+    this.#upgrade(visit, 'viewer', ws => attachViewer(ws, visit.socket, room, mayStay))
   }
 
   #upgrade(

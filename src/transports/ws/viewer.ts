@@ -1,28 +1,35 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { Frame } from '../../core/frames/frame.ts'
-import type { FrameRoom, Viewer } from '../../core/frames/room.ts'
+import type { DropReason, FrameRoom, Viewer } from '../../core/frames/room.ts'
 import { failures } from '../../errors.ts'
 import { binaryMessage } from './frame.ts'
 
 /** Protocol pings to viewers: a browser that went away without a word is noticed within two of them. */
 export const viewerPingMs = 20_000
 
+/** Close code and reason. */
+const farewells: Record<DropReason, [code: number, reason: string]> = {
+  'too-slow': [failures.viewer_too_slow.closeCode ?? 1000, 'viewer_too_slow'],
+  'not-allowed': [4001, 'forbidden'],
+  'camera-gone': [1001, 'camera gone'],
+}
+
 /**
- * Shows a camera to one WebSocket viewer. Frames are written straight to the socket as one ready-made message for all
+ * Shows a camera to one WebSocket viewer, for as long as `mayStay`. Frames are written straight to the socket as one ready-made message for all
  * viewers: no copy and no header per viewer. Safe beside `ws`, which writes its own (control) messages whole and at
  * once, as neither compression nor fragments are ever used here.
  */
-export function attachViewer(ws: WebSocket, socket: Socket, room: FrameRoom): void {
+export function attachViewer(ws: WebSocket, socket: Socket, room: FrameRoom, mayStay: () => boolean): void {
   const viewer: Viewer = {
+    mayStay,
     deliver(frame: Frame, sent: () => void) {
       if (ws.readyState === ws.OPEN) socket.write(frame.as(binaryMessage), sent)
     },
     drop(reason) {
-      if (reason === 'camera-gone') return ws.close(1001, 'camera gone')
-      ws.close(failures.viewer_too_slow.closeCode, 'viewer_too_slow')
+      ws.close(...farewells[reason])
       // It takes nothing, so it will not take our Close either.
-      socket.destroy()
+      if (reason === 'too-slow') socket.destroy()
     },
   }
   const seat = room.join(viewer)
