@@ -59,9 +59,17 @@ export function attachBoard(
 }
 
 function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-  const { session } = (this as BoardSocket)[board]
-  if (isBinary) session.onBinary(data)
-  else session.onText(data.toString())
+  const { session, sessions } = (this as BoardSocket)[board]
+  try {
+    if (isBinary) session.onBinary(data)
+    else session.onText(data.toString())
+  } catch (error) {
+    // A defect of ours in one conversation must not end the others.
+    sessions.note(session, 'gateway', `a message could not be handled: ${(error as Error).message}`, {
+      event: 'defect',
+    })
+    sessions.end(session, 'internal')
+  }
 }
 
 function onPing(this: WebSocket): void {

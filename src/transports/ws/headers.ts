@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-
 /**
  * First value of each header, lower-case names. A repeated header counts once: some firmware adds its own again at each
  * reconnect. Only `X-Forwarded-For` is one list over all its lines, as some proxies add theirs below a forged one.
@@ -15,24 +13,34 @@ export function firstHeaders(rawHeaders: readonly string[]): Record<string, stri
   return headers
 }
 
-export type Presented = { token: string | undefined; problem?: 'token_malformed'; byProtocol?: boolean }
+export interface Presented {
+  token?: string
+  problem?: 'token_malformed'
+  /** Whatever was presented, well-formed or not: to be struck from everything that is written down. */
+  secret?: string
+}
 
 /**
  * The token a handshake presents: in `Authorization: Bearer <token>`, or for clients that cannot set headers in
  * `Sec-WebSocket-Protocol: darvaza.bearer, <token>`. Tokens are opaque and may hold `:` `@` `\`; white space around is trimmed.
  */
 export function presentedToken(headers: Readonly<Record<string, string>>): Presented {
-  const authorization = headers.authorization
-  if (authorization !== undefined && authorization.trim() !== '') {
-    const match = /^\s*bearer\s+(\S(?:.*\S)?)\s*$/i.exec(authorization)
-    const token = match?.[1]
-    if (token === undefined || /^bearer(\s|$)/i.test(token) || /^(["']).*\1$/.test(token))
-      return { token: undefined, problem: 'token_malformed' }
-    return { token }
+  const authorization = headers.authorization?.trim()
+  if (authorization) {
+    const [, token] = /^bearer\s+(\S.*)$/i.exec(authorization) ?? []
+    if (token === undefined || /^bearer(\s|$)/i.test(token) || /^(["']).*\1$/.test(token)) {
+      // The secret is the last word, whatever stands before it.
+      const secret = authorization
+        .split(/\s+/)
+        .at(-1)!
+        .replaceAll(/^["']|["']$/g, '')
+      return { problem: 'token_malformed', secret }
+    }
+    return { token, secret: token }
   }
   const protocols = headers['sec-websocket-protocol']?.split(',').map(protocol => protocol.trim())
-  if (protocols?.[0] === 'darvaza.bearer' && protocols[1]) return { token: protocols[1], byProtocol: true }
-  return { token: undefined }
+  if (protocols?.[0] === 'darvaza.bearer' && protocols[1]) return { token: protocols[1], secret: protocols[1] }
+  return {}
 }
 
 /** A header as one short line of plain text, for the eyes of people. */
@@ -43,5 +51,3 @@ export const shortHeader = (value: string | undefined, most = 128): string | und
     .slice(0, most)
   return text === '' ? undefined : text
 }
-
-export const isUpgrade = (request: IncomingMessage): boolean => /websocket/i.test(request.headers.upgrade ?? '')

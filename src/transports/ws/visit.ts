@@ -1,0 +1,96 @@
+import { isLoopback } from '../../core/address.ts'
+import { guessLibrary } from '../../core/diagnosis/library.ts'
+import type { Knock } from '../../core/enrolment/door.ts'
+import { redact } from '../../core/journal/redact.ts'
+import type { Arrival } from '../../core/sessions/line.ts'
+import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
+import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
+import type { Handshake } from './handshake-queue.ts'
+import { firstHeaders, type Presented, presentedToken, shortHeader } from './headers.ts'
+
+/** Where boards connect, and the kind each path asks for; on `/ws` the device type or the token decides. */
+export const boardPaths: Readonly<Record<string, Kind | undefined>> = {
+  '/ws/pico': 'pico',
+  '/ws/esp32cam': 'esp32cam',
+  '/ws': undefined,
+}
+
+/** One handshake on its way through the door. */
+export interface Visit extends Handshake {
+  path: string
+  query: URLSearchParams
+  /** First value of each header. */
+  headers: Record<string, string>
+  presented: Presented
+  address: string
+  proxied: boolean
+}
+
+const noQuery = new URLSearchParams()
+
+export function readVisit(handshake: Handshake, proxies: TrustedProxies): Visit {
+  const { request, socket } = handshake
+  const headers = firstHeaders(request.rawHeaders)
+  // For ws, which would see repeated headers joined by commas.
+  request.headers = headers
+  const { address, proxied } = proxies.clientOf(socket.remoteAddress ?? '', headers['x-forwarded-for'])
+  const [rawPath = '', query] = (request.url ?? '').split('?')
+  const path = rawPath.length > 1 ? rawPath.replace(/\/+$/, '') : rawPath
+  const presented = presentedToken(headers)
+  return {
+    ...handshake,
+    path,
+    query: query ? new URLSearchParams(query) : noQuery,
+    headers,
+    presented,
+    address,
+    proxied,
+  }
+}
+
+/** What RFC 6455 §4.2.1 asks of a handshake; ws would refuse the rest with a bare status. */
+export const isValidHandshake = ({ request, headers }: Visit): boolean =>
+  request.method === 'GET' &&
+  headers['sec-websocket-version'] === '13' &&
+  /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '')
+
+export function knockOf(visit: Visit, token: string | undefined): Knock {
+  return {
+    wants: boardPaths[visit.path] ?? kindOfDeviceType(visit.headers['x-device-type']),
+    token,
+    address: visit.address,
+    deviceId: said(visit, 'x-device-id', 128, token),
+    firmware: said(visit, 'x-device-version', 64, token),
+    local: isLocal(visit),
+  }
+}
+
+export function arrivalOf(visit: Visit, token: string | undefined, tokenHash: string | undefined): Arrival {
+  return {
+    address: visit.address,
+    path: visit.path,
+    library: libraryOf(visit, token),
+    token,
+    tokenHash,
+    proxied: visit.proxied,
+    deviceId: said(visit, 'x-device-id', 128, token),
+    firmware: said(visit, 'x-device-version', 64, token),
+    headerLines: visit.request.rawHeaders.length / 2,
+  }
+}
+
+/** Redacted before it is cut, as half a token would not be recognised any more. */
+export const said = ({ headers }: Visit, name: string, most: number, token: string | undefined): string | undefined =>
+  headers[name] === undefined ? undefined : shortHeader(redact(headers[name], token), most)
+
+export const libraryOf = ({ headers }: Visit, token: string | undefined): string => redact(guessLibrary(headers), token)
+
+const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
+
+/** From this very machine, under one of its own names, with no hint of a proxy or a foreign site. */
+function isLocal({ socket, headers }: Visit): boolean {
+  if (!isLoopback(socket.remoteAddress ?? '') || !localNames.test(headers.host ?? '')) return false
+  if (forwardingHeaders.some(name => headers[name] !== undefined)) return false
+  if (headers.origin === undefined) return true
+  return URL.canParse(headers.origin) && localNames.test(new URL(headers.origin).host)
+}
