@@ -24,6 +24,11 @@ export class Terminal {
     this.#utc = options.utc ?? false
   }
 
+  /** How wide prose may be; 120 where nobody looks. */
+  get columns(): number {
+    return Math.max(60, Math.min(this.#around.stdout.columns ?? 120, 120))
+  }
+
   /** One line of the result. */
   print(line: string): void {
     this.#around.stdout.write(`${line}\n`)

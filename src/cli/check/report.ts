@@ -1,4 +1,5 @@
 import type { Ink, Terminal } from '../terminal.ts'
+import { wrap } from '../text/wrap.ts'
 import type { Step, StepName, Verdict } from './step.ts'
 
 export interface Report {
@@ -44,11 +45,39 @@ export const titles: Record<StepName, string> = {
 const inks: Record<Verdict, Ink> = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' }
 const titleWidth = Math.max(...Object.values(titles).map(title => title.length))
 
-export function printStep(terminal: Terminal, { step, verdict, says, ms, remedy }: Step): void {
-  const mark = terminal.paint(inks[verdict], verdict.padEnd(7))
-  const took = verdict === 'skipped' ? '' : `${ms} ms`
-  terminal.print(`${mark}  ${titles[step].padEnd(titleWidth)}  ${took.padStart(8)}  ${terminal.text(says)}`)
-  if (remedy) terminal.print(`${' '.repeat(9 + titleWidth + 12)}${terminal.text(remedy)}`)
+/** Prints each step as it comes; those skipped for one reason share a line. */
+export class StepPrinter {
+  readonly #terminal: Terminal
+  #skipped: Step[] = []
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal
+  }
+
+  print(step: Step): void {
+    if (step.verdict !== 'skipped' || (this.#skipped[0] && this.#skipped[0].says !== step.says)) this.flush()
+    if (step.verdict === 'skipped') this.#skipped.push(step)
+    else this.#line(step, titles[step.step])
+  }
+
+  flush(): void {
+    const [first, ...more] = this.#skipped
+    this.#skipped = []
+    if (!first) return
+    if (more.length === 0) return this.#line(first, titles[first.step])
+    const all = [first, ...more].map(({ step }) => titles[step]).join(', ')
+    this.#line({ ...first, says: `${first.says}: ${all}` }, 'the rest')
+  }
+
+  #line({ verdict, says, ms, remedy }: Step, title: string): void {
+    const mark = this.#terminal.paint(inks[verdict], verdict.padEnd(7))
+    const took = verdict === 'skipped' ? '' : `${ms} ms`
+    this.#terminal.print(`${mark}  ${title.padEnd(titleWidth)}  ${took.padStart(8)}  ${this.#terminal.text(says)}`)
+    if (!remedy) return
+    const indent = ' '.repeat(9 + titleWidth + 12)
+    for (const line of wrap(this.#terminal.text(remedy), this.#terminal.columns - indent.length))
+      this.#terminal.print(indent + line)
+  }
 }
 
 export function printVerdict(terminal: Terminal, report: Report): void {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { type Kind, kinds } from '../../protocol/kinds.ts'
 import { wholeNumber } from '../arguments.ts'
-import { conclude, printStep, printVerdict } from '../check/report.ts'
+import { conclude, printVerdict, StepPrinter } from '../check/report.ts'
 import { check } from '../check/run.ts'
 import type { Step } from '../check/step.ts'
 import { exitCodes, UsageError } from '../failure.ts'
@@ -38,14 +38,19 @@ export function checkVerb(program: Command, around: Surroundings, end: (code: nu
     if (token !== undefined && !/^[!-~]+$/.test(token)) throw new UsageError('The token holds a space or a line break.')
     const ca = options.ca === undefined ? undefined : await readPem(options.ca)
     const steps: Step[] = []
+    const printer = new StepPrinter(terminal)
     const { kind, seconds } = options
     for await (const step of check({ url, token, kind, seconds, ca, signal: around.signal })) {
       steps.push(step)
-      if (!terminal.json) printStep(terminal, step)
+      if (!terminal.json) printer.print(step)
     }
     const report = conclude(url, steps)
-    if (terminal.json) terminal.printJson(report)
-    else printVerdict(terminal, report)
+    if (terminal.json) {
+      terminal.printJson(report)
+    } else {
+      printer.flush()
+      printVerdict(terminal, report)
+    }
     if (report.verdict === 'failed') end(exitCodes.failed)
   })
   examples(

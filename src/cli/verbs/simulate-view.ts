@@ -9,6 +9,8 @@ export class Narrator {
   readonly #terminal: Terminal
   readonly #crowd: boolean
   readonly #saidBefore = new Set<string>()
+  #lastLine = ''
+  #repeats = 0
 
   constructor(terminal: Terminal, { crowd }: { crowd: boolean }) {
     this.#terminal = terminal
@@ -22,8 +24,17 @@ export class Narrator {
     // Ten pictures a second are told by their sum.
     if (event.kind === 'frame-sent' || event.kind === 'dialling') return
     if (this.#terminal.json) return this.#terminal.printJson(event, 'line')
-    const { dim, mark } = { dim: this.#terminal.paint('dim', this.#terminal.time(event.at)), mark: event.board }
-    this.#terminal.print(`${dim}  ${this.#terminal.text(mark)}  ${boardLine(event, this.#terminal)}`)
+    const line = boardLine(event, this.#terminal)
+    // A board that is turned away comes back twice a second, and is turned away again.
+    if (line === this.#lastLine) {
+      this.#repeats++
+      return
+    }
+    if (this.#repeats > 0) this.#terminal.print(`  … ${this.#repeats} times more`)
+    this.#lastLine = line
+    this.#repeats = 0
+    const time = this.#terminal.paint('dim', this.#terminal.time(event.at))
+    this.#terminal.print(`${time}  ${this.#terminal.text(event.board)}  ${line}`)
   }
 
   /** Of many boards only new sorts of trouble are worth a line. */
@@ -38,6 +49,8 @@ export class Narrator {
   sumUp(stats: object, { final = false } = {}): void {
     if (this.#terminal.json) return this.#terminal.printJson({ kind: final ? 'ended' : 'stats', ...stats }, 'line')
     const numbers = stats as Partial<Record<string, number>>
+    // Of one Pico each thing has been told already.
+    if (!this.#crowd && !final && numbers.framesSent === undefined) return
     const parts = [
       this.#crowd && `${numbers.online ?? 0} of ${numbers.boards ?? 0} online`,
       numbers.framesSent !== undefined && `${numbers.framesSent} pictures sent`,
