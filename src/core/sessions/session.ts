@@ -12,6 +12,16 @@ import { connectionAck, isoTime, pingText, pongText, timeMessage } from './words
 /** Longest text of one board message that is kept, in characters. */
 const textKept = 2_000
 
+/** A protocol ping or pong as it comes in, header and mask included, is at most this long (RFC 6455 §5.5). */
+const controlBytes = 131
+
+/** The longest text of a reading's own that goes back with its acknowledgement: a Pico reads 4 KiB at most. */
+const echoKept = 256
+
+/** What a board gets back of its own words: short, whatever it sent, for messages to boards stay under 1 KiB. */
+const echo = (value: unknown): unknown =>
+  typeof value === 'string' ? value.slice(0, 64) : typeof value === 'number' ? value : undefined
+
 /**
  * One board's conversation, from its admission to its end. Holds no timer of its own: one wheel for all boards
  * calls `keepAlive` and `isDead`. Replies to what a board asks, and never to `ack`, `pong`, `log` or a type it does
@@ -34,7 +44,7 @@ export class Session {
   savedTicks: number
   roundTripMs: number | undefined
   fps: number | undefined
-  #bytesSeen = 0
+  #bytesSeen: number
   #pingTicks = 0
   #protocolPingTicks = 0
   #connectAnswered = false
@@ -43,7 +53,6 @@ export class Session {
   #pendingWindowBytes = 0
   /** Made with the first order: most boards are never given one, and 10,000 idle ones shall be small. */
   #lane: CommandLane | undefined
-  #pendingRows = 0
 
   constructor(id: string, device: Device, arrival: Arrival, line: Line, house: SessionHouse) {
     this.id = id
@@ -55,6 +64,7 @@ export class Session {
     this.lastInboundTicks = house.clock.ticks()
     this.savedTicks = this.lastInboundTicks
     this.traffic = new Traffic(this.lastInboundTicks)
+    this.#bytesSeen = line.bytesRead
   }
 
   get lane(): CommandLane {
@@ -93,20 +103,18 @@ export class Session {
     }
   }
 
-  /** Whether not a single byte came for `deadAfterMs`. */
+  /** Whether not a single byte came for `deadAfterMs`: also the part of a frame that is still on its way is a sign of life. */
   isDead(ticks: number): boolean {
-    if (ticks - this.lastInboundTicks < this.#house.limits.deadAfterMs) return false
-    const bytes = this.#line.bytesRead
-    if (bytes === this.#bytesSeen) return true
-    this.#bytesSeen = bytes
-    this.#heard(ticks)
-    return false
+    if (this.#line.bytesRead !== this.#bytesSeen) this.#heard(ticks)
+    return ticks - this.lastInboundTicks >= this.#house.limits.deadAfterMs
   }
 
   /** A protocol ping or pong came. */
   onControl(kind: 'ping' | 'pong'): void {
+    if (this.closed) return
     const ticks = this.#house.clock.ticks()
     this.#heard(ticks)
+    if (this.#overPendingRate(controlBytes)) return
     if (kind === 'pong' && this.#protocolPingTicks > 0) {
       this.roundTripMs = ticks - this.#protocolPingTicks
       this.#protocolPingTicks = 0
@@ -114,6 +122,7 @@ export class Session {
   }
 
   onBinary(bytes: Buffer): void {
+    if (this.closed) return
     this.#heard(this.#house.clock.ticks())
     const metadataSize = this.#metadataSize
     this.#metadataSize = -1
@@ -134,15 +143,16 @@ export class Session {
   }
 
   onText(text: string): void {
+    if (this.closed) return
     this.#heard(this.#house.clock.ticks())
-    if (this.#overPendingRate(text.length)) return
+    if (this.device.state === 'pending' && this.#overPendingRate(Buffer.byteLength(text))) return
     let message: unknown
     try {
       message = JSON.parse(text)
     } catch {}
     if (message === null || typeof message !== 'object' || Array.isArray(message)) {
       this.traffic.invalidTexts++
-      this.#keep('invalid', 'sent text that is not a JSON object', { raw: text.slice(0, textKept) }, text)
+      this.#keep('invalid', 'sent text that is not a JSON object', { raw: text }, text)
       return
     }
     this.#onMessage(message as Record<string, unknown>, text)
@@ -161,7 +171,7 @@ export class Session {
         return this.#facts(message)
       case 'frame':
         this.#metadataSize = typeof message.size === 'number' ? message.size : -1
-        if (typeof message.fps === 'number') this.fps = message.fps
+        if (Number.isFinite(message.fps)) this.fps = message.fps as number
         return
       case 'heartbeat':
         this.traffic.heartbeats++
@@ -180,29 +190,20 @@ export class Session {
       case 'time':
         return this.send(timeMessage(this.#house.clock.now()))
       default:
-        return this.#keep(
-          String(message.type ?? 'without a type'),
-          `said "${String(message.type ?? '').slice(0, 64)}"`,
-          message,
-          text,
-        )
+        return this.#keep(message.type, `said "${this.#word(message.type, 64)}"`, message, text)
     }
   }
 
   #onLog(message: Record<string, unknown>, text: string): void {
     const said = typeof message.message === 'string' ? message.message : ''
-    const fps = /^FPS: *([\d.]+)/.exec(said)
+    const fps = /^FPS: *(\d+(?:\.\d+)?)/.exec(said)
     if (fps) {
       this.traffic.fpsLogs++
       this.fps = Number(fps[1])
       return
     }
-    this.#keep(
-      'log',
-      `log${typeof message.level === 'string' ? ` (${message.level.slice(0, 16)})` : ''}: ${said.slice(0, 300)}`,
-      message,
-      text,
-    )
+    const level = this.#word(message.level, 16)
+    this.#keep('log', `log${level && ` (${level})`}: ${this.#word(said, 300)}`, message, text)
   }
 
   #onConnect(message: Record<string, unknown>, text: string): void {
@@ -212,17 +213,19 @@ export class Session {
       this.greet()
     }
     this.#facts(message)
-    this.#keep(
-      String(message.type),
-      valid ? 'introduced itself' : 'introduced itself with unusual values',
-      message,
-      text,
-    )
+    this.#keep(message.type, valid ? 'introduced itself' : 'introduced itself with unusual values', message, text)
   }
 
   #onAck(message: Record<string, unknown>, text: string): void {
     const parsed = ackSchema.safeParse(message)
-    const ack = parsed.success ? parsed.data : ackSchema.parse({ type: 'ack' })
+    // Of an ack with odd values only its two words count: without its type it would pass for the ack of anything.
+    const ack = parsed.success
+      ? parsed.data
+      : {
+          type: 'ack' as const,
+          command_type: message.command_type === undefined ? undefined : this.#word(message.command_type, 64),
+          status: this.#word(message.status, 32) || undefined,
+        }
     // What goes back to an operator must not carry the board's secret.
     const ours = this.#lane?.acknowledged(redactValue(ack, this.arrival.token) as typeof ack)
     this.#facts(message)
@@ -231,9 +234,8 @@ export class Session {
 
   #onSensorData(message: Record<string, unknown>, text: string): void {
     this.#facts(message)
-    this.#keep('sensor_data', `reported ${String(message.sensor_type ?? 'a reading').slice(0, 64)}`, message, text)
-    const data = message.data as { sequence?: unknown } | undefined | null
-    const sequence = data && typeof data === 'object' ? data.sequence : undefined
+    this.#keep('sensor_data', `reported ${this.#word(message.sensor_type, 64) || 'a reading'}`, message, text)
+    const { sequence } = (message.data ?? {}) as { sequence?: unknown }
     // The ack is a promise: it leaves after the commit, and a reading that could not be stored gets none.
     this.#house.journal.committed().then(
       () =>
@@ -241,8 +243,8 @@ export class Session {
           type: 'ack',
           command_type: 'sensor_data',
           status: 'success',
-          sensor_type: message.sensor_type,
-          sequence,
+          sensor_type: echo(message.sensor_type),
+          sequence: echo(sequence),
           timestamp: isoTime(this.#house.clock.now()),
         }),
       () => {},
@@ -257,36 +259,39 @@ export class Session {
   }
 
   #facts(message: Record<string, unknown>): void {
-    const facts = readFacts(message, this.device)
+    const facts = readFacts(message, this.device, this.arrival.token)
     if (facts) this.#house.onFacts(this, facts)
   }
 
-  /** Writes a message down, without any secret. A pending board's are kept in memory, and only the first in the journal. */
-  #keep(type: string, what: string, message: Record<string, unknown>, text: string): void {
+  /** Writes a message down, without any secret. Only the first of a pending board reach the journal; its last are kept in memory. */
+  #keep(type: unknown, what: string, message: Record<string, unknown>, text: string): void {
     const token = this.arrival.token
     const data =
       text.length <= textKept
         ? (redactValue(message, token) as Record<string, unknown>)
         : { raw: redact(text, token).slice(0, textKept), cutAt: textKept }
-    const line = redact(what, token)
-    if (this.device.state === 'pending') {
-      this.#house.keepPendingMessage(this, data)
-      if (++this.#pendingRows > this.#house.limits.pendingMessagesKept) {
-        this.traffic.messagesNotKept++
-        return
-      }
+    if (this.device.state === 'pending' && !this.#house.keepPendingMessage(this, data)) {
+      this.traffic.messagesNotKept++
+      return
     }
-    this.#house.note(this, 'message', line, { ...data, type: redact(type, token).slice(0, 64) })
+    this.#house.note(this, 'message', what, { ...data, type: this.#word(type, 64) || 'without a type' })
+  }
+
+  /** What a board says in one word, for a line of text: no secret, and not long. Objects say nothing. */
+  #word(value: unknown, most: number): string {
+    return typeof value === 'string' || typeof value === 'number'
+      ? redact(String(value), this.arrival.token).slice(0, most)
+      : ''
   }
 
   #heard(ticks: number): void {
     this.lastInboundTicks = ticks
+    this.#bytesSeen = this.#line.bytesRead
     this.device.lastSeenAt = this.#house.clock.now()
   }
 
   /** A pending board can't slow the approved ones: above 1 MB/s it is sent away, to come back later. */
   #overPendingRate(bytes: number): boolean {
-    if (this.closed) return true
     if (this.device.state !== 'pending') return false
     if (this.lastInboundTicks - this.#pendingWindowTicks >= 1_000) {
       this.#pendingWindowTicks = this.lastInboundTicks
@@ -298,3 +303,9 @@ export class Session {
     return true
   }
 }
+
+/** A reading's own words as they go back with its acknowledgement: plain and short, or not at all. */
+const echoed = (value: unknown): unknown =>
+  typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= echoKept)
+    ? value
+    : undefined

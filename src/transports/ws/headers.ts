@@ -27,7 +27,8 @@ export interface Presented {
 export function presentedToken(headers: Readonly<Record<string, string>>): Presented {
   const authorization = headers.authorization?.trim()
   if (authorization) {
-    const [, token] = /^bearer\s+(\S.*)$/i.exec(authorization) ?? []
+    // A proxy that joins repeated headers makes `Bearer T, Bearer T` of them.
+    const [, token] = /^bearer\s+(\S.*)$/i.exec(authorization.split(/,\s*bearer\s/i)[0]!) ?? []
     if (token === undefined || /^bearer(\s|$)/i.test(token) || /^(["']).*\1$/.test(token)) {
       // The secret is the last word, whatever stands before it.
       const secret = authorization

@@ -79,9 +79,14 @@ export function arrivalOf(visit: Visit, token: string | undefined, tokenHash: st
   }
 }
 
-/** Redacted before it is cut, as half a token would not be recognised any more. */
-export const said = ({ headers }: Visit, name: string, most: number, token: string | undefined): string | undefined =>
-  headers[name] === undefined ? undefined : shortHeader(redact(headers[name], token), most)
+/**
+ * What a board says of itself in a header. Redacted before it is cut, as half a token would not be recognised any more.
+ * Repeated, it can arrive as `A, A, A`, joined on the way: the first counts.
+ */
+export function said({ headers }: Visit, name: string, most: number, token: string | undefined): string | undefined {
+  const value = headers[name]
+  return value === undefined ? undefined : shortHeader(redact(value, token).split(',')[0], most)
+}
 
 export const libraryOf = ({ headers }: Visit, token: string | undefined): string => redact(guessLibrary(headers), token)
 
