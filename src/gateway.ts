@@ -102,6 +102,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     mint,
     refusals,
     proxies,
+    tlsPort: () => tlsPort,
     doorCounters: () => upgrades.counters,
     onError: (error: unknown) => log.error({ err: error }, 'a request failed'),
   }

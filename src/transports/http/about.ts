@@ -35,11 +35,12 @@ export function mountAbout(mount: Mount): void {
 
 /** Where operators' pages are, when this request came in plain although there is an encrypted listener. */
 function encryptedUrl(c: Context<HttpEnv>): string | undefined {
-  const { config } = c.env.house
-  if (c.env.entrance !== 'plain' || !config.tls) return undefined
+  const { config, tlsPort } = c.env.house
+  const port = tlsPort()
+  if (c.env.entrance !== 'plain' || port === undefined) return undefined
   if (config.publicUrl?.startsWith('https:')) return `${config.publicUrl}/`
   const host = c.req.header('host')
   if (!host || !URL.canParse(`http://${host}`)) return undefined
   const url = new URL(`http://${host}`)
-  return `https://${url.hostname}${config.tls.port === 443 ? '' : `:${config.tls.port}`}/`
+  return `https://${url.hostname}${port === 443 ? '' : `:${port}`}/`
 }

@@ -34,6 +34,8 @@ export interface HttpParts {
   mint: ClaimMint
   refusals: Refusals
   proxies: TrustedProxies
+  /** Port of the encrypted listener, if there is one. */
+  tlsPort: () => number | undefined
   /** A request failed unexpectedly: for the log. */
   onError: (error: unknown) => void
   /** Counters of the WebSocket door: refusals by code, handshakes dropped as stale, sockets closed unread. */
