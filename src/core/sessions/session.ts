@@ -18,10 +18,6 @@ const controlBytes = 131
 /** The longest text of a reading's own that goes back with its acknowledgement: a Pico reads 4 KiB at most. */
 const echoKept = 256
 
-/** What a board gets back of its own words: short, whatever it sent, for messages to boards stay under 1 KiB. */
-const echo = (value: unknown): unknown =>
-  typeof value === 'string' ? value.slice(0, 64) : typeof value === 'number' ? value : undefined
-
 /**
  * One board's conversation, from its admission to its end. Holds no timer of its own: one wheel for all boards
  * calls `keepAlive` and `isDead`. Replies to what a board asks, and never to `ack`, `pong`, `log` or a type it does
@@ -243,8 +239,8 @@ export class Session {
           type: 'ack',
           command_type: 'sensor_data',
           status: 'success',
-          sensor_type: echo(message.sensor_type),
-          sequence: echo(sequence),
+          sensor_type: echoed(message.sensor_type),
+          sequence: echoed(sequence),
           timestamp: isoTime(this.#house.clock.now()),
         }),
       () => {},
