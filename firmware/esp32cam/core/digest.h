@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace darvaza {
+
+/** SHA-1 of `data`: the handshake's checksum (RFC 6455), not a safeguard of any secret. */
+void sha1(const uint8_t *data, size_t size, uint8_t digest[20]);
+
+/** Base64 of `data` with padding; `out` needs 4 * ((size + 2) / 3) + 1 bytes. */
+void base64(const uint8_t *data, size_t size, char *out);
+
+}  // namespace darvaza

@@ -1,0 +1,63 @@
+#include "messages.h"
+
+#include "json.h"
+
+namespace darvaza {
+
+namespace {
+
+Action actionCalled(const char *name) {
+  static const struct {
+    const char *name;
+    Action action;
+  } known[] = {
+      {"capture_photo", Action::CapturePhoto}, {"flash_on", Action::FlashOn},
+      {"flash_off", Action::FlashOff},         {"camera_reset", Action::CameraReset},
+      {"system_reboot", Action::Reboot},       {"frame_rate", Action::FrameRate},
+      {"resolution", Action::Resolution},      {"quality", Action::Quality},
+      {"emergency_stop", Action::Stop},        {"emergency_stop_smooth", Action::Stop},
+  };
+  for (const auto &one : known) {
+    if (strcmp(one.name, name) == 0) return one.action;
+  }
+  return Action::Unknown;
+}
+
+/** A setting's value: under its own name, or under `value`. */
+Json valueOf(const Json &command, const char *name) {
+  const Json own = command[name];
+  return own ? own : command["value"];
+}
+
+}  // namespace
+
+Order understand(const char *text, size_t size) {
+  Order order;
+  const Json message = Json::parse(text, size);
+  const Json type = message["type"];
+  if (!type) {
+    order.heard = Heard::Unreadable;
+  } else if (type.is("connection_ack")) {
+    order.heard = Heard::Welcome;
+  } else if (type.is("ping")) {
+    order.heard = Heard::Ping;
+  } else if (type.is("status")) {
+    order.heard = Heard::Status;
+  } else if (type.is("viewers") && message["count"].isNumber()) {
+    order.heard = Heard::Viewers;
+    order.viewers = int(message["count"].number(0));
+  } else if (type.is("action")) {
+    const Json command = message["command"];
+    order.heard = Heard::Action;
+    command["action"].string(order.name, sizeof order.name);
+    order.action = actionCalled(order.name);
+    order.flash = command["flash"].boolean(false);
+    order.intensity = int(command["intensity"].number(100));
+    valueOf(command, order.name).string(order.word, sizeof order.word);
+    const char *number = order.action == Action::CapturePhoto ? "quality" : order.name;
+    order.value = valueOf(command, number).number(-1);
+  }
+  return order;
+}
+
+}  // namespace darvaza

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "tcp_wire.h"
+
+#include <WiFiClientSecure.h>
+
+/** ws:// over plain sockets, wss:// over the chip's TLS. */
+class AnyWire : public darvaza::Wire {
+ public:
+  /** `ca` in PEM form, or empty: then the line is encrypted, but anybody could pose as the gateway. */
+  void begin(const char *ca);
+
+  bool dial(const char *host, uint16_t port, bool secure) override;
+  State state() override;
+  int write(const uint8_t *data, size_t size) override;
+  int read(uint8_t *data, size_t size) override;
+  void hangUp() override;
+
+ private:
+  darvaza::TcpWire plain_;
+  WiFiClientSecure tls_;
+  bool secure_ = false;
+};
