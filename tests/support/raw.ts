@@ -159,6 +159,11 @@ export class RawClient implements AsyncDisposable {
     return this.frames.slice(from, this.#taken - 1)
   }
 
+  /** Whether the gateway's FIN came, or the socket is closed. */
+  get over(): boolean {
+    return this.finAt !== undefined || this.closedAt !== undefined
+  }
+
   /** The gateway's FIN, or the end of the socket. */
   async ended(withinMs?: number): Promise<void> {
     await this.#when('the end', () => this.finAt ?? this.closedAt, withinMs)
