@@ -16,7 +16,12 @@ export class GroupCommit<Item> {
   #items: Item[] = []
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = []
   #timer: Cancel | undefined
+  /** The commit under way, and the same with what follows it: the latter resolves to its error, if any. */
   #running: Promise<void> | undefined
+  #turn: Promise<Error | undefined> | undefined
+  /** Something was thrown away since the last commit: nothing can be promised. */
+  #overflowing = false
+  #draining = false
   /** Items thrown away because the store failed for too long. */
   dropped = 0
 
@@ -35,50 +40,60 @@ export class GroupCommit<Item> {
   add(item: Item): void {
     if (this.#items.length >= this.#most) {
       this.dropped++
+      this.#overflowing = true
       return
     }
     this.#items.push(item)
-    if (!this.#timer && !this.#running) this.#timer = this.#clock.after(this.#withinMs, () => void this.#flush())
+    this.#flushAfter(this.#withinMs)
   }
 
-  /** Resolves when everything added so far is on disk; rejects when this attempt to store it failed. */
+  /** Resolves when everything added so far is on disk; rejects when this attempt to store it failed, or items are being dropped. */
   committed(): Promise<void> {
-    if (this.#items.length === 0 && !this.#running) return Promise.resolve()
-    if (this.#items.length === 0) return this.#running!
+    if (this.#overflowing) return Promise.reject(new Error('The store has failed for too long: entries are lost.'))
+    if (this.#items.length === 0) return this.#running ?? Promise.resolve()
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
   }
 
-  /** Commits what is left, for the end. */
+  /** Commits what is left, for the end, and what comes meanwhile. @throws the store's error; then the rest is lost. */
   async drain(): Promise<void> {
-    await this.#running?.catch(() => {})
+    this.#draining = true
     this.#timer?.()
     this.#timer = undefined
-    if (this.#items.length > 0) await this.#flush()
+    await this.#turn
+    while (this.#items.length > 0) {
+      const error = await this.#flush()
+      if (error) throw error
+    }
   }
 
-  #flush(): Promise<void> {
+  #flushAfter(delayMs: number): void {
+    if (this.#timer || this.#running || this.#draining) return
+    this.#timer = this.#clock.after(delayMs, () => void this.#flush())
+  }
+
+  #flush(): Promise<Error | undefined> {
     this.#timer = undefined
     const items = this.#items
     const waiters = this.#waiters
     this.#items = []
     this.#waiters = []
-    const attempt = this.#commit(items)
-    this.#running = attempt
-    return attempt
-      .then(
-        () => {
-          for (const waiter of waiters) waiter.resolve()
-          return this.#withinMs
-        },
-        error => {
-          this.#items = [...items, ...this.#items]
-          for (const waiter of waiters) waiter.reject(error as Error)
-          return retryAfterMs
-        },
-      )
-      .then(delayMs => {
+    this.#running = this.#commit(items)
+    this.#turn = this.#running.then(
+      () => {
         this.#running = undefined
-        if (this.#items.length > 0 && !this.#timer) this.#timer = this.#clock.after(delayMs, () => void this.#flush())
-      })
+        this.#overflowing = false
+        for (const waiter of waiters) waiter.resolve()
+        if (this.#items.length > 0) this.#flushAfter(this.#withinMs)
+        return undefined
+      },
+      (error: Error) => {
+        this.#running = undefined
+        this.#items = [...items, ...this.#items]
+        for (const waiter of waiters) waiter.reject(error)
+        this.#flushAfter(retryAfterMs)
+        return error
+      },
+    )
+    return this.#turn
   }
 }

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock, settled } from '../../tests/support/fake-clock.ts'
+import { GroupCommit } from './group-commit.ts'
+
+/** A disk whose every write ends only when the test says so. */
+class SlowDisk {
+  readonly batches: number[][] = []
+  readonly #under: { resolve: () => void; reject: (error: Error) => void }[] = []
+
+  readonly write = (items: number[]): Promise<void> => {
+    this.batches.push([...items])
+    return new Promise((resolve, reject) => this.#under.push({ resolve, reject }))
+  }
+
+  get writing(): number {
+    return this.#under.length
+  }
+
+  async end(error?: Error): Promise<void> {
+    const write = this.#under.shift()!
+    if (error) write.reject(error)
+    else write.resolve()
+    await settled()
+  }
+}
+
+function started(most?: number) {
+  const clock = new FakeClock()
+  const disk = new SlowDisk()
+  return { clock, disk, group: new GroupCommit<number>(clock, 25, disk.write, most) }
+}
+
+/** Whether a promise is over, and how. */
+function watch(promise: Promise<void>): { state: string } {
+  const seen = { state: 'waits' }
+  promise.then(
+    () => (seen.state = 'done'),
+    (error: Error) => (seen.state = error.message),
+  )
+  return seen
+}
+
+describe('a group commit', () => {
+  it('brings everything of 25 ms to the disk in one write', () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    clock.advance(24)
+    group.add(2)
+    expect(disk.batches).toEqual([])
+    clock.advance(1)
+    expect(disk.batches).toEqual([[1, 2]])
+  })
+
+  it('never writes twice at once, and keeps the order', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    clock.advance(25)
+    group.add(2)
+    clock.advance(10_000)
+    expect(disk.batches).toEqual([[1]])
+    await disk.end()
+    clock.advance(25)
+    expect(disk.batches).toEqual([[1], [2]])
+  })
+
+  it('tells who waits only when their own item is on disk', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    const first = watch(group.committed())
+    clock.advance(25)
+    group.add(2)
+    const second = watch(group.committed())
+    await settled()
+    expect([first.state, second.state]).toEqual(['waits', 'waits'])
+    await disk.end()
+    expect([first.state, second.state]).toEqual(['done', 'waits'])
+    clock.advance(25)
+    await disk.end()
+    expect(second.state).toBe('done')
+  })
+
+  it('tells who comes while the last item is being written when it is written', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    clock.advance(25)
+    const late = watch(group.committed())
+    await settled()
+    expect(late.state).toBe('waits')
+    await disk.end()
+    expect(late.state).toBe('done')
+  })
+
+  it('has nothing to wait for when nothing was added', async () => {
+    await expect(started().group.committed()).resolves.toBeUndefined()
+  })
+
+  it('tells of a failure at once, and tries the same again a second later, with what came meanwhile', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    const first = watch(group.committed())
+    clock.advance(25)
+    group.add(2)
+    const second = watch(group.committed())
+    await disk.end(new Error('disk full'))
+    expect([first.state, second.state]).toEqual(['disk full', 'waits'])
+    clock.advance(999)
+    expect(disk.batches).toHaveLength(1)
+    clock.advance(1)
+    expect(disk.batches).toEqual([[1], [1, 2]])
+    await disk.end()
+    expect(second.state).toBe('done')
+  })
+
+  it('promises nothing while it has to throw items away', async () => {
+    const { clock, disk, group } = started(2)
+    group.add(1)
+    group.add(2)
+    const kept = watch(group.committed())
+    group.add(3)
+    expect(group.dropped).toBe(1)
+    const lost = watch(group.committed())
+    clock.advance(25)
+    await disk.end()
+    expect(kept.state).toBe('done')
+    expect(lost.state).toContain('lost')
+    expect(disk.batches).toEqual([[1, 2]])
+    group.add(4)
+    const again = watch(group.committed())
+    clock.advance(25)
+    await disk.end()
+    expect(again.state).toBe('done')
+  })
+
+  it('writes what is left at the end, also what comes while it does', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    clock.advance(25)
+    group.add(2)
+    const drained = watch(group.drain())
+    await disk.end()
+    expect(disk.batches).toEqual([[1], [2]])
+    group.add(3)
+    await disk.end()
+    expect(disk.batches).toEqual([[1], [2], [3]])
+    expect(drained.state).toBe('waits')
+    await disk.end()
+    expect(drained.state).toBe('done')
+    expect(clock.timers).toBe(0)
+  })
+
+  it('ends with the error when what is left cannot be written, and leaves no timer behind', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    const drained = watch(group.drain())
+    await settled()
+    await disk.end(new Error('disk full'))
+    expect(drained.state).toBe('disk full')
+    expect([clock.timers, disk.writing]).toEqual([0, 0])
+  })
+})
