@@ -5,6 +5,12 @@ import type { Device } from './device.ts'
 import type { DeviceStore } from './store.ts'
 
 /**
+ * What the number of a nameless member starts with: ` #2` is the second board of a shared token without an
+ * `X-Device-ID`. No header starts with a space, so none can claim to be it.
+ */
+export const twinMark = ' #'
+
+/**
  * Every known device, in memory, with its indexes; the store follows behind, all changes of a moment in one
  * transaction. Whoever promises a change to somebody awaits `committed()`.
  */
@@ -64,6 +70,13 @@ export class DeviceRegistry {
 
   membersOf(credential: string): Device[] {
     return [...(this.#members.get(credential)?.values() ?? [])].flatMap(id => this.#byId.get(id) ?? [])
+  }
+
+  /** Which member of this credential the next board without an id becomes. */
+  nextTwin(credential: string): string {
+    let count = 2
+    while (this.member(credential, `${twinMark}${count}`)) count++
+    return `${twinMark}${count}`
   }
 
   memberCount(credential: string): number {

@@ -17,7 +17,7 @@ export interface Claim {
  * Mints and reads claims: kind, issue time and 256 random bits, signed with the gateway's own key. Nothing is stored
  * for one, so a million requests cost no storage.
  *
- *     dvz_<p|c>_<issue time, ms, base 36>.<nonce, 43>.<first 192 bits of the HMAC-SHA-256, 32>     92 or 93 characters
+ *     dvz_<p|c>_<issue time, ms, base 36>.<nonce, 43>.<first 192 bits of the HMAC-SHA-256, 32>     91 characters, from 2059 on 92
  */
 export class ClaimMint {
   readonly #key: Buffer

@@ -3,7 +3,7 @@ import { addressKey } from '../address.ts'
 import type { Clock } from '../clock.ts'
 import type { Device, DeviceState } from '../devices/device.ts'
 import { freeName } from '../devices/names.ts'
-import type { DeviceRegistry } from '../devices/registry.ts'
+import { type DeviceRegistry, twinMark } from '../devices/registry.ts'
 import { newId, sha256 } from '../ids.ts'
 import type { Limits } from '../limits.ts'
 import type { ClaimMint } from './claims.ts'
@@ -99,18 +99,21 @@ export class Door {
       const answer = this.#known(known, hash, knock, true)
       return 'refused' in answer ? { refused: answer.refused } : { kind: known.kind }
     }
-    const kind = this.#shared.get(hash) ?? this.#mint.read(knock.token)?.kind
-    if (!kind) return { refused: this.#registry.isTombstone(hash) ? 'device_removed' : 'token_unknown' }
+    const sharedKind = this.#shared.get(hash)
+    if (!sharedKind && this.#registry.isTombstone(hash)) return { refused: 'device_removed' }
+    const kind = sharedKind ?? this.#mint.read(knock.token)?.kind
+    if (!kind) return { refused: 'token_unknown' }
     if (knock.wants && knock.wants !== kind) return { refused: 'token_wrong_kind' }
-    if (this.#registry.isTombstone(hash)) return { refused: 'device_removed' }
+    if (!sharedKind && this.#enrolment.setting.mode === 'closed') return { refused: 'enrolment_closed' }
     return { kind }
   }
 
   #known(device: Device, tokenHash: string, knock: Knock, looking = false): Answer {
     const refused = this.#whyNot(device, tokenHash, knock)
     if (refused) return { refused, device }
-    // The new token of a rotation is in use: the old one has served.
+    // The new token of a rotation is in use: the old one has served. Were it only forgotten, a claim would start as new.
     if (!looking && device.previousTokenHash && tokenHash === device.tokenHash) {
+      this.#registry.bury(device.previousTokenHash).catch(() => {})
       this.#registry.update(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
     }
     return { device }
@@ -122,7 +125,7 @@ export class Door {
     if (device.tokenRevokedAt !== undefined) return 'token_revoked'
     if (knock.wants && knock.wants !== device.kind) return 'token_wrong_kind'
     const rotated = tokenHash === device.previousTokenHash && device.previousTokenUntil !== undefined
-    if (rotated && this.#clock.now() > device.previousTokenUntil!) return 'token_revoked'
+    if (rotated && this.#clock.now() >= device.previousTokenUntil!) return 'token_revoked'
     return undefined
   }
 
@@ -158,16 +161,14 @@ export class Door {
   #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: Knock): Answer {
     const nameless = this.#registry
       .membersOf(credential)
-      .filter(device => device.member === '' || device.member?.startsWith('#'))
+      .filter(device => device.member === '' || device.member?.startsWith(twinMark))
     const offline = nameless.find(device => !device.connectionId && device.state === 'active')
     if (offline) return this.#known(offline, '', knock)
-    const used = new Set(nameless.map(device => device.member))
-    let count = 2
-    while (used.has(`#${count}`)) count++
+    const member = this.#registry.nextTwin(credential)
     const first = nameless.find(device => device.member === '')
-    const device = this.#newMember(credential, kind, source, { ...knock, deviceId: undefined }, `#${count}`)
+    const device = this.#newMember(credential, kind, source, { ...knock, deviceId: undefined }, member)
     if (first && first.state !== 'removed')
-      device.name = freeName(kind, `${first.name}-${count}`, this.#registry.nameTaken)
+      device.name = freeName(kind, `${first.name}-${member.slice(twinMark.length)}`, this.#registry.nameTaken)
     return { device, rivals: nameless.filter(rival => rival.connectionId) }
   }
 
@@ -219,6 +220,7 @@ export class Door {
     const victim = oldest(candidates.filter(device => !device.connectionId)) ?? oldest(candidates)
     if (!victim) return
     this.onEvicted(victim)
-    void this.#registry.forget([victim], false)
+    // A failing store only means that the device is back, offline, after the next start.
+    this.#registry.forget([victim], false).catch(() => {})
   }
 }

@@ -1,4 +1,5 @@
 import type { Device } from '../devices/device.ts'
+import { redact } from '../journal/redact.ts'
 
 export type Facts = Partial<Pick<Device, 'firmware' | 'memoryFreeBytes' | 'signalDbm' | 'uptimeS' | 'angles'>>
 
@@ -7,9 +8,13 @@ const number = (value: unknown, least: number, most: number): number | undefined
 
 /**
  * What a message tells about the board itself, whichever message it is. Values that cannot be are left out, not
- * believed. Nothing when it tells nothing new.
+ * believed. Nothing when it tells nothing new. `token`: what the board presented, struck from what it says it runs.
  */
-export function readFacts(message: Readonly<Record<string, unknown>>, device: Device): Facts | undefined {
+export function readFacts(
+  message: Readonly<Record<string, unknown>>,
+  device: Device,
+  token: string | undefined,
+): Facts | undefined {
   const facts: Facts = {}
   const memory = number(message.memory_free ?? message.free_heap, 0, 2 ** 40)
   if (memory !== undefined && memory !== device.memoryFreeBytes) facts.memoryFreeBytes = memory
@@ -17,8 +22,10 @@ export function readFacts(message: Readonly<Record<string, unknown>>, device: De
   if (signal !== undefined && signal !== device.signalDbm) facts.signalDbm = signal
   const uptime = number(message.uptime, 0, 2 ** 40)
   if (uptime !== undefined && uptime !== device.uptimeS) facts.uptimeS = uptime
-  if (typeof message.version === 'string' && message.version !== device.firmware)
-    facts.firmware = message.version.slice(0, 64)
+  if (typeof message.version === 'string') {
+    const firmware = redact(message.version, token).slice(0, 64)
+    if (firmware !== device.firmware) facts.firmware = firmware
+  }
   const servo1 = number(message.servo1_angle, 0, 180)
   const servo2 = number(message.servo2_angle, 0, 180)
   if (

@@ -135,6 +135,8 @@ export class Sessions {
     const device = session.device
     if (this.#byDevice.get(device.id) !== session) return
     this.#byDevice.delete(device.id)
+    // Never became a device (see `#settleTwin`): nothing of it stays.
+    if (this.#registry.get(device.id) !== device) this.rooms.close(device.id)
     if (this.#ending) this.#registry.touch(device)
     else {
       delete device.connectionId
@@ -181,11 +183,14 @@ export class Sessions {
     if (this.#registry.get(session.device.id) === session.device) this.#registry.touch(session.device)
   }
 
-  keepPendingMessage(session: Session, message: Record<string, unknown>): void {
+  /** True for the first ones of a device: only those belong in the journal, however often it connects again. */
+  keepPendingMessage(session: Session, message: Record<string, unknown>): boolean {
     const kept = this.#pendingMessages.get(session.device.id) ?? []
     kept.push({ at: this.clock.now(), message })
-    if (kept.length > this.limits.pendingMessagesKept) kept.shift()
     this.#pendingMessages.set(session.device.id, kept)
+    if (kept.length <= this.limits.pendingMessagesKept) return true
+    kept.shift()
+    return false
   }
 
   note(session: Session, kind: EntryKind, text: string, data?: Record<string, unknown>): void {
@@ -212,6 +217,7 @@ export class Sessions {
     this.#pendingMessages.delete(deviceId)
     this.#arrivals.delete(deviceId)
     this.#previews.forget(deviceId)
+    this.#contest.forget(deviceId)
   }
 
   forgetContest(deviceId: string): void {
@@ -275,11 +281,14 @@ export class Sessions {
     this.#byDevice.set(session.device.id, session)
     session.device.connectionId = session.id
     for (const rival of asked) {
-      rival.keepAlive('text')
-      rival.keepAlive('protocol')
+      // What came before we asked is no answer, even if it is looked at only later.
+      rival.isDead(askedTicks)
+      // One of the two is enough, and no two leave back to back; field cameras hear the protocol's only.
+      rival.keepAlive(rival.device.kind === 'esp32cam' ? 'protocol' : 'text')
     }
     this.clock.after(this.limits.sharedTwinWaitMs, () => {
       if (session.closed) return
+      for (const rival of asked) if (!rival.closed) rival.isDead(this.clock.ticks())
       const silent = asked.find(rival => rival.closed || rival.lastInboundTicks <= askedTicks)
       const device = silent?.device
       if (
@@ -288,14 +297,16 @@ export class Sessions {
         (silent === this.#byDevice.get(device.id) || !this.#byDevice.has(device.id))
       ) {
         this.#byDevice.delete(session.device.id)
+        this.rooms.close(session.device.id)
         session.device = device
         this.#takeOver(session, device)
         this.note(session, 'gateway', `is ${device.name} come back: its old connection did not answer`, {
           event: 'same_board',
         })
       } else {
-        // The name may have been taken while we waited.
+        // Its name, and its number among the nameless ones, may have been taken while we waited.
         session.device.name = freeName(session.device.kind, session.device.name, this.#registry.nameTaken)
+        session.device.member = this.#registry.nextTwin(session.device.credential ?? '')
         session.device.lastAddress = session.arrival.address
         this.#registry.add(session.device)
         this.note(session, 'gateway', `is a second board with the same shared token: ${session.device.name}`, {
@@ -319,12 +330,11 @@ export class Sessions {
   }
 
   #reportTraffic(session: Session): void {
-    const counts = session.traffic.report()
-    if (!counts) {
-      session.traffic.sinceTicks = this.clock.ticks()
-      return
-    }
-    const seconds = Math.round((this.clock.ticks() - session.traffic.sinceTicks) / 1000)
+    const { traffic } = session
+    session.traffic = new Traffic(this.clock.ticks())
+    const counts = traffic.report()
+    if (!counts) return
+    const seconds = Math.round((this.clock.ticks() - traffic.sinceTicks) / 1000)
     this.note(
       session,
       'traffic',
@@ -333,7 +343,6 @@ export class Sessions {
         .join(', ')}`,
       { seconds, ...counts },
     )
-    session.traffic = new Traffic(this.clock.ticks())
   }
 
   /** Live facts of a device that only its open conversation knows. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import type { Session } from './session.ts'
 
@@ -12,7 +12,7 @@ export class Wheel {
   readonly #stepMs: number
   #position = 0
   #next = 0
-  #stopped = false
+  #cancel: Cancel = () => {}
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock
@@ -24,16 +24,15 @@ export class Wheel {
   /** Turns until stopped; `afterStep` is called after each step, `pingEveryMs / 10` apart. */
   start(afterStep: () => void): void {
     const step = () => {
-      if (this.#stopped) return
+      this.#cancel = this.#clock.after(this.#stepMs, step)
       this.#turn()
       afterStep()
-      this.#clock.after(this.#stepMs, step)
     }
-    this.#clock.after(this.#stepMs, step)
+    this.#cancel = this.#clock.after(this.#stepMs, step)
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#cancel()
   }
 
   /** Newcomers are spread over the spokes, so that boards that came together are not pinged together. */
