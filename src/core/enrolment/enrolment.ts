@@ -65,8 +65,15 @@ export class Enrolment {
             admitted: 0,
           }
         : { mode: change.mode }
-    await this.#store.putSetting(settingName, setting)
+    const before = this.#setting
+    // At once: a board that comes while this is written must not put the old setting, counted up, back on top of it.
     this.#setting = setting
+    try {
+      await this.#store.putSetting(settingName, setting)
+    } catch (error) {
+      if (this.#setting === setting) this.#setting = before
+      throw error
+    }
     if (by) {
       const { mode, boards } = setting
       this.#journal.note({
