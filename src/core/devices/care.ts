@@ -157,10 +157,13 @@ export class DeviceCare {
     const token = newSecret('d')
     const previousTokenUntil =
       options.oldValidForS === undefined ? undefined : this.#clock.now() + options.oldValidForS * 1000
-    // A revoked token stays revoked: only the new one opens the door then.
-    const previousTokenHash = device.tokenRevokedAt === undefined ? device.tokenHash : undefined
-    if (device.tokenRevokedAt !== undefined && device.tokenHash) await this.#registry.bury(device.tokenHash)
-    if (device.previousTokenHash) await this.#registry.bury(device.previousTokenHash)
+    const { tokenHash, previousTokenHash: inUse } = device
+    // A revoked token stays revoked: only the new one opens the door then. And while a rotation is under way, the token
+    // it made was never used: the board still has the one before, and must not be locked out by a second rotation.
+    const overdue = device.previousTokenUntil !== undefined && device.previousTokenUntil <= this.#clock.now()
+    const revoked = device.tokenRevokedAt !== undefined || (inUse !== undefined && overdue)
+    const previousTokenHash = revoked ? undefined : (inUse ?? tokenHash)
+    for (const hash of [tokenHash, inUse]) if (hash && hash !== previousTokenHash) await this.#registry.bury(hash)
     this.#registry.update(device, {
       tokenHash: sha256(token),
       previousTokenHash,
