@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { claims } from './claims/index.ts'
 import { repository } from './harness/build.ts'
 import { type Bench, type Claim, reason } from './harness/claim.ts'
+import { profileIntoFolder } from './harness/darvaza.ts'
 import { canPin } from './harness/process.ts'
 import { id, type Line, line, markdown, parse, plain } from './harness/table.ts'
 
@@ -15,12 +16,13 @@ const { values: flags, positionals: names } = parseArgs({
     minutes: { type: 'string', default: '2' },
     quick: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
 if (flags.help) {
-  process.stdout.write(`npm run bench -- [claim ...] [--rounds N] [--quick] [--peers] [--minutes N]
+  process.stdout.write(`npm run bench -- [claim ...] [--rounds N] [--quick] [--peers] [--minutes N] [--profile]
 
 Measures the gateway against the limit of this machine and writes bench/RESULTS.md. Nothing is asserted.
 Needs Linux, two cores, gcc and libssl-dev; wants the machine for itself.
@@ -31,6 +33,7 @@ ${claims.map(claim => `  ${claim.name.padEnd(10)} ${claim.about}`).join('\n')}
   --rounds N    rounds of ceiling, gateway, ceiling, gateway … (5); the table shows medians
   --quick       runs of a second or two and one round, to try the bench itself; nothing is written
   --peers       also what people use today: Mosquitto, NATS, Socket.IO, Aedes (fetched into bench/.build)
+  --profile     the gateway also leaves CPU profiles; the table is then not written
   --minutes N   length of the soak (2)
 `)
   process.exit(0)
@@ -51,6 +54,7 @@ const bench: Bench = {
   soakMinutes: Number(flags.minutes),
   say: text => process.stderr.write(`${text}\n`),
 }
+if (flags.profile) bench.say(`bench: CPU profiles go to ${profileIntoFolder()}`)
 if (!canPin)
   bench.say('bench: taskset or a second core is missing, so server and load share their time: figures are rough')
 
@@ -73,7 +77,7 @@ for (const claim of claims.filter(({ name }) => names.length === 0 || names.incl
     results.set(id(row), of)
     fresh.push(of)
   }
-  if (!bench.quick && rows.length) writeFileSync(resultsPath, page())
+  if (!bench.quick && !flags.profile && rows.length) writeFileSync(resultsPath, page())
 }
 process.stdout.write(plain(fresh))
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { program } from '../harness/build.ts'
 import { type Claim, fanout, interleave, lowRow, type Row, round, wsload } from '../harness/claim.ts'
 import { type Darvaza, darvaza } from '../harness/darvaza.ts'
-import { cpuSeconds, median, spread } from '../harness/measure.ts'
+import { median, spread, untilIdle } from '../harness/measure.ts'
 import { type Figures, load } from '../harness/process.ts'
 import { bareWs, ceiling, type Kind, type Server } from '../harness/servers.ts'
 
@@ -45,16 +45,6 @@ async function storm(server: Server, kind: string, boards: number): Promise<Figu
 
 const doors = (kind: string) =>
   kind === 'darvaza' ? { path: '/ws/pico', header: 'X-Device-ID: dev-%d' } : { path: '/device/dev-%d', header: '' }
-
-/** Until the server takes less than 5% of its core: it has put everybody's goodbye away. */
-async function untilIdle(pid: number): Promise<void> {
-  for (let before = cpuSeconds(pid), quiet = 0; quiet < 3; ) {
-    await sleep(400)
-    const now = cpuSeconds(pid)
-    quiet = now - before > 0.02 ? 0 : quiet + 1
-    before = now
-  }
-}
 
 function rows(work: string, server: string, figures: Figures[]): Row[] {
   const of = (name: string) => figures.map(run => run[name]!)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { certificate } from './build.ts'
+import { buildFolder, certificate } from './build.ts'
 import { startServer } from './process.ts'
 import { freePort, type Kind, type Server } from './servers.ts'
 
@@ -32,6 +32,21 @@ export interface DarvazaOptions {
   probe?: boolean
 }
 
+/** `--profile`: where each gateway leaves a CPU profile when it ends. */
+const profiles = { folder: join(buildFolder, 'profiles'), on: false }
+export const profileIntoFolder = (): string => {
+  profiles.on = true
+  return profiles.folder
+}
+
+const nodeOptions = (options: DarvazaOptions): NodeJS.ProcessEnv => {
+  const words = [
+    ...(options.probe ? [`--import ${new URL('../load/probe.mjs', import.meta.url)}`] : []),
+    ...(profiles.on ? [`--cpu-prof --cpu-prof-dir=${profiles.folder}`] : []),
+  ]
+  return words.length ? { NODE_OPTIONS: words.join(' ') } : {}
+}
+
 const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${prefix}-${String(i).padStart(5, '0')}`).join(',')
 
@@ -48,7 +63,7 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
         env: {
           PICO_AUTH_TOKENS: numbered('tok', 10_000),
           ESP32CAM_AUTH_TOKENS: numbered('cam', 100),
-          ...(options.probe && { NODE_OPTIONS: `--import ${new URL('../load/probe.mjs', import.meta.url)}` }),
+          ...nodeOptions(options),
         },
       },
     )
@@ -69,6 +84,11 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
         ...(options.tls ? ['--view-tls', `${tlsPort}`] : []),
       ],
       boards: ['--dev-path', '/ws/pico', '--header', 'X-Device-ID: dev-%d'],
+      async [Symbol.asyncDispose]() {
+        // A profile is written by a process that ends itself.
+        if (profiles.on) await running.kill('SIGTERM')
+        await running[Symbol.asyncDispose]()
+      },
       async tell() {
         rmSync(told, { force: true })
         process.kill(running.pid, 'SIGUSR2')

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b)
@@ -25,3 +26,14 @@ export function cpuSeconds(pid: number): number {
 export const rssKb = (pid: number): number => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4
 
 export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
+
+/** Until the server has put away what the last load left it: it takes less than 5% of its core, or 30 s passed. */
+export async function untilIdle(pid: number): Promise<void> {
+  const deadline = Date.now() + 30_000
+  for (let before = cpuSeconds(pid), quiet = 0; quiet < 3 && Date.now() < deadline; ) {
+    await sleep(400)
+    const now = cpuSeconds(pid)
+    quiet = now - before > 0.02 ? 0 : quiet + 1
+    before = now
+  }
+}

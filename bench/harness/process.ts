@@ -74,7 +74,10 @@ export function startServer(
 
 const ended = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null
 
-/** Runs a load program on the load's core, to its end. Resolves to the JSON of its last line. */
+/**
+ * Runs a load program on the load's core, to its end. Resolves to the JSON of its last line. Throws where a connection
+ * failed: whoever was not let in costs nothing, and would look like speed.
+ */
 export async function load(command: readonly string[], options: { mayFail?: boolean } = {}): Promise<Figures> {
   const [head, rest] = pinned('load', command)
   const child = spawn(head, rest, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -87,11 +90,13 @@ export async function load(command: readonly string[], options: { mayFail?: bool
   })
   await once(child, 'close')
   const last = out.trim().split('\n').at(-1)
-  if (!last?.startsWith('{')) {
-    if (options.mayFail) return {}
-    throw new Error(`${command.join(' ').slice(0, 400)} ended with ${child.exitCode} and no figures:\n${errors}`)
-  }
-  return JSON.parse(last)
+  const figures: Figures | undefined = last?.startsWith('{') ? JSON.parse(last) : undefined
+  if (figures && !figures.failed) return figures
+  if (options.mayFail) return {}
+  const what = figures
+    ? `${figures.failed} of its connections failed`
+    : `it ended with ${child.exitCode} and no figures`
+  throw new Error(`${what}: ${command.join(' ').slice(0, 400)}\n${errors}`)
 }
 
 /** One run of a load program: names as bench/load/README.md lists them, numbers as measured. */

@@ -1,4 +1,4 @@
-// The gateway's stack with nothing of ours on top: ws and bufferutil, a token lookup, newest-wins by send's own buffer.
+// The gateway's stack with nothing of ours on top: ws and bufferutil, a token lookup, a bound on what is kept for a slow viewer.
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -23,7 +23,7 @@ function board(ws: WebSocket, name: string): void {
   const viewers = room(name)
   ws.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
-      for (const viewer of viewers) if (viewer.bufferedAmount < 2 * data.length) viewer.send(data)
+      for (const viewer of viewers) if (viewer.bufferedAmount < 1_000_000) viewer.send(data)
     } else if (JSON.parse(data.toString()).type === 'ping') {
       ws.send(JSON.stringify({ type: 'pong', timestamp: Date.now() }))
     }
