@@ -70,14 +70,14 @@ describe('the SQLite file', () => {
     expect(size).toBeLessThan(6 * 1024 * 1024)
   })
 
-  it.each([1, 2, 3])('holds every confirmed row after kill -9 (%i)', async () => {
+  it.each([1, 2])('holds every confirmed row after kill -9 (%i)', async () => {
     await using folder = await tempFolder()
     let confirmed = 0
     for (let round = 0; round < 2; round++) {
       const script = new URL('./store-appender.ts', import.meta.url).pathname
       const child = spawn(process.execPath, [script, folder.file], { stdio: ['ignore', 'pipe', 'inherit'] })
       const exited = once(child, 'exit')
-      const until = confirmed + 2_000 + Math.random() * 3_000
+      const until = confirmed + 300 + Math.random() * 1_500
       for await (const line of createInterface(child.stdout)) {
         confirmed = Number(line)
         if (confirmed > until) child.kill('SIGKILL')
@@ -198,11 +198,14 @@ describe('a SQLite store in trouble', () => {
     const store = await openSqliteStore(folder)
     process.off('worker', collect)
     await store.append([row(1)])
-    const waiting = [store.append([row(2)]), store.query({ limit: 1 })].map(call =>
-      expect(call).rejects.toMatchObject({ code: 'failed' }),
-    )
+    // Far more than two threads can do before they are gone.
+    const appended = store.append(rows(2, 50_000, 100))
+    const queried = Array.from({ length: 500 }, () => store.query({ limit: 1 }))
+    const waiting = Promise.allSettled([appended, ...queried])
     await Promise.all(threads.map(thread => thread.terminate()))
-    await Promise.all(waiting)
+    const settled = await waiting
+    for (const call of [settled.at(0), settled.at(-1)])
+      expect(call).toMatchObject({ status: 'rejected', reason: { code: 'failed' } })
     await expect(store.append([row(3)])).rejects.toMatchObject({ code: 'failed' })
     await expect(store.loadDevices()).rejects.toMatchObject({ code: 'failed' })
     await store[Symbol.asyncDispose]()

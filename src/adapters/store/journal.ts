@@ -7,13 +7,14 @@ import type { SqliteThread } from './sqlite-thread.ts'
 import type { Value } from './sqlite-worker.ts'
 import type { JournalTable, Tables } from './tables.ts'
 
-/** Rows are written through `thread` and `db`, and searched through `reader`. Pruning ends early when `stopped`. */
+/** Rows are written through `thread` and `db`, and searched through `reader`. */
 export function journalStore(
   thread: SqliteThread,
   db: Kysely<Tables>,
   reader: Kysely<Tables>,
-  stopped: () => boolean,
-): JournalStore {
+): JournalStore & { stopPruning(): Promise<void> } {
+  const stop = new AbortController()
+  const running = new Set<Promise<number>>()
   const insert = statement(db.insertInto('journal').values(columns))
 
   return {
@@ -24,11 +25,21 @@ export function journalStore(
     query: query => queryJournal(reader, query),
 
     async lastId() {
-      const row = await db.selectFrom('sqlite_sequence').select('seq').where('name', '=', 'journal').executeTakeFirst()
-      return row?.seq ?? 0
+      const newest = await db.selectFrom('journal').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
+      const head = await db.selectFrom('journal_head').select('last_id').executeTakeFirst()
+      return Math.max(newest?.id ?? 0, head?.last_id ?? 0)
     },
 
-    prune: limits => prune(thread, db, limits, stopped),
+    prune(limits) {
+      const pruning = prune(thread, db, limits, stop.signal).finally(() => running.delete(pruning))
+      running.add(pruning)
+      return pruning
+    },
+
+    async stopPruning() {
+      stop.abort()
+      await Promise.allSettled(running)
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as rest } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { statement } from './sqlite-dialect.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
+import type { Statement } from './sqlite-worker.ts'
 import type { Tables } from './tables.ts'
 
 /** What a step may take: an append waits about this long behind one. */
@@ -13,55 +14,55 @@ const sparePages = 256
 
 /**
  * Removes the journal's rows recorded before `olderThanMs`, then its oldest until the file uses at most `maxBytes`, and
- * gives the space back. Step by step; between two steps the thread serves whoever waits. Ends early when `stopped`.
+ * gives the space back. Step by step; between two steps the thread serves whoever waits. Ends early when `stop` says so.
  */
 export async function prune(
   thread: SqliteThread,
   db: Kysely<Tables>,
   limits: { olderThanMs: number; maxBytes: number },
-  stopped: () => boolean,
+  stop: AbortSignal,
 ): Promise<number> {
   let removed = 0
+  const noteLastId: Statement = {
+    sql: `insert into journal_head (only, last_id) select 1, coalesce(max(id), 0) from journal where true
+      on conflict (only) do update set last_id = max(last_id, excluded.last_id)`,
+    rows: [[]],
+  }
   const oldest = db.selectFrom('journal').select('id')
   const remove = async (from: typeof oldest, rows: number) => {
     const doomed = db.deleteFrom('journal').where('id', 'in', from.limit(rows))
-    const [count = 0] = await thread.run([statement(doomed)])
+    const [, count = 0] = await thread.run([noteLastId, statement(doomed)])
     removed += count
     return count
   }
 
-  try {
-    const byAge = oldest.where('at', '<', limits.olderThanMs).orderBy('at')
-    await inSteps(stopped, 200, rows => remove(byAge, rows))
+  const byAge = oldest.where('at', '<', limits.olderThanMs).orderBy('at')
+  await inSteps(stop, 200, rows => remove(byAge, rows))
 
-    await inSteps(stopped, 200, async rows => {
-      const { used } = await space(db)
-      return used > limits.maxBytes ? remove(oldest.orderBy('id'), rows) : 0
-    })
+  await inSteps(stop, 200, async rows => {
+    const { used } = await space(db)
+    return used > limits.maxBytes ? remove(oldest.orderBy('id'), rows) : 0
+  })
 
-    await inSteps(stopped, 50, async pages => {
-      const { free, total } = await space(db)
-      const excess = free - Math.max(sparePages, total / 16)
-      if (excess <= 0) return 0
-      await thread.all(`pragma incremental_vacuum(${Math.ceil(Math.min(pages, excess))})`)
-      return (await space(db)).free < free ? pages : 0
-    })
-  } catch (error) {
-    // Closed between two halves of a step.
-    if (!stopped()) throw error
-  }
+  await inSteps(stop, 50, async pages => {
+    const { free, total } = await space(db)
+    const excess = free - Math.max(sparePages, total / 16)
+    if (excess <= 0) return 0
+    await thread.all(`pragma incremental_vacuum(${Math.ceil(Math.min(pages, excess))})`)
+    return (await space(db)).free < free ? pages : 0
+  })
   return removed
 }
 
 /** Repeats `step` until it has done nothing, with an amount that adapts to what the disk can do in `stepMs`. */
-async function inSteps(stopped: () => boolean, first: number, step: (amount: number) => Promise<number>) {
+async function inSteps(stop: AbortSignal, first: number, step: (amount: number) => Promise<number>) {
   let amount = first
-  while (!stopped()) {
+  while (!stop.aborted) {
     const started = performance.now()
     if ((await step(amount)) === 0) return
     const tookMs = performance.now() - started
     amount = Math.max(10, Math.min(2_000, Math.round(amount * Math.min(2, stepMs / tookMs))))
-    await rest(tookMs * restRatio, undefined, { ref: false })
+    await rest(tookMs * restRatio, undefined, { ref: false, signal: stop }).catch(() => {})
   }
 }
 

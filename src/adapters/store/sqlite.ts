@@ -18,11 +18,11 @@ import { StoreError } from './store-error.ts'
  * @throws StoreError when the file cannot be used; its message is for the operator.
  */
 export async function openSqliteStore({ file }: { file: string }): Promise<Store> {
-  await makePrivate(file)
+  await explained(file, create(file))
   const writer = await SqliteThread.open(file)
   try {
     await checkFormat(writer, file)
-    await chmod(file, 0o600)
+    await explained(file, chmod(file, 0o600))
     await configureWriter(writer, file)
     await migrate(writer, kyselyOver(writer).schema)
     return sqliteStore(writer, await openReader(file))
@@ -33,13 +33,17 @@ export async function openSqliteStore({ file }: { file: string }): Promise<Store
 }
 
 /** SQLite gives the `-wal` and `-shm` beside the file the file's own mode. */
-async function makePrivate(file: string): Promise<void> {
+async function create(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await (await open(file, 'a', 0o600)).close()
+}
+
+async function explained(file: string, step: Promise<void>): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await (await open(file, 'a', 0o600)).close()
+    await step
   } catch (cause) {
     const { message } = cause as Error
-    throw new StoreError('unopenable', `${file} cannot be written (${message}). Check who owns it and its folder.`, {
+    throw new StoreError('unopenable', `${file} cannot be used (${message}). Check who owns it and its folder.`, {
       cause,
     })
   }
@@ -71,8 +75,10 @@ export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
   const db = kyselyOver(writer)
   const checkpoints = new Checkpoints(reader)
   writer.onCommit = rows => checkpoints.committed(rows)
+  const { stopPruning, ...journal } = journalStore(writer, db, kyselyOver(reader))
   let closing: Promise<void> | undefined
   const close = async () => {
+    await stopPruning()
     await reader.close()
     await writer.all('pragma wal_checkpoint(truncate)').catch(() => {})
     await writer.close()
@@ -81,7 +87,7 @@ export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
     ...deviceStore(writer, db),
     ...keyStore(db),
     ...settingsStore(db),
-    ...journalStore(writer, db, kyselyOver(reader), () => closing !== undefined),
+    ...journal,
     [Symbol.asyncDispose]: () => (closing ??= close()),
   }
 }

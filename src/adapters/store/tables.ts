@@ -9,8 +9,8 @@ export interface Tables {
   keys: { id: string; record: string }
   settings: { name: string; value: string }
   journal: JournalTable
-  /** SQLite's own: the highest id each table ever gave. */
-  sqlite_sequence: { name: string; seq: number }
+  /** At most one row: the highest id when rows were last removed, for it must outlive them. */
+  journal_head: { only: 1; last_id: number }
 }
 
 export interface JournalTable {

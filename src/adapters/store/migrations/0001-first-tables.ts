@@ -24,8 +24,7 @@ export const firstTables: Migration = schema => [
     .modifyEnd(sql`strict`),
   schema
     .createTable('journal')
-    // Autoincrement remembers the highest id ever given, also when retention has emptied the table.
-    .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('id', 'integer', column => column.primaryKey())
     .addColumn('at', 'integer', column => column.notNull())
     .addColumn('node', 'text', column => column.notNull())
     .addColumn('epoch', 'integer', column => column.notNull())
@@ -35,6 +34,11 @@ export const firstTables: Migration = schema => [
     .addColumn('address', 'text')
     .addColumn('text', 'text', column => column.notNull())
     .addColumn('data', 'text')
+    .modifyEnd(sql`strict`),
+  schema
+    .createTable('journal_head')
+    .addColumn('only', 'integer', column => column.primaryKey())
+    .addColumn('last_id', 'integer', column => column.notNull())
     .modifyEnd(sql`strict`),
   // In SQLite every index ends in the row's id: these are (device_id, id), (kind, id) and (at, id).
   schema.createIndex('journal_by_device').on('journal').column('device_id'),
