@@ -1,24 +1,41 @@
-/** An IPv4 address mapped into IPv6 (`::ffff:1.2.3.4`) as plain IPv4; everything else unchanged. */
-export const plainAddress = (address: string): string =>
-  address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+/** An IPv4 address mapped into IPv6 (`::ffff:1.2.3.4`, `::FFFF:102:304`) as plain IPv4; everything else unchanged. */
+export function plainAddress(address: string): string {
+  if (!address.includes(':')) return address
+  const groups = groupsOf(address)
+  if (groups.length !== 8 || groups[5] !== 0xffff || groups.slice(0, 5).some(group => group !== 0)) return address
+  const [high = 0, low = 0] = groups.slice(6)
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`
+}
 
 /**
  * What one visitor can easily have of: an IPv4 /32, an IPv6 /64. Limits count by this, for one home line
  * or one rented server comes with 2^64 IPv6 addresses.
  */
 export function addressKey(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('%')[0]!.split('::')
-  const front = head === '' ? [] : head.split(':')
-  const back = tail === undefined || tail === '' ? [] : tail.split(':')
-  const middle = tail === undefined ? [] : new Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0')
-  return `${[...front, ...middle, ...back]
+  const plain = plainAddress(address)
+  if (!plain.includes(':')) return plain
+  return `${groupsOf(plain)
     .slice(0, 4)
-    .map(group => Number.parseInt(group || '0', 16).toString(16))
+    .map(group => group.toString(16))
     .join(':')}::/64`
 }
 
 export const isLoopback = (address: string): boolean => {
   const plain = plainAddress(address)
-  return plain === '::1' || /^127\.\d+\.\d+\.\d+$/.test(plain)
+  if (!plain.includes(':')) return /^127\.\d+\.\d+\.\d+$/.test(plain)
+  return groupsOf(plain).join() === '0,0,0,0,0,0,0,1'
+}
+
+/** The eight groups of an IPv6 address, in any of its spellings. Of what is no address, whatever can be read. */
+function groupsOf(address: string): number[] {
+  const read = (part: string): number[] =>
+    part.split(':').flatMap(group => {
+      const [a, b, c, d] = group.split('.').map(Number)
+      if (d !== undefined) return [a! * 256 + b!, c! * 256 + d]
+      return group === '' ? [] : [Number.parseInt(group, 16)]
+    })
+  const [head = '', tail] = address.split('%')[0]!.split('::')
+  if (tail === undefined) return read(head)
+  const [front, back] = [read(head), read(tail)]
+  return [...front, ...new Array<number>(Math.max(0, 8 - front.length - back.length)).fill(0), ...back]
 }
