@@ -180,13 +180,13 @@ export class CommandLane {
     sent.cancelTimeout()
     const latencyMs = this.#clock.ticks() - sent.sentTicks
     const { message } = sent
-    if ((message.type === 'servo' || message.type === 'servo_smooth') && ack.status !== 'error')
-      sent.command.onMoved?.(message.command)
+    const obeyed = ack.status !== 'error' && ack.status !== 'ignored'
+    if ((message.type === 'servo' || message.type === 'servo_smooth') && obeyed) sent.command.onMoved?.(message.command)
     const more = sent.command.steps.length > 0
     if (sent.type !== 'action') {
-      if (more && !this.#waiting && ack.status !== 'error') return this.#sendServo(sent.command)
+      if (more && !this.#waiting && obeyed) return this.#sendServo(sent.command)
       this.#next()
-      if (more && ack.status !== 'error') return sent.command.reject(new DarvazaError('superseded'))
+      if (more && obeyed) return sent.command.reject(new DarvazaError('superseded'))
     }
     if (sent.command.cut) return sent.command.reject(new DarvazaError('superseded'))
     sent.command.resolve({ ack, latencyMs })
