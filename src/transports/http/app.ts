@@ -9,6 +9,7 @@ import { mountAbout } from './about.ts'
 import { mountDevices } from './devices.ts'
 import { mountEnrolment } from './enrolment.ts'
 import { onError, onNotFound, onValidated } from './failures.ts'
+import { commonHeaders } from './headers.ts'
 import { identifier } from './identify.ts'
 import { mountJournal } from './journal.ts'
 import { mountKeys } from './keys.ts'
@@ -25,7 +26,7 @@ export { identifier } from './identify.ts'
 
 /** Every route; the same for all gateways: which one is asked comes with the request. */
 const app = new OpenAPIHono<HttpEnv>({ strict: false, defaultHook: onValidated as never })
-app.use(commonHeaders())
+app.use(withCommonHeaders())
 app.notFound(onNotFound)
 app.onError(onError)
 mountAll(app, [
@@ -78,16 +79,11 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
 }
 
 /** A request whose address or Host is none. */
-const unreadable = (): Response =>
-  Response.json(errorBody('invalid_request'), { status: 400, headers: { 'Cache-Control': 'no-store' } })
+const unreadable = (): Response => Response.json(errorBody('invalid_request'), { status: 400, headers: commonHeaders })
 
-function commonHeaders(): MiddlewareHandler<HttpEnv> {
+function withCommonHeaders(): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    c.header('Cache-Control', 'no-store')
-    c.header('X-Content-Type-Options', 'nosniff')
-    c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
-    c.header('Cross-Origin-Resource-Policy', 'same-origin')
-    c.header('Referrer-Policy', 'no-referrer')
+    for (const [name, value] of Object.entries(commonHeaders)) c.header(name, value)
     await next()
     if (c.res.headers.get('Content-Type') === 'application/json')
       c.res.headers.set('Content-Type', 'application/json; charset=utf-8')

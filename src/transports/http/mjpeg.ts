@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Frame } from '../../core/frames/frame.ts'
 import type { FrameRoom, Viewer } from '../../core/frames/room.ts'
+import { commonHeaders } from './headers.ts'
 
 const boundary = 'darvaza-next-frame'
 
@@ -9,7 +10,6 @@ const probeDeadAfterMs = 30_000
 
 export const mjpegHeaders = {
   'Content-Type': `multipart/x-mixed-replace; boundary=${boundary}`,
-  'Cache-Control': 'no-store',
   Connection: 'close',
 } as const
 
@@ -28,7 +28,7 @@ function mjpegPart(jpeg: Buffer): Buffer {
 export function attachMjpeg(response: ServerResponse, room: FrameRoom, mayStay: () => boolean): void {
   // Known to the end by closing, rather than in chunks: a part leaves as one write of shared bytes.
   response.removeHeader('Transfer-Encoding')
-  response.writeHead(200, mjpegHeaders)
+  response.writeHead(200, { ...commonHeaders, ...mjpegHeaders })
   response.write(`--${boundary}\r\n`)
   response.socket?.setKeepAlive(true, probeDeadAfterMs)
   const viewer: Viewer = {

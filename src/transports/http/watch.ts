@@ -1,4 +1,5 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import type { Context } from 'hono'
 import type { Frame } from '../../core/frames/frame.ts'
 import { DarvazaError } from '../../errors.ts'
 import { mayStill } from './guard.ts'
@@ -14,13 +15,13 @@ const jpeg = {
 export function mountWatch(mount: Mount): void {
   mount('GET /api/devices/{id}/snapshot.jpg', { tags, summary: 'The latest frame', responses: { 200: jpeg } }, c => {
     if (c.var.device.state === 'pending') throw new DarvazaError('device_pending')
-    return picture(c.env.house.rooms.peek(c.var.device.id)?.latest)
+    return picture(c, c.env.house.rooms.peek(c.var.device.id)?.latest)
   })
 
   mount(
     'GET /api/devices/{id}/preview.jpg',
     { tags, summary: 'A small picture of a camera that waits for approval', responses: { 200: jpeg } },
-    c => picture(c.env.house.previews.get(c.var.device.id)),
+    c => picture(c, c.env.house.previews.get(c.var.device.id)),
   )
 
   mount(
@@ -45,15 +46,12 @@ export function mountWatch(mount: Mount): void {
   )
 }
 
-function picture(frame: Frame | undefined): Response {
+function picture(c: Context, frame: Frame | undefined): Response {
   if (!frame) throw new DarvazaError('no_frame')
   const at = new Date(frame.receivedAt)
-  return new Response(new Uint8Array(frame.jpeg), {
-    headers: {
-      'Content-Type': 'image/jpeg',
-      'Cache-Control': 'no-store',
-      'Last-Modified': at.toUTCString(),
-      'X-Received-At': at.toISOString(),
-    },
+  return c.body(frame.jpeg as Buffer<ArrayBuffer>, 200, {
+    'Content-Type': 'image/jpeg',
+    'Last-Modified': at.toUTCString(),
+    'X-Received-At': at.toISOString(),
   })
 }
