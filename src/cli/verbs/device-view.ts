@@ -79,7 +79,7 @@ export function printDevice(terminal: Terminal, device: DeviceView): void {
     ['library', device.library],
     ['free memory', isNumber(memoryFree) ? `${Math.round(memoryFree / 1024)} KiB` : undefined],
     ['signal', isNumber(signal) ? `${signal} dBm` : undefined],
-    ['up for', isNumber(uptime) ? formatDuration(uptime * 1000) : undefined],
+    ['up for', isNumber(uptime) ? (uptime < 1 ? 'a moment' : formatDuration(uptime * 1000)) : undefined],
     ['round trip', isNumber(roundTripMs) ? `${roundTripMs} ms` : undefined],
     ['last picture', [terminal.time(lastFrame), isNumber(fps) && `${fps} a second`].filter(Boolean).join(', ')],
     ['viewers', viewers ? String(viewers) : undefined],

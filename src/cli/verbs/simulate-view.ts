@@ -30,7 +30,7 @@ export class Narrator {
       this.#repeats++
       return
     }
-    if (this.#repeats > 0) this.#terminal.print(`  … ${this.#repeats} times more`)
+    if (this.#repeats > 0) this.#terminal.print(`  … and again${this.#repeats > 1 ? `, ${this.#repeats} times` : ''}`)
     this.#lastLine = line
     this.#repeats = 0
     const time = this.#terminal.paint('dim', this.#terminal.time(event.at))
