@@ -51,6 +51,7 @@ const houseWide: ReadonlySet<Action> = new Set([
  * the principal's grants is denied as if it did not exist: callers answer 404, never 403, when `reaches` is false.
  */
 export function authorize(principal: Principal, action: Action, device?: Device): boolean {
+  if (!Object.hasOwn(actions, action)) return false
   const least = actions[action]
   if (least === 'public') return true
   if (principal.type === 'public' || principal.type === 'board') return false
