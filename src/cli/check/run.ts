@@ -136,7 +136,8 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
       if (opened) yield await timed('answer', async () => judgeAnswer(opened!.answer, opened!.key))
     }
 
-    yield* checkRefusals(parts, path, token)
+    // Forged from a fetched token, never from one's own: nearly the whole secret would go to whoever answers.
+    yield* checkRefusals(parts, path, forge(minted?.pico))
 
     if (!conversation) return yield* rest('the door did not open: see handshake')
     const line = conversation
@@ -154,10 +155,10 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
 async function* checkRefusals(
   { route, patience, timed }: DoorParts,
   path: string,
-  token: string | undefined,
+  forged: string,
 ): AsyncGenerator<Step> {
   const { loopback } = route.target
-  const strangers = [undefined, forge(token)].map(shown =>
+  const strangers = [undefined, forged].map(shown =>
     knock(route, { path, token: shown }, patience).then(({ answer }) => {
       answer.socket?.destroy()
       return answer
