@@ -74,7 +74,7 @@ describe('the access table', () => {
   })
 
   it('denies what it does not list', () => {
-    for (const unlisted of ['device.explode', 'toString', ''] as Action[]) {
+    for (const unlisted of ['device.explode', 'toString', ''] as string[] as Action[]) {
       for (const principal of [{ type: 'public' }, { type: 'host' }, key('viewer'), key('owner')] as Principal[])
         expect(authorize(principal, unlisted, device), unlisted).toBe(false)
     }

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { Core } from '../../../tests/support/core.ts'
+
+const minutes = 60_000
+
+describe('the enrolment switch', () => {
+  it('takes the first mode from the configuration, and the mode in the data folder ever after', async () => {
+    const first = await Core.start({ mode: 'closed' })
+    expect(first.enrolment.setting).toEqual({ mode: 'closed' })
+    const again = await Core.start({ mode: 'open', store: first.store, clock: first.clock })
+    expect(again.enrolment.setting).toEqual({ mode: 'closed' })
+  })
+
+  it('opens a window of 5 min for one board unless said otherwise', async () => {
+    const core = await Core.start()
+    const now = core.clock.now()
+    const window = { mode: 'pairing', pairingFrom: now, admitted: 0 }
+    expect(await core.enrolment.set({ mode: 'pairing' })).toEqual({
+      ...window,
+      pairingUntil: now + 5 * minutes,
+      boards: 1,
+    })
+    expect(await core.enrolment.set({ mode: 'pairing', seconds: 60, boards: 3 })).toEqual({
+      ...window,
+      pairingUntil: now + minutes,
+      boards: 3,
+    })
+  })
+
+  it('admits the first boards of a window at once, and tells the owner of those that are too many', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'pairing', boards: 2 })
+    expect([1, 2, 3].map(() => core.enrolment.newcomer(true))).toEqual(['approve-now', 'approve-now', 'wait-crowded'])
+    await core.flush()
+    expect(core.store.rows()).toMatchObject([{ kind: 'gateway', data: { event: 'pairing_crowded', boards: 2 } }])
+  })
+
+  it('reads as approve when the window is over, to the millisecond', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'pairing' })
+    core.clock.advance(5 * minutes - 1)
+    expect(core.enrolment.setting.mode).toBe('pairing')
+    expect(core.enrolment.newcomer(true)).toBe('approve-now')
+    core.clock.advance(1)
+    expect(core.enrolment.setting).toEqual({ mode: 'approve' })
+    expect(core.enrolment.newcomer(true)).toBe('wait')
+  })
+
+  it('does not reopen a window by a restart, whether it is over or used up', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'pairing', boards: 1 })
+    core.enrolment.newcomer(true)
+    await core.flush()
+    const within = await Core.start({ store: core.store, clock: core.clock, mode: 'pairing' })
+    expect(within.enrolment.newcomer(true)).toBe('wait-crowded')
+    core.clock.advance(5 * minutes)
+    const after = await Core.start({ store: core.store, clock: core.clock, mode: 'pairing' })
+    expect(after.enrolment.setting).toEqual({ mode: 'approve' })
+    expect(after.enrolment.newcomer(true)).toBe('wait')
+  })
+
+  it('keeps a window open over a restart while it lasts, with the places that are left', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'pairing', boards: 2 })
+    core.enrolment.newcomer(true)
+    await core.flush()
+    const again = await Core.start({ store: core.store, clock: core.clock })
+    expect([1, 2].map(() => again.enrolment.newcomer(true))).toEqual(['approve-now', 'wait-crowded'])
+  })
+
+  it('closes a window for good, also when a board comes while the closing is written', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'pairing', boards: 5 })
+    const closing = core.enrolment.set({ mode: 'closed' })
+    expect(core.enrolment.newcomer(true)).toBe('refuse')
+    await closing
+    await core.flush()
+    expect(await core.store.getSetting('enrolment')).toEqual({ mode: 'closed' })
+  })
+
+  it('stays as it was when the change cannot be written', async () => {
+    const core = await Core.start({ mode: 'closed' })
+    core.store.failure = new Error('disk full')
+    await expect(core.enrolment.set({ mode: 'open' })).rejects.toThrow('disk full')
+    expect(core.enrolment.setting).toEqual({ mode: 'closed' })
+    expect(core.enrolment.newcomer(true)).toBe('refuse')
+  })
+
+  it('writes down who changed it', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'open' }, { type: 'key', id: 'k_1', label: 'mina', role: 'owner' })
+    await core.flush()
+    expect(core.store.rows()).toMatchObject([
+      {
+        kind: 'act',
+        text: 'key mina set enrolment to open',
+        data: { act: 'enrolment.set', by: 'key mina', mode: 'open' },
+      },
+    ])
+  })
+})
