@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../../src/core/limits.ts'
 import { Board } from '../support/board.ts'
 import { spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
-import { esp32cam, pico } from '../support/handshakes.ts'
-import { closeCodeOf, closeFrame, RawClient } from '../support/raw.ts'
+import { browser, esp32cam, pico } from '../support/handshakes.ts'
+import { jpeg } from '../support/jpeg.ts'
+import { clientFrame, closeCodeOf, closeFrame, RawClient } from '../support/raw.ts'
 
 const camera = async (gateway: TestGateway): Promise<RawClient> => {
   const board = await RawClient.open(gateway.port, esp32cam({ token: await gateway.mint('esp32cam') }))
@@ -62,21 +63,29 @@ describe('rule 17: shutdown stops accepting first, then says Close 1001, and nev
     await stopped
   })
 
-  it('says it to every board: pending, active, deaf, in the middle of a picture, and to connection tests', async () => {
+  it('says it to every board: pending, active, and in the middle of a picture', async () => {
     await using gateway = await startGateway({ limits: { closeWaitMs: 500 } })
     await using pending = await camera(gateway)
     await using active = await Board.active(gateway, { kind: 'esp32cam' })
     await using sending = await camera(gateway)
-    await sending.write(Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xff, 0xd8]))
-    const shake = pico({ port: gateway.port, token: await gateway.mint('pico') })
-    await using probe = await RawClient.open(gateway.port, shake.replace(/\r\n$/, 'X-Darvaza-Probe: 1\r\n\r\n'))
-    await probe.message('connection_ack')
+    await sending.write(clientFrame({ opcode: 'binary', payload: jpeg(5_000) }).subarray(0, 1_000))
     const stopped = gateway.stop()
-    for (const board of [pending, sending, probe]) {
+    for (const board of [pending, sending]) {
       expect(closeCodeOf(await board.control('close'))).toBe(1001)
       expect(board.finAt).toBeUndefined()
     }
     expect((await active.closed).code).toBe(1001)
+    await stopped
+  })
+
+  it('says it to connection tests, and to clients that have not sent their token yet', async () => {
+    await using gateway = await startGateway({ limits: { closeWaitMs: 500 } })
+    const shake = pico({ port: gateway.port, token: await gateway.mint('pico') })
+    await using probe = await RawClient.open(gateway.port, shake.replace(/\r\n$/, 'X-Darvaza-Probe: 1\r\n\r\n'))
+    await probe.message('connection_ack')
+    await using unproven = await RawClient.open(gateway.port, browser({ port: gateway.port }))
+    const stopped = gateway.stop()
+    for (const client of [probe, unproven]) expect(closeCodeOf(await client.control('close'))).toBe(1001)
     await stopped
   })
 
