@@ -7,6 +7,12 @@ import { kinds } from './kinds.ts'
  */
 
 const time = z.iso.datetime().describe('ISO 8601, UTC.')
+/** What a person writes to be shown to people later, in a terminal too. */
+const line = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^\P{Cc}*$/u, 'one line, without control characters')
 const degrees = z.number().min(0).max(180)
 
 export const deviceStates = ['pending', 'active', 'blocked', 'removed'] as const
@@ -135,7 +141,7 @@ export const approval = z.strictObject({
   name: name.optional(),
   seenConnectionId: z.string().max(64).optional().describe('The `connectionId` you looked at: protects from a swap.'),
 })
-export const blocking = z.strictObject({ reason: z.string().max(200).optional() })
+export const blocking = z.strictObject({ reason: line(200).optional() })
 export const rotation = z.strictObject({
   oldValidForS: z
     .int()
@@ -265,7 +271,7 @@ export const keyAnswer = z.object({ key: apiKey })
 export const keyWithSecret = z.object({ key: apiKey, secret: z.string().describe('Shown only this once.') })
 export const newKey = z.strictObject({
   role: z.enum(keyRoles),
-  label: z.string().trim().min(1).max(64).optional(),
+  label: line(64).trim().min(1).optional(),
   expiresInS: z
     .int()
     .min(1)

@@ -1,15 +1,23 @@
 import { invalid } from './failures.ts'
 
+interface Parts {
+  number: number
+  string: string
+}
+
 /** Where a page ended, as an opaque word. */
-export const writeCursor = (place: readonly (string | number)[]): string =>
+export const writeCursor = (...place: Parts[keyof Parts][]): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url')
 
-/** @throws DarvazaError invalid_request when it is none of ours, or not of `length` parts. */
-export function readCursor(cursor: string, length: number): (string | number)[] {
+/** @throws DarvazaError invalid_request when it is none of ours: not of these parts. */
+export function readCursor<const Kinds extends (keyof Parts)[]>(
+  cursor: string,
+  ...kinds: Kinds
+): { [index in keyof Kinds]: Parts[Kinds[index]] } {
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(place) && place.length === length && place.every(part => /^(string|number)$/.test(typeof part)))
-      return place
+    if (Array.isArray(place) && place.length === kinds.length && place.every((part, at) => typeof part === kinds[at]))
+      return place as { [index in keyof Kinds]: Parts[Kinds[index]] }
   } catch {}
   throw invalid({ path: 'cursor', message: 'not a nextCursor of this list' })
 }

@@ -32,20 +32,19 @@ export function mountDevices(mount: Mount): void {
     c => {
       const { house } = c.env
       const { state, kind, tag, limit, cursor } = c.req.valid('query')
-      const [createdAt, id] = cursor === undefined ? [] : readCursor(cursor, 2)
-      const after = { createdAt: Number(createdAt ?? -1), id: String(id ?? '') }
+      const [createdAt, id] = cursor === undefined ? ([-1, ''] as const) : readCursor(cursor, 'number', 'string')
       const found: Device[] = []
       for (const device of house.registry.all()) {
         if (state ? device.state !== state : device.state === 'removed') continue
         if ((kind && device.kind !== kind) || (tag && !device.tags.includes(tag))) continue
-        if (byAge(device, after) > 0 && reaches(c.var.principal, device)) found.push(device)
+        if (byAge(device, { createdAt, id }) > 0 && reaches(c.var.principal, device)) found.push(device)
       }
       const page = found.sort(byAge).slice(0, limit)
       const last = found.length > limit ? page.at(-1) : undefined
       return c.json(
         {
           devices: page.map(device => deviceView(house, device)),
-          nextCursor: last ? writeCursor([last.createdAt, last.id]) : null,
+          nextCursor: last ? writeCursor(last.createdAt, last.id) : null,
         },
         200,
       )

@@ -29,12 +29,12 @@ export function mountJournal(mount: Mount): void {
         untilMs: until,
         text: q,
         limit,
-        beforeId: cursor === undefined ? undefined : Number(readCursor(cursor, 1)[0]),
+        beforeId: cursor === undefined ? undefined : readCursor(cursor, 'number')[0],
         afterId: after,
       })
       const last = after === undefined && rows.length === limit ? rows.at(-1) : undefined
       return c.json(
-        { entries: rows.map(row => entryView(row, registry)), nextCursor: last ? writeCursor([last.id]) : null },
+        { entries: rows.map(row => entryView(row, registry)), nextCursor: last ? writeCursor(last.id) : null },
         200,
       )
     },

@@ -19,20 +19,24 @@ export function mountMetrics(mount: Mount): void {
   )
 }
 
+/** How often the event loop is looked at. */
+const resolutionMs = 10
+
 type Labelled = Record<string, number>
 type Parts = Pick<HttpParts, 'sessions' | 'registry' | 'rooms' | 'journal' | 'refusals' | 'doorCounters' | 'version'>
 
 /** Numbers of one gateway, read when they are asked for. No secret, and nothing that grows with the number of devices. */
 export class Metrics implements Disposable {
   readonly #registry = new Registry()
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 })
+  readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs })
 
   constructor(parts: Parts) {
     const { sessions, registry, rooms, journal, refusals, doorCounters } = parts
     this.#delay.enable()
     const frames = rooms.counters
     const doorOf = (name: 'stale' | 'unread' | 'handshakes') => () => doorCounters()[name]
-    const seconds = (nanoseconds: number) => (Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : 0)
+    // Node measures from one look to the next: the pause between them is no delay.
+    const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3) || 0
 
     this.#gauge('info', 'Which version runs.', () => ({ [parts.version]: 1 }), 'version')
     this.#gauge('uptime_seconds', 'Since the process started.', () => process.uptime())

@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { Refusals } from '../../src/core/enrolment/refusals.ts'
+import { TrustedProxies } from '../../src/transports/client-address.ts'
+import { createHttp } from '../../src/transports/http/app.ts'
+import { Core } from '../support/core.ts'
+import { ask } from './ask.ts'
+
+/** The HTTP door before a core whose disk and readiness a test holds in its hands. Asked as from its own host. */
+async function openDoor() {
+  const core = await Core.start()
+  const errors: unknown[] = []
+  const state = { ready: true }
+  const http = createHttp({
+    config: { publicUrl: undefined, limits: core.limits, tls: undefined },
+    clock: core.clock,
+    version: '1.2.3',
+    ready: () => state.ready,
+    keys: core.keys,
+    registry: core.registry,
+    care: core.care,
+    sessions: core.sessions,
+    rooms: core.rooms,
+    previews: core.previews,
+    steering: core.steering,
+    journal: core.journal,
+    enrolment: core.enrolment,
+    mint: core.mint,
+    refusals: new Refusals(core.limits),
+    proxies: new TrustedProxies([]),
+    tlsPort: () => undefined,
+    doorCounters: () => ({ refused: new Map(), stale: 0, unread: 0, handshakes: 0 }),
+    onError: error => errors.push(error),
+  })
+  const server = createServer((request, response) => http(request, response, 'host')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const where = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  const put = (path: string, body: object, method = 'PUT') =>
+    ask(where, method, path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  return {
+    core,
+    errors,
+    state,
+    where,
+    put,
+    async [Symbol.asyncDispose]() {
+      http[Symbol.dispose]()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+describe('when the disk is full', () => {
+  it('nothing is promised: the asker learns that it failed, the log learns why', async () => {
+    await using door = await openDoor()
+    door.core.store.failure = new Error('SQLITE_FULL at /srv/darvaza/darvaza.sqlite')
+    const { status, json, bytes } = await door.put('/api/enrolment', { mode: 'open' })
+    expect([status, json.code]).toEqual([500, 'internal'])
+    expect(bytes.toString()).not.toMatch(/SQLITE|srv|at /)
+    expect(door.errors).toEqual([door.core.store.failure])
+    expect((await ask(door.where, 'GET', '/api/enrolment')).json.mode).toBe('approve')
+  })
+
+  it('no key is made', async () => {
+    await using door = await openDoor()
+    door.core.store.failure = new Error('SQLITE_FULL')
+    expect((await door.put('/api/keys', { role: 'owner' }, 'POST')).status).toBe(500)
+    expect(door.core.keys.all()).toEqual([])
+  })
+
+  it('a refusal that was foreseen is not in the log', async () => {
+    await using door = await openDoor()
+    await ask(door.where, 'GET', '/api/devices/nobody')
+    await door.put('/api/enrolment', { mode: 'ajar' })
+    expect(door.errors).toEqual([])
+  })
+})
+
+describe('an act', () => {
+  it('is answered after it is on disk, not before', async () => {
+    await using door = await openDoor()
+    let answered = false
+    const answer = door.put('/api/devices', { kind: 'pico', name: 'roof' }, 'POST').finally(() => {
+      answered = true
+    })
+    await expect.poll(() => door.core.registry.find('roof')).toBeTruthy()
+    expect([answered, door.core.store.writes.includes('saveDevices')]).toEqual([false, false])
+    await door.core.flush()
+    expect((await answer).status).toBe(201)
+    expect(door.core.store.writes).toEqual(expect.arrayContaining(['saveDevices', 'append']))
+  })
+})
+
+describe('while the gateway starts or stops', () => {
+  it('it says so to whoever looks after it, and takes no work', async () => {
+    await using door = await openDoor()
+    door.state.ready = false
+    const ready = await ask(door.where, 'GET', '/ready')
+    expect([ready.status, ready.json.code]).toEqual([503, 'shutting_down'])
+    const work = await door.put('/api/enrolment', { mode: 'open' })
+    expect([work.status, work.json.code]).toEqual([503, 'shutting_down'])
+    expect((await ask(door.where, 'GET', '/health')).status).toBe(200)
+  })
+})
