@@ -56,6 +56,8 @@ export class UpgradeDoor {
   readonly #unproven: Slots
   readonly #probes: Slots
   readonly #refuser: Refuser
+  /** Connection tests, and clients whose token has not come yet. */
+  readonly #guests = new Set<WebSocket>()
   #closing = false
   #handshakes = 0
 
@@ -99,9 +101,15 @@ export class UpgradeDoor {
     this.#refuser.garbage(socket, error, firstByte)
   }
 
-  /** From now on nobody gets in. */
+  /** From now on nobody gets in; who is here without being a board yet, or ever, is told to go. */
   close(): void {
     this.#closing = true
+    for (const ws of this.#guests) ws.close(1001, 'shutting_down')
+  }
+
+  #invite(ws: WebSocket): void {
+    this.#guests.add(ws)
+    ws.once('close', () => this.#guests.delete(ws))
   }
 
   #admit(handshake: Handshake): void {
@@ -135,7 +143,10 @@ export class UpgradeDoor {
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused)
     const release = this.#probes.take(addressKey(visit.address))
     if (!release) return this.#refuser.refuse(visit, 'probes_full')
-    this.#upgrade(visit, 'text', ws => attachProbe(ws, this.#parts.limits, release))
+    this.#upgrade(visit, 'text', ws => {
+      this.#invite(ws)
+      attachProbe(ws, this.#parts.limits, release)
+    })
   }
 
   /** A client that cannot set headers: its first message is the token. Nothing is said to it before. */
@@ -144,6 +155,7 @@ export class UpgradeDoor {
     if (!release) return this.#refuser.refuse(visit, 'token_missing')
     const { limits, door, sessions } = this.#parts
     this.#upgrade(visit, 'camera', ws => {
+      this.#invite(ws)
       limitPayload(ws, limits.authMessageBytes)
       const fail = (code: FailureCode, token?: string, device?: Device) => {
         this.#refuser.note(visit, code, device, token)
@@ -165,6 +177,7 @@ export class UpgradeDoor {
         const answer = door.knock({ ...knockOf(visit, token), local: false }, tokenHash)
         if ('refused' in answer) return fail(answer.refused, token, answer.device)
         limitPayload(ws, answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
+        this.#guests.delete(ws)
         attachBoard(ws, visit.socket, sessions, answer, arrivalOf(visit, token, tokenHash))
       })
     })
