@@ -10,8 +10,8 @@ export function guessLibrary(headers: Readonly<Record<string, string | undefined
   )
     return 'links2004 arduinoWebSockets'
   if (/MicroPython/i.test(agent)) return 'MicroPython'
-  if (/^Python\/[\d.]+ (websockets\/[\d.]+)/.test(agent))
-    return `Python ${/websockets\/[\d.]+/.exec(agent)![0].replace('/', ' ')}`
+  const python = /^Python\/[\d.]{1,20} websockets\/([\d.]{1,20})/.exec(agent)
+  if (python) return `Python websockets ${python[1]}`
   if (/aiohttp/i.test(agent)) return 'aiohttp'
   if (/^Go-http-client|gorilla/i.test(agent)) return 'Go'
   if (/tungstenite/i.test(agent)) return 'Rust tungstenite'
