@@ -5,22 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { buildCamera, picture } from './camera.ts'
 import { folder, gxx, interpreters, Program } from './programs.ts'
+import { until } from './until.ts'
 
 const run = fileURLToPath(new URL('../../firmware/pico/host/run.py', import.meta.url))
 const place = folder()
 afterAll(() => place[Symbol.dispose]())
 let boards = 0
 const tokenFile = () => join(place.path, `token-${++boards}.json`)
-
-/** Asks again until the answer fits: for what becomes true a moment after a board has spoken. */
-async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries++) {
-    const answer = await ask()
-    if (fits(answer)) return answer
-    if (tries > 200) throw new Error(`never so: ${JSON.stringify(answer)}`)
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-}
 
 const device = async (gateway: TestGateway, name: string) =>
   (await gateway.api('GET', `/api/devices/${name}`)).body.device ?? {}
