@@ -48,6 +48,7 @@ void Chip::care() {
     joinedMs_ = nowMs();
   } else if (nowMs() - joinedMs_ > kJoinAgainMs) {
     joinedMs_ = nowMs();
+    show("warning", "no Wi-Fi: " WIFI_SSID " does not let the board in; trying again");
     WiFi.disconnect();
     WiFi.begin(WIFI_SSID, WIFI_PASSWORD);
   }
