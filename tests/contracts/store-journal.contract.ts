@@ -152,6 +152,25 @@ export function journalContract(current: () => Store, restart: () => Promise<voi
       }
     })
 
+    it('searches a long journal to its end, in either direction, page by page', async () => {
+      const isNeedle = (id: number) => id % 9_000 === 1
+      const all = rows(1, 50_000).map(each => (isNeedle(each.id) ? { ...each, text: `a Nëedle ${each.id}` } : each))
+      await current().append(all)
+      const search = { text: 'nëEDLE', limit: 2 }
+      const seen: number[] = []
+      for (let beforeId: number | undefined; ; beforeId = seen.at(-1)!) {
+        const page = ids(await current().query({ ...search, beforeId }))
+        seen.push(...page)
+        if (page.length < 2) break
+      }
+      expect(seen).toEqual([45_001, 36_001, 27_001, 18_001, 9_001, 1])
+      expect(ids(await current().query({ ...search, limit: 10, afterId: 1 }))).toEqual(seen.toReversed().slice(1))
+      expect(
+        ids(await current().query({ ...search, limit: 10, sinceMs: base + 9_001, untilMs: base + 40_000 })),
+      ).toEqual(seen.slice(1, 5))
+      expect(await current().query({ ...search, text: 'haystack' })).toEqual([])
+    })
+
     it('takes a batch whole or not at all', async () => {
       await current().append(rows(1, 3))
       await expect(current().append([...rows(4, 9), row(2)])).rejects.toThrow()
