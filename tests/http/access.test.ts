@@ -65,6 +65,7 @@ describe('a key with grants', () => {
   it('reaches the devices it was granted, by id and by tag, and no house-wide route', async () => {
     const tagged = (await gateway.api('POST', '/api/devices', { kind: 'pico', name: 'shed', tags: ['garden'] })).body
       .device
+    await gateway.api('POST', '/api/devices', { kind: 'pico', name: 'not-granted', tags: ['gardens'] })
     const key = await gateway.key('owner', { grants: [device, '#garden'] })
     const { body } = await gateway.api('GET', '/api/devices', undefined, { key })
     expect(body.devices.map((each: { id: string }) => each.id).sort()).toEqual([device, tagged.id].sort())

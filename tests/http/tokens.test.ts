@@ -50,6 +50,14 @@ describe('GET /public/tokens', () => {
     expect((await from('203.0.113.8')).status).toBe(200)
   })
 
+  it('knows an address by what its own proxy said last, on whichever line', async () => {
+    await using gateway = await startGateway({ limits: { mintBurst: 1 }, trustedProxies: ['127.0.0.1'] })
+    const claiming = (forged: string) =>
+      ask(gateway, 'GET', '/public/tokens', { headers: { 'x-forwarded-for': [forged, '203.0.113.7'] } })
+    expect((await claiming('198.51.100.1')).status).toBe(200)
+    expect((await claiming('198.51.100.2')).status).toBe(429)
+  })
+
   it('counts a whole IPv6 network as one address', async () => {
     await using gateway = await startGateway({ limits: { mintBurst: 2 }, trustedProxies: ['127.0.0.1'] })
     const from = (address: string) => ask(gateway, 'GET', '/public/tokens', { headers: { 'x-forwarded-for': address } })
