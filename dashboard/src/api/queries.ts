@@ -1,0 +1,53 @@
+import { QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { ApiFailure, call } from './http.ts'
+import type { About, DeviceView, EnrolmentView, KeyView, Me, Person, Range, Settings, Telemetry } from './types.ts'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => !(error instanceof ApiFailure && error.status < 500) && count < 2,
+    },
+  },
+})
+
+async function who(): Promise<Me> {
+  const nobody: Me = { person: null, needsOwner: false, features: { passkeys: false, oidc: [] } }
+  const response = await fetch('/api/me', { headers: { accept: 'application/json' } })
+  const answer = (await response.json().catch(() => ({}))) as Partial<Me>
+  if (response.status >= 500) throw new ApiFailure(response.status, answer as { message?: string })
+  return { ...nobody, ...answer, person: answer.person ?? null, features: { ...nobody.features, ...answer.features } }
+}
+
+export const me = queryOptions({ queryKey: ['me'], queryFn: who, staleTime: 60_000 })
+
+const get = <T>(key: string, path: string) =>
+  queryOptions({ queryKey: [key], queryFn: () => call<T>('GET', path), staleTime: 5_000 })
+
+export const people = get<{ people: (Person & { invited?: boolean })[] }>('people', '/api/people')
+export const keys = get<{ keys: KeyView[] }>('keys', '/api/keys')
+export const enrolment = get<EnrolmentView>('enrolment', '/api/enrolment')
+export const settings = get<Settings>('settings', '/api/settings')
+export const about = get<About>('about', '/api/about')
+export const simulated = get<{ running: boolean }>('simulated', '/api/simulated')
+export const removedDevices = get<{ devices: DeviceView[] }>('removed', '/api/devices?state=removed')
+
+export const telemetry = (device: string, range: Range) =>
+  queryOptions({
+    queryKey: ['telemetry', device, range],
+    queryFn: () => call<Telemetry>('GET', `/api/devices/${device}/telemetry?range=${range}`),
+    refetchInterval: range === '15m' ? 15_000 : 60_000,
+  })
+
+/** A change through the API; the named queries are asked again afterwards. */
+export function useChange<Input, Output = unknown>(
+  act: (input: Input) => Promise<Output>,
+  refresh: readonly (readonly string[])[] = [],
+) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: act,
+    onSuccess: () => Promise.all(refresh.map(queryKey => client.invalidateQueries({ queryKey }))),
+  })
+}

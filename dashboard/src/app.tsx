@@ -1,0 +1,107 @@
+import { DirectionProvider, MantineProvider, useDirection } from '@mantine/core'
+import { QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { type ComponentType, lazy, Suspense, useEffect, useLayoutEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { me, queryClient } from './api/queries.ts'
+import { live } from './live/live.ts'
+import { Boundary } from './parts/boundary.tsx'
+import { Failure, Waiting } from './parts/states.tsx'
+import { Toasts } from './parts/toast.tsx'
+import { go, usePath } from './router.tsx'
+import { PersonContext } from './session.ts'
+import { Shell } from './shell/shell.tsx'
+import { theme } from './theme.ts'
+
+const page = <P extends object>(load: () => Promise<{ default: ComponentType<P> }>) => lazy(load)
+const Overview = page(() => import('./pages/overview/overview.tsx'))
+const Gate = page(() => import('./pages/gate/gate.tsx'))
+const Device = page(() => import('./pages/device/device.tsx'))
+const Journal = page(() => import('./pages/journal/journal.tsx'))
+const Settings = page(() => import('./pages/settings/settings.tsx'))
+const SignIn = page(() => import('./pages/entrance/sign-in.tsx'))
+const Setup = page(() => import('./pages/entrance/setup.tsx'))
+const Invite = page(() => import('./pages/entrance/invite.tsx'))
+const Missing = page(() => import('./pages/missing.tsx'))
+
+export function App({ nonce }: { nonce: string }) {
+  return (
+    <DirectionProvider>
+      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+        <QueryClientProvider client={queryClient}>
+          <Direction />
+          <Boundary>
+            <Door />
+          </Boundary>
+          <Toasts />
+        </QueryClientProvider>
+      </MantineProvider>
+    </DirectionProvider>
+  )
+}
+
+/** Mantine mirrors itself by its own context: it follows the language. */
+function Direction() {
+  const { i18n } = useTranslation()
+  const { setDirection } = useDirection()
+  useLayoutEffect(() => setDirection(i18n.language === 'fa' ? 'rtl' : 'ltr'), [i18n.language, setDirection])
+  return null
+}
+
+const outside = ['/sign-in', '/setup', '/invite']
+
+/** Who is it? Then either the house, or the entrance with the way back kept. */
+function Door() {
+  const { data, error, refetch } = useQuery(me)
+  const path = usePath()
+  const person = data?.person
+  const inside = !outside.includes(path)
+
+  useEffect(() => {
+    if (!data) return
+    if (!person && inside) {
+      const back = path === '/' ? '' : `?to=${encodeURIComponent(path)}`
+      go(data.needsOwner ? '/setup' : `/sign-in${back}`, 'replace')
+    } else if (person && path === '/sign-in') {
+      const to = new URLSearchParams(location.search).get('to') ?? '/'
+      go(/^\/(?![/\\])/.test(to) ? to : '/', 'replace')
+    }
+  }, [data, person, inside, path])
+
+  const isIn = person !== null && person !== undefined
+  useEffect(() => {
+    if (!isIn) return
+    live.start()
+    return () => live.stop()
+  }, [isIn])
+
+  if (error && !data) return <Failure error={error} retry={() => void refetch()} whole />
+  if (!data) return <Waiting whole />
+  if (!inside) {
+    return (
+      <Suspense fallback={<Waiting whole />}>
+        {path === '/setup' ? <Setup /> : path === '/invite' ? <Invite /> : person ? null : <SignIn />}
+      </Suspense>
+    )
+  }
+  if (!person) return <Waiting whole />
+  return (
+    <PersonContext value={person}>
+      <Shell>
+        <Boundary key={path}>
+          <Suspense fallback={<Waiting />}>
+            <Room path={path} />
+          </Suspense>
+        </Boundary>
+      </Shell>
+    </PersonContext>
+  )
+}
+
+function Room({ path }: { path: string }) {
+  if (path === '/') return <Overview />
+  if (path === '/gate') return <Gate />
+  if (path === '/journal') return <Journal />
+  if (path === '/settings' || path.startsWith('/settings/')) return <Settings />
+  const device = /^\/devices\/([^/]+)$/.exec(path)?.[1]
+  return device ? <Device key={device} id={decodeURIComponent(device)} /> : <Missing />
+}

@@ -1,0 +1,36 @@
+import { passkeyClient } from '@better-auth/passkey/client'
+import { createAuthClient } from 'better-auth/client'
+import { twoFactorClient } from 'better-auth/client/plugins'
+import { ApiFailure } from './api/http.ts'
+
+/** Accounts as Better Auth keeps them: sign-in, second factor, passkeys, sessions. */
+export const auth = createAuthClient({
+  baseURL: location.origin,
+  basePath: '/api/auth',
+  plugins: [twoFactorClient(), passkeyClient()],
+})
+
+interface Answer<T> {
+  data: T | null
+  error: { status?: number; code?: string | undefined; message?: string | undefined; hint?: string } | null
+}
+
+/** The answer itself; a refusal is thrown like one of the API. */
+export async function settled<T>(answer: Promise<unknown>): Promise<T> {
+  const { data, error } = (await answer) as Answer<T>
+  if (error) {
+    const { status = 0, code, message, hint } = error
+    throw new ApiFailure(status, {
+      ...(code !== undefined && { code }),
+      ...(message !== undefined && { message }),
+      ...(hint !== undefined && { hint }),
+    })
+  }
+  return data as T
+}
+
+/** Why passkeys cannot be had here, as a key of the texts; nothing where they can. */
+export function passkeysForbidden(): 'secure' | 'browser' | undefined {
+  if (!isSecureContext) return 'secure'
+  return 'PublicKeyCredential' in window ? undefined : 'browser'
+}

@@ -1,0 +1,45 @@
+import i18n from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import type { Language } from '../format.ts'
+
+const kept = 'darvaza.language'
+const texts = {
+  en: () => import('./en/index.ts'),
+  fa: () => import('./fa/index.ts'),
+}
+
+/** What was chosen here before, else what the browser asks for, else English. */
+export function preferredLanguage(): Language {
+  const chosen = localStorage.getItem(kept)
+  if (chosen === 'en' || chosen === 'fa') return chosen
+  for (const wish of navigator.languages) {
+    if (wish.startsWith('fa')) return 'fa'
+    if (wish.startsWith('en')) return 'en'
+  }
+  return 'en'
+}
+
+function dress(language: Language): void {
+  document.documentElement.lang = language
+  document.documentElement.dir = language === 'fa' ? 'rtl' : 'ltr'
+}
+
+/** Only the language that is read is loaded. */
+export async function startLanguage(language: Language): Promise<void> {
+  const { default: words } = await texts[language]()
+  dress(language)
+  await i18n.use(initReactI18next).init({
+    lng: language,
+    resources: { [language]: { translation: words } },
+    interpolation: { escapeValue: false },
+    showSupportNotice: false,
+  } as Parameters<typeof i18n.init>[0])
+}
+
+export async function changeLanguage(language: Language): Promise<void> {
+  const { default: words } = await texts[language]()
+  i18n.addResourceBundle(language, 'translation', words)
+  localStorage.setItem(kept, language)
+  dress(language)
+  await i18n.changeLanguage(language)
+}

@@ -1,0 +1,51 @@
+import type { FrameHead } from './frame.ts'
+import { type Drawn, Painter } from './painter.ts'
+import type { Order } from './painter.worker.ts'
+
+/** The painter, wherever it can work: in a worker with canvases of its own, or here in the page. */
+export class Easel {
+  readonly #give: (order: Order, transfer?: Transferable[]) => void
+  readonly #offscreen =
+    typeof OffscreenCanvas === 'function' && 'transferControlToOffscreen' in HTMLCanvasElement.prototype
+  #nextId = 1
+
+  constructor(report: (drawn: Drawn) => void) {
+    if (this.#offscreen) {
+      const worker = new Worker(new URL('./painter.worker.ts', import.meta.url), { type: 'module' })
+      worker.onmessage = ({ data }: MessageEvent<Drawn>) => report(data)
+      this.#give = (order, transfer = []) => worker.postMessage(order, transfer)
+      return
+    }
+    const painter = new Painter(report)
+    this.#give = order => {
+      if (order.type === 'show') painter.show(order.view)
+      else if (order.type === 'resize') painter.resize(order.id, order.maxWidth)
+      else if (order.type === 'hide') painter.hide(order.id)
+      else painter.paint(order.device, order.head, order.message)
+    }
+  }
+
+  /** The canvas must be fresh: it is given away. Returns the number to hide it by. */
+  show(device: string, canvas: HTMLCanvasElement, maxWidth: number): number {
+    const id = this.#nextId++
+    if (this.#offscreen) {
+      const own = canvas.transferControlToOffscreen()
+      this.#give({ type: 'show', view: { id, device, canvas: own, maxWidth } }, [own])
+    } else {
+      this.#give({ type: 'show', view: { id, device, canvas, maxWidth } })
+    }
+    return id
+  }
+
+  resize(id: number, maxWidth: number): void {
+    this.#give({ type: 'resize', id, maxWidth })
+  }
+
+  hide(id: number): void {
+    this.#give({ type: 'hide', id })
+  }
+
+  paint(device: string, head: FrameHead, message: ArrayBuffer): void {
+    this.#give({ type: 'paint', device, head, message }, [message])
+  }
+}

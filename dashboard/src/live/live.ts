@@ -1,0 +1,114 @@
+import { queryClient } from '../api/queries.ts'
+import type { DeviceView, EnrolmentView, JournalEntryView } from '../api/types.ts'
+import { Signal, useSignal } from '../signal.ts'
+import { Devices } from './devices.ts'
+import { GatewayClock } from './gateway-clock.ts'
+import { Line } from './line.ts'
+import type { Incoming, JournalFilter, Lease, LeaseAct, Outcome, Steer } from './messages.ts'
+import { Pictures } from './pictures.ts'
+
+const nobody: Lease = { holder: null }
+
+/** All that happens now, behind one socket: what the pages read, and what they can say. */
+class Live {
+  readonly devices = new Devices()
+  readonly enrolment = new Signal<EnrolmentView | undefined>(undefined)
+  readonly clock = new GatewayClock()
+  readonly line = new Line({
+    opened: () => this.#opened(),
+    message: message => this.#hear(message),
+    picture: bytes => this.pictures.picture(bytes),
+    dismissed: () => void queryClient.invalidateQueries({ queryKey: ['me'] }),
+  })
+  readonly pictures = new Pictures(message => this.line.send(message))
+  readonly #leases = new Map<string, Signal<Lease>>()
+  readonly #outcomes = new Map<number, (outcome: Outcome) => void>()
+  readonly #readers = new Set<(entries: JournalEntryView[]) => void>()
+  #following: JournalFilter | null = null
+  #nextId = 1
+
+  start(): void {
+    this.line.open()
+  }
+
+  stop(): void {
+    this.line.close()
+    this.devices.forget()
+    this.enrolment.set(undefined)
+  }
+
+  lease(device: string): Signal<Lease> {
+    let signal = this.#leases.get(device)
+    if (!signal) this.#leases.set(device, (signal = new Signal(nobody)))
+    return signal
+  }
+
+  claim(device: string, act: LeaseAct): void {
+    this.line.send({ type: 'lease', device, act })
+  }
+
+  /** Resolves to what became of the command. Without a line it fails at once: a command is never kept for later. */
+  steer(order: Steer): Promise<Outcome> {
+    const id = this.#nextId++
+    return new Promise(resolve => {
+      if (!this.line.send({ type: 'steer', id, ...order })) resolve(lost)
+      else this.#outcomes.set(id, resolve)
+    })
+  }
+
+  /** One reader's filter at a time: the page one is on. */
+  follow(filter: JournalFilter, read: (entries: JournalEntryView[]) => void): () => void {
+    this.#following = filter
+    this.#readers.add(read)
+    this.line.send({ type: 'follow', journal: filter })
+    return () => {
+      this.#readers.delete(read)
+      if (this.#following !== filter) return
+      this.#following = null
+      this.line.send({ type: 'follow', journal: null })
+    }
+  }
+
+  #opened(): void {
+    for (const [id, settle] of this.#outcomes) {
+      this.#outcomes.delete(id)
+      settle(lost)
+    }
+    for (const lease of this.#leases.values()) lease.set(nobody)
+    this.pictures.opened()
+    if (this.#following) this.line.send({ type: 'follow', journal: this.#following })
+  }
+
+  #hear(message: Incoming): void {
+    switch (message.type) {
+      case 'hello':
+        return this.clock.hear(message.now, Date.now() - 1_000, Date.now())
+      case 'pong':
+        return this.clock.hear(message.now, this.line.pingedAt, Date.now())
+      case 'devices':
+        return this.devices.apply(message)
+      case 'cameras':
+        return this.pictures.index(message.index)
+      case 'entries':
+        for (const read of this.#readers) read(message.entries)
+        return
+      case 'outcome':
+        this.#outcomes.get(message.id)?.(message)
+        this.#outcomes.delete(message.id)
+        return
+      case 'lease':
+        return this.lease(message.device).set(message)
+      case 'enrolment':
+        return this.enrolment.set(message)
+      default:
+        // A word of a newer gateway: this page was loaded before it was updated.
+        return void (message satisfies never)
+    }
+  }
+}
+
+const lost: Outcome = { ok: false, error: { code: 'line_lost', message: '', hint: '' } }
+
+export const live = new Live()
+export const useDevices = (): readonly DeviceView[] | undefined => useSignal(live.devices.all)
+export const useDevice = (id: string): DeviceView | undefined => useSignal(live.devices.one(id))

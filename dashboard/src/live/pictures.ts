@@ -1,0 +1,104 @@
+import { Signal } from '../signal.ts'
+import { Easel } from './easel.ts'
+import { readFrameHead } from './frame.ts'
+import type { Outgoing, Rate } from './messages.ts'
+import type { Drawn } from './painter.ts'
+
+/** The latest picture of a camera on this page, and how many were drawn in the last second. */
+export interface Sight extends Drawn {
+  fps: number
+}
+
+/**
+ * Which cameras the page looks at, and at what rate. A hidden page looks at none. Every frame drawn gives the gateway
+ * its credit back, so what is on the screen is never older than the network makes it.
+ */
+export class Pictures {
+  readonly #send: (message: Outgoing) => boolean
+  readonly #wishes = new Map<string, Rate[]>()
+  readonly #sights = new Map<string, Signal<Sight | undefined>>()
+  readonly #drawnAt = new Map<string, number[]>()
+  #devices = new Map<number, string>()
+  #easel: Easel | undefined
+  #asked = '[]'
+  #soon: ReturnType<typeof setTimeout> | undefined
+
+  constructor(send: (message: Outgoing) => boolean) {
+    this.#send = send
+    document.addEventListener('visibilitychange', () => this.#ask())
+  }
+
+  get easel(): Easel {
+    return (this.#easel ??= new Easel(drawn => this.#drawn(drawn)))
+  }
+
+  sight(device: string): Signal<Sight | undefined> {
+    let signal = this.#sights.get(device)
+    if (!signal) this.#sights.set(device, (signal = new Signal<Sight | undefined>(undefined)))
+    return signal
+  }
+
+  /** Wants pictures of a camera until the returned function is called. */
+  want(device: string, rate: Rate): () => void {
+    this.#wishes.set(device, [...(this.#wishes.get(device) ?? []), rate])
+    this.#askSoon()
+    return () => {
+      const rates = [...(this.#wishes.get(device) ?? [])]
+      rates.splice(rates.indexOf(rate), 1)
+      if (rates.length > 0) this.#wishes.set(device, rates)
+      else this.#wishes.delete(device)
+      this.#askSoon()
+    }
+  }
+
+  /** A new line knows nothing of what was asked on the old one. */
+  opened(): void {
+    this.#asked = '[]'
+    this.#devices = new Map()
+    this.#ask()
+  }
+
+  index(index: Record<string, number>): void {
+    this.#devices = new Map(Object.entries(index).map(([device, camera]) => [camera, device]))
+  }
+
+  picture(message: ArrayBuffer): void {
+    const head = readFrameHead(message)
+    if (!head) return
+    const device = this.#devices.get(head.camera)
+    if (device === undefined || document.hidden) {
+      this.#send({ type: 'drawn', camera: head.camera, sequence: head.sequence })
+      return
+    }
+    this.easel.paint(device, head, message)
+  }
+
+  #drawn(drawn: Drawn): void {
+    this.#send({ type: 'drawn', camera: drawn.camera, sequence: drawn.sequence })
+    if (drawn.width === 0) return
+    const now = performance.now()
+    const times = [...(this.#drawnAt.get(drawn.device) ?? []).filter(at => now - at < 2_000), now]
+    this.#drawnAt.set(drawn.device, times)
+    this.sight(drawn.device).set({ ...drawn, fps: times.length / 2 })
+  }
+
+  // Tiles come and go in bunches: one message for all of them.
+  #askSoon(): void {
+    clearTimeout(this.#soon)
+    this.#soon = setTimeout(() => this.#ask(), 40)
+  }
+
+  #ask(): void {
+    const cameras = document.hidden
+      ? []
+      : [...this.#wishes]
+          .map(([device, rates]) => ({
+            device,
+            rate: rates.includes('full') ? ('full' as const) : ('thumbnail' as const),
+          }))
+          .sort((a, b) => (a.device < b.device ? -1 : 1))
+    const wanted = JSON.stringify(cameras)
+    if (wanted === this.#asked) return
+    if (this.#send({ type: 'watch', cameras })) this.#asked = wanted
+  }
+}

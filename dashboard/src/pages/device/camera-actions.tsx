@@ -1,0 +1,41 @@
+import { Button } from '@mantine/core'
+import { Aperture, Lightbulb, LightbulbOff, RotateCcw } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { call } from '../../api/http.ts'
+import { useChange } from '../../api/queries.ts'
+import type { DeviceView } from '../../api/types.ts'
+import { toast, toastFailure } from '../../parts/toast.tsx'
+
+const actions = [
+  { action: 'capture_photo', icon: Aperture },
+  { action: 'flash_on', icon: Lightbulb },
+  { action: 'flash_off', icon: LightbulbOff },
+  { action: 'camera_reset', icon: RotateCcw },
+] as const
+
+/** What newer camera firmware understands; older boards leave it unanswered, which harms nothing. */
+export function CameraActions({ device }: { device: DeviceView }) {
+  const { t } = useTranslation()
+  const send = useChange((action: string) => call('POST', `/api/devices/${device.id}/action`, { action }))
+  return (
+    <div className="camera-actions" title={t('camera.actionsMean')}>
+      {actions.map(({ action, icon: Icon }) => (
+        <Button
+          key={action}
+          size="compact-sm"
+          variant="default"
+          leftSection={<Icon size={15} />}
+          disabled={!device.online || send.isPending}
+          onClick={() =>
+            send.mutate(action, {
+              onSuccess: () => toast({ text: t('camera.sent', { what: t(`camera.${action}`) }) }),
+              onError: toastFailure,
+            })
+          }
+        >
+          {t(`camera.${action}`)}
+        </Button>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,77 @@
+import { Button, Modal, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { call } from '../../api/http.ts'
+import type { DeviceView } from '../../api/types.ts'
+import { Confirm } from '../../parts/confirm.tsx'
+import { Copyable } from '../../parts/copy.tsx'
+import { toast, toastFailure } from '../../parts/toast.tsx'
+import { go } from '../../router.tsx'
+
+export type CareAct = 'rotate' | 'revoke' | 'revokeOld' | 'block' | 'remove'
+
+interface CareDialogProps {
+  act: CareAct
+  device: DeviceView
+  onClose(): void
+}
+
+/** What the act will do, plainly; then the act, with its undo. */
+export function CareDialog({ act, device, onClose }: CareDialogProps) {
+  const { t } = useTranslation()
+  const [reason, setReason] = useState('')
+  const [token, setToken] = useState<string>()
+  const path = `/api/devices/${device.id}`
+  const undo = () =>
+    void call('POST', `${path}/restore`, {})
+      .then(() => toast({ tone: 'leaf', text: t('care.restored') }))
+      .catch(toastFailure)
+
+  const acts: Record<CareAct, () => Promise<unknown>> = {
+    rotate: async () => setToken((await call<{ token: string }>('POST', `${path}/token/rotate`, {})).token),
+    revokeOld: () => call('POST', `${path}/token/revoke`, { which: 'old' }),
+    revoke: () => call('POST', `${path}/token/revoke`, { which: 'all' }),
+    block: () => call('POST', `${path}/block`, reason.trim() ? { reason: reason.trim() } : {}),
+    remove: () => call('DELETE', path),
+  }
+
+  if (token) {
+    return (
+      <Modal opened onClose={onClose} title={t('care.newToken')} closeButtonProps={{ 'aria-label': t('act.close') }}>
+        <div className="stack">
+          <p>{t('care.newTokenLead')}</p>
+          <Copyable text={token} label={t('care.newToken')} />
+          <div className="buttons">
+            <Button onClick={onClose}>{t('care.newTokenKept')}</Button>
+          </div>
+        </div>
+      </Modal>
+    )
+  }
+  return (
+    <Confirm
+      title={t(`care.${act}Title`, { name: device.name })}
+      act={t(`care.${act}`)}
+      danger={act !== 'rotate'}
+      onClose={onClose}
+      staysOpen={act === 'rotate'}
+      onConfirm={async () => {
+        await acts[act]()
+        if (act === 'rotate') return
+        const undoable = act !== 'revokeOld'
+        toast({ text: t(`care.${act}Done`, { name: device.name }), ...(undoable ? { undo } : {}) })
+        if (act === 'remove') go('/')
+      }}
+    >
+      <p>{t(`care.${act}Means`)}</p>
+      {act === 'block' && (
+        <TextInput
+          label={t('care.reason')}
+          value={reason}
+          maxLength={200}
+          onChange={event => setReason(event.currentTarget.value)}
+        />
+      )}
+    </Confirm>
+  )
+}

@@ -1,0 +1,94 @@
+import 'uplot/dist/uPlot.min.css'
+import { useComputedColorScheme } from '@mantine/core'
+import { useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import UPlot from 'uplot'
+import type { Point, Range } from '../../api/types.ts'
+import { type Format, useFormat } from '../../format.ts'
+
+const heightPx = 132
+
+function wordsFor(name: string, format: Format): (value: number) => string {
+  if (/memory/i.test(name)) return format.bytes
+  if (name === 'latency') return format.ms
+  if (name === 'signal') return format.dbm
+  return value => format.number(value, Math.abs(value) < 100 ? 1 : 0)
+}
+
+/** One quantity over time: its average as a line, what it swung between as a shade. */
+export function Chart({ name, points, range }: { name: string; points: Point[]; range: Range }) {
+  const { t, i18n } = useTranslation()
+  const format = useFormat()
+  const scheme = useComputedColorScheme()
+  const place = useRef<HTMLDivElement>(null)
+  const show = useMemo(() => wordsFor(name, format), [name, format])
+  const label = i18n.exists(`chart.${name}`) ? t(`chart.${name}`) : name
+  const known = points.filter(point => point[1] !== null)
+  const last = known.at(-1)?.[1] ?? 0
+  const least = Math.min(...known.map(point => point[2] ?? point[1]!))
+  const most = Math.max(...known.map(point => point[3] ?? point[1]!))
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when the scheme changes
+  useEffect(() => {
+    const element = place.current!
+    const style = getComputedStyle(element)
+    const colour = (variable: string) => style.getPropertyValue(variable).trim()
+    const pick = (index: 1 | 2 | 3) => points.map(point => point[index])
+    const axis = {
+      stroke: colour('--ink-soft'),
+      font: `11px ${style.fontFamily}`,
+      grid: { stroke: colour('--line'), width: 1 },
+      ticks: { show: false },
+    }
+    const hour = (seconds: number) =>
+      range === '30d'
+        ? format.date(seconds * 1_000).replace(/[\s,]*\d{4}|[\s,]*[۰-۹]{4}/, '')
+        : format.time(seconds * 1_000).slice(0, 5)
+    const plot = new UPlot(
+      {
+        width: element.clientWidth,
+        height: heightPx,
+        padding: [8, 8, 0, 0],
+        legend: { show: false },
+        cursor: { points: { size: 6 }, drag: { x: false, y: false } },
+        scales: {
+          y: { range: (_, from, to) => (from === to ? [from - 1, to + 1] : UPlot.rangeNum(from, to, 0.15, true)) },
+        },
+        axes: [
+          { ...axis, size: 28, space: 70, values: (_, splits) => splits.map(hour) },
+          { ...axis, size: 62, space: 34, values: (_, splits) => splits.map(show) },
+        ],
+        series: [
+          {},
+          { stroke: 'transparent', points: { show: false } },
+          { stroke: 'transparent', points: { show: false } },
+          { stroke: colour('--accent'), width: 1.75, points: { show: known.length === 1 } },
+        ],
+        bands: [{ series: [2, 1], fill: colour('--accent-soft') }],
+      },
+      [points.map(point => point[0] / 1_000), pick(2), pick(3), pick(1)],
+      element,
+    )
+    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: heightPx }))
+    resized.observe(element)
+    return () => {
+      resized.disconnect()
+      plot.destroy()
+    }
+  }, [points, range, scheme, format, show])
+
+  return (
+    <figure className="chart">
+      <figcaption>
+        <span>{label}</span>
+        <strong>{show(last)}</strong>
+      </figcaption>
+      <div
+        ref={place}
+        dir="ltr"
+        role="img"
+        aria-label={t('chart.words', { name: label, last: show(last), least: show(least), most: show(most) })}
+      />
+    </figure>
+  )
+}

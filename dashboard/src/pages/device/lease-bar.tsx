@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { DeviceView } from '../../api/types.ts'
+import { live } from '../../live/live.ts'
+import { toast } from '../../parts/toast.tsx'
+import { usePerson } from '../../session.ts'
+import type { Steering } from './use-steering.ts'
+
+/** Who steers. One at a time; handed over by consent, or taken by the owner. */
+export function LeaseBar({ device, steering: { lease } }: { device: DeviceView; steering: Steering }) {
+  const { t } = useTranslation()
+  const { role } = usePerson()
+  const { holder, askedBy } = lease
+  const claim = (act: Parameters<typeof live.claim>[1]) => () => live.claim(device.id, act)
+
+  if (holder?.you) {
+    return (
+      <div className="lease" data-mine="true" role="status">
+        <span>{askedBy ? t('lease.asked', { name: askedBy.name }) : t('lease.mine')}</span>
+        {askedBy ? (
+          <>
+            <Button size="compact-sm" onClick={claim('grant')}>
+              {t('lease.grant')}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={claim('deny')}>
+              {t('lease.deny')}
+            </Button>
+          </>
+        ) : (
+          <Button size="compact-sm" variant="default" onClick={claim('release')}>
+            {t('lease.release')}
+          </Button>
+        )}
+      </div>
+    )
+  }
+  if (holder) {
+    return (
+      <div className="lease" role="status">
+        <span>{t('lease.other', { name: holder.name })}</span>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            live.claim(device.id, 'ask')
+            toast({ text: t('lease.askSent', { name: holder.name }) })
+          }}
+        >
+          {t('lease.ask')}
+        </Button>
+        {role === 'owner' && (
+          <Button size="compact-sm" color="rose" variant="light" onClick={claim('seize')}>
+            {t('lease.seize')}
+          </Button>
+        )}
+      </div>
+    )
+  }
+  return (
+    <div className="lease" role="status">
+      <span>{t('lease.free')}</span>
+    </div>
+  )
+}

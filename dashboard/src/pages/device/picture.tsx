@@ -1,0 +1,80 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { Download, Expand, Shrink } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { DeviceView } from '../../api/types.ts'
+import { useFormat } from '../../format.ts'
+import { live } from '../../live/live.ts'
+import { CameraView, staleMs, useAge } from '../../parts/camera-view.tsx'
+import { useSignal } from '../../signal.ts'
+
+/** The live picture with what one must know to trust it: its age, what the gateway added, how fast the board answers. */
+export function Picture({ device, ackMs }: { device: DeviceView; ackMs: number | undefined }) {
+  const { t } = useTranslation()
+  const frame = useRef<HTMLDivElement>(null)
+  const [full, setFull] = useState(false)
+  useEffect(() => {
+    const changed = () => setFull(document.fullscreenElement === frame.current)
+    document.addEventListener('fullscreenchange', changed)
+    return () => document.removeEventListener('fullscreenchange', changed)
+  }, [])
+  const toggle = () => void (full ? document.exitFullscreen() : frame.current?.requestFullscreen?.())
+
+  return (
+    <div className="picture" ref={frame}>
+      <CameraView device={device.id} name={device.name} rate="full" online={device.online} />
+      <div className="picture-bar">
+        <Numbers device={device.id} ackMs={ackMs} />
+        <div className="picture-acts">
+          <Tooltip label={t('picture.snapshot')}>
+            <ActionIcon
+              component="a"
+              href={`/api/devices/${device.id}/snapshot.jpg`}
+              download={`${device.name}.jpg`}
+              variant="subtle"
+              aria-label={t('picture.snapshot')}
+            >
+              <Download size={18} />
+            </ActionIcon>
+          </Tooltip>
+          {document.fullscreenEnabled && (
+            <Tooltip label={full ? t('picture.small') : t('picture.full')}>
+              <ActionIcon variant="subtle" onClick={toggle} aria-label={full ? t('picture.small') : t('picture.full')}>
+                {full ? <Shrink size={18} /> : <Expand size={18} />}
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Numbers({ device, ackMs }: { device: string; ackMs: number | undefined }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const sight = useSignal(live.pictures.sight(device))
+  const { ageMs, known } = useAge(device)
+  return (
+    <dl className="picture-numbers">
+      <div data-late={known && ageMs > staleMs.full}>
+        <dt>{t('picture.age')}</dt>
+        <dd>
+          {!known ? '–' : ageMs < 10_000 ? format.ms(Math.round(ageMs / 10) * 10) : format.duration(ageMs / 1_000)}
+        </dd>
+      </div>
+      <div>
+        <dt>{t('picture.added')}</dt>
+        <dd>{sight ? format.ms(Math.max(0, Math.round(sight.addedMs))) : '–'}</dd>
+      </div>
+      <div>
+        <dt>{t('picture.ack')}</dt>
+        <dd>{ackMs === undefined ? '–' : format.ms(Math.round(ackMs))}</dd>
+      </div>
+      <div>
+        <dt>{t('picture.fps')}</dt>
+        <dd>{sight && ageMs < 3_000 ? format.number(sight.fps, 1) : '–'}</dd>
+      </div>
+    </dl>
+  )
+}

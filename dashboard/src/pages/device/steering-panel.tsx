@@ -1,0 +1,113 @@
+import { Button } from '@mantine/core'
+import { Crosshair, OctagonX } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { DeviceView } from '../../api/types.ts'
+import { useFormat } from '../../format.ts'
+import { Confirm } from '../../parts/confirm.tsx'
+import { Note } from '../../parts/states.tsx'
+import { LeaseBar } from './lease-bar.tsx'
+import { Pad } from './pad.tsx'
+import { Presets } from './presets.tsx'
+import { useGamepad } from './use-gamepad.ts'
+import { centre, reach, type Steering, useSteering } from './use-steering.ts'
+
+interface SteeringPanelProps {
+  device: DeviceView
+  camera: string | undefined
+  onLatency(ms: number | undefined): void
+}
+
+export function SteeringPanel({ device, camera, onLatency }: SteeringPanelProps) {
+  const { t } = useTranslation()
+  const steering = useSteering(device.id, camera, onLatency)
+  const here = steering.target ?? device.angles ?? centre
+  const gamepad = useGamepad(steering, here)
+  const able = device.online && steering.free && !device.contested
+
+  return (
+    <section className="steering" aria-labelledby="steering-title">
+      <div className="card-head">
+        <h2 id="steering-title">{t('steer.title')}</h2>
+        <bdi className="quiet">{device.name}</bdi>
+      </div>
+      <LeaseBar device={device} steering={steering} />
+      {!device.online && <Note tone="saffron">{t('steer.offline')}</Note>}
+      <Pad aim={here} now={device.angles ?? undefined} disabled={!able} steering={steering} />
+      <Sliders aim={here} disabled={!able} steering={steering} />
+      <div className="buttons steering-acts">
+        <Button
+          variant="light"
+          leftSection={<Crosshair size={16} />}
+          disabled={!able}
+          onClick={() => steering.aim(centre)}
+        >
+          {t('steer.centre')}
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<OctagonX size={16} />}
+          disabled={!able}
+          title={t('steer.stopMeans')}
+          onClick={() => steering.act('emergency_stop')}
+        >
+          {t('steer.stop')}
+        </Button>
+      </div>
+      <Presets device={device.id} here={here} disabled={!able} steering={steering} />
+      {steering.problem && (
+        <div role="alert">
+          <Note tone="rose">{steering.problem}</Note>
+        </div>
+      )}
+      <p className="quiet steering-help">
+        {t('steer.help')} {t(gamepad)}
+      </p>
+      {steering.doubt && (
+        <Confirm
+          title={t('steer.doubtTitle')}
+          act={t('steer.doubtAct')}
+          danger
+          onClose={() => steering.settleDoubt(false)}
+          onConfirm={async () => steering.settleDoubt(true)}
+        >
+          <p>{t('steer.doubt')}</p>
+        </Confirm>
+      )}
+    </section>
+  )
+}
+
+interface SlidersProps {
+  aim: { servo1: number; servo2: number }
+  disabled: boolean
+  steering: Steering
+}
+
+/** The pad's two angles one by one: for fine work, and for those who cannot drag. */
+function Sliders({ aim, disabled, steering }: SlidersProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <div className="sliders">
+      {(['servo1', 'servo2'] as const).map((servo, index) => (
+        <label key={servo}>
+          <span>{t(`servo.${index + 1}`)}</span>
+          <input
+            type="range"
+            dir="ltr"
+            min={reach.least}
+            max={reach.most}
+            value={aim[servo]}
+            disabled={disabled}
+            aria-valuetext={format.degrees(aim[servo])}
+            onPointerDown={steering.hold}
+            onPointerUp={steering.release}
+            onPointerCancel={steering.release}
+            onChange={event => steering.aim({ ...aim, [servo]: Number(event.currentTarget.value) })}
+          />
+          <output>{format.degrees(aim[servo])}</output>
+        </label>
+      ))}
+    </div>
+  )
+}

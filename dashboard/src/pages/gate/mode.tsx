@@ -1,0 +1,134 @@
+import { NativeSelect, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { call } from '../../api/http.ts'
+import { enrolment as enrolmentQuery, useChange } from '../../api/queries.ts'
+import type { EnrolmentView } from '../../api/types.ts'
+import { useFormat } from '../../format.ts'
+import { live } from '../../live/live.ts'
+import { Confirm } from '../../parts/confirm.tsx'
+import { Card } from '../../parts/page.tsx'
+import { Failure, Waiting } from '../../parts/states.tsx'
+import { Countdown } from '../../parts/time.tsx'
+import { toastFailure } from '../../parts/toast.tsx'
+import { useRunsTheHouse } from '../../session.ts'
+import { useSignal } from '../../signal.ts'
+
+const modes = ['approve', 'pairing', 'open', 'closed'] as const
+type ModeName = (typeof modes)[number]
+const minutes = [1, 5, 15, 60]
+
+/** The one switch that says who gets in by itself, with what each position means. */
+export function Mode() {
+  const { t } = useTranslation()
+  const owner = useRunsTheHouse()
+  const told = useSignal(live.enrolment)
+  const asked = useQuery({ ...enrolmentQuery, enabled: !told })
+  const [wish, setWish] = useState<ModeName>()
+  const change = useChange(
+    (body: object) => call<EnrolmentView>('PUT', '/api/enrolment', body),
+    [enrolmentQuery.queryKey as readonly string[]],
+  )
+  const setting = told ?? asked.data
+  if (asked.error && !setting) return <Failure error={asked.error} retry={() => void asked.refetch()} />
+  if (!setting) return <Waiting />
+
+  const put = (body: { mode: ModeName; seconds?: number; boards?: number }) =>
+    change.mutateAsync(body).then(answer => live.enrolment.set(answer))
+  const choose = (mode: ModeName) => {
+    if (mode === setting.mode) return
+    if (mode === 'approve') put({ mode }).catch(toastFailure)
+    else setWish(mode)
+  }
+
+  return (
+    <Card title={t('mode.title')} className="mode-card">
+      <div className="modes" role="radiogroup" aria-label={t('mode.title')}>
+        {modes.map(mode => (
+          <label key={mode} className="mode" data-on={setting.mode === mode} data-mode={mode}>
+            <input
+              type="radio"
+              name="mode"
+              value={mode}
+              checked={setting.mode === mode}
+              disabled={!owner}
+              onChange={() => choose(mode)}
+            />
+            <span>
+              <strong>{t(`mode.${mode}`)}</strong>
+              <small>{t(`mode.${mode}Means`)}</small>
+              {mode === 'pairing' && setting.mode === 'pairing' && <Window setting={setting} />}
+            </span>
+          </label>
+        ))}
+      </div>
+      {!owner && <p className="quiet">{t('mode.ownerOnly')}</p>}
+      {wish === 'pairing' && <Pairing onClose={() => setWish(undefined)} onConfirm={put} />}
+      {(wish === 'open' || wish === 'closed') && (
+        <Confirm
+          title={t(`mode.${wish}`)}
+          act={t(`mode.${wish}Act`)}
+          danger={wish === 'open'}
+          onClose={() => setWish(undefined)}
+          onConfirm={() => put({ mode: wish })}
+        >
+          <p>{t(`mode.${wish}Consequence`)}</p>
+        </Confirm>
+      )}
+    </Card>
+  )
+}
+
+function Window({ setting }: { setting: EnrolmentView }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (!setting.pairingUntil) return null
+  return (
+    <span className="window">
+      <Countdown until={Date.parse(setting.pairingUntil)} />
+      <span>
+        {t('mode.windowBoards', {
+          approved: format.number(setting.approved ?? 0),
+          boards: format.number(setting.boards ?? 1),
+        })}
+      </span>
+    </span>
+  )
+}
+
+interface PairingProps {
+  onClose(): void
+  onConfirm(body: { mode: 'pairing'; seconds: number; boards: number }): Promise<unknown>
+}
+
+function Pairing({ onClose, onConfirm }: PairingProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [length, setLength] = useState(5)
+  const [boards, setBoards] = useState(1)
+  return (
+    <Confirm
+      title={t('mode.pairing')}
+      act={t('mode.pairingAct')}
+      onClose={onClose}
+      onConfirm={() => onConfirm({ mode: 'pairing', seconds: length * 60, boards })}
+    >
+      <p>{t('mode.pairingConsequence')}</p>
+      <NativeSelect
+        label={t('mode.length')}
+        value={String(length)}
+        onChange={event => setLength(Number(event.currentTarget.value))}
+        data={minutes.map(value => ({ value: String(value), label: format.duration(value * 60) }))}
+      />
+      <TextInput
+        label={t('mode.boards')}
+        type="number"
+        min={1}
+        max={10_000}
+        value={boards}
+        onChange={event => setBoards(Math.max(1, Math.min(10_000, Number(event.currentTarget.value) || 1)))}
+      />
+    </Confirm>
+  )
+}

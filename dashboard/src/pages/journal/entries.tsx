@@ -1,0 +1,99 @@
+import { Button } from '@mantine/core'
+import { Activity, Ban, Gauge, Home, LogIn, LogOut, MessageSquare, UserRound } from 'lucide-react'
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { JournalEntryView } from '../../api/types.ts'
+import { useFormat } from '../../format.ts'
+import { Failure, Waiting } from '../../parts/states.tsx'
+import { Link } from '../../router.tsx'
+import '../../styles/journal.css'
+import type { EntriesState } from './use-entries.ts'
+
+const icons: Record<string, typeof Activity> = {
+  'connection.opened': LogIn,
+  'connection.closed': LogOut,
+  refusal: Ban,
+  message: MessageSquare,
+  traffic: Activity,
+  command: Gauge,
+  act: UserRound,
+  gateway: Home,
+}
+
+interface EntriesProps {
+  entries: EntriesState
+  /** Without the device's name: on its own page. */
+  bare?: boolean
+}
+
+export function Entries({
+  entries: { entries, loading, error, retry, more, loadingMore },
+  bare = false,
+}: EntriesProps) {
+  const { t } = useTranslation()
+  if (error) return <Failure error={error} retry={retry} />
+  if (loading) return <Waiting />
+  if (entries.length === 0) return <p className="quiet">{t('journal.none')}</p>
+  return (
+    <>
+      <ol className="entries" aria-label={t('journal.title')} data-bare={bare}>
+        {entries.map(entry => (
+          <Entry key={entry.id} entry={entry} bare={bare} />
+        ))}
+      </ol>
+      {more && (
+        <Button variant="subtle" loading={loadingMore} onClick={more} className="more">
+          {t('journal.older')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; bare: boolean }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const Icon = icons[entry.kind] ?? Activity
+  const at = Date.parse(entry.at)
+  const gregorian = format.gregorian(at)
+  return (
+    <li className="entry" data-kind={entry.kind.split('.')[0]}>
+      <time dateTime={entry.at}>
+        <span>{format.dateTime(at)}</span>
+        {gregorian && <small dir="ltr">{gregorian}</small>}
+      </time>
+      <span className="entry-kind" title={t(`entry.${entry.kind.replace('.', '_')}`)}>
+        <Icon size={15} strokeWidth={1.8} aria-hidden />
+        <span className="sr-only">{t(`entry.${entry.kind.replace('.', '_')}`)}</span>
+      </span>
+      <div className="entry-text">
+        {!bare && entry.deviceId && (
+          <Link to={`/devices/${entry.deviceId}`} className="entry-device">
+            <bdi>{entry.device ?? entry.deviceId}</bdi>
+          </Link>
+        )}
+        <details>
+          <summary>
+            <span dir="auto">{entry.text}</span>
+          </summary>
+          <dl className="facts" dir="ltr">
+            {entry.address && <Fact name="address" value={entry.address} />}
+            {entry.connectionId && <Fact name="connection" value={entry.connectionId} />}
+            <Fact name="node" value={`${entry.node} · ${entry.epoch} · #${entry.id}`} />
+          </dl>
+          {entry.data && <pre dir="ltr">{JSON.stringify(entry.data, null, 2)}</pre>}
+        </details>
+      </div>
+    </li>
+  )
+})
+
+const Fact = ({ name, value }: { name: string; value: string }) => {
+  const { t } = useTranslation()
+  return (
+    <div>
+      <dt>{t(`fact.${name}`)}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}

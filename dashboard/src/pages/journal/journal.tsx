@@ -1,0 +1,105 @@
+import { Button, Menu, NativeSelect, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { Download, Search } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useDevices } from '../../live/live.ts'
+import { Card, Page } from '../../parts/page.tsx'
+import { toastFailure } from '../../parts/toast.tsx'
+import { Entries } from './entries.tsx'
+import { type ExportForm, exportJournal } from './export.ts'
+import { useEntries } from './use-entries.ts'
+
+const kinds = ['connection', 'refusal', 'message', 'traffic', 'command', 'act', 'gateway']
+const spans = ['', '1h', '24h', '7d'] as const
+const spanMs: Record<string, number> = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 }
+
+export default function Journal() {
+  const { t } = useTranslation()
+  const devices = useDevices() ?? []
+  const [text, setText] = useState('')
+  const [kind, setKind] = useState('')
+  const [span, setSpan] = useState<string>('')
+  const [device, setDevice] = useState(() => new URLSearchParams(location.search).get('device') ?? '')
+  const [q] = useDebouncedValue(text.trim(), 250)
+  const filter = useMemo(
+    () => ({
+      ...(device ? { device } : {}),
+      ...(kind ? { kind } : {}),
+      ...(q ? { q } : {}),
+      ...(span ? { since: new Date(Date.now() - spanMs[span]!).toISOString() } : {}),
+    }),
+    [device, kind, q, span],
+  )
+  const entries = useEntries(filter)
+  const [exporting, setExporting] = useState(false)
+  const save = async (form: ExportForm) => {
+    setExporting(true)
+    try {
+      await exportJournal(filter, form)
+    } catch (error) {
+      toastFailure(error)
+    } finally {
+      setExporting(false)
+    }
+  }
+
+  return (
+    <Page
+      title={t('journal.title')}
+      lead={t('journal.lead')}
+      actions={
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" leftSection={<Download size={16} />} loading={exporting}>
+              {t('journal.export')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => void save('csv')}>{t('journal.csv')}</Menu.Item>
+            <Menu.Item onClick={() => void save('jsonl')}>{t('journal.jsonl')}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      }
+    >
+      <search className="filters">
+        <TextInput
+          type="search"
+          aria-label={t('filter.searchText')}
+          placeholder={t('filter.searchText')}
+          leftSection={<Search size={16} aria-hidden />}
+          value={text}
+          onChange={event => setText(event.currentTarget.value)}
+        />
+        <NativeSelect
+          aria-label={t('filter.what')}
+          value={kind}
+          onChange={event => setKind(event.currentTarget.value)}
+          data={[
+            { value: '', label: t('filter.anything') },
+            ...kinds.map(value => ({ value, label: t(`entries.${value}`) })),
+          ]}
+        />
+        <NativeSelect
+          aria-label={t('filter.device')}
+          value={device}
+          onChange={event => setDevice(event.currentTarget.value)}
+          data={[
+            { value: '', label: t('filter.anyDevice') },
+            ...devices.map(({ id, name }) => ({ value: id, label: name })),
+            ...(device && !devices.some(({ id }) => id === device) ? [{ value: device, label: device }] : []),
+          ]}
+        />
+        <NativeSelect
+          aria-label={t('filter.time')}
+          value={span}
+          onChange={event => setSpan(event.currentTarget.value)}
+          data={spans.map(value => ({ value, label: t(`filter.span${value}`) }))}
+        />
+      </search>
+      <Card className="journal-card">
+        <Entries entries={entries} />
+      </Card>
+    </Page>
+  )
+}

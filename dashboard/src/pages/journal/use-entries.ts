@@ -1,0 +1,83 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
+import { call } from '../../api/http.ts'
+import type { JournalEntryView } from '../../api/types.ts'
+import { live } from '../../live/live.ts'
+
+export interface EntryFilter {
+  device?: string
+  kind?: string
+  q?: string
+  since?: string
+  limit?: number
+}
+
+interface PageOfEntries {
+  entries: JournalEntryView[]
+  nextCursor: string | null
+}
+
+/** Live rows kept beyond what was asked for; older ones are a page away. */
+const mostLive = 500
+
+export function searchOf(filter: EntryFilter): URLSearchParams {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(filter)) if (value) search.set(name, String(value))
+  return search
+}
+
+/** The journal as it was and as it goes on: pages of history below, what happens now above. */
+export function useEntries(filter: EntryFilter) {
+  const [fresh, setFresh] = useState<JournalEntryView[]>([])
+  const history = useInfiniteQuery({
+    queryKey: ['journal', filter],
+    queryFn: ({ pageParam }) => {
+      const search = searchOf({ limit: 100, ...filter })
+      if (pageParam) search.set('cursor', pageParam)
+      return call<PageOfEntries>('GET', `/api/journal?${search}`)
+    },
+    initialPageParam: '',
+    getNextPageParam: page => page.nextCursor,
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+  useEffect(() => {
+    setFresh([])
+    const told = { ...(filter.device ? { device: filter.device } : {}), ...(filter.kind ? { kind: filter.kind } : {}) }
+    const text = filter.q?.toLowerCase()
+    return live.follow(told, entries => {
+      const fitting = entries.filter(entry => !text || entry.text.toLowerCase().includes(text))
+      if (fitting.length > 0) setFresh(before => [...fitting.toReversed(), ...before].slice(0, mostLive))
+    })
+  }, [filter])
+
+  // A row can come both ways; and after a break of the line only the history has it.
+  const entries = useMemo(() => {
+    const rows = new Map<number, JournalEntryView>()
+    for (const entry of [...fresh, ...(history.data?.pages.flatMap(page => page.entries) ?? [])])
+      rows.set(entry.id, entry)
+    return [...rows.values()].sort((a, b) => b.id - a.id)
+  }, [fresh, history.data])
+
+  const { refetch } = history
+  useEffect(() => {
+    let was = live.line.state.value
+    return live.line.state.subscribe(() => {
+      const is = live.line.state.value
+      if (was === 'waiting' && is === 'open') void refetch()
+      was = is
+    })
+  }, [refetch])
+
+  return {
+    entries,
+    loading: history.isPending,
+    error: history.error,
+    retry: () => void history.refetch(),
+    more: history.hasNextPage ? () => void history.fetchNextPage() : undefined,
+    loadingMore: history.isFetchingNextPage,
+  }
+}
+
+export type EntriesState = ReturnType<typeof useEntries>

@@ -1,0 +1,86 @@
+import { Button, PasswordInput } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { auth, settled } from '../../auth.ts'
+import { Card } from '../../parts/page.tsx'
+import { toast, toastFailure } from '../../parts/toast.tsx'
+import { NewPassword, strength } from '../entrance/password.tsx'
+import '../../styles/entrance.css'
+import { Passkeys } from './passkeys.tsx'
+import { Sessions } from './sessions.tsx'
+import { TwoFactor } from './two-factor.tsx'
+
+/** One's own key ring: password, second factor, passkeys, and where one is signed in. */
+export default function Account() {
+  return (
+    <>
+      <Password />
+      <TwoFactor />
+      <Passkeys />
+      <Sessions />
+    </>
+  )
+}
+
+function Password() {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const [now, setNow] = useState('')
+  const [next, setNext] = useState('')
+  const [busy, setBusy] = useState(false)
+  const submit = async () => {
+    setBusy(true)
+    try {
+      await settled(auth.changePassword({ currentPassword: now, newPassword: next, revokeOtherSessions: true }))
+      toast({ tone: 'leaf', text: t('account.passwordChanged') })
+      setOpen(false)
+      setNow('')
+      setNext('')
+    } catch (error) {
+      toastFailure(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Card
+      title={t('account.password')}
+      lead={t('account.passwordLead')}
+      aside={
+        !open && (
+          <Button variant="default" onClick={() => setOpen(true)}>
+            {t('act.change')}
+          </Button>
+        )
+      }
+    >
+      {open && (
+        <form
+          className="stack"
+          onSubmit={event => {
+            event.preventDefault()
+            void submit()
+          }}
+        >
+          <PasswordInput
+            label={t('account.passwordNow')}
+            required
+            autoComplete="current-password"
+            value={now}
+            visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}
+            onChange={event => setNow(event.currentTarget.value)}
+          />
+          <NewPassword label={t('account.passwordNext')} value={next} onChange={setNext} />
+          <div className="buttons">
+            <Button variant="default" onClick={() => setOpen(false)}>
+              {t('act.cancel')}
+            </Button>
+            <Button type="submit" loading={busy} disabled={strength(next) === 0}>
+              {t('act.save')}
+            </Button>
+          </div>
+        </form>
+      )}
+    </Card>
+  )
+}

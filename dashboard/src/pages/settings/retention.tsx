@@ -1,0 +1,77 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { call } from '../../api/http.ts'
+import { settings, useChange } from '../../api/queries.ts'
+import type { Settings } from '../../api/types.ts'
+import { useFormat } from '../../format.ts'
+import { Confirm } from '../../parts/confirm.tsx'
+import { Card } from '../../parts/page.tsx'
+import { Failure, Waiting } from '../../parts/states.tsx'
+import { toast } from '../../parts/toast.tsx'
+
+export default function Retention() {
+  const { data, error, refetch } = useQuery(settings)
+  if (error) return <Failure error={error} retry={() => void refetch()} />
+  if (!data) return <Waiting />
+  return <Known key={JSON.stringify(data)} now={data} />
+}
+
+function Known({ now }: { now: Settings }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [days, setDays] = useState(String(now.journalMaxAgeDays))
+  const [mb, setMb] = useState(String(now.journalMaxMb))
+  const [asked, setAsked] = useState(false)
+  const change = useChange((body: Settings) => call('PUT', '/api/settings', body), [['settings']])
+  const wish: Settings = { journalMaxAgeDays: Number(days), journalMaxMb: Number(mb) }
+  const valid = wish.journalMaxAgeDays >= 1 && wish.journalMaxMb >= 1
+  const less = wish.journalMaxAgeDays < now.journalMaxAgeDays || wish.journalMaxMb < now.journalMaxMb
+  const save = () => change.mutateAsync(wish).then(() => toast({ tone: 'leaf', text: t('act.saved') }))
+  return (
+    <Card title={t('retention.title')} lead={t('retention.lead')}>
+      <form
+        className="stack"
+        onSubmit={event => {
+          event.preventDefault()
+          if (less) setAsked(true)
+          else void save()
+        }}
+      >
+        <TextInput
+          type="number"
+          min={1}
+          label={t('retention.days')}
+          value={days}
+          onChange={event => setDays(event.currentTarget.value)}
+        />
+        <TextInput
+          type="number"
+          min={1}
+          label={t('retention.mb')}
+          value={mb}
+          onChange={event => setMb(event.currentTarget.value)}
+        />
+        <div className="buttons">
+          <Button type="submit" disabled={!valid} loading={change.isPending}>
+            {t('act.save')}
+          </Button>
+        </div>
+      </form>
+      {asked && (
+        <Confirm
+          title={t('retention.lessTitle')}
+          act={t('retention.lessAct')}
+          danger
+          onClose={() => setAsked(false)}
+          onConfirm={save}
+        >
+          <p>
+            {t('retention.less', { days: format.number(wish.journalMaxAgeDays), mb: format.number(wish.journalMaxMb) })}
+          </p>
+        </Confirm>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '../format.ts'
+import { live } from '../live/live.ts'
+import type { Rate } from '../live/messages.ts'
+import { useSignal } from '../signal.ts'
+import { Arcade } from './arch.tsx'
+import { useNow } from './time.tsx'
+
+/** Older than this, a picture shows the past. A thumbnail comes once a second at most, so it may be older. */
+export const staleMs: Record<Rate, number> = { full: 2_000, thumbnail: 4_000 }
+
+interface CameraViewProps {
+  device: string
+  name: string
+  rate: Rate
+  /** False: the board is away, and the last picture stays as a memory. */
+  online: boolean
+}
+
+/** One camera, drawn off the main thread; watched only while it is on the screen. */
+export function CameraView({ device, name, rate, online }: CameraViewProps) {
+  const { t } = useTranslation()
+  const frame = useRef<HTMLDivElement>(null)
+  const [visible, setVisible] = useState(false)
+  const seen = useSignal(live.pictures.sight(device)) !== undefined
+
+  useEffect(() => {
+    const place = frame.current!
+    const canvas = document.createElement('canvas')
+    place.prepend(canvas)
+    const width = () => Math.max(64, Math.round(place.clientWidth * devicePixelRatio))
+    const view = live.pictures.easel.show(device, canvas, width())
+    const resized = new ResizeObserver(() => live.pictures.easel.resize(view, width()))
+    const entered = new IntersectionObserver(([entry]) => setVisible(entry?.isIntersecting ?? false), {
+      rootMargin: '80px',
+    })
+    resized.observe(place)
+    entered.observe(place)
+    return () => {
+      resized.disconnect()
+      entered.disconnect()
+      live.pictures.easel.hide(view)
+      canvas.remove()
+    }
+  }, [device])
+
+  useEffect(() => {
+    if (visible && online) return live.pictures.want(device, rate)
+  }, [visible, online, device, rate])
+
+  return (
+    <div ref={frame} className="camera" role="img" aria-label={t('picture.of', { name })} data-seen={seen}>
+      {!seen && (
+        <div className="camera-blank">
+          <Arcade lit={online} />
+          <span>{online ? t('picture.coming') : t('picture.none')}</span>
+        </div>
+      )}
+      {seen && <Stale device={device} rate={rate} online={online} />}
+    </div>
+  )
+}
+
+/** Whether the picture on the screen shows the past; `ageMs` by the gateway's clock. */
+export function useAge(device: string): { ageMs: number; known: boolean } {
+  const sight = useSignal(live.pictures.sight(device))
+  const now = useNow(250)
+  return { ageMs: sight ? Math.max(0, now - sight.receivedAt) : 0, known: sight !== undefined }
+}
+
+function Stale({ device, rate, online }: { device: string; rate: Rate; online: boolean }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { ageMs } = useAge(device)
+  if (online && ageMs <= staleMs[rate]) return null
+  return (
+    <div className="stale">
+      <span>{t('picture.stale', { age: format.duration(ageMs / 1_000) })}</span>
+    </div>
+  )
+}

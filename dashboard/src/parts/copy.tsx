@@ -1,0 +1,47 @@
+import { Button } from '@mantine/core'
+import { Check, Copy } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+/** Browsers keep the clipboard from pages over plain http: then the old way, and failing that the text is selected. */
+async function copy(text: string, shown: HTMLElement | null): Promise<boolean> {
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text)
+      return true
+    } catch {
+      // Not allowed: the other ways remain.
+    }
+  }
+  const selection = getSelection()
+  if (!selection || !shown) return false
+  selection.selectAllChildren(shown)
+  return document.execCommand('copy')
+}
+
+export function Copyable({ text, label, block = false }: { text: string; label: string; block?: boolean }) {
+  const { t } = useTranslation()
+  const shown = useRef<HTMLElement>(null)
+  const [state, setState] = useState<'idle' | 'done' | 'byHand'>('idle')
+  const act = async () => {
+    setState((await copy(text, shown.current)) ? 'done' : 'byHand')
+    setTimeout(() => setState('idle'), 4_000)
+  }
+  const Text = block ? 'pre' : 'div'
+  return (
+    <div className="copyable" data-block={block}>
+      <Text tabIndex={0} dir="ltr" role="group" aria-label={label}>
+        <code ref={shown}>{text}</code>
+      </Text>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={state === 'done' ? <Check size={14} /> : <Copy size={14} />}
+        onClick={() => void act()}
+        aria-label={`${t('act.copy')}: ${label}`}
+      >
+        {state === 'done' ? t('act.copied') : state === 'byHand' ? t('act.copyByHand') : t('act.copy')}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'react'
+import { useFormat } from '../format.ts'
+import { live } from '../live/live.ts'
+
+/** The gateway's time, read again every `everyMs`. */
+export function useNow(everyMs: number): number {
+  const [now, setNow] = useState(() => live.clock.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(live.clock.now()), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return now
+}
+
+/** "3 minutes ago", with the exact time on hovering. */
+export function Ago({ at }: { at: string | number }) {
+  const format = useFormat()
+  const now = useNow(10_000)
+  const ms = typeof at === 'number' ? at : Date.parse(at)
+  const gregorian = format.gregorian(ms)
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={`${format.dateTime(ms)}${gregorian ? ` (${gregorian})` : ''}`}>
+      {format.ago(ms, Math.max(now, ms))}
+    </time>
+  )
+}
+
+/** A full moment: for Persian readers the Jalali one, with the Gregorian date small beside it. */
+export function Moment({ at, year = false }: { at: string | number; year?: boolean }) {
+  const format = useFormat()
+  const ms = typeof at === 'number' ? at : Date.parse(at)
+  const gregorian = format.gregorian(ms)
+  return (
+    <time dateTime={new Date(ms).toISOString()} className="moment">
+      <span>{year ? format.date(ms) : format.dateTime(ms)}</span>
+      {gregorian && <small dir="ltr">{gregorian}</small>}
+    </time>
+  )
+}
+
+export function Countdown({ until }: { until: number }) {
+  const format = useFormat()
+  const left = Math.max(0, Math.ceil((until - useNow(500)) / 1_000))
+  const two = (value: number) => format.number(value).padStart(2, format.number(0))
+  return (
+    <span className="countdown" role="timer">
+      {two(Math.floor(left / 60))}:{two(left % 60)}
+    </span>
+  )
+}

@@ -1,0 +1,21 @@
+import { createContext, useContext } from 'react'
+import type { Person, Role } from './api/types.ts'
+import { roles } from './api/types.ts'
+
+export const PersonContext = createContext<Person | null>(null)
+
+/** Who looks at the page. Only inside the house, where there always is someone. */
+export function usePerson(): Person {
+  const person = useContext(PersonContext)
+  if (!person) throw new Error('nobody is signed in')
+  return person
+}
+
+/** What the page offers; the gateway decides for itself. */
+export const useMay = (least: Role): boolean => roles.indexOf(usePerson().role) >= roles.indexOf(least)
+
+/** An owner without limits: grants keep a person out of what concerns the whole house. */
+export function useRunsTheHouse(): boolean {
+  const { role, grants } = usePerson()
+  return role === 'owner' && !grants?.length
+}

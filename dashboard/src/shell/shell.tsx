@@ -1,0 +1,74 @@
+import { Bell, DoorOpen, LayoutGrid, ScrollText, Settings2 } from 'lucide-react'
+import type { ComponentType, ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '../format.ts'
+import { useDevices } from '../live/live.ts'
+import { Gate } from '../parts/arch.tsx'
+import { Link, usePath } from '../router.tsx'
+import { LineMark } from './line-mark.tsx'
+import { ModeBanner } from './mode-banner.tsx'
+import { PersonMenu } from './person-menu.tsx'
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const path = usePath()
+  const waiting = useDevices()?.filter(device => device.state === 'pending').length ?? 0
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {t('shell.skip')}
+      </a>
+      <header className="rail">
+        <Link to="/" className="brand" aria-label={t('shell.home')}>
+          <Gate />
+          <span>{t('shell.name')}</span>
+        </Link>
+        <nav aria-label={t('shell.nav')}>
+          <Room
+            to="/"
+            icon={LayoutGrid}
+            label={t('shell.overview')}
+            here={path === '/' || path.startsWith('/devices')}
+          />
+          <Room to="/gate" icon={DoorOpen} label={t('shell.gate')} here={path === '/gate'} count={waiting} />
+          <Room to="/journal" icon={ScrollText} label={t('shell.journal')} here={path === '/journal'} />
+          <Room to="/settings" icon={Settings2} label={t('shell.settings')} here={path.startsWith('/settings')} />
+        </nav>
+        <div className="rail-end">
+          <LineMark />
+          <PersonMenu />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <ModeBanner />
+        {children}
+      </main>
+    </div>
+  )
+}
+
+interface RoomProps {
+  to: string
+  icon: ComponentType<{ size?: number; strokeWidth?: number; 'aria-hidden'?: boolean }>
+  label: string
+  here: boolean
+  count?: number
+}
+
+function Room({ to, icon: Icon, label, here, count = 0 }: RoomProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <Link to={to} className="room" aria-current={here ? 'page' : undefined}>
+      <Icon size={20} strokeWidth={1.75} aria-hidden />
+      <span>{label}</span>
+      {count > 0 && (
+        <span className="room-count">
+          <Bell size={11} aria-hidden />
+          <span className="sr-only">{t('shell.waiting')} </span>
+          {format.number(count)}
+        </span>
+      )}
+    </Link>
+  )
+}

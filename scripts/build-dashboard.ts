@@ -1,0 +1,77 @@
+/*
+ * Builds the dashboard into dist/dashboard, once per state of its sources: index.html, assets under names that carry
+ * their hash, and beside each asset its .br and .gz, so that the gateway never compresses while it serves.
+ *   sh bin/with-node scripts/build-dashboard.ts [--force]
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip, constants as zlib } from 'node:zlib'
+
+const root = dirname(import.meta.dirname)
+const target = join(root, 'dist/dashboard')
+const sources = ['dashboard/**/*', 'src/protocol/*.ts', 'package-lock.json', 'scripts/build-dashboard.ts']
+
+/** What the page would be built from, as one short word. */
+function sourceHash(): string {
+  const hash = createHash('sha256')
+  const files = sources.flatMap(pattern => globSync(pattern, { cwd: root, withFileTypes: true }))
+  const paths = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name))
+  for (const path of paths.sort())
+    hash
+      .update(`${path.slice(root.length)}\0`)
+      .update(readFileSync(path))
+      .update('\0')
+  return hash.digest('base64url').slice(0, 24)
+}
+
+async function compress(folder: string): Promise<void> {
+  const files = globSync('assets/*.{js,css,svg}', { cwd: folder }).concat('gate.svg')
+  await Promise.all(
+    files.map(async name => {
+      const file = join(folder, name)
+      const bytes = readFileSync(file)
+      const quality = { params: { [zlib.BROTLI_PARAM_QUALITY]: 11 } }
+      writeFileSync(`${file}.br`, await promisify(brotliCompress)(bytes, quality))
+      writeFileSync(`${file}.gz`, await promisify(gzip)(bytes, { level: 9 }))
+    }),
+  )
+}
+
+/** Resolves to the folder of the built page; builds only what changed since. */
+export async function buildDashboard(say: (line: string) => void, force = false): Promise<string> {
+  const hash = sourceHash()
+  const stamp = join(target, '.built-from')
+  if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return target
+  say('Building the dashboard …')
+  const { build } = await import('vite')
+  const configFile = join(root, 'dashboard/vite.config.ts')
+  // Built beside its place and moved there whole: a gateway that serves meanwhile never sees half a page.
+  mkdirSync(dirname(target), { recursive: true })
+  const parent = mkdtempSync(join(dirname(target), '.dashboard-'))
+  try {
+    const fresh = join(parent, 'dashboard')
+    await build({ configFile, mode: 'production', logLevel: 'warn', build: { outDir: fresh } })
+    await compress(fresh)
+    writeFileSync(join(fresh, '.built-from'), hash)
+    rmSync(target, { recursive: true, force: true })
+    renameSync(fresh, target)
+  } finally {
+    rmSync(parent, { recursive: true, force: true })
+  }
+  return target
+}
+
+if (import.meta.main) {
+  try {
+    createRequire(import.meta.url).resolve('vite')
+    await buildDashboard(line => console.log(line), process.argv.includes('--force'))
+  } catch (error) {
+    // A gateway without its page still serves every board: say so, and let it start.
+    console.error(
+      `darvaza: the dashboard could not be built, the gateway starts without it: ${(error as Error).message}`,
+    )
+  }
+}
