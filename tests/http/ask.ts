@@ -1,10 +1,12 @@
 import { once } from 'node:events'
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 
 export interface Reply {
   status: number
   headers: IncomingHttpHeaders
+  /** Header lines, one by one, as they were sent. */
+  lines: string[]
   bytes: Buffer
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   json: any
@@ -22,10 +24,12 @@ export async function ask(
   call.end(body)
   const [response] = await once(call, 'response')
   const bytes = await buffer(response)
+  const { rawHeaders } = response as IncomingMessage
   const isJson = response.headers['content-type']?.startsWith('application/json') && bytes.length > 0
   return {
     status: response.statusCode,
     headers: response.headers,
+    lines: Array.from({ length: rawHeaders.length / 2 }, (_, at) => `${rawHeaders[at * 2]}: ${rawHeaders[at * 2 + 1]}`),
     bytes,
     json: isJson ? JSON.parse(bytes.toString()) : undefined,
   }

@@ -131,6 +131,22 @@ describe('stream.mjpeg', () => {
     expect(player.pictures()).toHaveLength(4)
   })
 
+  it('tells a browser of the next part right behind each picture, for it shows one only then', async () => {
+    await using board = await camera()
+    await board.sendFrame(jpeg(3_000, 'last'))
+    await board.settled()
+    const browser =
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
+    using player = await Player.open(await board.id(), { ...owner(), 'user-agent': browser })
+    await board.sendFrame(jpeg(4_000, 'next'))
+    const next = `--darvaza-next-frame\r\nContent-Type: image/jpeg\r\n\r\n`
+    const whole = Buffer.concat(
+      [next, jpeg(3_000, 'last'), `\r\n${next}`, jpeg(4_000, 'next'), `\r\n${next}`].map(part => Buffer.from(part)),
+    )
+    await until('both pictures', () => player.bytes.length >= whole.length)
+    expect(player.bytes.equals(whole)).toBe(true)
+  })
+
   it('starts before there is any frame', async () => {
     await using board = await camera()
     using player = await Player.open(await board.id(), basic(gateway.ownerKey))

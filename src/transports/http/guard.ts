@@ -54,8 +54,9 @@ function admit(c: VisitContext, name: RouteName, row: Row): Principal {
 
 function refusal(c: VisitContext, name: RouteName, row: Row, code: FailureCode): DarvazaError {
   const { house, address } = c.env
-  // Basic first: many players read only the first challenge.
-  if (code.startsWith('key_')) c.header('WWW-Authenticate', row.basic ? 'Basic realm="Darvaza", Bearer' : 'Bearer')
+  // A line each, Basic first: browsers do not split one line, and many players read only the first.
+  if (code.startsWith('key_'))
+    c.env.outgoing.setHeader('WWW-Authenticate', row.basic ? ['Basic realm="Darvaza"', 'Bearer'] : 'Bearer')
   // The route's name, not the path: what people put into paths by mistake can be a secret.
   if (code === 'key_unknown' || code === 'key_expired')
     house.journal.note({ kind: 'refusal', address, text: `refused at ${name}: ${code}`, data: { code, route: name } })

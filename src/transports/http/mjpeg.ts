@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import type { Frame } from '../../core/frames/frame.ts'
+import type { Encode, Frame } from '../../core/frames/frame.ts'
 import type { FrameRoom, Viewer } from '../../core/frames/room.ts'
 import { commonHeaders } from './headers.ts'
 
 const boundary = 'darvaza-next-frame'
+const nextPart = `--${boundary}\r\n`
+const contentType = 'Content-Type: image/jpeg\r\n'
 
 /** A viewer whose network died without a word is noticed by the system, from this long without traffic. */
 const probeDeadAfterMs = 30_000
@@ -13,28 +15,36 @@ export const mjpegHeaders = {
   Connection: 'close',
 } as const
 
-/** One part for all viewers. The boundary stands behind the picture: many players show a part only once they see its end. */
-function mjpegPart(jpeg: Buffer): Buffer {
-  const head = `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`
-  const tail = `\r\n--${boundary}\r\n`
-  const part = Buffer.allocUnsafeSlow(head.length + jpeg.length + tail.length)
-  part.write(head, 0, 'latin1')
-  jpeg.copy(part, head.length)
-  part.write(tail, head.length + jpeg.length, 'latin1')
-  return part
+/** How parts are cut. Each picture carries what its reader waits for before showing it, else it shows one frame late. */
+interface Cut {
+  start: string
+  part: Encode
 }
 
-/** Shows a camera to one HTTP viewer, until either leaves or it may not watch any more. Ends with the connection: the parts have no length in all. */
+/** For players: they read as much as `Content-Length` says. */
+const measured: Cut = {
+  start: nextPart,
+  part: jpeg => wrap(`${contentType}Content-Length: ${jpeg.length}\r\n\r\n`, jpeg, `\r\n${nextPart}`),
+}
+
+/** For Chromium, Safari and their kin: they show a picture once they have read the headers of the next one. */
+const announced: Cut = {
+  start: `${nextPart}${contentType}\r\n`,
+  part: jpeg => wrap('', jpeg, `\r\n${nextPart}${contentType}\r\n`),
+}
+
+/** Shows a camera to one HTTP viewer, until either leaves or it may not watch any more. */
 export function attachMjpeg(response: ServerResponse, room: FrameRoom, mayStay: () => boolean): void {
-  // Known to the end by closing, rather than in chunks: a part leaves as one write of shared bytes.
+  const cut = /AppleWebKit/.test(response.req.headers['user-agent'] ?? '') ? announced : measured
+  // Its end is told by closing, rather than in chunks: so a part leaves as one write of bytes that all viewers share.
   response.removeHeader('Transfer-Encoding')
   response.writeHead(200, { ...commonHeaders, ...mjpegHeaders })
-  response.write(`--${boundary}\r\n`)
+  response.write(cut.start)
   response.socket?.setKeepAlive(true, probeDeadAfterMs)
   const viewer: Viewer = {
     mayStay,
     deliver(frame: Frame, sent: () => void) {
-      if (!response.destroyed) response.write(frame.as(mjpegPart), error => error ?? sent())
+      if (!response.destroyed) response.write(frame.as(cut.part), error => error ?? sent())
     },
     drop() {
       response.destroy()
@@ -43,4 +53,12 @@ export function attachMjpeg(response: ServerResponse, room: FrameRoom, mayStay: 
   const seat = room.join(viewer)
   response.on('error', () => {})
   response.once('close', () => seat.leave())
+}
+
+function wrap(head: string, jpeg: Buffer, tail: string): Buffer {
+  const part = Buffer.allocUnsafeSlow(head.length + jpeg.length + tail.length)
+  part.write(head, 0, 'latin1')
+  jpeg.copy(part, head.length)
+  part.write(tail, head.length + jpeg.length, 'latin1')
+  return part
 }
