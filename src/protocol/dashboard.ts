@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import type { DeviceView, EnrolmentView, JournalEntryView } from './api.ts'
+
+/*
+ * The words of the dashboard's own socket, `GET /ws/dashboard`: JSON text both ways, pictures as binary messages.
+ * The session's cookie opens it, from the gateway's own pages only; it closes with 4001 within a second of the
+ * session's end, and when the role or the grants change.
+ */
+
+const device = z.string().min(1).max(128)
+const degrees = z.number().min(0).max(180)
+/** The page's own number, to tell answers apart. */
+const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+/** `thumbnail`: at most one picture a second. */
+export const cameraRates = ['full', 'thumbnail'] as const
+export type CameraRate = (typeof cameraRates)[number]
+
+export const leaseActs = ['take', 'renew', 'release', 'ask', 'grant', 'deny', 'seize'] as const
+export type LeaseAct = (typeof leaseActs)[number]
+
+/** Replaces the whole set of cameras looked at. A hidden page looks at none. */
+const watch = z.object({
+  type: z.literal('watch'),
+  cameras: z.array(z.object({ device, rate: z.enum(cameraRates) })).max(1_000),
+})
+/** A picture was drawn: at most two of a camera are on their way, sent but not drawn. */
+const drawn = z.object({ type: z.literal('drawn'), camera: z.int().min(0).max(0xffff), sequence: z.int().min(0) })
+/** Journal rows as they happen; null ends it. */
+const follow = z.object({
+  type: z.literal('follow'),
+  journal: z.object({ device: device.optional(), kind: z.string().max(64).optional() }).nullable(),
+})
+/** Answered by `outcome` with the same `id`. Takes the lease if it is free. */
+const steer = z.object({
+  type: z.literal('steer'),
+  id,
+  device,
+  servo1: degrees.optional(),
+  servo2: degrees.optional(),
+  smooth: z.boolean().optional(),
+  action: z.string().min(1).max(64).optional(),
+  ttlMs: z.int().min(1).max(3_600_000).optional(),
+})
+/** Who steers: one person at a time. A lease ends 5 s after the last `renew` or `steer`. `seize` is for owners. */
+const lease = z.object({ type: z.literal('lease'), device, act: z.enum(leaseActs) })
+const ping = z.object({ type: z.literal('ping'), id })
+
+/** Page → gateway. */
+export const fromDashboard = z.discriminatedUnion('type', [watch, drawn, follow, steer, lease, ping])
+export type FromDashboard = z.infer<typeof fromDashboard>
+export type SteerOrder = z.infer<typeof steer>
+export type JournalFollow = NonNullable<z.infer<typeof follow>['journal']>
+
+export interface Steerer {
+  id: string
+  name: string
+}
+
+export interface LeaseView {
+  /** Who steers now; null: nobody. */
+  holder: (Steerer & { you: boolean }) | null
+  /** Who asked the holder for it. */
+  askedBy?: Steerer
+}
+
+export interface OutcomeError {
+  code: string
+  message: string
+  hint: string
+}
+
+/** Gateway → page. `now` is the gateway's clock, epoch ms. */
+export type ToDashboard =
+  | {
+      type: 'hello'
+      now: number
+      version: string
+      person: { id: string; name: string; role: string; grants: string[] | null }
+    }
+  | { type: 'devices'; all?: true; devices: DeviceView[]; removed?: string[] }
+  | { type: 'cameras'; index: Record<string, number> }
+  | { type: 'entries'; entries: JournalEntryView[] }
+  | { type: 'outcome'; id: number; ok: true; latencyMs: number; ack: unknown }
+  | { type: 'outcome'; id: number; ok: false; error: OutcomeError }
+  | ({ type: 'lease'; device: string } & LeaseView)
+  | ({ type: 'enrolment' } & EnrolmentView)
+  | { type: 'pong'; id: number; now: number }
+
+/*
+ * A picture: this head, big-endian, and the JPEG behind it, byte for byte as the board sent it.
+ *   u8 version (1), u8 flags (0), u16 camera, u32 sequence, f64 receivedAt (epoch ms, the gateway's clock),
+ *   f64 addedMs (how long the picture was inside the gateway)
+ */
+
+export interface PictureHead {
+  /** From the last `cameras`. */
+  camera: number
+  sequence: number
+  receivedAt: number
+  addedMs: number
+}
+
+export const pictureHeadBytes = 24
+const pictureVersion = 1
+
+export function writePictureHead(view: DataView, offset: number, head: PictureHead): void {
+  view.setUint8(offset, pictureVersion)
+  view.setUint8(offset + 1, 0)
+  view.setUint16(offset + 2, head.camera)
+  view.setUint32(offset + 4, head.sequence)
+  view.setFloat64(offset + 8, head.receivedAt)
+  view.setFloat64(offset + 16, head.addedMs)
+}
+
+/** Nothing for what is no picture, or one of a version this side does not know. */
+export function readPictureHead(view: DataView): PictureHead | undefined {
+  if (view.byteLength <= pictureHeadBytes || view.getUint8(0) !== pictureVersion) return undefined
+  return {
+    camera: view.getUint16(2),
+    sequence: view.getUint32(4),
+    receivedAt: view.getFloat64(8),
+    addedMs: view.getFloat64(16),
+  }
+}
