@@ -116,7 +116,7 @@ static void parse(conn *c) { int o = 0; while (!c->discard && c->have - o >= 2) 
     if ((uint64_t)(av - h) >= n) { o += h + n; gotframe(c, op, n, b + h, n, st, seq, ts); if (c->state == CLOSED) return; }
     else { c->discard = n - (av - h); c->dop = op; c->stamped = st; c->dseq = seq; c->dts = ts; o = c->have; c->t0 = n; } }
   if (o) { memmove(c->in, c->in + o, c->have - o); c->have -= o; } }
-static void onopen(conn *c) { opened++; c->state = OPEN; if (c->kind == SLOW) { c->paused = 1; want(c, 0); } if (hellolen && (c->kind == CAM || c->kind == DEV)) { c->out = hellobuf; c->outlen = hellolen; c->outoff = 0; flush(c); } if (viewhellolen && c->kind == VIEW) { c->out = viewhellobuf; c->outlen = viewhellolen; c->outoff = 0; flush(c); } }
+static void onopen(conn *c) { opened++; c->state = OPEN; if (c->kind == SLOW) { c->paused = 1; want(c, 0); } if (hellolen && (c->kind == CAM || c->kind == DEV)) { c->out = hellobuf; c->outlen = hellolen; c->outoff = 0; flush(c); } if (viewhellolen && (c->kind == VIEW || c->kind == SLOW)) { c->out = viewhellobuf; c->outlen = viewhellolen; c->outoff = 0; flush(c); } }
 static void readable(conn *c) { for (int k = 0; k < 16 || (c->ssl && k < 4096); k++) { ssize_t n; // what TLS has decrypted already raises no event: read on
     if (c->discard) { size_t w = c->discard < (1 << 20) ? c->discard : (1 << 20); n = skip(c, w); if (n > 0) { c->discard -= n; if (!c->discard) gotframe(c, c->dop, c->t0, NULL, 0, c->stamped, c->dseq, c->dts); if ((size_t)n < w && !c->ssl) return; if (c->state == CLOSED) return; continue; } }
     else { int w = INB - c->have; n = rd(c, c->in + c->have, w); if (n > 0) { c->have += n;
