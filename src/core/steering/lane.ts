@@ -19,7 +19,7 @@ export interface Outcome {
 interface Command {
   /** What is still to be sent, one message after the other, each after the ack of the one before. */
   steps: GatewayMessage[]
-  /** Not sent any more after this, on the monotonic clock. */
+  /** Not begun any more after this, on the monotonic clock: a move once begun is ended. */
   staleAt: number
   resolve(outcome: Outcome): void
   reject(error: DarvazaError): void
@@ -150,6 +150,7 @@ export class CommandLane {
 
   #send(command: Command, onTimeout: () => void): Sent {
     const message = command.steps.shift()!
+    command.staleAt = Number.POSITIVE_INFINITY
     this.#owed = this.#owed.filter(late => late.expiresTicks > this.#clock.ticks())
     const sent: Sent = {
       command,
