@@ -27,30 +27,32 @@ export class StoreError extends Error {
   }
 }
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html), as far as somebody can do something about them. */
-const known: Record<number, [StoreErrorCode, (file: string) => string]> = {
-  5: ['busy', file => `${file} is held by another program. Close that program: one gateway needs one data folder.`],
-  8: [
-    'read_only',
-    file => `${file} cannot be written. Check who owns it and its folder, and that the disk is writable.`,
-  ],
-  10: [
-    'failed',
-    file => `${file} could not be read or written: the disk reported an error. Check its health and space.`,
-  ],
-  11: ['damaged', damaged],
-  13: ['full', file => `${file} cannot grow: the disk is full. Free some space; nothing was half written.`],
-  14: ['unopenable', file => `${file} cannot be opened. Check that its folder exists and who may write there.`],
-  26: ['damaged', damaged],
+type Explanation = { code: StoreErrorCode; sentence: string }
+
+const damaged: Explanation = {
+  code: 'damaged',
+  sentence:
+    'is damaged, or not a database. Restore a backup, or move it away with its -wal and -shm to start with nothing.',
 }
 
-function damaged(file: string): string {
-  return `${file} is damaged, or not a database. Restore a backup, or move it away with its -wal and -shm to start empty.`
+/** SQLite's primary result codes (https://sqlite.org/rescode.html), as far as somebody can do something about them. */
+const explanations: Partial<Record<number, Explanation>> = {
+  5: { code: 'busy', sentence: 'is held by another program. Close that one: a data folder belongs to one gateway.' },
+  8: { code: 'read_only', sentence: 'cannot be written. Check who owns it and its folder, and that its disk can be.' },
+  10: {
+    code: 'failed',
+    sentence: 'could not be read or written: its disk reported an error. Check its health and space.',
+  },
+  11: damaged,
+  13: { code: 'full', sentence: 'cannot grow: its disk is full. Free some space; nothing was half written.' },
+  14: { code: 'unopenable', sentence: 'cannot be opened. Check that its folder exists and who may write there.' },
+  26: damaged,
 }
 
 export function storeError(file: string, { message, errcode }: Failure): StoreError {
-  const [code, sentence] = (errcode !== undefined && known[errcode & 0xff]) || ['failed', () => `${file}: ${message}.`]
-  return new StoreError(code as StoreErrorCode, (sentence as (file: string) => string)(file), {
+  const known = errcode === undefined ? undefined : explanations[errcode & 0xff]
+  const { code, sentence } = known ?? { code: 'failed', sentence: `failed: ${message}.` }
+  return new StoreError(code, `${file} ${sentence}`, {
     cause: new Error(`SQLite: ${message} (${errcode ?? 'no code'})`),
   })
 }
