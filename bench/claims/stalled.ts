@@ -37,7 +37,8 @@ export const claim: Claim = {
         lowRow({
           work: `${work}: its first fresh picture`,
           server,
-          values: of('resume_first_fresh_ms'),
+          // Zero: none came before the run ended.
+          values: of('resume_first_fresh_ms').map(ms => ms || Number.POSITIVE_INFINITY),
           unit: 'ms after it reads again',
           note: `${round(median(of('resume_stale_MB')))} MB of stale pictures first`,
         }),
