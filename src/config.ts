@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { type EnrolmentMode, enrolmentModes } from './core/enrolment/modes.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
@@ -133,6 +134,11 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
       throw new ConfigError(`${as}: needs a whole number from ${least} to ${most}.`)
     return parsed
   }
+  const text = (name: FlagName): string => {
+    const { value, as } = typed(name)
+    if (value.trim() === '') throw new ConfigError(`${as.trim()}: needs a value.`)
+    return value
+  }
   const oneOf = <T extends string>(name: FlagName, allowed: readonly T[]): T => {
     const { value, as } = typed(name)
     if (!(allowed as readonly string[]).includes(value))
@@ -152,9 +158,9 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
   const mode = typed('enrolment')
   const saidMode = given.enrolment !== undefined || !!env[configFlags.enrolment.env]
   return {
-    host: typed('host').value,
+    host: text('host'),
     port: number('port', 0, 65_535),
-    dataDir: typed('data').value,
+    dataDir: text('data'),
     enrolment: saidMode ? oneOf('enrolment', enrolmentModes) : (mode.value as EnrolmentMode) && undefined,
     trustLoopback,
     trustedProxies,
@@ -186,7 +192,7 @@ function readFlags(argv: readonly string[]): Partial<Record<FlagName, string | t
       Record<FlagName, string | true>
     >
   } catch (error) {
-    const sentence = (error as Error).message.split('. ')[0]
+    const sentence = (error as Error).message.split(/\.\s/)[0]
     throw new ConfigError(`${sentence}. See: npx darvaza serve --help`)
   }
 }
@@ -204,12 +210,9 @@ function boolean({ value, as }: { value: string; as: string }): boolean {
 }
 
 function checkCidr(value: string, as: string): void {
-  const [address = '', bits] = value.split('/')
-  const v6 = address.includes(':')
-  const looksRight = v6
-    ? /^[0-9a-f:.]+$/i.test(address)
-    : /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every(part => Number(part) < 256)
-  const most = v6 ? 128 : 32
+  const [address = '', bits, more] = value.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!
+  const looksRight = most > 0 && !address.includes('%') && more === undefined
   if (!looksRight || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= most))) {
     throw new ConfigError(`${as}: "${value}" is neither an address nor a CIDR range.`)
   }
