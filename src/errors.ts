@@ -1,6 +1,7 @@
 import { boardFailures } from './errors/boards.ts'
 import { deviceFailures } from './errors/devices.ts'
 import type { Failure, Language } from './errors/failure.ts'
+import { peopleFailures } from './errors/people.ts'
 import { requestFailures } from './errors/requests.ts'
 
 export type { Failure, Language, Text } from './errors/failure.ts'
@@ -9,10 +10,12 @@ export type { Failure, Language, Text } from './errors/failure.ts'
  * Every failure Darvaza can answer with, for HTTP, WebSocket, CLI and docs alike. 4001 stays "authentication",
  * as boards in the field know it.
  */
-export const failures = { ...boardFailures, ...requestFailures, ...deviceFailures } as const satisfies Record<
-  string,
-  Failure
->
+export const failures = {
+  ...boardFailures,
+  ...requestFailures,
+  ...deviceFailures,
+  ...peopleFailures,
+} as const satisfies Record<string, Failure>
 
 export type FailureCode = keyof typeof failures
 
@@ -44,10 +47,10 @@ export function errorBody(code: FailureCode, language: Language = 'en', details?
 
 /** The language of an `Accept-Language` header: Persian where it is preferred over English. */
 export function languageOf(acceptLanguage: string | undefined): Language {
+  let [preferred, most]: [Language, number] = ['en', 0]
   for (const part of acceptLanguage?.toLowerCase().split(',') ?? []) {
-    const tag = part.trim()
-    if (tag.startsWith('fa')) return 'fa'
-    if (tag.startsWith('en')) return 'en'
+    const [, language, weight = '1'] = /^\s*(en|fa)(?:-[\w-]*)?\s*(?:;\s*q=([\d.]+))?\s*$/.exec(part) ?? []
+    if (language && Number(weight) > most) [preferred, most] = [language as Language, Number(weight)]
   }
-  return 'en'
+  return preferred
 }

@@ -15,10 +15,24 @@ const other: Device = { ...device, id: 'd_two', name: 'two', tags: [] }
 
 const key = (role: Role, grants?: string[]): Principal => ({ type: 'key', id: 'k_1', label: 'a key', role, grants })
 
+const person = (role: Role, grants?: string[]): Principal => ({
+  type: 'person',
+  id: 'p_1',
+  label: 'Mina',
+  role,
+  grants,
+})
+/** About one's own account: keys and the host have none. */
+const isPersonal = (action: string): boolean => action.startsWith('self.')
+
 /** Who may do what, written down a second time: viewer, operator, owner, and an owner whose grants name the device. */
 const table: Record<Action, [viewer: boolean, operator: boolean, owner: boolean, grantedOwner: boolean]> = {
   'public.health': [true, true, true, true],
   'public.tokens': [true, true, true, true],
+  'public.page': [true, true, true, true],
+  'public.enter': [true, true, true, true],
+  'self.account': [true, true, true, true],
+  'self.dashboard': [true, true, true, true],
   'api.read': [true, true, true, true],
   'device.list': [true, true, true, true],
   'device.read': [true, true, true, true],
@@ -37,6 +51,8 @@ const table: Record<Action, [viewer: boolean, operator: boolean, owner: boolean,
   'enrolment.change': [false, false, true, false],
   'key.manage': [false, false, true, false],
   'metrics.read': [true, true, true, false],
+  'people.manage': [false, false, true, false],
+  'gateway.about': [true, true, true, true],
   'gateway.admin': [false, false, true, false],
 }
 const rows = Object.entries(table) as [Action, (typeof table)[Action]][]
@@ -48,22 +64,27 @@ describe('the access table', () => {
 
   it.each(rows)('%s: each role as written', (action, [viewer, operator, owner, grantedOwner]) => {
     const asked = (principal: Principal) => authorize(principal, action, device)
-    expect(roles.map(role => asked(key(role)))).toEqual([viewer, operator, owner])
-    expect(roles.map(role => asked({ type: 'person', id: 'p_1', label: 'Mina', role }))).toEqual([
-      viewer,
-      operator,
-      owner,
-    ])
-    expect(asked(key('owner', ['d_one']))).toBe(grantedOwner)
-    expect(asked(key('owner', ['#roof']))).toBe(grantedOwner)
+    for (const who of [person, ...(isPersonal(action) ? [] : [key])]) {
+      expect(roles.map(role => asked(who(role)))).toEqual([viewer, operator, owner])
+      expect(asked(who('owner', ['d_one']))).toBe(grantedOwner)
+      expect(asked(who('owner', ['#roof']))).toBe(grantedOwner)
+    }
   })
 
-  it.each(rows)('%s: the host always, the public and boards only what is public', action => {
-    const isPublic = actions[action] === 'public'
-    expect(authorize({ type: 'host' }, action, device)).toBe(true)
-    expect(authorize({ type: 'public' }, action, device)).toBe(isPublic)
-    expect(authorize({ type: 'board', deviceId: 'd_one' }, action, device)).toBe(isPublic)
+  it.each(rows.filter(([action]) => isPersonal(action)))('%s: nobody but people', action => {
+    for (const principal of [{ type: 'host' }, key('owner')] as Principal[])
+      expect(authorize(principal, action, device)).toBe(false)
   })
+
+  it.each(rows.filter(([action]) => !isPersonal(action)))(
+    '%s: the host always, the public and boards only what is public',
+    action => {
+      const isPublic = actions[action] === 'public'
+      expect(authorize({ type: 'host' }, action, device)).toBe(true)
+      expect(authorize({ type: 'public' }, action, device)).toBe(isPublic)
+      expect(authorize({ type: 'board', deviceId: 'd_one' }, action, device)).toBe(isPublic)
+    },
+  )
 
   it.each(rows)('%s: nothing about a device beyond the grants', action => {
     const isPublic = actions[action] === 'public'

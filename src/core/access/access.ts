@@ -14,6 +14,10 @@ export type Principal =
 export const actions = {
   'public.health': 'public',
   'public.tokens': 'public',
+  'public.page': 'public',
+  'public.enter': 'public',
+  'self.account': 'viewer',
+  'self.dashboard': 'viewer',
   'device.list': 'viewer',
   'device.read': 'viewer',
   'device.watch': 'viewer',
@@ -32,6 +36,8 @@ export const actions = {
   'key.manage': 'owner',
   'metrics.read': 'viewer',
   'api.read': 'viewer',
+  'people.manage': 'owner',
+  'gateway.about': 'viewer',
   'gateway.admin': 'owner',
 } as const satisfies Record<string, Role | 'public'>
 export type Action = keyof typeof actions
@@ -43,8 +49,12 @@ const houseWide: ReadonlySet<Action> = new Set([
   'enrolment.change',
   'key.manage',
   'metrics.read',
+  'people.manage',
   'gateway.admin',
 ])
+
+/** Actions about one's own account: for people only, as nobody else has one. */
+const personal: ReadonlySet<Action> = new Set(['self.account', 'self.dashboard'])
 
 /**
  * The one decision about who may do what. `device` is given wherever the action is about one; a device outside
@@ -55,6 +65,7 @@ export function authorize(principal: Principal, action: Action, device?: Device)
   const least = actions[action]
   if (least === 'public') return true
   if (principal.type === 'public' || principal.type === 'board') return false
+  if (personal.has(action) && principal.type !== 'person') return false
   if (principal.type === 'host') return true
   if (roles.indexOf(principal.role) < roles.indexOf(least)) return false
   if (principal.grants && houseWide.has(action)) return false

@@ -6,6 +6,7 @@ import type { DeviceRegistry } from '../devices/registry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { CommandLane, Outcome } from './lane.ts'
+import type { Leases } from './leases.ts'
 
 export interface ServoOrder {
   servo1?: number | undefined
@@ -19,20 +20,23 @@ export class Steering {
   readonly #sessions: Pick<Sessions, 'ofDevice'>
   readonly #registry: Pick<DeviceRegistry, 'touch'>
   readonly #journal: Pick<Journal, 'note' | 'committed'>
+  readonly #leases: Pick<Leases, 'check'> | undefined
 
   constructor(
     sessions: Pick<Sessions, 'ofDevice'>,
     registry: Pick<DeviceRegistry, 'touch'>,
     journal: Pick<Journal, 'note' | 'committed'>,
+    leases?: Pick<Leases, 'check'>,
   ) {
     this.#sessions = sessions
     this.#registry = registry
     this.#journal = journal
+    this.#leases = leases
   }
 
   /**
    * Moves the servos. A missing angle takes the last known one, for the firmware turns a missing one into 90.
-   * @throws DarvazaError device_offline, device_pending, device_contested, angle_unknown, superseded, command_expired, ack_timeout
+   * @throws DarvazaError device_offline, device_pending, device_contested, angle_unknown, superseded, command_expired, ack_timeout, lease_held
    */
   servo(principal: Principal, device: Device, order: ServoOrder): Promise<Outcome> {
     return this.#order(principal, device, { type: order.smooth ? 'servo_smooth' : 'servo', ...order }, async lane => {
@@ -84,8 +88,9 @@ export class Steering {
     try {
       if (device.state === 'pending') throw new DarvazaError('device_pending')
       if (device.state !== 'active' || !session) throw new DarvazaError('device_offline')
-      if (device.contestedAt !== undefined && !String(order.action ?? '').startsWith('emergency_stop'))
-        throw new DarvazaError('device_contested')
+      const isStop = String(order.action ?? '').startsWith('emergency_stop')
+      if (device.contestedAt !== undefined && !isStop) throw new DarvazaError('device_contested')
+      this.#leases?.check(principal, device.id, isStop)
       const outcome = await run(session.lane)
       const latencyMs = Math.round(outcome.latencyMs * 10) / 10
       const result = outcome.ack === null ? 'sent' : 'acknowledged'

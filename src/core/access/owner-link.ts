@@ -1,0 +1,38 @@
+import type { Clock } from '../clock.ts'
+import { newSecret, sha256 } from '../ids.ts'
+
+/** How long a link that makes an owner works. */
+export const ownerLinkMs = 3_600_000
+
+/** The one-time code that makes an owner: only in memory, only by its hash, dead after use or when another is made. */
+export class OwnerLink {
+  readonly #clock: Clock
+  #live: { hash: string; until: number } | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** A new code, 256 random bits; the one before opens nothing any more. `until`: epoch ms. */
+  issue(): { code: string; until: number } {
+    const code = newSecret('o')
+    const until = this.#clock.now() + ownerLinkMs
+    this.#live = { hash: sha256(code), until }
+    return { code, until }
+  }
+
+  /**
+   * Uses the code up. False when it opens nothing. `putBack`: whoever could not make use of it after all, as the disk
+   * was full, gives it back.
+   */
+  redeem(code: string): { putBack: () => void } | undefined {
+    const live = this.#live
+    if (!live || this.#clock.now() >= live.until || sha256(code) !== live.hash) return undefined
+    this.#live = undefined
+    return {
+      putBack: () => {
+        this.#live ??= live
+      },
+    }
+  }
+}

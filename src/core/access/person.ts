@@ -1,0 +1,55 @@
+import type { Role } from './access.ts'
+
+/** Somebody with an account. Passwords, second factors and passkeys are kept elsewhere and never come this way. */
+export interface Person {
+  id: string
+  name: string
+  /** Lower case: people type it both ways. */
+  email: string
+  role: Role
+  /** Devices (`d_…`) and tags (`#tag`) this person reaches. Absent: all of them. */
+  grants?: string[]
+  /** Whether a second factor is asked for. */
+  twoFactor: boolean
+  /** Has never come in yet. */
+  invited: boolean
+  createdAt: number
+}
+
+/** A session that is known and not over. */
+export interface PersonSession {
+  id: string
+  person: Person
+  expiresAt: number
+}
+
+/**
+ * Where people are kept: a handful of rows beside the process, read on every request of a browser. So it answers at
+ * once, and what it has taken is on disk.
+ */
+export interface PeopleStore {
+  all(): Person[]
+  get(id: string): Person | undefined
+  byEmail(email: string): Person | undefined
+  /** `hash`: SHA-256 of the code, base64url; `until`: epoch ms. */
+  add(person: Pick<Person, 'id' | 'name' | 'email' | 'role' | 'grants' | 'createdAt'>, invitation?: Invitation): void
+  update(id: string, change: { name?: string; role?: Role; grants?: string[] | undefined }): void
+  remove(id: string): void
+  /** Whose invitation this is, if it is still good at `now`. */
+  invitation(hash: string, now: number): Person | undefined
+  endInvitation(hash: string): void
+  /** Ends every session of a person, and every device that was trusted to need no second factor. */
+  endSessions(id: string): void
+  /** For somebody who lost it: sign-in takes the password alone again. */
+  endSecondFactor(id: string): void
+}
+
+export interface Invitation {
+  hash: string
+  until: number
+}
+
+/** Who keeps passwords: hashed, slow, and out of the way of the sockets. */
+export interface Passwords {
+  set(personId: string, password: string): Promise<void>
+}
