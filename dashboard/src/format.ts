@@ -46,9 +46,11 @@ export function formatFor(language: Language): Format {
     })
     return (value: number) => format.format(value)
   }
-  const kilobytes = unit('kilobyte')
-  const megabytes = unit('megabyte', 1)
-  const plainBytes = unit('byte')
+  // Persian has words for these, and Latin abbreviations only in between.
+  const size = persian ? 'long' : 'short'
+  const kilobytes = unit('kilobyte', 0, size)
+  const megabytes = unit('megabyte', 1, size)
+  const plainBytes = unit('byte', 0, size)
   const milliseconds = unit('millisecond')
   const day = { day: 'numeric', month: 'short', year: 'numeric' } as const
   const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
@@ -70,7 +72,7 @@ export function formatFor(language: Language): Format {
       value < 1_024 ? plainBytes(value) : value < 1_048_576 ? kilobytes(value / 1_024) : megabytes(value / 1_048_576),
     ms: milliseconds,
     degrees: value => `${number(Math.round(value))}°`,
-    dbm: value => (persian ? `${number(value)} dBm` : `${value} dBm`),
+    dbm: value => `${number(Math.round(value))} dBm`,
     dateTime: at => dateTime.format(at),
     date: at => date.format(at),
     time: at => time.format(at),

@@ -19,7 +19,9 @@ export function PresenceMark({ device }: { device: DeviceView }) {
       <i aria-hidden />
       {device.state === 'active' && device.presence === 'offline' && device.lastSeen ? (
         <span>
-          {t('presence.offline')}, <Ago at={device.lastSeen} />
+          {t('presence.offline')}
+          {t('act.comma')}
+          <Ago at={device.lastSeen} />
         </span>
       ) : (
         t(`presence.${state}`)

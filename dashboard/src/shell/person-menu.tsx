@@ -31,7 +31,7 @@ export function PersonMenu() {
   return (
     <Menu position="top-start" width={230}>
       <Menu.Target>
-        <UnstyledButton className="person" aria-label={t('shell.you', { name: person.name })}>
+        <UnstyledButton className="person">
           <span className="avatar" aria-hidden>
             {[...person.name.trim()][0]?.toUpperCase() ?? '?'}
           </span>

@@ -6,7 +6,7 @@ import UPlot from 'uplot'
 import type { Point, Range } from '../../api/types.ts'
 import { type Format, useFormat } from '../../format.ts'
 
-const heightPx = 132
+const heightPx = 150
 
 function wordsFor(name: string, format: Format): (value: number) => string {
   if (/memory/i.test(name)) return format.bytes
@@ -56,7 +56,7 @@ export function Chart({ name, points, range }: { name: string; points: Point[]; 
         },
         axes: [
           { ...axis, size: 28, space: 70, values: (_, splits) => splits.map(hour) },
-          { ...axis, size: 62, space: 34, values: (_, splits) => splits.map(show) },
+          { ...axis, size: 62, space: 26, values: (_, splits) => splits.map(show) },
         ],
         series: [
           {},

@@ -41,7 +41,7 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
       if (outcome.ok) {
         setProblem(undefined)
         onLatency(outcome.latencyMs)
-      } else if (outcome.error && outcome.error.code !== 'superseded') {
+      } else if (outcome.error.code !== 'superseded') {
         setProblem(
           outcome.error.code === 'line_lost' ? t('steer.lineLost') : `${outcome.error.message} ${outcome.error.hint}`,
         )

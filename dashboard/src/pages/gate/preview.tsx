@@ -25,17 +25,30 @@ export function Preview({ device }: { device: DeviceView }) {
   if (!sends || failed) {
     return (
       <div className="preview preview-blank">
+        <Arch />
         <Arcade lit={device.online} />
       </div>
     )
   }
   return (
     <div className="preview">
+      <Arch />
       <img
         src={`/api/devices/${device.id}/preview.jpg?turn=${turn}`}
         alt={t('gate.preview')}
         onError={() => setFailed(true)}
       />
     </div>
+  )
+}
+
+/** The gate's outline, for the style sheet to cut the picture by. */
+function Arch() {
+  return (
+    <svg width="0" height="0" aria-hidden="true">
+      <clipPath id="gate-arch" clipPathUnits="objectBoundingBox">
+        <path d="M0 1V.42C0 .2 .26 .16 .5 0C.74 .16 1 .2 1 .42V1z" />
+      </clipPath>
+    </svg>
   )
 }
