@@ -120,12 +120,20 @@ for (const { name, command, missing } of interpreters) {
 
     it('stops when the line dies without a word, long before it is given up', async () => {
       await using gateway = await scripted()
-      await using board = start(gateway.url, 'dz-secret', ...slowly, ...set('DEAD_MAN_MS=600'))
+      await using board = start(
+        gateway.url,
+        'dz-secret',
+        ...slowly,
+        ...set('DEAD_MAN_MS=600', 'SILENCE_S=2', 'PING_EVERY_S=1'),
+      )
       const line = await gateway.line()
       await startMoving(line, board)
       line.freeze()
       await board.logged('stopped a move: nothing heard for')
-      expect(gateway.lines.all).toHaveLength(1)
+      const writes = turned(board)
+      expect(board.events.all.some(event => String(event.line).includes('closed with'))).toBe(false)
+      await board.logged('closed with 1006 nothing heard for 2 s')
+      expect(turned(board)).toBe(writes)
     })
 
     it('keeps moving past the dead-man limit while the gateway answers its pings', async () => {
@@ -157,6 +165,18 @@ for (const { name, command, missing } of interpreters) {
       await board.logged('401: token_unknown: No.: Fetch a new token.')
       const wait = /next attempt in (\d+) s/.exec(await board.logged('next attempt in'))
       expect(Number(wait?.[1])).toBeGreaterThanOrEqual(20)
+    })
+
+    it('does not talk to something that only pretends to be a gateway', async () => {
+      await using gateway = await scripted({
+        refuse: (_request, socket) => {
+          const accept = 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='
+          socket.write(`HTTP/1.1 101 Fine\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${accept}\r\n\r\n`)
+          return true
+        },
+      })
+      await using board = start(gateway.url, 'dz-secret')
+      await board.logged('wrong Sec-WebSocket-Accept')
     })
 
     it('waits as long as the mint asks for', async () => {

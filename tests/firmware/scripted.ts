@@ -54,6 +54,7 @@ export class ScriptedGateway implements AsyncDisposable {
   readonly lines = new Inbox<Line>()
   minted = 0
   readonly #server: Server
+  readonly #sockets = new Set<Duplex>()
   readonly #door = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
   constructor({ tokens, refuse, tls }: Script) {
@@ -71,6 +72,8 @@ export class ScriptedGateway implements AsyncDisposable {
     this.#server.on('tlsClientError', () => {})
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => {})
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
       if (refuse?.(request, socket)) return
       this.#door.handleUpgrade(request, socket, head, ws => this.lines.put(new Line(ws, request)))
     })
@@ -95,7 +98,7 @@ export class ScriptedGateway implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#door.clients) socket.terminate()
+    for (const socket of this.#sockets) socket.destroy()
     this.#server.closeAllConnections()
     await new Promise(resolve => this.#server.close(resolve))
   }

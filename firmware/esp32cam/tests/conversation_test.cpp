@@ -80,13 +80,15 @@ TEST(conversation, "keeps its rate") {
   checkEqual(it.camera.taken, 6);  // at 0, 200, ... 1000 ms
 }
 
-TEST(conversation, "lends one picture at a time, and gives every one back") {
+TEST(conversation, "lends one picture at a time, and gives every one back, whole through a line that takes odd pieces") {
   Talk it(30);
+  it.camera.jpeg = std::string("\xFF\xD8") + std::string(5000, 'j') + "\xFF\xD9";
   it.wire.piece = 7;
   for (int i = 0; i < 2000; i++) it.tick(3);
   it.talk->end();
   checkEqual(it.camera.lent, 0);
   check(it.camera.taken > 100);
+  for (const Sent &sent : it.frames) check(sent.opcode == 1 || sent.payload == it.camera.jpeg);
 }
 
 TEST(conversation, "waits for a slow line instead of queueing old pictures") {
@@ -320,9 +322,9 @@ TEST(conversation, "closes with the right code when the gateway breaks the proto
 }
 
 TEST(conversation, "forwards its log once it is admitted, and not before") {
-  Talk it;
+  Talk it(0.1);
   it.logbook.add(5, "warning", "a \"quoted\" line");
-  it.tick();
+  for (int i = 0; i < 5; i++) it.tick(1);
   checkEqual(it.said("\"type\":\"log\"").size(), 0u);
   it.hear("{\"type\":\"connection_ack\",\"status\":\"success\"}");
   it.tick(1);

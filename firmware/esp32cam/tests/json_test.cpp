@@ -50,6 +50,8 @@ TEST(json, "refuses what is no JSON") {
     check(!parse(wrong));
   }
   check(!parse(std::string(100000, '[')));
+  check(parse(std::string(17, '[') + std::string(17, ']')));
+  check(!parse(std::string(18, '[') + std::string(18, ']')));
 }
 
 TEST(json, "survives every cut of a message, and every changed byte") {

@@ -80,6 +80,23 @@ TEST(station, "hears a message that came in one packet with the 101") {
   check(said.find("\"type\":\"pong\"") != std::string::npos);
 }
 
+TEST(station, "understands a gateway whose every byte arrives alone") {
+  Roof roof;
+  char accept[29];
+  acceptOf(roof.keyOf(roof.request()).c_str(), accept);
+  roof.wire.sent.clear();
+  const std::string bytes =
+      std::string("HTTP/1.1 101 x\r\nSec-WebSocket-Accept: ") + accept + "\r\n\r\n\x81\x0f{\"type\":\"ping\"}";
+  for (const char byte : bytes) {
+    roof.wire.coming = std::string(1, byte);
+    roof.tick();
+  }
+  roof.tick();
+  std::string said;
+  for (const Sent &sent : takeFrames(roof.wire.sent)) said += sent.payload;
+  check(said.find("\"type\":\"pong\"") != std::string::npos);
+}
+
 TEST(station, "fetches a token on its first start, keeps it, and does not fetch it again") {
   Roof roof("");
   check(roof.request().find("GET /public/tokens HTTP/1.1") == 0);
