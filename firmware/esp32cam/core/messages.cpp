@@ -23,6 +23,12 @@ Action actionCalled(const char *name) {
   return Action::Unknown;
 }
 
+/** A number of a stranger as an int: a cast of 1e300 would be undefined. */
+int whole(const Json &json, int otherwise, int low, int high) {
+  const double value = json.number(otherwise);
+  return value < low ? low : value > high ? high : int(value);
+}
+
 /** A setting's value: under its own name, or under `value`. */
 Json valueOf(const Json &command, const char *name) {
   const Json own = command[name];
@@ -45,14 +51,14 @@ Order understand(const char *text, size_t size) {
     order.heard = Heard::Status;
   } else if (type.is("viewers") && message["count"].isNumber()) {
     order.heard = Heard::Viewers;
-    order.viewers = int(message["count"].number(0));
+    order.viewers = whole(message["count"], 0, 0, 1000000);
   } else if (type.is("action")) {
     const Json command = message["command"];
     order.heard = Heard::Action;
     command["action"].string(order.name, sizeof order.name);
     order.action = actionCalled(order.name);
     order.flash = command["flash"].boolean(false);
-    order.intensity = int(command["intensity"].number(100));
+    order.intensity = whole(command["intensity"], 100, 0, 100);
     valueOf(command, order.name).string(order.word, sizeof order.word);
     const char *number = order.action == Action::CapturePhoto ? "quality" : order.name;
     order.value = valueOf(command, number).number(-1);

@@ -94,6 +94,13 @@ TEST(messages, "understands the gateway's words") {
   checkEqual(viewers.viewers, 3);
 }
 
+TEST(messages, "brings absurd numbers back to what can be") {
+  checkEqual(understood(R"({"type":"viewers","count":1e300})").viewers, 1000000);
+  checkEqual(understood(R"({"type":"viewers","count":-5})").viewers, 0);
+  checkEqual(understood(R"({"type":"action","command":{"action":"flash_on","intensity":1e300}})").intensity, 100);
+  checkEqual(understood(R"({"type":"action","command":{"action":"flash_on","intensity":-1}})").intensity, 0);
+}
+
 TEST(messages, "has nothing to say to acks, pongs, errors and strangers") {
   for (const char *type : {"ack", "pong", "log", "error", "time", "servo", "something new"}) {
     check(understood(std::string("{\"type\":\"") + type + "\"}").heard == Heard::Nothing);
