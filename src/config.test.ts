@@ -26,6 +26,8 @@ describe('the configuration', () => {
       tls: undefined,
       logLevel: 'info',
       sharedTokens: { pico: [], esp32cam: [] },
+      oidc: [],
+      dashboardDir: expect.stringMatching(/\/dist\/dashboard$/),
       limits: { ...defaultLimits },
     })
   })

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type EnrolmentMode, enrolmentModes } from './core/enrolment/modes.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
@@ -16,7 +17,21 @@ export interface Config {
   tls: { port: number; certFile: string; keyFile: string } | undefined
   logLevel: LogLevel
   sharedTokens: { pico: string[]; esp32cam: string[] }
+  /** A provider people may sign in with. */
+  oidc: OidcProvider[]
+  /** Where the built dashboard is. */
+  dashboardDir: string
   limits: Limits
+}
+
+export interface OidcProvider {
+  id: string
+  /** What its button says. */
+  name: string
+  /** Its issuer, or the address of its discovery document. */
+  issuer: string
+  clientId: string
+  clientSecret: string
 }
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
@@ -111,6 +126,11 @@ type FlagName = keyof typeof configFlags
 export const configSecrets = {
   PICO_AUTH_TOKENS: 'tokens shared by a fleet of Picos: comma-separated or a JSON array',
   ESP32CAM_AUTH_TOKENS: 'the same for ESP32-CAMs',
+  DARVAZA_OIDC_ISSUER:
+    'sign in through an OpenID Connect provider: its issuer; register /api/auth/callback/oidc there as the redirect',
+  DARVAZA_OIDC_CLIENT_ID: 'the id it knows this gateway by',
+  DARVAZA_OIDC_CLIENT_SECRET: 'and the secret it gave out for it',
+  DARVAZA_OIDC_NAME: 'what its button says (the host of the issuer)',
 } as const
 
 /**
@@ -171,6 +191,8 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
       pico: tokenList('PICO_AUTH_TOKENS', env.PICO_AUTH_TOKENS),
       esp32cam: tokenList('ESP32CAM_AUTH_TOKENS', env.ESP32CAM_AUTH_TOKENS),
     },
+    oidc: oidc(env),
+    dashboardDir: join(import.meta.dirname, '../dist/dashboard'),
     limits: {
       ...defaultLimits,
       journalMaxAgeMs: number('journal-max-age', 1, 36_500) * 86_400_000,
@@ -240,6 +262,19 @@ function tls(typed: (name: FlagName) => { value: string; as: string }): Config['
     throw new ConfigError(`${port.as}: needs a whole number from 0 to 65535.`)
   if (!certFile || !keyFile) throw new ConfigError(`${port.as}: needs --tls-cert and --tls-key as well.`)
   return { port: parsed, certFile, keyFile }
+}
+
+function oidc(env: Readonly<Record<string, string | undefined>>): OidcProvider[] {
+  const issuer = env.DARVAZA_OIDC_ISSUER?.trim()
+  const clientId = env.DARVAZA_OIDC_CLIENT_ID?.trim()
+  const clientSecret = env.DARVAZA_OIDC_CLIENT_SECRET?.trim()
+  if (!issuer && !clientId && !clientSecret) return []
+  if (!issuer || !URL.canParse(issuer) || !/^https?:/.test(issuer))
+    throw new ConfigError('DARVAZA_OIDC_ISSUER: needs an address like https://accounts.example.org.')
+  if (!clientId || !clientSecret)
+    throw new ConfigError(`DARVAZA_OIDC_CLIENT_${clientId ? 'SECRET' : 'ID'}: is missing; a provider needs both.`)
+  const name = env.DARVAZA_OIDC_NAME?.trim() || new URL(issuer).host
+  return [{ id: 'oidc', name, issuer, clientId, clientSecret }]
 }
 
 /** Comma-separated or a JSON array of strings. The value is a secret: the message names only the variable. */

@@ -8,6 +8,7 @@ import type { Log } from './adapters/log/log.ts'
 import { openSqliteStore } from './adapters/store/sqlite.ts'
 import { watchCertificate } from './adapters/tls/certificate.ts'
 import type { Config } from './config.ts'
+import { controlSocketPath } from './control-socket.ts'
 import { KeyRing } from './core/access/keyring.ts'
 import { DeviceCare } from './core/devices/care.ts'
 import { DeviceRegistry } from './core/devices/registry.ts'
@@ -21,9 +22,10 @@ import { randomLetters, sha256 } from './core/ids.ts'
 import { Journal } from './core/journal/journal.ts'
 import { keepJournalSmall } from './core/journal/retention.ts'
 import { Sessions } from './core/sessions/sessions.ts'
+import { Leases } from './core/steering/leases.ts'
 import { Steering } from './core/steering/steering.ts'
 import type { Store } from './core/store.ts'
-import { controlSocketPath } from './control-socket.ts'
+import { type Household, openHousehold } from './gateway/household.ts'
 import { TrustedProxies } from './transports/client-address.ts'
 import type { Entrance } from './transports/entrance.ts'
 import { createHttp, identifier } from './transports/http/app.ts'
@@ -40,6 +42,8 @@ export interface Gateway extends AsyncDisposable {
   readonly port: number
   readonly tlsPort: number | undefined
   readonly enrolment: Enrolment
+  /** While nobody owns the house: the link that makes an owner, or the file it was written to. */
+  offerOwnerLink(shown: boolean): ReturnType<Household['offerOwnerLink']>
   /** Stops: no new connections, Close 1001 to all, up to 5 s for their answers, then everything to disk. */
   stop(): Promise<void>
 }
@@ -50,7 +54,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const { limits } = config
   const clock = systemClock
 
-  const { sqliteFile, keyFile } = await openDataFolder(config.dataDir)
+  const { sqliteFile, peopleFile, keyFile } = await openDataFolder(config.dataDir)
   const control = cleanup.use(controlSocketPath(config.dataDir))
   await claimControlSocket(control.path, config.dataDir)
   const store = cleanup.use(await openSqliteStore({ file: sqliteFile }))
@@ -63,13 +67,17 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   markReconnecting(registry, clock.now())
   const keys = await KeyRing.load(store, clock, journal)
   const enrolment = await Enrolment.load(store, clock, journal, config.enrolment ?? 'approve')
-  const mint = new ClaimMint(await readOrMakeKey(keyFile))
+  const gatewayKey = await readOrMakeKey(keyFile)
+  const mint = new ClaimMint(gatewayKey)
+  const household = cleanup.use(await openHousehold({ file: peopleFile, gatewayKey, clock, journal, log }, config))
 
   const rooms = new FrameRooms(clock, limits)
   const previews = new Previews(clock, limits)
   const sessions = new Sessions({ clock, limits, journal, registry, rooms, previews })
   const care = new DeviceCare({ registry, sessions, journal, clock, limits, bus })
-  const steering = new Steering(sessions, registry, journal)
+  const leases = new Leases(clock)
+  cleanup.defer(() => leases.close())
+  const steering = new Steering(sessions, registry, journal, leases)
   const refusals = new Refusals(limits)
   const door = new Door({
     registry,
@@ -84,6 +92,12 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   cleanup.defer(bus.subscribe('device.shut', ({ deviceId, why }) => sessions.shut(deviceId, why)))
 
   let ready = false
+  // By whatever name the command line uses it on this very machine, unless a better one is known.
+  const ownUrl = () => {
+    const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
+    const at = host.includes(':') ? `[${host}]` : host
+    return config.publicUrl ?? (tlsPort === undefined ? `http://${at}:${port}` : `https://${at}:${tlsPort}`)
+  }
   const proxies = new TrustedProxies(config.trustedProxies)
   const httpParts = {
     config,
@@ -91,6 +105,10 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     version,
     ready: () => ready,
     keys,
+    people: household.people,
+    accounts: household.accounts,
+    keepOwnerLink: household.keepOwnerLink,
+    ownUrl,
     registry,
     care,
     sessions,
@@ -191,6 +209,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     port,
     tlsPort,
     enrolment,
+    offerOwnerLink: shown => household.offerOwnerLink(ownUrl(), shown),
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   }

@@ -23,7 +23,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const asked = stopSignal()
   try {
     await using gateway = await startGateway(config, log)
-    process.stdout.write(welcome(config, gateway))
+    process.stdout.write(welcome(config, gateway, await gateway.offerOwnerLink(process.stdout.isTTY)))
     await asked
     log.info('stopping: saying goodbye to every board')
     await gateway.stop()
@@ -56,7 +56,7 @@ function complain(error: unknown, code: number): number {
 }
 
 /** The first lines a person sees: where it is, who gets in, and what to type next. */
-function welcome(config: Config, gateway: Gateway): string {
+function welcome(config: Config, gateway: Gateway, owner: Awaited<ReturnType<Gateway['offerOwnerLink']>>): string {
   const { mode } = gateway.enrolment.setting
   const urls = config.publicUrl
     ? [config.publicUrl]
@@ -74,6 +74,9 @@ function welcome(config: Config, gateway: Gateway): string {
       ? [
           '  WARNING: --trust-loopback is on. Never put a proxy on this host in front of it: every visitor would be local.',
         ]
+      : []),
+    ...(owner
+      ? [`Make the first owner, within an hour: ${'link' in owner ? owner.link : `the link is in ${owner.file}`}`]
       : []),
     `Next: npx darvaza key create --role owner${config.dataDir === './data' ? '' : ` --data ${config.dataDir}`}`,
     '',

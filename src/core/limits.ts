@@ -26,6 +26,11 @@ export const defaultLimits = {
   /** API keys nobody has, per address; a key that is known is never limited. */
   wrongKeysPerMinute: 30,
   wrongKeyBurst: 30,
+  /** Attempts to sign in or to use a one-time link: per address, and per account whatever the address. */
+  entriesPerMinute: 20,
+  entryBurst: 40,
+  guessesPerMinute: 5,
+  guessBurst: 10,
   /** Largest body an API request may have. */
   requestBytes: 64 * 1024,
   /** Repeated refusals are held this long, at random between the two (T, F15). */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { Refusals } from '../../src/core/enrolment/refusals.ts'
 import { TrustedProxies } from '../../src/transports/client-address.ts'
 import { createHttp } from '../../src/transports/http/app.ts'
+import type { HttpParts } from '../../src/transports/http/parts.ts'
 import { Core } from '../support/core.ts'
 import { ask } from './ask.ts'
 
@@ -19,6 +20,8 @@ async function openDoor() {
     version: '1.2.3',
     ready: () => state.ready,
     keys: core.keys,
+    // Nobody of the house comes to this door.
+    ...({} as Pick<HttpParts, 'people' | 'accounts' | 'keepOwnerLink' | 'ownUrl'>),
     registry: core.registry,
     care: core.care,
     sessions: core.sessions,

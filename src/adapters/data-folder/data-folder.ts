@@ -4,9 +4,15 @@ import { createConnection } from 'node:net'
 import { join } from 'node:path'
 
 /** The one folder with everything in it: readable by its owner only. */
-export async function openDataFolder(dataDir: string): Promise<{ sqliteFile: string; keyFile: string }> {
+export async function openDataFolder(
+  dataDir: string,
+): Promise<{ sqliteFile: string; peopleFile: string; keyFile: string }> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  return { sqliteFile: join(dataDir, 'darvaza.sqlite'), keyFile: join(dataDir, 'gateway.key') }
+  return {
+    sqliteFile: join(dataDir, 'darvaza.sqlite'),
+    peopleFile: join(dataDir, 'people.sqlite'),
+    keyFile: join(dataDir, 'gateway.key'),
+  }
 }
 
 /** The gateway's own key, 32 bytes, made at the first start: whole or not at all, even if the power goes. */
@@ -14,7 +20,9 @@ export async function readOrMakeKey(keyFile: string): Promise<Buffer> {
   try {
     const key = await readFile(keyFile)
     if (key.length === 32) return key
-    throw new Error(`${keyFile} should hold 32 bytes but holds ${key.length}. Restore it from a backup; without it, boards that wait for their first connection need new tokens.`)
+    throw new Error(
+      `${keyFile} should hold 32 bytes but holds ${key.length}. Restore it from a backup; without it, boards that wait for their first connection need new tokens.`,
+    )
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
@@ -43,6 +51,9 @@ export async function claimControlSocket(socketPath: string, dataDir: string): P
     })
     socket.once('error', () => resolve(false))
   })
-  if (answered) throw new Error(`Another gateway is already running on the data folder ${dataDir}. Stop it first, or give this one its own: --data FOLDER.`)
+  if (answered)
+    throw new Error(
+      `Another gateway is already running on the data folder ${dataDir}. Stop it first, or give this one its own: --data FOLDER.`,
+    )
   await unlink(socketPath).catch(() => {})
 }

@@ -54,6 +54,7 @@ const table: Record<Action, [viewer: boolean, operator: boolean, owner: boolean,
   'people.manage': [false, false, true, false],
   'gateway.about': [true, true, true, true],
   'gateway.admin': [false, false, true, false],
+  'owner.reset': [false, false, false, false],
 }
 const rows = Object.entries(table) as [Action, (typeof table)[Action]][]
 

@@ -10,7 +10,7 @@ export type Principal =
   | { type: 'host' }
   | { type: 'key' | 'person'; id: string; label: string; role: Role; grants?: readonly string[] | undefined }
 
-/** What can be asked for, and the least role that may. Everything not listed is denied. */
+/** What can be asked for, and the least role that may; `host`: only who sits at the machine. Everything not listed is denied. */
 export const actions = {
   'public.health': 'public',
   'public.tokens': 'public',
@@ -39,7 +39,8 @@ export const actions = {
   'people.manage': 'owner',
   'gateway.about': 'viewer',
   'gateway.admin': 'owner',
-} as const satisfies Record<string, Role | 'public'>
+  'owner.reset': 'host',
+} as const satisfies Record<string, Role | 'public' | 'host'>
 export type Action = keyof typeof actions
 
 /** Actions that look past one's grants: a principal with grants never has them. */
@@ -67,6 +68,7 @@ export function authorize(principal: Principal, action: Action, device?: Device)
   if (principal.type === 'public' || principal.type === 'board') return false
   if (personal.has(action) && principal.type !== 'person') return false
   if (principal.type === 'host') return true
+  if (least === 'host') return false
   if (roles.indexOf(principal.role) < roles.indexOf(least)) return false
   if (principal.grants && houseWide.has(action)) return false
   return device === undefined || reaches(principal, device)

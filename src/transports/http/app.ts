@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import { EntranceLimits } from '../../core/access/entrance-limits.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { errorBody } from '../../errors.ts'
 import type { Entrance } from '../entrance.ts'
 import { mountAbout } from './about.ts'
+import { mountAccounts } from './accounts.ts'
 import { mountDevices } from './devices.ts'
 import { mountEnrolment } from './enrolment.ts'
+import { mountEntrance } from './entrance.ts'
 import { onError, onNotFound, onValidated } from './failures.ts'
 import { commonHeaders } from './headers.ts'
 import { identifier } from './identify.ts'
@@ -17,6 +20,7 @@ import { Metrics, mountMetrics } from './metrics.ts'
 import { type Mount, mountAll } from './mount.ts'
 import { mountOpenApi, openApi } from './openapi.ts'
 import type { HttpHandler, HttpParts } from './parts.ts'
+import { mountPeople } from './people.ts'
 import { mountSteering } from './steering.ts'
 import { mountTokens } from './tokens.ts'
 import type { House, HttpEnv } from './visit.ts'
@@ -40,6 +44,9 @@ mountAll(app, [
   mountJournal,
   mountEnrolment,
   mountKeys,
+  mountPeople,
+  mountEntrance,
+  mountAccounts,
 ] satisfies ((mount: Mount) => void)[])
 
 /** The API as an OpenAPI 3.1 document. */
@@ -53,6 +60,7 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
   const house: House = {
     ...parts,
     identify: identifier(parts),
+    entries: new EntranceLimits(limits),
     mints: new RateLimit(limits.mintsPerMinute, limits.mintBurst),
     metrics: new Metrics(parts),
     startedTicks: parts.clock.ticks(),

@@ -18,7 +18,7 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
       c.header('Access-Control-Allow-Origin', '*')
       c.header('Cross-Origin-Resource-Policy', 'cross-origin')
     }
-    const principal = row.action.startsWith('public.') ? publicly : admit(c as VisitContext, name, row)
+    const principal = isOpen(row.action) ? publicly : admit(c as VisitContext, name, row)
     c.set('principal', principal)
     let device: Device | undefined
     if (row.device) {
@@ -39,6 +39,9 @@ export function mayStill({ house, incoming, address, entrance }: Visit, action: 
 
 const publicly: Principal = { type: 'public' }
 
+/** For everybody on both ports and from every site: what boards and health checks ask. The way in for people is not. */
+const isOpen = (action: Action): boolean => action.startsWith('public.') && action !== 'public.enter'
+
 function admit(c: VisitContext, name: RouteName, row: Row): Principal {
   const { house, entrance, address, incoming } = c.env
   const headers = incoming.headers as Record<string, string | undefined>
@@ -47,8 +50,11 @@ function admit(c: VisitContext, name: RouteName, row: Row): Principal {
   const changes = !name.startsWith('GET ')
   const bearer = /^\s*bearer\s/i.test(headers.authorization ?? '')
   if (changes && !bearer && isForeign(headers, house.config.publicUrl)) throw new DarvazaError('foreign_origin')
+  if (row.action === 'public.enter') return publicly
   const principal = house.identify(headers, { address, entrance, basic: row.basic === true })
   if (typeof principal === 'string') throw refusal(c, name, row, principal)
+  // A cookie comes by itself, whoever made the request: where it changes something, our own page has to be behind it.
+  if (changes && principal.type === 'person' && headers.origin === undefined) throw new DarvazaError('foreign_origin')
   return principal
 }
 

@@ -19,7 +19,10 @@ function start(): { identify: Identify; clock: FakeClock } {
     publicUrl: undefined,
     tls: undefined,
   }
-  return { identify: identifier({ keys: keys as never, clock, config }), clock }
+  return {
+    identify: identifier({ keys: keys as never, clock, config, accounts: { presents: () => false } as never }),
+    clock,
+  }
 }
 
 const who = (authorization: string | undefined, more: Partial<Caller> = {}, headers = {}) => {

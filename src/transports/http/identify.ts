@@ -1,4 +1,5 @@
 import type { Principal } from '../../core/access/access.ts'
+import type { Person } from '../../core/access/person.ts'
 import { addressKey } from '../../core/address.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import type { FailureCode } from '../../errors.ts'
@@ -23,19 +24,50 @@ export type Identify = (
  * Finds out who asks. A key that is known is never held up; guesses are, by address, so that they stay cheap for us.
  * Of what fails only `rate_limited` is worth a retry, within `60 / wrongKeysPerMinute` seconds.
  */
-export function identifier({ keys, clock, config }: Pick<HttpParts, 'keys' | 'clock' | 'config'>): Identify {
+export function identifier({
+  keys,
+  clock,
+  config,
+  accounts,
+}: Pick<HttpParts, 'keys' | 'clock' | 'config' | 'accounts'>): Identify {
   const { wrongKeysPerMinute, wrongKeyBurst } = config.limits
   const wrong = new RateLimit(wrongKeysPerMinute, wrongKeyBurst)
   return (headers, { address, entrance, basic = true }) => {
     if (entrance === 'host') return { type: 'host' }
     const presented = presentedKey(headers.authorization, basic)
-    if (!presented) return 'key_missing'
+    if (!presented) {
+      if (!accounts.presents(headers.cookie)) return 'key_missing'
+      if (isFromElsewhere(headers, config.publicUrl)) return 'foreign_origin'
+      const session = accounts.session(headers.cookie, entrance === 'tls')
+      return session ? principalOf(session.person) : 'session_missing'
+    }
     // Browsers repeat Basic by themselves, also in a WebSocket that another site opens.
     if (presented.byBasic && isForeign(headers, config.publicUrl)) return 'foreign_origin'
     const principal = keys.identify(presented.key)
     if (typeof principal !== 'string') return principal
     return wrong.take(addressKey(address), clock.ticks()) > 0 ? 'rate_limited' : principal
   }
+}
+
+export const principalOf = ({ id, name, role, grants }: Person): Principal => ({
+  type: 'person',
+  id,
+  label: name,
+  role,
+  grants,
+})
+
+/**
+ * Whether another site's page asks with this browser's cookies. What changes something has to prove more, see the
+ * guard; a socket does so here, as it has no other guard.
+ */
+function isFromElsewhere(
+  headers: Readonly<Record<string, string | undefined>>,
+  publicUrl: string | undefined,
+): boolean {
+  if (isForeign(headers, publicUrl)) return true
+  if (headers.upgrade?.toLowerCase() === 'websocket') return headers.origin === undefined
+  return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate'
 }
 
 function presentedKey(

@@ -1,9 +1,8 @@
 import type { ApiKey } from '../../core/access/keys.ts'
-import type { DeviceRegistry } from '../../core/devices/registry.ts'
 import { DarvazaError } from '../../errors.ts'
 import { type KeyView, keyAnswer, keyList, keyWithSecret, newKey } from '../../protocol/api.ts'
 import { isoOrNull } from './device-view.ts'
-import { invalid } from './failures.ts'
+import { resolveGrants } from './grants.ts'
 import { answers, body, type Mount } from './mount.ts'
 
 const tags = ['keys']
@@ -28,7 +27,7 @@ export function mountKeys(mount: Mount): void {
       const { grants, ...wish } = c.req.valid('json')
       const { key, secret } = await keys.create(c.var.principal, {
         ...wish,
-        grants: grants && resolve(grants, registry),
+        grants: grants && resolveGrants(grants, registry),
       })
       return c.json({ key: keyView(key), secret }, 201)
     },
@@ -43,17 +42,6 @@ export function mountKeys(mount: Mount): void {
       return c.json({ key: keyView(key) }, 200)
     },
   )
-}
-
-/** Grants hold ids, so that a renamed device stays granted. */
-function resolve(grants: readonly string[], registry: DeviceRegistry): string[] {
-  const resolved = grants.map((grant, index) => {
-    if (/^#[^\s#,]{1,64}$/.test(grant)) return grant
-    const device = registry.find(grant)
-    if (!device) throw invalid({ path: `grants.${index}`, message: 'neither a device nor a "#tag"' })
-    return device.id
-  })
-  return [...new Set(resolved)]
 }
 
 const keyView = (key: ApiKey): KeyView => ({

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '../../config.ts'
+import type { Accounts } from '../../core/access/accounts.ts'
 import type { KeyRing } from '../../core/access/keyring.ts'
+import type { People } from '../../core/access/people.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { DeviceCare } from '../../core/devices/care.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
@@ -23,6 +25,12 @@ export interface HttpParts {
   /** False while the gateway starts or shuts down. */
   ready: () => boolean
   keys: KeyRing
+  people: People
+  accounts: Accounts
+  /** Writes a link that makes an owner where only the gateway's user reads it. Resolves to the file's name. */
+  keepOwnerLink: (link: string) => Promise<string>
+  /** An address of this gateway, for links made where no browser says one. */
+  ownUrl: () => string
   registry: DeviceRegistry
   care: DeviceCare
   sessions: Sessions

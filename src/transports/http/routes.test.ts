@@ -5,11 +5,31 @@ import { type Mount, mountAll } from './mount.ts'
 import { methodsOf, type Row, routeNames, routes, socketPaths } from './routes.ts'
 
 const rows = Object.entries(routes) as [string, Row][]
+/** The dashboard's files, and the way in: see the tests of people. */
+const forPeople = new Set(['public.page', 'public.enter'])
 
 describe('the access table', () => {
   it('lets the public ask for health, tokens and what this is, and nothing else', () => {
-    const open = rows.filter(([, row]) => actions[row.action] === 'public').map(([name]) => name)
-    expect(open).toEqual(['GET /', 'GET /health', 'GET /ready', 'GET /public/tokens'])
+    const open = rows.filter(([, row]) => actions[row.action] === 'public' && !forPeople.has(row.action))
+    expect(open.map(([name]) => name)).toEqual(['GET /', 'GET /health', 'GET /ready', 'GET /public/tokens'])
+  })
+
+  it('lets people who are not in yet ask who they are and come in, and nothing else', () => {
+    const ways = rows.filter(([, row]) => row.action === 'public.enter').map(([name]) => name.replace('/api/auth', ''))
+    expect(ways).toEqual([
+      'GET /api/me',
+      'POST /api/setup',
+      'POST /api/invite',
+      'GET /get-session',
+      'POST /sign-in/email',
+      'POST /sign-in/social',
+      'GET /callback/{provider}',
+      'POST /two-factor/verify-totp',
+      'POST /two-factor/verify-backup-code',
+      'GET /passkey/generate-authenticate-options',
+      'POST /passkey/verify-authentication',
+      'POST /sign-out',
+    ])
   })
 
   it('takes Basic, which browsers repeat by themselves, only where nothing can be changed', () => {

@@ -49,6 +49,38 @@ export const routes = {
   'GET /api/enrolment': { action: 'enrolment.read' },
   'PUT /api/enrolment': { action: 'enrolment.change' },
 
+  'GET /api/me': { action: 'public.enter' },
+  'POST /api/setup': { action: 'public.enter' },
+  'POST /api/invite': { action: 'public.enter' },
+  'GET /api/people': { action: 'people.manage' },
+  'POST /api/people': { action: 'people.manage' },
+  'PATCH /api/people/{id}': { action: 'people.manage' },
+  'DELETE /api/people/{id}': { action: 'people.manage' },
+  'POST /api/owner/reset': { action: 'owner.reset' },
+
+  // The accounts' own, as Better Auth answers them: of all it could do, only this.
+  'GET /api/auth/get-session': { action: 'public.enter' },
+  'POST /api/auth/sign-in/email': { action: 'public.enter' },
+  'POST /api/auth/sign-in/social': { action: 'public.enter' },
+  'GET /api/auth/callback/{provider}': { action: 'public.enter' },
+  'POST /api/auth/two-factor/verify-totp': { action: 'public.enter' },
+  'POST /api/auth/two-factor/verify-backup-code': { action: 'public.enter' },
+  'GET /api/auth/passkey/generate-authenticate-options': { action: 'public.enter' },
+  'POST /api/auth/passkey/verify-authentication': { action: 'public.enter' },
+  'POST /api/auth/sign-out': { action: 'public.enter' },
+  'GET /api/auth/list-sessions': { action: 'self.account' },
+  'POST /api/auth/revoke-session': { action: 'self.account' },
+  'POST /api/auth/revoke-sessions': { action: 'self.account' },
+  'POST /api/auth/revoke-other-sessions': { action: 'self.account' },
+  'POST /api/auth/change-password': { action: 'self.account' },
+  'POST /api/auth/two-factor/enable': { action: 'self.account' },
+  'POST /api/auth/two-factor/disable': { action: 'self.account' },
+  'POST /api/auth/two-factor/generate-backup-codes': { action: 'self.account' },
+  'GET /api/auth/passkey/generate-register-options': { action: 'self.account' },
+  'POST /api/auth/passkey/verify-registration': { action: 'self.account' },
+  'GET /api/auth/passkey/list-user-passkeys': { action: 'self.account' },
+  'POST /api/auth/passkey/delete-passkey': { action: 'self.account' },
+
   'GET /api/keys': { action: 'key.manage' },
   'POST /api/keys': { action: 'key.manage' },
   'DELETE /api/keys/{id}': { action: 'key.manage' },
@@ -58,7 +90,7 @@ export type RouteName = keyof typeof routes
 export const routeNames = Object.keys(routes) as RouteName[]
 
 /** Where only WebSockets are answered. */
-export const socketPaths = /^\/ws(\/pico|\/esp32cam|\/view\/[^/]+)?$/
+export const socketPaths = /^\/ws(\/pico|\/esp32cam|\/dashboard|\/view\/[^/]+)?$/
 
 const patterns = routeNames.map(name => {
   const [method = '', path = ''] = name.split(' ')

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import type { Principal } from '../../core/access/access.ts'
+import type { EntranceLimits } from '../../core/access/entrance-limits.ts'
 import type { Device } from '../../core/devices/device.ts'
 import type { RateLimit } from '../../core/rate-limit.ts'
 import type { Entrance } from '../entrance.ts'
@@ -12,6 +13,7 @@ import type { HttpParts } from './parts.ts'
 export interface House extends HttpParts {
   identify: Identify
   mints: RateLimit
+  entries: EntranceLimits
   metrics: Metrics
   startedTicks: number
 }

@@ -1,0 +1,40 @@
+import type { OidcProvider } from '../../config.ts'
+import type { Accounts } from '../../core/access/accounts.ts'
+import type { PeopleStore } from '../../core/access/person.ts'
+import type { Clock } from '../../core/clock.ts'
+import { AccountsThread } from './accounts-thread.ts'
+import { SqlitePeople } from './people-store.ts'
+import { accountsSecret, hasSessionCookie, sessionToken } from './session-cookie.ts'
+
+/**
+ * Opens `people.sqlite`: who lives in the house, and how they prove it. Better Auth itself is loaded when somebody
+ * first comes to the door; until then, and for telling who a cookie belongs to, it is not needed.
+ */
+export function openPeople(
+  { file, gatewayKey, oidc }: { file: string; gatewayKey: Buffer; oidc: readonly OidcProvider[] },
+  clock: Clock,
+  onProblem: (problem: string) => void,
+): { store: PeopleStore; accounts: Accounts } & AsyncDisposable {
+  const secret = accountsSecret(gatewayKey)
+  const store = new SqlitePeople(file)
+  const thread = new AccountsThread({ file, secret, oidc }, onProblem)
+  const accounts: Accounts = {
+    passwords: thread,
+    providers: oidc.map(({ id, name }) => ({ id, name })),
+    presents: hasSessionCookie,
+    session(cookies, secure) {
+      const token = sessionToken(cookies, secret, secure)
+      return token === undefined ? undefined : store.session(token, clock.now())
+    },
+    handle: request => thread.handle(request),
+    warm: () => thread.warm(),
+  }
+  return {
+    store,
+    accounts,
+    async [Symbol.asyncDispose]() {
+      await thread[Symbol.asyncDispose]()
+      store[Symbol.dispose]()
+    },
+  }
+}

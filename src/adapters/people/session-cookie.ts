@@ -1,0 +1,45 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+export const cookiePrefix = 'darvaza'
+const sessionCookie = `${cookiePrefix}.session_token`
+
+/** The accounts' secret, made from the gateway's own key, so that there is one thing to guard. */
+export const accountsSecret = (gatewayKey: Buffer): string =>
+  createHmac('sha256', gatewayKey).update('darvaza accounts 1').digest('base64url')
+
+/**
+ * The session token a Cookie header carries, once its signature is found to be ours: so the tokens in the database
+ * open nothing without the gateway's key. `secure`: came encrypted, where only the cookie counts that no plain page
+ * of the same name could have set.
+ */
+export function sessionToken(cookies: string | undefined, secret: string, secure: boolean): string | undefined {
+  if (!cookies?.includes(sessionCookie)) return undefined
+  for (const name of secure ? [`__Secure-${sessionCookie}`] : [`__Secure-${sessionCookie}`, sessionCookie]) {
+    const token = signedValue(cookieOf(cookies, name), secret)
+    if (token) return token
+  }
+  return undefined
+}
+
+export const hasSessionCookie = (cookies: string | undefined): boolean =>
+  cookies?.includes(`${sessionCookie}=`) ?? false
+
+function cookieOf(cookies: string, name: string): string | undefined {
+  const pair = cookies.split(';').find(part => part.trimStart().startsWith(`${name}=`))
+  if (!pair) return undefined
+  try {
+    return decodeURIComponent(pair.slice(pair.indexOf('=') + 1).trim())
+  } catch {
+    return undefined
+  }
+}
+
+/** `value.signature`: HMAC-SHA-256 in base64, as Better Auth signs its cookies. */
+function signedValue(cookie: string | undefined, secret: string): string | undefined {
+  const dot = cookie?.lastIndexOf('.') ?? -1
+  if (!cookie || dot < 1) return undefined
+  const value = cookie.slice(0, dot)
+  const right = createHmac('sha256', secret).update(value).digest()
+  const given = Buffer.from(cookie.slice(dot + 1), 'base64')
+  return given.length === right.length && timingSafeEqual(given, right) ? value : undefined
+}

@@ -1,0 +1,60 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/**
+ * The accounts' tables as Better Auth 1.7 wants them, written down here so that opening them does not load it: a test
+ * asks it whether anything is missing. What is Darvaza's own is kept beside them, in `person` and `invitation`.
+ */
+const tables = `
+create table "user" ("id" text not null primary key, "name" text not null, "email" text not null unique,
+  "emailVerified" integer not null, "image" text, "createdAt" date not null, "updatedAt" date not null,
+  "twoFactorEnabled" integer);
+create table "session" ("id" text not null primary key, "expiresAt" date not null, "token" text not null unique,
+  "createdAt" date not null, "updatedAt" date not null, "ipAddress" text, "userAgent" text,
+  "userId" text not null references "user" ("id") on delete cascade);
+create table "account" ("id" text not null primary key, "accountId" text not null, "providerId" text not null,
+  "userId" text not null references "user" ("id") on delete cascade, "accessToken" text, "refreshToken" text,
+  "idToken" text, "accessTokenExpiresAt" date, "refreshTokenExpiresAt" date, "scope" text, "password" text,
+  "createdAt" date not null, "updatedAt" date not null);
+create table "verification" ("id" text not null primary key, "identifier" text not null, "value" text not null,
+  "expiresAt" date not null, "createdAt" date not null, "updatedAt" date not null);
+create table "twoFactor" ("id" text not null primary key, "secret" text not null, "backupCodes" text not null,
+  "userId" text not null references "user" ("id") on delete cascade, "verified" integer,
+  "failedVerificationCount" integer, "lockedUntil" date);
+create table "passkey" ("id" text not null primary key, "name" text, "publicKey" text not null,
+  "userId" text not null references "user" ("id") on delete cascade, "credentialID" text not null,
+  "counter" integer not null, "deviceType" text not null, "backedUp" integer not null, "transports" text,
+  "createdAt" date, "aaguid" text);
+create index "session_userId_idx" on "session" ("userId");
+create index "account_userId_idx" on "account" ("userId");
+create index "verification_identifier_idx" on "verification" ("identifier");
+create index "twoFactor_secret_idx" on "twoFactor" ("secret");
+create index "twoFactor_userId_idx" on "twoFactor" ("userId");
+create index "passkey_userId_idx" on "passkey" ("userId");
+create index "passkey_credentialID_idx" on "passkey" ("credentialID");
+
+create table person (id text not null primary key references "user" ("id") on delete cascade, role text not null,
+  grants text) strict;
+create table invitation (hash text not null primary key,
+  person_id text not null references "user" ("id") on delete cascade, until integer not null) strict;
+`
+
+/** The steps so far; a released one never changes: add another. */
+const steps = [tables]
+
+/** How both connections to the file are set up: the gateway's own, and the one of the accounts' thread. */
+export function configure(database: DatabaseSync): void {
+  database.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000',
+  )
+}
+
+/** Brings the tables to the newest form. @throws Error when a newer Darvaza wrote them */
+export function migrate(database: DatabaseSync, file: string): void {
+  const { user_version: done } = database.prepare('pragma user_version').get() as { user_version: number }
+  if (done > steps.length)
+    throw new Error(`${file} was written by a newer Darvaza. Run that version again, or restore a backup made before.`)
+  for (const [index, step] of steps.entries()) {
+    if (index < done) continue
+    database.exec(`begin immediate; ${step}; pragma user_version = ${index + 1}; commit`)
+  }
+}

@@ -1,0 +1,36 @@
+import type { Passwords, PersonSession } from './person.ts'
+
+/** A browser's request about accounts, as plain values. */
+export interface AccountsRequest {
+  /** The origin in the browser's address bar: decides whether cookies are `Secure`, and whose passkeys these are. */
+  site: string
+  method: string
+  /** Path and query. */
+  target: string
+  headers: [name: string, value: string][]
+  body: string | undefined
+}
+
+export interface AccountsAnswer {
+  status: number
+  headers: [name: string, value: string][]
+  body: string
+}
+
+/** Sign-in, second factors, passkeys and sessions, as a well-kept library does them. */
+export interface Accounts {
+  readonly passwords: Passwords
+  /** Whether a Cookie header names a session at all, good or not. */
+  presents(cookies: string | undefined): boolean
+  /** Who a Cookie header says is asking, if that is so. `secure`: came encrypted. Costs microseconds. */
+  session(cookies: string | undefined, secure: boolean): PersonSession | undefined
+  /** Answers one of the library's own routes. */
+  handle(request: AccountsRequest): Promise<AccountsAnswer>
+  /** Somebody is about to sign in: what takes long to load may start to. */
+  warm(): void
+  /** Providers to sign in with, by configuration. */
+  readonly providers: readonly { id: string; name: string }[]
+}
+
+/** Shortest and longest password, in characters. Length first: no rule of odd characters makes a short one strong. */
+export const passwordLength = { least: 12, most: 128 } as const
