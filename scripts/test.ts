@@ -47,6 +47,8 @@ const count = (name: string, fine: boolean): void => {
 
 if (filters.length === 0) {
   count('types (tsc)', tool('typescript/bin/tsc', '--noEmit', '-p', '.'))
+  count('types of the dashboard (tsc)', tool('typescript/bin/tsc', '--noEmit', '-p', 'dashboard'))
+  count('types of the browser tests (tsc)', tool('typescript/bin/tsc', '--noEmit', '-p', 'tests/browser'))
   count('style (biome)', tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
 }
 

@@ -25,7 +25,7 @@ const Missing = page(() => import('./pages/missing.tsx'))
 
 export function App({ nonce }: { nonce: string }) {
   return (
-    <DirectionProvider>
+    <DirectionProvider initialDirection={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
         <QueryClientProvider client={queryClient}>
           <Direction />

@@ -56,7 +56,7 @@ export function Chart({ name, points, range }: { name: string; points: Point[]; 
         },
         axes: [
           { ...axis, size: 28, space: 70, values: (_, splits) => splits.map(hour) },
-          { ...axis, size: 62, space: 26, values: (_, splits) => splits.map(show) },
+          { ...axis, size: format.language === 'fa' ? 96 : 62, space: 26, values: (_, splits) => splits.map(show) },
         ],
         series: [
           {},

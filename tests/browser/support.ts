@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { buildDashboard } from '../../scripts/build-dashboard.ts'
+
+const executablePath = '/usr/bin/chromium'
+/** Where a person looks at what the tests saw. */
+export const shots = process.env.DARVAZA_SCREENSHOTS ?? join(tmpdir(), 'darvaza-screenshots')
+
+export const chromiumIsHere = existsSync(executablePath)
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+export async function openBrowser(): Promise<Browser> {
+  await buildDashboard(() => {})
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+export interface Look {
+  language: 'en' | 'fa'
+  scheme: 'light' | 'dark'
+  width: 390 | 820 | 1440
+}
+
+const heights = { 390: 844, 820: 1180, 1440: 900 }
+
+export const everyLook: Look[] = (['en', 'fa'] as const).flatMap(language =>
+  (['light', 'dark'] as const).flatMap(scheme =>
+    ([390, 820, 1440] as const).map(width => ({ language, scheme, width })),
+  ),
+)
+
+/** A browser of one's own, with what its pages complained about. */
+export interface Visitor {
+  context: BrowserContext
+  page: Page
+  complaints: string[]
+}
+
+export async function visit(browser: Browser, look: Look): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: heights[look.width] },
+    locale: look.language === 'fa' ? 'fa-IR' : 'en-GB',
+    colorScheme: look.scheme,
+    acceptDownloads: true,
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  return { context, page, complaints }
+}
+
+/** What is wrong with the page as it stands: sideways scrolling, cut text, barriers. Empty when all is well. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const layout = await page.evaluate(() => {
+    const found: string[] = []
+    const wide = document.documentElement.scrollWidth - innerWidth
+    if (wide > 0) found.push(`the page is ${wide} px wider than the window`)
+    const words = 'button, a, h1, h2, h3, label, dt, dd, summary, .pill, .note, .mantine-Button-label'
+    for (const element of document.querySelectorAll<HTMLElement>(words)) {
+      const style = getComputedStyle(element)
+      if (element.clientWidth === 0 || element.closest('.sr-only') || style.textOverflow === 'ellipsis') continue
+      const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip'
+      if (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1)
+        found.push(`cut at the side: ${element.textContent.slice(0, 40)}`)
+      if (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 3)
+        found.push(`cut above or below: ${element.textContent.slice(0, 40)}`)
+    }
+    return found
+  })
+  // Read into the page from outside its policy, which lets in no script of ours either.
+  await page.evaluate(`${axe};0`)
+  const barriers = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(document, {
+      resultTypes: ['violations'],
+    })
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)
+  })
+  return [...layout, ...barriers]
+}
+
+interface Axe {
+  run(root: Document, options: object): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }>
+}
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(shots, { recursive: true })
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
+}
