@@ -14,8 +14,10 @@ export function usePerson(): Person {
 /** What the page offers; the gateway decides for itself. */
 export const useMay = (least: Role): boolean => roles.indexOf(usePerson().role) >= roles.indexOf(least)
 
-/** An owner without limits: grants keep a person out of what concerns the whole house. */
-export function useRunsTheHouse(): boolean {
-  const { role, grants } = usePerson()
-  return role === 'owner' && !grants?.length
+/** As `useMay`, for what concerns the whole house: grants keep a person out of that. */
+export function useMayEverywhere(least: Role): boolean {
+  const { grants } = usePerson()
+  return useMay(least) && !grants
 }
+
+export const useRunsTheHouse = (): boolean => useMayEverywhere('owner')

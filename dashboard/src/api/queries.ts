@@ -25,7 +25,7 @@ export const me = queryOptions({ queryKey: ['me'], queryFn: who, staleTime: 60_0
 const get = <T>(key: string, path: string) =>
   queryOptions({ queryKey: [key], queryFn: () => call<T>('GET', path), staleTime: 5_000 })
 
-export const people = get<{ people: (Person & { invited?: boolean })[] }>('people', '/api/people')
+export const people = get<{ people: Person[] }>('people', '/api/people')
 export const keys = get<{ keys: KeyView[] }>('keys', '/api/keys')
 export const enrolment = get<EnrolmentView>('enrolment', '/api/enrolment')
 export const settings = get<Settings>('settings', '/api/settings')

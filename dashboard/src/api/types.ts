@@ -1,26 +1,14 @@
 import type { DeviceView, EnrolmentView, JournalEntryView, KeyView } from '../../../src/protocol/api.ts'
+import type { MeView, PersonView } from '../../../src/protocol/people.ts'
 
 export type { DeviceView, EnrolmentView, JournalEntryView, KeyView }
 export type Role = KeyView['role']
 export type Kind = DeviceView['kind']
 export const roles: readonly Role[] = ['viewer', 'operator', 'owner']
 
-export interface Person {
-  id: string
-  name: string
-  email: string
-  role: Role
-  /** Devices and tags this person reaches; null or absent: all. */
-  grants?: string[] | null
-  twoFactor?: boolean
-  language?: 'en' | 'fa' | null
-}
-
-export interface Me {
-  person: Person | null
-  needsOwner: boolean
-  features: { passkeys: boolean; oidc: { id: string; name: string }[] }
-}
+export type Person = PersonView
+/** Nobody is signed in: `person` is null. */
+export type Me = Omit<MeView, 'person'> & { person: Person | null }
 
 export interface Settings {
   journalMaxAgeDays: number

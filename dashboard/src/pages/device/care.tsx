@@ -95,6 +95,7 @@ function Naming({ device }: { device: DeviceView }) {
       <TextInput
         label={t('care.tags')}
         description={t('care.tagsMean')}
+        dir="auto"
         placeholder="#roof #garden"
         value={tags}
         onChange={event => setTags(event.currentTarget.value)}

@@ -15,6 +15,9 @@ function wordsFor(name: string, format: Format): (value: number) => string {
   return value => format.number(value, Math.abs(value) < 100 ? 1 : 0)
 }
 
+/** The plot runs from left to right; a Persian label in it still reads from right to left. */
+const isolated = (text: string, { language }: Format): string => (language === 'fa' ? `\u2067${text}\u2069` : text)
+
 /** One quantity over time: its average as a line, what it swung between as a shade. */
 export function Chart({ name, points, range }: { name: string; points: Point[]; range: Range }) {
   const { t, i18n } = useTranslation()
@@ -56,7 +59,12 @@ export function Chart({ name, points, range }: { name: string; points: Point[]; 
         },
         axes: [
           { ...axis, size: 28, space: 70, values: (_, splits) => splits.map(hour) },
-          { ...axis, size: format.language === 'fa' ? 96 : 62, space: 26, values: (_, splits) => splits.map(show) },
+          {
+            ...axis,
+            size: format.language === 'fa' ? 96 : 62,
+            space: 26,
+            values: (_, splits) => splits.map(split => isolated(show(split), format)),
+          },
         ],
         series: [
           {},

@@ -38,6 +38,7 @@ export function NewPassword({ value, onChange, label }: NewPasswordProps) {
         description={t('entrance.passwordRule', { least: format.number(leastLength) })}
         value={value}
         required
+        maxLength={128}
         autoComplete="new-password"
         aria-describedby={id}
         visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}

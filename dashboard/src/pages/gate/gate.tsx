@@ -5,7 +5,7 @@ import { useDevices } from '../../live/live.ts'
 import { Card, Page } from '../../parts/page.tsx'
 import { Empty, Waiting } from '../../parts/states.tsx'
 import '../../styles/gate.css'
-import { useMay } from '../../session.ts'
+import { useMayEverywhere } from '../../session.ts'
 import { Mode } from './mode.tsx'
 import { Newcomer } from './newcomer.tsx'
 import { Refusals } from './refusals.tsx'
@@ -14,7 +14,7 @@ export default function Gate() {
   const { t } = useTranslation()
   const format = useFormat()
   const all = useDevices()
-  const mayLook = useMay('operator')
+  const mayLook = useMayEverywhere('operator')
   // The boards that are here now come first; among them the one that came last.
   const pending = useMemo(
     () =>

@@ -28,6 +28,8 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : ''
 export function group(entries: readonly JournalEntryView[]): Group[] {
   const groups = new Map<string, Group>()
   for (const { data, address, at } of entries) {
+    // A person who mistyped a password, or a program without a key: not at the boards' door.
+    if (typeof data?.route === 'string') continue
     const code = word(data?.code)
     const library = word(data?.library)
     const key = [address, code, library, word(data?.saysItIs)].join('|')
