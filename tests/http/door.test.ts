@@ -165,7 +165,7 @@ describe('a key', () => {
     const key = await gateway.key('viewer', { expiresInS: 1 })
     expect((await gateway.api('GET', '/api/devices', undefined, { key })).status).toBe(200)
     await expect
-      .poll(async () => (await gateway.api('GET', '/api/devices', undefined, { key })).body.code)
+      .poll(async () => (await gateway.api('GET', '/api/devices', undefined, { key })).body.code, { timeout: 10_000 })
       .toBe('key_expired')
   })
 

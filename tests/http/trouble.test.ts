@@ -15,7 +15,7 @@ async function openDoor() {
   const errors: unknown[] = []
   const state = { ready: true }
   const http = createHttp({
-    config: { publicUrl: undefined, limits: core.limits, tls: undefined },
+    config: { publicUrl: undefined, limits: core.limits, tls: undefined, dashboardDir: '/nowhere' },
     clock: core.clock,
     version: '1.2.3',
     ready: () => state.ready,

@@ -2,13 +2,14 @@ import type { Context } from 'hono'
 import { DarvazaError } from '../../errors.ts'
 import { about, health, ready } from '../../protocol/api.ts'
 import { answers, type Mount } from './mount.ts'
+import { page } from './page.ts'
 import type { HttpEnv } from './visit.ts'
 
-/** What this is, and whether it is well. */
+/** What this is, and whether it is well. Browsers get the dashboard at `/`, programs an answer they can read. */
 export function mountAbout(mount: Mount): void {
   mount('GET /', { summary: 'What this is', responses: { 200: answers(about, 'A gateway.') } }, c => {
-    const encrypted = encryptedUrl(c as Context<HttpEnv>)
-    if (encrypted && c.req.header('accept')?.includes('text/html')) return c.redirect(encrypted, 302) as never
+    if (c.req.header('accept')?.includes('text/html')) return page(c as Context<HttpEnv>) as never
+    c.header('Vary', 'Accept')
     return c.json(
       {
         name: 'Darvaza' as const,
@@ -31,16 +32,4 @@ export function mountAbout(mount: Mount): void {
     if (!c.env.house.ready()) throw new DarvazaError('shutting_down')
     return c.json({ status: 'ready' as const }, 200)
   })
-}
-
-/** Where operators' pages are, when this request came in plain although there is an encrypted listener. */
-function encryptedUrl(c: Context<HttpEnv>): string | undefined {
-  const { config, tlsPort } = c.env.house
-  const port = tlsPort()
-  if (c.env.entrance !== 'plain' || port === undefined) return undefined
-  if (config.publicUrl?.startsWith('https:')) return `${config.publicUrl}/`
-  const host = c.req.header('host')
-  if (!host || !URL.canParse(`http://${host}`)) return undefined
-  const url = new URL(`http://${host}`)
-  return `https://${url.hostname}${port === 443 ? '' : `:${port}`}/`
 }

@@ -19,6 +19,7 @@ import { mountKeys } from './keys.ts'
 import { Metrics, mountMetrics } from './metrics.ts'
 import { type Mount, mountAll } from './mount.ts'
 import { mountOpenApi, openApi } from './openapi.ts'
+import { mountPage } from './page.ts'
 import type { HttpHandler, HttpParts } from './parts.ts'
 import { mountPeople } from './people.ts'
 import { mountSteering } from './steering.ts'
@@ -47,6 +48,7 @@ mountAll(app, [
   mountPeople,
   mountEntrance,
   mountAccounts,
+  mountPage,
 ] satisfies ((mount: Mount) => void)[])
 
 /** The API as an OpenAPI 3.1 document. */

@@ -18,6 +18,7 @@ function start(): { identify: Identify; clock: FakeClock } {
     limits: { ...defaultLimits, wrongKeyBurst: 2, wrongKeysPerMinute: 6 },
     publicUrl: undefined,
     tls: undefined,
+    dashboardDir: '/nowhere',
   }
   return {
     identify: identifier({ keys: keys as never, clock, config, accounts: { presents: () => false } as never }),

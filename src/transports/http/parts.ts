@@ -19,7 +19,7 @@ import type { Entrance } from '../entrance.ts'
 
 /** What the HTTP door translates to. Each resource takes the few it needs. */
 export interface HttpParts {
-  config: Pick<Config, 'publicUrl' | 'limits' | 'tls'>
+  config: Pick<Config, 'publicUrl' | 'limits' | 'tls' | 'dashboardDir'>
   clock: Clock
   version: string
   /** False while the gateway starts or shuts down. */

@@ -9,7 +9,7 @@ export interface Row {
   basic?: true
   /** Other sites may read the answer in their visitors' browsers. */
   anySite?: true
-  /** Something for people: on the plain port it redirects to the encrypted one, if there is one. */
+  /** The dashboard: on the plain port it redirects to the encrypted one, if there is one. */
   page?: true
 }
 
@@ -22,6 +22,17 @@ export const routes = {
   'GET /health': { action: 'public.health' },
   'GET /ready': { action: 'public.health' },
   'GET /public/tokens': { action: 'public.tokens', anySite: true },
+
+  'GET /gate': { action: 'public.page', page: true },
+  'GET /devices/{page}': { action: 'public.page', page: true },
+  'GET /journal': { action: 'public.page', page: true },
+  'GET /settings': { action: 'public.page', page: true },
+  'GET /settings/{page}': { action: 'public.page', page: true },
+  'GET /sign-in': { action: 'public.page', page: true },
+  'GET /setup': { action: 'public.page', page: true },
+  'GET /invite': { action: 'public.page', page: true },
+  'GET /assets/{file}': { action: 'public.page' },
+  'GET /gate.svg': { action: 'public.page' },
 
   'GET /metrics': { action: 'metrics.read' },
   'GET /api/openapi.json': { action: 'api.read' },
