@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { temporaryFolder } from '../support/gateway.ts'
 
 /** How many rows each table of a data folder holds. */
 export function rowCounts(dataDir: string): Record<string, number> {
@@ -24,4 +25,10 @@ export async function everyByte(dataDir: string): Promise<string> {
   for (const file of await readdir(dataDir, { recursive: true, withFileTypes: true }))
     if (file.isFile()) text += (await readFile(join(file.parentPath, file.name))).toString('latin1')
   return text
+}
+
+/** A folder for gateways that come one after the other. Dispose of it after them. */
+export async function keptFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await temporaryFolder()
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }

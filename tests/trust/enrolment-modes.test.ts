@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Board, refusal } from '../support/board.ts'
-import { spawnGateway, startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
+import { spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
 import { entry } from '../support/journal.ts'
 import { until } from '../support/until.ts'
+import { keptFolder } from './data-folder.ts'
+
+// A gateway of its own process takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const stateOf = async (gateway: TestGateway, token?: string) => {
   await using board = await Board.connect(gateway, token === undefined ? {} : { token })
@@ -93,15 +97,18 @@ describe('the enrolment mode', () => {
     expect(await stateOf(again)).toBe('pending')
   })
 
-  it('lives in the data folder: the flag only sets that of an empty one', async () => {
-    const dataDir = await temporaryFolder()
-    const modeWith = async (args: string[]) => {
-      await using gateway = await spawnGateway({ dataDir, args })
+  it('lives in the data folder: the configuration only sets that of an empty one', async () => {
+    await using folder = await keptFolder()
+    const dataDir = folder.path
+    const modeWith = async (enrolment: 'closed' | 'open' | undefined) => {
+      await using gateway = await startGateway({ dataDir, ...(enrolment && { enrolment }) })
       return (await gateway.api('GET', '/api/enrolment')).body.mode
     }
-    expect(await modeWith(['--enrolment', 'closed'])).toBe('closed')
-    expect(await modeWith(['--enrolment', 'open'])).toBe('closed')
-    expect(await modeWith([])).toBe('closed')
+    expect([await modeWith('closed'), await modeWith('open'), await modeWith(undefined)]).toEqual([
+      'closed',
+      'closed',
+      'closed',
+    ])
   })
 
   it('open says so loudly when the gateway starts', async () => {
