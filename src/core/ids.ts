@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789' // 32 letters, none of them easily confused
 
@@ -21,7 +21,7 @@ export function randomLetters(length: number): string {
 export const newId = (prefix: 'd' | 'c' | 'k' | 'p'): string => `${prefix}_${randomLetters(12)}`
 
 /** SHA-256 as base64url, 43 characters: how every secret is stored and looked up. */
-export const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+export const sha256 = (secret: string): string => hash('sha256', secret, 'base64url')
 
 /** 256 bits from the system's generator, as `dvz_<letter>_<43 characters>`. */
 export const newSecret = (letter: 'd' | 'k' | 'o' | 'i'): string =>

@@ -7,9 +7,12 @@ export type Log = Logger
 /** JSON lines on stdout, or coloured lines for people on a terminal. Buffered: nobody waits for a log line. */
 export function openLog(level: LogLevel): { log: Log; flush: () => void } {
   if (process.stdout.isTTY) {
-    const log = pino({ level, base: null }, pretty({ colorize: !process.env.NO_COLOR, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }))
+    const log = pino(
+      { level, base: null },
+      pretty({ colorize: !process.env.NO_COLOR, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }),
+    )
     return { log, flush: () => {} }
   }
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 1_000 })
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 1_000 })
   return { log: pino({ level, base: null }, destination), flush: () => destination.flushSync() }
 }

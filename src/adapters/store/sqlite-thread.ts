@@ -49,7 +49,7 @@ export class SqliteThread {
 
   /** Runs all statements in one transaction. Resolves after the commit to the number of rows each changed. */
   async run(statements: readonly Statement[]): Promise<number[]> {
-    const changed = await this.#ask<number[]>({ type: 'run', statements })
+    const changed = await this.#ask<number[]>({ type: 'run', statements: JSON.stringify(statements) })
     this.onCommit?.(changed.reduce((sum, rows) => sum + rows, 0))
     return changed
   }

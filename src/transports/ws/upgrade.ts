@@ -117,6 +117,8 @@ export class UpgradeDoor {
     const { path, socket } = visit
     this.#handshakes++
     if (this.#closing) return answerAndClose(socket, 'shutting_down')
+    // It left again before its turn came.
+    if (!socket.readable || !socket.writable) return void socket.destroy()
     const view = viewPath.exec(path)
     if (!(path in boardPaths) && !view) return this.#refuser.refuse(visit, 'not_found')
     // Before the token is looked at: a handshake that cannot end well shall bind no claim.
@@ -143,6 +145,7 @@ export class UpgradeDoor {
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused)
     const release = this.#probes.take(addressKey(visit.address))
     if (!release) return this.#refuser.refuse(visit, 'probes_full')
+    visit.socket.once('close', release)
     this.#upgrade(visit, 'text', ws => {
       this.#invite(ws)
       attachProbe(ws, this.#parts.limits, release)
@@ -153,6 +156,7 @@ export class UpgradeDoor {
   #authByMessage(visit: Visit): void {
     const release = this.#unproven.take(addressKey(visit.address))
     if (!release) return this.#refuser.refuse(visit, 'token_missing')
+    visit.socket.once('close', release)
     const { limits, door, sessions } = this.#parts
     this.#upgrade(visit, 'camera', ws => {
       this.#invite(ws)

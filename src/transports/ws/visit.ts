@@ -48,11 +48,20 @@ export function readVisit(handshake: Handshake, proxies: TrustedProxies): Visit 
   }
 }
 
+/** A list of protocol names, each once. */
+function areProtocols(list: string | undefined): boolean {
+  if (list === undefined) return true
+  const names = list.split(',').map(name => name.trim())
+  return new Set(names).size === names.length && names.every(name => /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))
+}
+
 /** What RFC 6455 §4.2.1 asks of a handshake; ws would refuse the rest with a bare status. */
 export const isValidHandshake = ({ request, headers }: Visit): boolean =>
   request.method === 'GET' &&
+  headers.upgrade?.toLowerCase() === 'websocket' &&
   headers['sec-websocket-version'] === '13' &&
-  /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '')
+  /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
+  areProtocols(headers['sec-websocket-protocol'])
 
 export function knockOf(visit: Visit, token: string | undefined): Knock {
   return {
@@ -88,7 +97,11 @@ export function said({ headers }: Visit, name: string, most: number, token: stri
   return value === undefined ? undefined : shortHeader(redact(value, token).split(',')[0], most)
 }
 
-export const libraryOf = ({ headers }: Visit, token: string | undefined): string => redact(guessLibrary(headers), token)
+export function libraryOf({ headers }: Visit, token: string | undefined): string {
+  const agent = headers['user-agent']
+  const tells = agent !== undefined && redact(agent, token) !== agent
+  return redact(guessLibrary(tells ? { ...headers, 'user-agent': '' } : headers), token)
+}
 
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 
