@@ -33,6 +33,7 @@ const writings: Record<string, (text: string) => string> = {
   'in a path': text => encodeURI(text),
   'in a URL, in small letters': text => encodeURIComponent(text).replaceAll(/%../g, code => code.toLowerCase()),
   'in a URL within a URL': text => encodeURIComponent(encodeURIComponent(text)),
+  'in a URL, three times over': text => encodeURIComponent(encodeURIComponent(encodeURIComponent(text))),
   'in a URL, all of it': text => [...Buffer.from(text)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join(''),
   'in a form': text => new URLSearchParams({ t: text }).toString().slice(2),
   'in a form within JSON': text => JSON.stringify(new URLSearchParams({ t: text }).toString().slice(2)).slice(1, -1),
