@@ -25,6 +25,7 @@ import { Sessions } from './core/sessions/sessions.ts'
 import { Leases } from './core/steering/leases.ts'
 import { Steering } from './core/steering/steering.ts'
 import type { Store } from './core/store.ts'
+import { openDashboard } from './gateway/dashboard.ts'
 import { type Household, openHousehold } from './gateway/household.ts'
 import { TrustedProxies } from './transports/client-address.ts'
 import type { Entrance } from './transports/entrance.ts'
@@ -124,6 +125,22 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     doorCounters: () => upgrades.counters,
     onError: (error: unknown) => log.error({ err: error }, 'a request failed'),
   }
+  const identify = identifier(httpParts)
+  const operatorsNeedTls = config.tls !== undefined
+  const dashboard = openDashboard({
+    version,
+    clock,
+    limits,
+    registry,
+    rooms,
+    sessions,
+    steering,
+    leases,
+    journal,
+    enrolment,
+    identify: ({ headers, address, entrance }) => identify(headers, { address, entrance }),
+    operatorsNeedTls,
+  })
   const upgrades: UpgradeDoor = new UpgradeDoor({
     door,
     refusals,
@@ -133,8 +150,9 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     journal,
     proxies,
     limits,
-    identify: identifier(httpParts),
-    operatorsNeedTls: config.tls !== undefined,
+    identify,
+    dashboard,
+    operatorsNeedTls,
   })
   const http = cleanup.use(createHttp(httpParts))
 

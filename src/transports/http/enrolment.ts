@@ -29,7 +29,7 @@ export function mountEnrolment(mount: Mount): void {
   )
 }
 
-function enrolmentView({ enrolment, registry }: House): EnrolmentView {
+export function enrolmentView({ enrolment, registry }: Pick<House, 'enrolment' | 'registry'>): EnrolmentView {
   const { mode, pairingUntil, boards, admitted } = enrolment.setting
   return {
     mode,

@@ -56,7 +56,7 @@ function devicesOf(principal: Principal, registry: DeviceRegistry, wanted: strin
   return [...registry.all()].filter(device => authorize(principal, 'device.journal', device)).map(device => device.id)
 }
 
-const entryView = (row: JournalRow, registry: DeviceRegistry): JournalEntryView => ({
+export const entryView = (row: JournalRow, registry: Pick<DeviceRegistry, 'get'>): JournalEntryView => ({
   id: row.id,
   at: new Date(row.at).toISOString(),
   node: row.node,

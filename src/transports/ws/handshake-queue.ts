@@ -17,12 +17,16 @@ export interface Handshake {
   entrance: Entrance
 }
 
+/** Closed, reset, or its board's FIN has come. */
+const isGone = (socket: Socket): boolean => socket.destroyed || !socket.readable
+
 /**
  * Handshakes, the newest first, for a few milliseconds at a time: when all boards come at once, those served in order
  * of arrival would each be answered just after they gave up. While there is such a crowd, what is older than `staleMs`
  * is dropped before any work; without one, a handshake may trickle in as slowly as its board writes.
  */
 export class HandshakeQueue {
+  readonly #arrived: Handshake[] = []
   readonly #waiting: Handshake[] = []
   readonly #admit: (handshake: Handshake) => void
   readonly #staleMs: number
@@ -37,29 +41,38 @@ export class HandshakeQueue {
   }
 
   add(handshake: Handshake): void {
-    this.#waiting.push(handshake)
-    if (this.#scheduled) return
-    this.#scheduled = true
-    setImmediate(this.#serve)
+    this.#arrived.push(handshake)
+    this.#schedule()
   }
 
-  readonly #serve = (): void => {
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(this.#turn)
+  }
+
+  readonly #turn = (): void => {
     this.#scheduled = false
+    this.#serve()
+    // Who came in this turn is served in the next, after one more look at the network: a board that hung up while we
+    // were busy has its goodbye waiting right behind its request, and shall not be taken for one that is there.
+    for (const handshake of this.#arrived) this.#waiting.push(handshake)
+    this.#arrived.length = 0
+    if (this.#waiting.length > 0) this.#schedule()
+  }
+
+  #serve(): void {
     const started = performance.now()
     this.#crowded ||= this.#waiting.length > crowd
     for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) {
       const now = performance.now()
-      if (next.socket.destroyed || (this.#crowded && now - next.acceptedTicks > this.#staleMs)) {
+      if (isGone(next.socket) || (this.#crowded && now - next.acceptedTicks > this.#staleMs)) {
         this.stale++
         next.socket.destroy()
       } else {
         this.#admit(next)
       }
-      if (now - started > turnMs && this.#waiting.length > 0) {
-        this.#scheduled = true
-        setImmediate(this.#serve)
-        return
-      }
+      if (now - started > turnMs) return
     }
     this.#crowded = false
   }

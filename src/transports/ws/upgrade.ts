@@ -17,6 +17,7 @@ import type { FailureCode } from '../../errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
+import { type DashboardDoor, dashboardPath } from './dashboard.ts'
 import { attachBoard } from './device.ts'
 import { type Handshake, HandshakeQueue } from './handshake-queue.ts'
 import { attachProbe } from './probe.ts'
@@ -41,6 +42,7 @@ export interface UpgradeParts {
     headers: Readonly<Record<string, string>>,
     context: { address: string; entrance: Entrance },
   ) => Principal | FailureCode
+  dashboard: DashboardDoor
   /** With an encrypted listener beside it, operators are refused on the plain one. */
   operatorsNeedTls: boolean
 }
@@ -105,6 +107,7 @@ export class UpgradeDoor {
   close(): void {
     this.#closing = true
     for (const ws of this.#guests) ws.close(1001, 'shutting_down')
+    this.#parts.dashboard.close()
   }
 
   #invite(ws: WebSocket): void {
@@ -119,6 +122,7 @@ export class UpgradeDoor {
     if (this.#closing) return answerAndClose(socket, 'shutting_down')
     // It left again before its turn came.
     if (!socket.readable || !socket.writable) return void socket.destroy()
+    if (path === dashboardPath && isValidHandshake(visit)) return this.#parts.dashboard.receive(visit)
     const view = viewPath.exec(path)
     if (!(path in boardPaths) && !view) return this.#refuser.refuse(visit, 'not_found')
     // Before the token is looked at: a handshake that cannot end well shall bind no claim.

@@ -1,0 +1,50 @@
+import type { FailureCode, Language } from '../../errors.ts'
+import type { Principal } from '../access/access.ts'
+import type { Cancel, Clock } from '../clock.ts'
+import { Desk, type DeskHouse, type DeskLine, type PersonPrincipal } from './desk.ts'
+
+/** A session that ended closes its pages within a second: they are asked for this often. */
+export const checkEveryMs = 400
+
+/** Every open page. */
+export class Desks {
+  readonly #house: DeskHouse
+  readonly #clock: Clock
+  readonly #open = new Map<Desk, () => Principal | FailureCode>()
+  #cancel: Cancel | undefined
+
+  constructor(house: DeskHouse) {
+    this.#house = house
+    this.#clock = house.clock
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** `asks`: who the page's cookie belongs to, now. */
+  open(person: PersonPrincipal, line: DeskLine, language: Language, asks: () => Principal | FailureCode): Desk {
+    const desk = new Desk(person, line, language, this.#house)
+    this.#open.set(desk, asks)
+    if (!this.#cancel) this.#checkLater()
+    return desk
+  }
+
+  /** The page is gone. With a person's last one goes what they steered. */
+  left(desk: Desk): void {
+    if (!this.#open.delete(desk)) return
+    desk.left()
+    const { id } = desk.person
+    if (![...this.#open.keys()].some(other => other.person.id === id)) this.#house.leases.forget(id)
+    if (this.#open.size > 0) return
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  #checkLater(): void {
+    this.#cancel = this.#clock.after(checkEveryMs, () => {
+      this.#checkLater()
+      for (const [desk, asks] of this.#open) desk.check(asks())
+    })
+  }
+}

@@ -1,0 +1,117 @@
+import type { DeviceView, EnrolmentView } from '../../protocol/api.ts'
+import type { Cancel, Clock } from '../clock.ts'
+import type { Device } from '../devices/device.ts'
+import type { DeviceRegistry } from '../devices/registry.ts'
+
+/** Changes leave together, this far apart. */
+export const feedEveryMs = 250
+/** Facts that change without an event are looked for in so many devices a turn; each device at least every 2 s, up to 4,000 of them. */
+const lookedAtLeast = 64
+const lookedAtMost = 500
+const turnsForAll = 8
+
+export interface DeviceChange {
+  device: Device
+  view: DeviceView
+}
+
+export interface FeedListener {
+  onDevices(changed: readonly DeviceChange[], gone: readonly string[]): void
+  onEnrolment(view: EnrolmentView): void
+}
+
+/** What changes about devices, looked at once for all open pages, and only while there are any. */
+export class DeviceFeed {
+  readonly #registry: Pick<DeviceRegistry, 'all' | 'get' | 'onChange' | 'size'>
+  readonly #clock: Clock
+  readonly #viewOf: (device: Device) => DeviceView
+  readonly #enrolmentOf: () => EnrolmentView
+  readonly #listeners = new Set<FeedListener>()
+  readonly #known = new Map<string, string>()
+  readonly #dirty = new Set<string>()
+  #round: string[] = []
+  #enrolment = ''
+  #stop: Cancel | undefined
+
+  constructor(parts: {
+    registry: Pick<DeviceRegistry, 'all' | 'get' | 'onChange' | 'size'>
+    clock: Clock
+    view: (device: Device) => DeviceView
+    enrolment: () => EnrolmentView
+  }) {
+    this.#registry = parts.registry
+    this.#clock = parts.clock
+    this.#viewOf = parts.view
+    this.#enrolmentOf = parts.enrolment
+  }
+
+  /** Every device as it is now. */
+  all(): DeviceChange[] {
+    return [...this.#registry.all()].map(device => ({ device, view: this.#viewOf(device) }))
+  }
+
+  enrolment(): EnrolmentView {
+    return this.#enrolmentOf()
+  }
+
+  /** Returns how to stop. */
+  join(listener: FeedListener): () => void {
+    this.#listeners.add(listener)
+    this.#stop ??= this.#start()
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size > 0) return
+      this.#stop?.()
+      this.#stop = undefined
+    }
+  }
+
+  #start(): Cancel {
+    this.#dirty.clear()
+    this.#known.clear()
+    for (const { view } of this.all()) this.#known.set(view.id, fingerprint(view))
+    this.#round = []
+    this.#enrolment = JSON.stringify(this.#enrolmentOf())
+    const ignore = this.#registry.onChange(device => this.#dirty.add(device.id))
+    let cancel = this.#clock.after(feedEveryMs, () => turn())
+    const turn = () => {
+      cancel = this.#clock.after(feedEveryMs, turn)
+      this.#turn()
+    }
+    return () => {
+      cancel()
+      ignore()
+    }
+  }
+
+  #turn(): void {
+    if (this.#round.length === 0) this.#round = [...this.#known.keys()]
+    const share = Math.min(lookedAtMost, Math.max(lookedAtLeast, Math.ceil(this.#known.size / turnsForAll)))
+    for (const id of this.#round.splice(-share)) this.#dirty.add(id)
+    const changed: DeviceChange[] = []
+    const gone: string[] = []
+    for (const id of this.#dirty) {
+      const device = this.#registry.get(id)
+      if (!device) {
+        if (this.#known.delete(id)) gone.push(id)
+        continue
+      }
+      const view = this.#viewOf(device)
+      const now = fingerprint(view)
+      if (this.#known.get(id) === now) continue
+      this.#known.set(id, now)
+      changed.push({ device, view })
+    }
+    this.#dirty.clear()
+    if (changed.length > 0 || gone.length > 0) for (const listener of this.#listeners) listener.onDevices(changed, gone)
+    const enrolment = this.#enrolmentOf()
+    const text = JSON.stringify(enrolment)
+    if (text === this.#enrolment) return
+    this.#enrolment = text
+    for (const listener of this.#listeners) listener.onEnrolment(enrolment)
+  }
+}
+
+/** What counts as a change: a board that is merely alive changes nothing by being heard of again. */
+const fingerprint = ({ lastSeen: _seen, lastFrame, uptime: _uptime, ...view }: DeviceView): string =>
+  JSON.stringify({ ...view, hasPicture: lastFrame !== null })

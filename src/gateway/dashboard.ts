@@ -1,0 +1,34 @@
+import type { Principal } from '../core/access/access.ts'
+import type { DeskHouse } from '../core/dashboard/desk.ts'
+import { Desks } from '../core/dashboard/desks.ts'
+import { DeviceFeed } from '../core/dashboard/device-feed.ts'
+import type { Enrolment } from '../core/enrolment/enrolment.ts'
+import type { Limits } from '../core/limits.ts'
+import type { Sessions } from '../core/sessions/sessions.ts'
+import type { FailureCode } from '../errors.ts'
+import { deviceView } from '../transports/http/device-view.ts'
+import { enrolmentView } from '../transports/http/enrolment.ts'
+import { entryView } from '../transports/http/journal.ts'
+import { DashboardDoor } from '../transports/ws/dashboard.ts'
+import type { Visit } from '../transports/ws/visit.ts'
+
+type Parts = Omit<DeskHouse, 'feed' | 'entryView' | 'limits'> & {
+  limits: Limits
+  sessions: Sessions
+  enrolment: Enrolment
+  identify: (visit: Visit) => Principal | FailureCode
+  operatorsNeedTls: boolean
+}
+
+/** The dashboard's live side: what pages see, say and steer, and the door they come in by. */
+export function openDashboard({ identify, operatorsNeedTls, sessions, enrolment, ...house }: Parts): DashboardDoor {
+  const { registry, rooms, clock, limits } = house
+  const feed = new DeviceFeed({
+    registry,
+    clock,
+    view: device => deviceView({ sessions, rooms, clock }, device),
+    enrolment: () => enrolmentView({ enrolment, registry }),
+  })
+  const desks = new Desks({ ...house, feed, entryView: row => entryView(row, registry) })
+  return new DashboardDoor({ desks, identify, operatorsNeedTls, closeWaitMs: limits.closeWaitMs })
+}

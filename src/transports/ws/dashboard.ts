@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { authorize, type Principal } from '../../core/access/access.ts'
+import type { DeskLine, PersonPrincipal } from '../../core/dashboard/desk.ts'
+import type { Desks } from '../../core/dashboard/desks.ts'
+import { type FailureCode, failures, languageOf } from '../../errors.ts'
+import { writePicture } from './picture.ts'
+import { answerAndClose } from './refuse.ts'
+import { viewerPingMs } from './viewer.ts'
+import type { Visit } from './visit.ts'
+
+export const dashboardPath = '/ws/dashboard'
+
+/** Largest message of a page: a thousand cameras by name. */
+const messageBytes = 128 * 1024
+/** A page that takes so little of what it is told has stopped living. */
+const unreadBytes = 8 * 1024 * 1024
+
+type Identify = (visit: Visit) => Principal | FailureCode
+
+/** Where the dashboard's pages come in: with their session's cookie, from the gateway's own site only. */
+export class DashboardDoor {
+  readonly #desks: Desks
+  readonly #identify: Identify
+  readonly #operatorsNeedTls: boolean
+  readonly #server: WebSocketServer
+  readonly #open = new Set<WebSocket>()
+
+  constructor(parts: { desks: Desks; identify: Identify; operatorsNeedTls: boolean; closeWaitMs: number }) {
+    this.#desks = parts.desks
+    this.#identify = parts.identify
+    this.#operatorsNeedTls = parts.operatorsNeedTls
+    // Known to ws 8.19 and later, but not yet to its types.
+    const closing = { closeTimeout: parts.closeWaitMs }
+    this.#server = new WebSocketServer({
+      ...closing,
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: messageBytes,
+    })
+  }
+
+  /** A valid handshake for the dashboard. */
+  receive(visit: Visit): void {
+    const { socket, headers, request, head } = visit
+    const refuse = (code: FailureCode) => answerAndClose(socket, code, headers['accept-language'])
+    if (this.#operatorsNeedTls && visit.entrance === 'plain') return refuse('tls_required')
+    const asks = () => this.#identify(visit)
+    const principal = asks()
+    const isPerson = typeof principal !== 'string' && authorize(principal, 'self.dashboard')
+    // A page whose session ended meanwhile has to learn it, and the answer to a handshake is hidden from it.
+    const isOver = principal === 'session_missing'
+    if (!isPerson && !isOver) return refuse(principal === 'foreign_origin' ? 'foreign_origin' : 'session_missing')
+    const asked = { method: request.method, url: request.url, headers } as unknown as IncomingMessage
+    this.#server.handleUpgrade(asked, socket, head, ws => {
+      if (isPerson) this.#attach(ws, socket, principal as PersonPrincipal, asks, headers['accept-language'])
+      else {
+        ws.on('error', () => {})
+        ws.close(4001, 'session_missing')
+      }
+    })
+  }
+
+  /** Tells every page that the gateway shuts down. */
+  close(): void {
+    for (const ws of this.#open) ws.close(1001, 'shutting_down')
+  }
+
+  #attach(
+    ws: WebSocket,
+    socket: Socket,
+    person: PersonPrincipal,
+    asks: () => Principal | FailureCode,
+    acceptLanguage: string | undefined,
+  ): void {
+    const line: DeskLine = {
+      say(message) {
+        if (ws.readyState !== ws.OPEN) return
+        if (ws.bufferedAmount > unreadBytes) return ws.terminate()
+        ws.send(JSON.stringify(message))
+      },
+      show(head, jpeg) {
+        if (ws.readyState === ws.OPEN) writePicture(socket, head, jpeg)
+      },
+      close(why) {
+        ws.close((failures[why] as { closeCode?: number }).closeCode ?? 1008, why)
+      },
+    }
+    const desk = this.#desks.open(person, line, languageOf(acceptLanguage), asks)
+    this.#open.add(ws)
+    let alive = true
+    const pings = setInterval(() => {
+      if (!alive) return ws.terminate()
+      alive = false
+      ws.ping()
+    }, viewerPingMs)
+    ws.on('pong', () => {
+      alive = true
+    })
+    ws.on('message', (data: Buffer, isBinary: boolean) => {
+      if (!isBinary && ws.readyState === ws.OPEN) desk.hear(data.toString())
+    })
+    ws.on('error', () => {})
+    ws.on('close', () => {
+      clearInterval(pings)
+      this.#open.delete(ws)
+      this.#desks.left(desk)
+    })
+  }
+}
