@@ -1,0 +1,169 @@
+import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import type { Role } from '../../src/core/access/access.ts'
+import { type Answer, overControlSocket, type TestGateway } from '../support/gateway.ts'
+
+export const password = 'correct horse battery staple'
+
+/** A browser at the gateway's door: keeps its cookies, and says where it comes from as browsers do. */
+export class Visitor {
+  readonly gateway: TestGateway
+  readonly cookies = new Map<string, string>()
+  id = ''
+  email = ''
+
+  constructor(gateway: TestGateway) {
+    this.gateway = gateway
+  }
+
+  get cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
+  /** `origin: null`: sends none. */
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    options: { origin?: string | null; headers?: Record<string, string> } = {},
+  ): Promise<Answer & { headers: Headers }> {
+    const { origin = this.gateway.url, headers } = options
+    const answer = await this.gateway.api(method, path, body, {
+      key: null,
+      headers: {
+        ...(this.cookies.size > 0 && { cookie: this.cookie }),
+        ...(origin !== null && { origin }),
+        ...headers,
+      },
+    })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '' || /max-age=0/i.test(line)) this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+    return answer
+  }
+
+  signIn(email = this.email, word = password): Promise<Answer> {
+    return this.ask('POST', '/api/auth/sign-in/email', { email, password: word })
+  }
+
+  /** The dashboard's socket, with this visitor's cookies. */
+  dashboard(options: { origin?: string | null } = {}): Page {
+    const { origin = this.gateway.url } = options
+    return new Page(
+      new WebSocket(`${this.gateway.wsUrl}/ws/dashboard`, {
+        headers: { cookie: this.cookie, ...(origin !== null && { origin }) },
+      }),
+    )
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
+type Message = any
+
+/** An open page's socket: remembers what it was told and shown. */
+export class Page implements AsyncDisposable {
+  readonly ws: WebSocket
+  readonly said: Message[] = []
+  readonly pictures: Buffer[] = []
+  readonly closed: Promise<{ code: number; reason: string }>
+  /** The HTTP status of a refused handshake. */
+  readonly refused: Promise<number>
+
+  constructor(ws: WebSocket) {
+    this.ws = ws
+    ws.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) this.pictures.push(data)
+      else this.said.push(JSON.parse(data.toString()))
+      ws.emit('told')
+    })
+    ws.on('error', () => {})
+    this.closed = new Promise(resolve => ws.on('close', (code, reason) => resolve({ code, reason: reason.toString() })))
+    this.refused = new Promise(resolve =>
+      ws.on('unexpected-response', (_request, response) => {
+        response.resume()
+        ws.terminate()
+        resolve(response.statusCode ?? 0)
+      }),
+    )
+  }
+
+  say(message: object): void {
+    this.ws.send(JSON.stringify(message))
+  }
+
+  /** The first message, said or still to come, that is so. */
+  async heard(isIt: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const found = this.said.find(isIt)
+      if (found) return found
+      await once(this.ws, 'told')
+    }
+  }
+
+  async shown(count: number): Promise<Buffer[]> {
+    while (this.pictures.length < count) await once(this.ws, 'told')
+    return this.pictures
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.ws.terminate()
+    await this.closed
+  }
+}
+
+/** The code of a fresh link for an owner, as the host's command line gets it. */
+export async function ownerCode(gateway: TestGateway): Promise<string> {
+  const { body } = await overControlSocket(gateway.dataDir, 'POST', '/api/owner/reset', {})
+  return (body as { link: string }).link.split('#')[1]!
+}
+
+/** The first owner, signed in. */
+export async function firstOwner(gateway: TestGateway): Promise<Visitor> {
+  const visitor = new Visitor(gateway)
+  visitor.email = 'mina@example.org'
+  const { status, body } = await visitor.ask('POST', '/api/setup', {
+    code: await ownerCode(gateway),
+    name: 'Mina',
+    email: visitor.email,
+    password,
+  })
+  if (status !== 201) throw new Error(`no owner: ${JSON.stringify(body)}`)
+  visitor.id = body.person.id
+  return visitor
+}
+
+/** Somebody the owner invited, signed in. */
+export async function guest(owner: Visitor, role: Role, grants?: string[]): Promise<Visitor> {
+  const visitor = new Visitor(owner.gateway)
+  visitor.email = `${role}-${Math.random().toString(36).slice(2)}@example.org`
+  const invited = await owner.ask('POST', '/api/people', {
+    name: role,
+    email: visitor.email,
+    role,
+    ...(grants && { grants }),
+  })
+  const code = invited.body.invitation.split('#')[1]
+  const { status, body } = await visitor.ask('POST', '/api/invite', { code, name: role, password })
+  if (status !== 201) throw new Error(`no guest: ${JSON.stringify(body)}`)
+  visitor.id = body.person.id
+  return visitor
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** The code an authenticator shows for `otpauth://…` at a moment (RFC 6238: SHA-1, 30 s, six digits). */
+export function totp(uri: string, at = Date.now()): string {
+  const secret = new URL(uri).searchParams.get('secret') ?? ''
+  const bits = [...secret.replace(/=+$/, '')]
+    .map(letter => letters.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('')
+  const key = Buffer.from(bits.match(/.{8}/g)!.map(byte => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
+  const mac = createHmac('sha1', key).update(counter).digest()
+  const offset = mac[19]! & 15
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
