@@ -40,6 +40,22 @@ async function compress(folder: string): Promise<void> {
   )
 }
 
+/** Puts the fresh page in its place. Another build may do so at the same moment: the same sources, so either will do. */
+function moveIn(fresh: string, old: string): void {
+  const busy = (error: unknown) =>
+    ['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')
+  try {
+    renameSync(target, old)
+  } catch (error) {
+    if (!busy(error)) throw error
+  }
+  try {
+    renameSync(fresh, target)
+  } catch (error) {
+    if (!busy(error)) throw error
+  }
+}
+
 /** Resolves to the folder of the built page; builds only what changed since. */
 export async function buildDashboard(say: (line: string) => void, force = false): Promise<string> {
   const hash = sourceHash()
@@ -56,8 +72,7 @@ export async function buildDashboard(say: (line: string) => void, force = false)
     await build({ configFile, mode: 'production', logLevel: 'warn', build: { outDir: fresh } })
     await compress(fresh)
     writeFileSync(join(fresh, '.built-from'), hash)
-    rmSync(target, { recursive: true, force: true })
-    renameSync(fresh, target)
+    moveIn(fresh, join(parent, 'old'))
   } finally {
     rmSync(parent, { recursive: true, force: true })
   }
