@@ -16,6 +16,8 @@ export const defaultLimits = {
   pendingBytesPerSecond: 1_000_000,
   /** Last messages of a pending board kept to look at (T). */
   pendingMessagesKept: 100,
+  /** The same, as characters of JSON: a thousand boards may wait, and none of them is known yet. */
+  pendingMessageChars: 24_000,
   /** Previews of pending cameras (T): one every 5 s, each and all together. */
   previewEveryMs: 5_000,
   previewBytes: 128 * 1024,

@@ -14,6 +14,7 @@ import type { Limits } from '../limits.ts'
 import { Contest } from './contest.ts'
 import type { Facts } from './facts.ts'
 import type { Arrival, Line } from './line.ts'
+import { type KeptMessage, PendingMessages } from './pending-messages.ts'
 import { Session } from './session.ts'
 import { Traffic } from './traffic.ts'
 import { Wheel } from './wheel.ts'
@@ -30,12 +31,6 @@ const saveLiveFactsEveryMs = 60_000
 /** Connections of one pending board that are remembered; who looked at an older one has to look again. */
 const arrivalsKept = 100
 
-/** A pending board's last messages, for the owner to look at. */
-export interface KeptMessage {
-  at: number
-  message: Record<string, unknown>
-}
-
 /** Every open conversation. The newest connection of a device is the one that counts. */
 export class Sessions {
   readonly clock: Clock
@@ -48,7 +43,7 @@ export class Sessions {
   readonly #wheel: Wheel
   readonly #byConnection = new Map<string, Session>()
   readonly #byDevice = new Map<string, Session>()
-  readonly #pendingMessages = new Map<string, KeptMessage[]>()
+  readonly #pendingMessages: PendingMessages
   /** Who used a pending board's claim, oldest first: approving is for the connection the owner looked at. */
   readonly #arrivals = new Map<string, { id: string; address: string }[]>()
   #ending = false
@@ -69,6 +64,7 @@ export class Sessions {
     this.#registry = parts.registry
     this.#previews = parts.previews
     this.#contest = new Contest(parts.limits)
+    this.#pendingMessages = new PendingMessages(parts.clock, parts.limits)
     this.#wheel = new Wheel(parts.clock, parts.limits)
   }
 
@@ -94,7 +90,7 @@ export class Sessions {
   }
 
   messagesOf(deviceId: string): readonly KeptMessage[] {
-    return this.#pendingMessages.get(deviceId) ?? []
+    return this.#pendingMessages.of(deviceId)
   }
 
   /**
@@ -183,14 +179,9 @@ export class Sessions {
     if (this.#registry.get(session.device.id) === session.device) this.#registry.touch(session.device)
   }
 
-  /** True for the first ones of a device: only those belong in the journal, however often it connects again. */
+  /** True for the first ones of a device: only those belong in the journal. */
   keepPendingMessage(session: Session, message: Record<string, unknown>): boolean {
-    const kept = this.#pendingMessages.get(session.device.id) ?? []
-    kept.push({ at: this.clock.now(), message })
-    this.#pendingMessages.set(session.device.id, kept)
-    if (kept.length <= this.limits.pendingMessagesKept) return true
-    kept.shift()
-    return false
+    return this.#pendingMessages.keep(session.device.id, message)
   }
 
   note(session: Session, kind: EntryKind, text: string, data?: Record<string, unknown>): void {
@@ -214,7 +205,7 @@ export class Sessions {
 
   /** Forgets what was kept about a device that is no longer pending. */
   forgetPending(deviceId: string): void {
-    this.#pendingMessages.delete(deviceId)
+    this.#pendingMessages.forget(deviceId)
     this.#arrivals.delete(deviceId)
     this.#previews.forget(deviceId)
     this.#contest.forget(deviceId)
