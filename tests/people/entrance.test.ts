@@ -162,6 +162,11 @@ describe('sign-in', () => {
     )
     expect(secure.headers.getSetCookie()[0]).toMatch(/^__Secure-darvaza\.session_token=.*; Secure; SameSite=Lax$/)
     expect((await behind.ask('GET', '/api/me')).status).toBe(200)
+    const known = await behind.ask('GET', '/api/auth/get-session', undefined, {
+      origin: null,
+      headers: { 'x-forwarded-for': '203.0.113.9' },
+    })
+    expect(known.body.user.email).toBe(owner.email)
   })
 
   it('with a second factor asks for its code, and takes each recovery code once', async () => {

@@ -2,27 +2,26 @@ import type { IncomingMessage } from 'node:http'
 import { plainAddress } from '../../core/address.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
+import { isForeign } from './origin.ts'
 
 /**
- * The origin by which this request's browser knows the gateway: what stands in its address bar. Behind a trusted proxy
- * that is the public address if one is set, or else what the proxy says about the scheme.
+ * The origin by which this request's browser knows the gateway: what stands in its address bar. The browser's own word
+ * counts where it fits; else, behind a trusted proxy, the public address if one is set, or the scheme the proxy names.
  */
 export function siteOf(
   { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
   entrance: Entrance,
   { publicUrl, proxies }: { publicUrl: string | undefined; proxies: TrustedProxies },
 ): string {
+  const said = headers as Record<string, string | undefined>
+  if (said.origin !== undefined && !isForeign(said, publicUrl)) return new URL(said.origin).origin
   const publicSite = publicUrl === undefined ? undefined : new URL(publicUrl).origin
-  const proxied = proxies.trusts(plainAddress(socket.remoteAddress ?? ''))
-  if (publicSite !== undefined && (proxied || headers.origin === publicSite)) return publicSite
-  const forwarded = proxied
-    ? String(headers['x-forwarded-proto'] ?? '')
-        .split(',')[0]!
-        .trim()
-    : ''
-  const scheme = entrance === 'tls' || forwarded === 'https' ? 'https' : 'http'
-  const url = `${scheme}://${headers.host}`
-  return headers.host !== undefined && URL.canParse(url) ? new URL(url).origin : (publicSite ?? 'http://localhost')
+  const forwarded = said['x-forwarded-proto'] ?? said['x-forwarded-for']
+  const isProxied = forwarded !== undefined && proxies.trusts(plainAddress(socket.remoteAddress ?? ''))
+  if (publicSite !== undefined && isProxied) return publicSite
+  const isSecure = entrance === 'tls' || (isProxied && /^https\b/.test(said['x-forwarded-proto'] ?? ''))
+  const url = `${isSecure ? 'https' : 'http'}://${said.host}`
+  return said.host !== undefined && URL.canParse(url) ? new URL(url).origin : (publicSite ?? 'http://localhost')
 }
 
 /** Whether browsers let a site have passkeys: encrypted or this very machine, and by a name, as an address is nobody's. */
