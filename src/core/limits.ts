@@ -18,6 +18,9 @@ export const defaultLimits = {
   pendingMessagesKept: 100,
   /** The same, as characters of JSON: a thousand boards may wait, and none of them is known yet. */
   pendingMessageChars: 24_000,
+  /** Journal rows about pending boards, per address: whoever may wait must not push the history out. */
+  pendingRowsPerMinute: 60,
+  pendingRowBurst: 300,
   /** Previews of pending cameras (T): one every 5 s, each and all together. */
   previewEveryMs: 5_000,
   previewBytes: 128 * 1024,

@@ -462,3 +462,40 @@ describe('traffic', () => {
     expect(board.session.traffic.pongs).toBeLessThan(10)
   })
 })
+
+describe('the journal of boards that wait', () => {
+  const [flood, calm] = ['203.0.113.7', '198.51.100.9']
+  const rowsOf = (core: Core, address: string) => core.store.rows().filter(row => row.address === address)
+
+  it('is bounded by address, however often they come back and with however many claims', async () => {
+    const core = await started()
+    const known = await core.active({ address: flood })
+    for (let turn = 0; turn < 400; turn++) {
+      const board = core.connect({ address: flood })
+      board.say({ type: 'note', turn })
+      core.gone(board)
+    }
+    await core.flush()
+    const before = rowsOf(core, flood).length
+    expect(before).toBeGreaterThan(290)
+    expect(before).toBeLessThanOrEqual(303)
+    // Neither its neighbours nor those who are in are kept quiet by it.
+    core.connect({ address: calm })
+    known.say({ type: 'note', from: 'inside' })
+    await core.flush()
+    expect(rowsOf(core, calm)).toHaveLength(1)
+    expect(rowsOf(core, flood)).toHaveLength(before + 1)
+  })
+
+  it('goes on at one row a second', async () => {
+    const core = await started()
+    const come = () => core.gone(core.connect({ address: flood }))
+    for (let turn = 0; turn < 200; turn++) come()
+    await core.flush()
+    const before = rowsOf(core, flood).length
+    await core.clock.pass(10 * seconds, seconds)
+    for (let turn = 0; turn < 200; turn++) come()
+    await core.flush()
+    expect(rowsOf(core, flood).length - before).toBe(10)
+  })
+})

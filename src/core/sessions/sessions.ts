@@ -1,4 +1,5 @@
 import { type FailureCode, failures } from '../../errors.ts'
+import { addressKey } from '../address.ts'
 import type { Clock } from '../clock.ts'
 import { type Device, presenceOf } from '../devices/device.ts'
 import { freeName } from '../devices/names.ts'
@@ -11,6 +12,7 @@ import type { EntryKind } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import { redact } from '../journal/redact.ts'
 import type { Limits } from '../limits.ts'
+import { RateLimit } from '../rate-limit.ts'
 import { Contest } from './contest.ts'
 import type { Facts } from './facts.ts'
 import type { Arrival, Line } from './line.ts'
@@ -44,6 +46,8 @@ export class Sessions {
   readonly #byConnection = new Map<string, Session>()
   readonly #byDevice = new Map<string, Session>()
   readonly #pendingMessages: PendingMessages
+  /** Rows that boards nobody has approved may write, by address. */
+  readonly #strangers: RateLimit
   /** Who used a pending board's claim, oldest first: approving is for the connection the owner looked at. */
   readonly #arrivals = new Map<string, { id: string; address: string }[]>()
   #ending = false
@@ -65,6 +69,7 @@ export class Sessions {
     this.#previews = parts.previews
     this.#contest = new Contest(parts.limits)
     this.#pendingMessages = new PendingMessages(parts.clock, parts.limits)
+    this.#strangers = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
     this.#wheel = new Wheel(parts.clock, parts.limits)
   }
 
@@ -186,6 +191,9 @@ export class Sessions {
 
   note(session: Session, kind: EntryKind, text: string, data?: Record<string, unknown>): void {
     if (kind === 'message') this.messagesReceived++
+    if (session.device.state === 'pending' && kind !== 'gateway') {
+      if (this.#strangers.take(addressKey(session.arrival.address), this.clock.ticks()) > 0) return
+    }
     this.journal.note({
       kind,
       deviceId: session.device.id,
