@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { configFlags, configSecrets } from '../src/config.ts'
 import { defaultLimits } from '../src/core/limits.ts'
 import { failures } from '../src/errors.ts'
-import { openApiDocument } from '../src/transports/http/app.ts'
 import * as board from '../src/protocol/board.ts'
+import { openApiDocument } from '../src/transports/http/app.ts'
 
 const made = '<!-- Made from the code by `npm run docs`. Do not edit: a test fails when it is stale. -->'
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -22,17 +22,27 @@ export function generatedDocs(): Record<string, string> {
 
 function config(): string {
   const flags = Object.entries(configFlags).map(([name, flag]) => [
-    `\`--${name}${flag.value ? ` ${flag.value}` : ''}\``, `\`${flag.env}\``, flag.fallback === '' ? '' : `\`${flag.fallback}\``, flag.help,
+    `\`--${name}${flag.value ? ` ${flag.value}` : ''}\``,
+    `\`${flag.env}\``,
+    flag.fallback === '' ? '' : `\`${flag.fallback}\``,
+    flag.help,
   ])
   const secrets = Object.entries(configSecrets).map(([name, help]) => [`\`${name}\``, help])
   const limits = Object.entries(defaultLimits).map(([name, value]) => [`\`${name}\``, readable(name, value)])
   return [
-    '# Configuration', made,
+    '# Configuration',
+    made,
     'Flags go after `--`: `npm start -- --port 8080`. Each is also an environment variable; the flag wins. A wrong value stops the start with one sentence that names it.',
     table(['flag', 'environment', 'default', 'what it does'], flags),
-    '## Secrets', 'From the environment only, as flags show in the process list.', table(['variable', 'what it holds'], secrets),
-    '## Limits', 'The numbers that bound and pace the gateway, as built in (`src/core/limits.ts` says where each comes from).', table(['limit', 'value'], limits),
-  ].join('\n\n').concat('\n')
+    '## Secrets',
+    'From the environment only, as flags show in the process list.',
+    table(['variable', 'what it holds'], secrets),
+    '## Limits',
+    'The numbers that bound and pace the gateway, as built in (`src/core/limits.ts` says where each comes from).',
+    table(['limit', 'value'], limits),
+  ]
+    .join('\n\n')
+    .concat('\n')
 }
 
 function readable(name: string, value: number): string {
@@ -51,40 +61,77 @@ function readable(name: string, value: number): string {
 
 function errors(): string {
   const rows = Object.entries(failures).map(([code, failure]) => [
-    `\`${code}\``, String(failure.status), 'closeCode' in failure ? String(failure.closeCode) : '', failure.retry ? 'yes' : 'no',
-    `${failure.message.en} ${failure.hint.en}`, `${failure.message.fa} ${failure.hint.fa}`,
+    `\`${code}\``,
+    String(failure.status),
+    'closeCode' in failure ? String(failure.closeCode) : '',
+    failure.retry ? 'yes' : 'no',
+    `${failure.message.en} ${failure.hint.en}`,
+    `${failure.message.fa} ${failure.hint.fa}`,
   ])
   return [
-    '# Errors', made,
+    '# Errors',
+    made,
     'Every refusal and error has this body, with the HTTP status of the table: `{"status":"error","code":"…","message":"…","hint":"…"}`. Message and hint come in the language of `Accept-Language`, English or Persian. On an open WebSocket the failure is the close code, with the code as its reason: 4000–4499 come back later, 4500–4999 do not; 4001 is always about authentication.',
     table(['code', 'HTTP', 'close', 'retry?', 'what it says', 'فارسی'], rows),
-  ].join('\n\n').concat('\n')
+  ]
+    .join('\n\n')
+    .concat('\n')
 }
 
 function protocol(): string {
-  const schemas = { connect: board.connect, ack: board.ack, sensor_data: board.sensorData, frame: board.frameMetadata, auth: board.auth }
+  const schemas = {
+    connect: board.connect,
+    ack: board.ack,
+    sensor_data: board.sensorData,
+    frame: board.frameMetadata,
+    auth: board.auth,
+  }
   const sections = Object.entries(schemas).flatMap(([name, schema]) => [
-    `### \`${name}\``, '```json\n' + JSON.stringify(z.toJSONSchema(schema, { unrepresentable: 'any' }), null, 2) + '\n```',
+    `### \`${name}\``,
+    `\`\`\`json\n${JSON.stringify(z.toJSONSchema(schema, { unrepresentable: 'any' }), null, 2)}\n\`\`\``,
   ])
   return [
-    '# The protocol, for people who write their own board', made,
+    '# The protocol, for people who write their own board',
+    made,
     'A board dials out to `/ws/pico`, `/ws/esp32cam` or `/ws` with `Authorization: Bearer <token>`. Text messages are JSON objects with a `type`; a binary message is one JPEG. Unknown keys and types are welcome: they are kept in the journal and never answered.',
     '## What the gateway answers',
-    table(['you send', 'you get'], [
-      ['nothing: the handshake was accepted', '`connection_ack`, and once more after your first `connect`'],
-      ['`ping`', '`pong`'],
-      ['`sensor_data`', '`ack` with `command_type` "sensor_data", your `sensor_type` and `data.sequence`: after it is on disk'],
-      ['`servo` with `command`', '`ack` with `command_type` "servo"'],
-      ['`time`', '`time` with `utc`, `epoch_ms`, `zone`, `offset_minutes`'],
-      ['`ack`, `pong`, `log`, `heartbeat`, `test`, `frame`, a JPEG, anything else', 'nothing'],
-    ]),
+    table(
+      ['you send', 'you get'],
+      [
+        ['nothing: the handshake was accepted', '`connection_ack`, and once more after your first `connect`'],
+        ['`ping`', '`pong`'],
+        [
+          '`sensor_data`',
+          '`ack` with `command_type` "sensor_data", your `sensor_type` and `data.sequence`: after it is on disk',
+        ],
+        ['`servo` with `command`', '`ack` with `command_type` "servo"'],
+        ['`time`', '`time` with `utc`, `epoch_ms`, `zone`, `offset_minutes`'],
+        ['`ack`, `pong`, `log`, `heartbeat`, `test`, `frame`, a JPEG, anything else', 'nothing'],
+      ],
+    ),
     '## What the gateway sends by itself',
-    table(['message', 'when'], [
-      ['`ping`', `every ${defaultLimits.pingEveryMs / 1000} s, and a protocol ping half way between; answer with \`pong\``],
-      ['`servo`, `servo_smooth` with `command: {servo1, servo2}`', 'an operator moves the servos; answer with `ack` and its `command_type` once you are there'],
-      ['`action` with `command: {action}`', `${board.knownActions.map(action => `\`${action}\``).join(', ')}, and whatever newer firmware knows`],
-      ['`time`', 'only when you ask'],
-    ]),
-    '## What you may send', 'Only these fields are looked at; everything else passes through.', ...sections,
-  ].join('\n\n').concat('\n')
+    table(
+      ['message', 'when'],
+      [
+        [
+          '`ping`',
+          `every ${defaultLimits.pingEveryMs / 1000} s, and a protocol ping half way between; answer with \`pong\``,
+        ],
+        [
+          '`servo`, `servo_smooth` with `command: {servo1, servo2}`',
+          'an operator moves the servos; answer with `ack` and its `command_type` once you are there',
+        ],
+        [
+          '`action` with `command: {action}`',
+          `${board.knownActions.map(action => `\`${action}\``).join(', ')}, and whatever newer firmware knows`,
+        ],
+        ['`time`', 'only when you ask'],
+      ],
+    ),
+    '## What you may send',
+    'Only these fields are looked at; everything else passes through.',
+    ...sections,
+  ]
+    .join('\n\n')
+    .concat('\n')
 }

@@ -7,27 +7,38 @@ const root = dirname(import.meta.dirname)
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
 /** A heading as the anchor that Markdown renderers make of it. */
-const anchor = (heading: string): string => heading.trim().toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(/\s/g, '-')
+const anchor = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-')
 
 describe('documentation', () => {
   it.each(Object.entries(generatedDocs()))('docs/%s is what the code says (else: npm run docs)', (name, content) => {
     expect(read(`docs/${name}`)).toBe(content)
   })
 
-  it.each(globSync(['*.md', 'docs/**/*.md', 'firmware/**/*.md', 'examples/**/*.md', 'bench/**/*.md'], { cwd: root }).filter(file => !file.includes('node_modules') && !file.includes('.build')))(
-    'every link in %s leads somewhere', file => {
-      const dead = [...read(file).matchAll(/\]\(([^)\s]+)\)/g)]
-        .map(match => match[1]!)
-        .filter(link => !/^(https?|mailto|ws):/.test(link))
-        .filter(link => {
-          const [path = '', fragment] = link.split('#')
-          const target = path === '' ? file : join(dirname(file), path)
-          if (!existsSync(join(root, target))) return true
-          return fragment !== undefined && target.endsWith('.md') && ![...read(target).matchAll(/^#+ (.*)$/gm)].some(match => anchor(match[1]!) === fragment)
-        })
-      expect(dead).toEqual([])
-    },
-  )
+  it.each(
+    globSync(['*.md', 'docs/**/*.md', 'firmware/**/*.md', 'examples/**/*.md', 'bench/**/*.md'], { cwd: root }).filter(
+      file => !file.includes('node_modules') && !file.includes('.build'),
+    ),
+  )('every link in %s leads somewhere', file => {
+    const dead = [...read(file).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(match => match[1]!)
+      .filter(link => !/^(https?|mailto|ws):/.test(link))
+      .filter(link => {
+        const [path = '', fragment] = link.split('#')
+        const target = path === '' ? file : join(dirname(file), path)
+        if (!existsSync(join(root, target))) return true
+        return (
+          fragment !== undefined &&
+          target.endsWith('.md') &&
+          ![...read(target).matchAll(/^#+ (.*)$/gm)].some(match => anchor(match[1]!) === fragment)
+        )
+      })
+    expect(dead).toEqual([])
+  })
 
   it('shows the two commands in the README', () => {
     expect(read('README.md')).toContain('npm ci && npm start')

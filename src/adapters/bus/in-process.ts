@@ -9,7 +9,10 @@ export class InProcessBus implements Bus {
     this.#emitter.emit(topic, message)
   }
 
-  subscribe<Topic extends keyof BusMessages>(topic: Topic, listener: (message: BusMessages[Topic]) => void): () => void {
+  subscribe<Topic extends keyof BusMessages>(
+    topic: Topic,
+    listener: (message: BusMessages[Topic]) => void,
+  ): () => void {
     this.#emitter.on(topic, listener)
     return () => this.#emitter.off(topic, listener)
   }

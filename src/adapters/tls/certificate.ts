@@ -16,7 +16,10 @@ const lookEveryMs = 1_000
  * the old one stays until both fit.
  * @throws ConfigError when the files cannot be used at the start
  */
-export function watchCertificate(files: { certFile: string; keyFile: string }, log: Log): Disposable & { current: Certificate; onChange(listener: (certificate: Certificate) => void): void } {
+export function watchCertificate(
+  files: { certFile: string; keyFile: string },
+  log: Log,
+): Disposable & { current: Certificate; onChange(listener: (certificate: Certificate) => void): void } {
   const read = (): Certificate => {
     const certificate = { cert: readFileSync(files.certFile), key: readFileSync(files.keyFile) }
     createSecureContext(certificate)
@@ -53,6 +56,8 @@ function firstRead(read: () => Certificate, files: { certFile: string; keyFile: 
   try {
     return read()
   } catch (error) {
-    throw new ConfigError(`--tls-cert ${files.certFile} --tls-key ${files.keyFile}: cannot be used: ${(error as Error).message}`)
+    throw new ConfigError(
+      `--tls-cert ${files.certFile} --tls-key ${files.keyFile}: cannot be used: ${(error as Error).message}`,
+    )
   }
 }
