@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const board = (gateway: TestGateway, kind: string, more: string[] = []): ExternalBoard =>
-  new ExternalBoard('command' in python ? python.command : '', [gateway.url, '--kind', kind, '--seconds', '3', ...more])
+  new ExternalBoard('command' in python ? python.command : '', [gateway.url, '--kind', kind, '--seconds', '2', ...more])
 
 /** The only device there is, once it is online. */
 const theDevice = (gateway: TestGateway) =>

@@ -60,7 +60,10 @@ describe('rule 15: a rejected Pico comes back without a delay, so repeated refus
     for (const client of [...held, ...beyond]) await client[Symbol.asyncDispose]()
   })
 
-  it('gives a held place back when its board hangs up', async () => {
+  it.each([
+    { how: 'with a FIN', hangUp: (client: RawClient) => client.socket.destroy() },
+    { how: 'with a reset', hangUp: (client: RawClient) => client.reset() },
+  ])('gives a held place back when its board hangs up $how', async ({ hangUp }) => {
     await using gateway = await startGateway()
     const from = '127.0.15.5'
     await using first = await knock(gateway.port, from)
@@ -69,8 +72,9 @@ describe('rule 15: a rejected Pico comes back without a delay, so repeated refus
       const held = await Promise.all(Array.from({ length: 8 }, () => knock(gateway.port, from)))
       await using beyond = await knock(gateway.port, from)
       await beyond.ended(3_000)
-      for (const client of held) await client[Symbol.asyncDispose]()
-      // The gateway hears of it a moment later: a board of its own, whose answers come after that.
+      expect(held.filter(client => client.over)).toEqual([])
+      for (const client of held) hangUp(client)
+      // The gateway hears of that before it hears what comes later.
       await using board = await Board.connect(gateway)
       await board.settled()
     }

@@ -32,6 +32,8 @@ describe('rule 17: shutdown stops accepting first, then says Close 1001, and nev
     expect(closeCodeOf(await board.control('close'))).toBe(1001)
     expect(await dial(gateway.port)).toBe('ECONNREFUSED')
     await board.write(closeFrame(1001))
+    await board.ended()
+    board.socket.end()
     await stopped
   })
 
@@ -49,6 +51,7 @@ describe('rule 17: shutdown stops accepting first, then says Close 1001, and nev
     await board.ended()
     expect(board.finAt ?? board.closedAt).toBeGreaterThanOrEqual(answeredAt)
     expect(board.error).toBeUndefined()
+    board.socket.end()
     await stopped
   })
 

@@ -52,6 +52,8 @@ describe('rule 18: after our Close nothing is sent, and 1005 and 1006 are normal
     await using board = await RawClient.open(gateway.port, esp32cam({ token: await gateway.mint('esp32cam') }))
     await board.message('connection_ack')
     await leave(board)
+    await board.ended()
+    board.socket.end()
     expect(await entry(gateway, ({ kind }) => kind === 'connection.closed')).toMatchObject({
       data: { code, by: 'board' },
     })

@@ -88,6 +88,8 @@ describe('rule 23: JSON without assumptions, and invalid text is logged and coun
     for (const { payload } of broken) await board.sendFrame({ payload })
     await board.saidMeanwhile()
     await board.write(closeFrame(1000))
+    await board.ended()
+    board.socket.end()
     expect(await entry(gateway, ({ kind }) => kind === 'traffic')).toMatchObject({
       data: { invalidTexts: broken.length },
     })
