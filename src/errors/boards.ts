@@ -93,6 +93,7 @@ export const boardFailures = {
       en: 'Approve or block some of them, then let the board try again.',
       fa: 'چند تا از آن‌ها را تأیید یا مسدود کنید و سپس بگذارید برد دوباره تلاش کند.',
     },
+    4012,
   ),
   probes_full: failure(
     429,

@@ -35,6 +35,19 @@ export class Refuser {
     pace(socket, holding, () => answerAndClose(socket, code, headers['accept-language']))
   }
 
+  /** The same for a client that was let speak first (`?auth=message`): `close` says Close 4001, held where it repeats. */
+  refuseOpen(
+    visit: Visit,
+    code: FailureCode,
+    device: Device | undefined,
+    secret: string | undefined,
+    close: () => void,
+  ): void {
+    const holding = this.#next(visit.address, code, secret === undefined ? '' : sha256(secret))
+    if (holding.hold !== 'full') this.note(visit, code, device, secret)
+    pace(visit.socket, holding, close)
+  }
+
   /**
    * Bytes that are no HTTP, or a handshake that never ended. TLS spoken to a plain port is told apart by its first
    * byte; the rest may hold a secret and is not looked at.

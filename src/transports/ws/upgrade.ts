@@ -166,8 +166,7 @@ export class UpgradeDoor {
       this.#invite(ws)
       limitPayload(ws, limits.authMessageBytes)
       const fail = (code: FailureCode, token?: string, device?: Device) => {
-        this.#refuser.note(visit, code, device, token)
-        ws.close(4001, code)
+        this.#refuser.refuseOpen(visit, code, device, token, () => ws.close(4001, code))
       }
       const timer = setTimeout(() => fail('auth_timeout'), limits.authMessageTimeoutMs)
       const settled = () => {
