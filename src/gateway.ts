@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { makeBackup } from './adapters/backup/backup.ts'
 import { InProcessBus } from './adapters/bus/in-process.ts'
 import { systemClock } from './adapters/clock.ts'
 import { claimControlSocket, openDataFolder, readOrMakeKey } from './adapters/data-folder/data-folder.ts'
+import { licences } from './adapters/licences.ts'
 import type { Log } from './adapters/log/log.ts'
+import { Simulation } from './adapters/simulation/simulation.ts'
 import { openSqliteStore } from './adapters/store/sqlite.ts'
+import { SqliteTelemetry } from './adapters/telemetry/sqlite-telemetry.ts'
 import { watchCertificate } from './adapters/tls/certificate.ts'
 import type { Config } from './config.ts'
 import { controlSocketPath } from './control-socket.ts'
@@ -21,10 +25,12 @@ import { FrameRooms } from './core/frames/rooms.ts'
 import { randomLetters, sha256 } from './core/ids.ts'
 import { Journal } from './core/journal/journal.ts'
 import { keepJournalSmall } from './core/journal/retention.ts'
+import { RetentionSetting } from './core/journal/retention-setting.ts'
 import { Sessions } from './core/sessions/sessions.ts'
 import { Leases } from './core/steering/leases.ts'
 import { Steering } from './core/steering/steering.ts'
 import type { Store } from './core/store.ts'
+import { Telemetry } from './core/telemetry/telemetry.ts'
 import { openDashboard } from './gateway/dashboard.ts'
 import { type Household, openHousehold } from './gateway/household.ts'
 import { TrustedProxies } from './transports/client-address.ts'
@@ -55,7 +61,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const { limits } = config
   const clock = systemClock
 
-  const { sqliteFile, peopleFile, keyFile } = await openDataFolder(config.dataDir)
+  const { sqliteFile, peopleFile, telemetryFile, keyFile } = await openDataFolder(config.dataDir)
   const control = cleanup.use(controlSocketPath(config.dataDir))
   await claimControlSocket(control.path, config.dataDir)
   const store = cleanup.use(await openSqliteStore({ file: sqliteFile }))
@@ -79,6 +85,17 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const leases = new Leases(clock)
   cleanup.defer(() => leases.close())
   const steering = new Steering(sessions, registry, journal, leases)
+  const retention = await RetentionSetting.load(store, journal, limits)
+  const telemetry = new Telemetry({
+    store: cleanup.use(new SqliteTelemetry(telemetryFile)),
+    clock,
+    sessions,
+    registry,
+    onError: error => log.error({ err: error }, 'telemetry could not be kept'),
+  })
+  cleanup.defer(() => telemetry.close())
+  cleanup.defer(telemetry.start(journal))
+  const simulation = cleanup.use(new Simulation(() => `http://${boardHost(config.host)}:${port}`))
   const refusals = new Refusals(limits)
   const door = new Door({
     registry,
@@ -95,8 +112,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   let ready = false
   // By whatever name the command line uses it on this very machine, unless a better one is known.
   const ownUrl = () => {
-    const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
-    const at = host.includes(':') ? `[${host}]` : host
+    const at = boardHost(config.host)
     return config.publicUrl ?? (tlsPort === undefined ? `http://${at}:${port}` : `https://${at}:${tlsPort}`)
   }
   const proxies = new TrustedProxies(config.trustedProxies)
@@ -110,6 +126,11 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     accounts: household.accounts,
     keepOwnerLink: household.keepOwnerLink,
     ownUrl,
+    retention,
+    telemetry,
+    licences,
+    makeBackup: () => makeBackup(config.dataDir),
+    simulation,
     registry,
     care,
     sessions,
@@ -190,7 +211,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   sessions.start()
   cleanup.defer(() => sessions.stop())
   cleanup.defer(
-    keepJournalSmall(store, clock, limits, error => log.error({ err: error }, 'the journal could not be tidied')),
+    keepJournalSmall(store, clock, retention, error => log.error({ err: error }, 'the journal could not be tidied')),
   )
   cleanup.defer(care.tidyEvery(error => log.error({ err: error }, 'old devices could not be tidied')))
 
@@ -231,6 +252,12 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   }
+}
+
+/** How this very machine reaches an address it listens on. */
+function boardHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** Who writes the journal: this node's lasting name, and how often it has started. */

@@ -17,6 +17,7 @@ const verbs: Record<string, () => Promise<AddVerbs>> = {
   enrolment: async () => (await import('./verbs/enrolment.ts')).enrolmentVerbs,
   token: async () => (await import('./verbs/token.ts')).tokenVerbs,
   key: async () => (await import('./verbs/key.ts')).keyVerbs,
+  owner: async () => (await import('./verbs/owner.ts')).ownerVerbs,
 }
 
 const intro = `A gate for small boards on the open internet: see them, steer them, know what happened.

@@ -9,6 +9,17 @@ import type { HttpParts } from '../../src/transports/http/parts.ts'
 import { Core } from '../support/core.ts'
 import { ask } from './ask.ts'
 
+type Unasked =
+  | 'people'
+  | 'accounts'
+  | 'keepOwnerLink'
+  | 'ownUrl'
+  | 'retention'
+  | 'telemetry'
+  | 'licences'
+  | 'makeBackup'
+  | 'simulation'
+
 /** The HTTP door before a core whose disk and readiness a test holds in its hands. Asked as from its own host. */
 async function openDoor() {
   const core = await Core.start()
@@ -20,8 +31,8 @@ async function openDoor() {
     version: '1.2.3',
     ready: () => state.ready,
     keys: core.keys,
-    // Nobody of the house comes to this door.
-    ...({} as Pick<HttpParts, 'people' | 'accounts' | 'keepOwnerLink' | 'ownUrl'>),
+    // Nobody asks for these at this door.
+    ...({} as Pick<HttpParts, Unasked>),
     registry: core.registry,
     care: core.care,
     sessions: core.sessions,

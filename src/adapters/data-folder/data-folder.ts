@@ -6,11 +6,12 @@ import { join } from 'node:path'
 /** The one folder with everything in it: readable by its owner only. */
 export async function openDataFolder(
   dataDir: string,
-): Promise<{ sqliteFile: string; peopleFile: string; keyFile: string }> {
+): Promise<{ sqliteFile: string; peopleFile: string; telemetryFile: string; keyFile: string }> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   return {
     sqliteFile: join(dataDir, 'darvaza.sqlite'),
     peopleFile: join(dataDir, 'people.sqlite'),
+    telemetryFile: join(dataDir, 'telemetry.sqlite'),
     keyFile: join(dataDir, 'gateway.key'),
   }
 }

@@ -13,6 +13,7 @@ import { mountEnrolment } from './enrolment.ts'
 import { mountEntrance } from './entrance.ts'
 import { onError, onNotFound, onValidated } from './failures.ts'
 import { commonHeaders } from './headers.ts'
+import { mountHouse } from './house.ts'
 import { identifier } from './identify.ts'
 import { mountJournal } from './journal.ts'
 import { mountKeys } from './keys.ts'
@@ -22,7 +23,9 @@ import { mountOpenApi, openApi } from './openapi.ts'
 import { mountPage } from './page.ts'
 import type { HttpHandler, HttpParts } from './parts.ts'
 import { mountPeople } from './people.ts'
+import { mountSimulated } from './simulated.ts'
 import { mountSteering } from './steering.ts'
+import { mountTelemetry } from './telemetry.ts'
 import { mountTokens } from './tokens.ts'
 import type { House, HttpEnv } from './visit.ts'
 import { mountWatch } from './watch.ts'
@@ -48,6 +51,9 @@ mountAll(app, [
   mountPeople,
   mountEntrance,
   mountAccounts,
+  mountHouse,
+  mountTelemetry,
+  mountSimulated,
   mountPage,
 ] satisfies ((mount: Mount) => void)[])
 

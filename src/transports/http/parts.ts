@@ -12,8 +12,10 @@ import type { Refusals } from '../../core/enrolment/refusals.ts'
 import type { Previews } from '../../core/frames/previews.ts'
 import type { FrameRooms } from '../../core/frames/rooms.ts'
 import type { Journal } from '../../core/journal/journal.ts'
+import type { RetentionSetting } from '../../core/journal/retention-setting.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
 import type { Steering } from '../../core/steering/steering.ts'
+import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 
@@ -41,6 +43,17 @@ export interface HttpParts {
   enrolment: Enrolment
   mint: ClaimMint
   refusals: Refusals
+  retention: RetentionSetting
+  telemetry: Telemetry
+  licences: () => Promise<{ name: string; version: string; licence: string }[]>
+  /** A tar archive of the data folder. */
+  makeBackup: () => Promise<ReadableStream<Uint8Array>>
+  /** Virtual boards beside the gateway. */
+  simulation: {
+    readonly running: boolean
+    start(boards: readonly { kind: 'pico' | 'esp32cam'; name: string; token: string }[]): Promise<void>
+    stop(): Promise<void>
+  }
   proxies: TrustedProxies
   /** Port of the encrypted listener, if there is one. */
   tlsPort: () => number | undefined

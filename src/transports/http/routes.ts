@@ -56,6 +56,8 @@ export const routes = {
   'GET /api/devices/{id}/stream.mjpeg': { action: 'device.watch', device: 'known', basic: true },
   'GET /api/devices/{id}/preview.jpg': { action: 'device.approve', device: 'known' },
 
+  'GET /api/devices/{id}/telemetry': { action: 'device.read', device: 'known' },
+
   'GET /api/journal': { action: 'journal.read' },
   'GET /api/enrolment': { action: 'enrolment.read' },
   'PUT /api/enrolment': { action: 'enrolment.change' },
@@ -68,6 +70,14 @@ export const routes = {
   'PATCH /api/people/{id}': { action: 'people.manage' },
   'DELETE /api/people/{id}': { action: 'people.manage' },
   'POST /api/owner/reset': { action: 'owner.reset' },
+
+  'GET /api/settings': { action: 'gateway.admin' },
+  'PUT /api/settings': { action: 'gateway.admin' },
+  'GET /api/about': { action: 'gateway.about' },
+  'GET /api/backup': { action: 'gateway.admin' },
+  'GET /api/simulated': { action: 'gateway.admin' },
+  'POST /api/simulated': { action: 'gateway.admin' },
+  'DELETE /api/simulated': { action: 'gateway.admin' },
 
   // The accounts' own, as Better Auth answers them: of all it could do, only this.
   'GET /api/auth/get-session': { action: 'public.enter' },

@@ -1,0 +1,49 @@
+import { createReadStream } from 'node:fs'
+import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { Readable } from 'node:stream'
+import { tarEnd, tarHeader, tarPadding } from './tar.ts'
+
+const databases = ['darvaza.sqlite', 'people.sqlite']
+const keys = ['gateway.key']
+
+/** All pages in one step: in several, each commit of the running gateway would make it begin anew. */
+const allPages = 0x7fffffff
+
+/**
+ * A consistent copy of a data folder as a tar archive, while the gateway runs: unpacked into an empty folder, it is the
+ * same house. Telemetry is left out. The copy is made first, in the folder itself, and removed when it has been read.
+ */
+export async function makeBackup(dataDir: string): Promise<ReadableStream<Uint8Array>> {
+  const copy = await mkdtemp(join(dataDir, '.backup-'))
+  const remove = () => rm(copy, { recursive: true, force: true })
+  try {
+    for (const name of databases) {
+      const source = new DatabaseSync(join(dataDir, name), { readOnly: true })
+      try {
+        await backup(source, join(copy, name), { rate: allPages })
+      } finally {
+        source.close()
+      }
+    }
+    for (const name of keys) await copyFile(join(dataDir, name), join(copy, name))
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  async function* archive() {
+    try {
+      for (const name of [...keys, ...databases]) {
+        const { size, mtimeMs } = await stat(join(copy, name))
+        yield tarHeader(name, size, mtimeMs)
+        yield* createReadStream(join(copy, name))
+        yield tarPadding(size)
+      }
+      yield tarEnd()
+    } finally {
+      await remove()
+    }
+  }
+  return Readable.toWeb(Readable.from(archive())) as ReadableStream<Uint8Array>
+}

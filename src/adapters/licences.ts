@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises'
+
+export interface Licence {
+  name: string
+  version: string
+  licence: string
+}
+
+let known: Promise<Licence[]> | undefined
+
+/** What this program is built on, as the lock file names it: packages that only its tests need are left out. */
+export function licences(): Promise<Licence[]> {
+  known ??= read().catch(() => [])
+  return known
+}
+
+async function read(): Promise<Licence[]> {
+  const lock = JSON.parse(await readFile(new URL('../../package-lock.json', import.meta.url), 'utf8')) as {
+    packages: Record<string, { version?: string; license?: string; dev?: boolean; devOptional?: boolean }>
+  }
+  const all = Object.entries(lock.packages).flatMap(([path, { version, license, dev, devOptional }]) => {
+    const name = path.split('node_modules/').at(-1) ?? ''
+    return name === '' || dev || devOptional || !version ? [] : [{ name, version, licence: license ?? '?' }]
+  })
+  const once = new Map(all.map(licence => [`${licence.name}@${licence.version}`, licence]))
+  return [...once.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
+}

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface SimulatedBoard {
+  kind: 'pico' | 'esp32cam'
+  name: string
+  token: string
+}
+
+const program = fileURLToPath(new URL('../../simulator/process.ts', import.meta.url))
+
+/** Virtual boards beside the gateway, in a process that ends with it. They come in by the public doors like any other. */
+export class Simulation implements AsyncDisposable {
+  readonly #url: () => string
+  #child: ChildProcess | undefined
+
+  /** `url`: where boards dial. */
+  constructor(url: () => string) {
+    this.#url = url
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined
+  }
+
+  async start(boards: readonly SimulatedBoard[]): Promise<void> {
+    await this.stop()
+    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'ignore', 'ignore'], env: {} })
+    await once(child, 'spawn')
+    this.#child = child
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined
+    })
+    child.stdin.on('error', () => {})
+    child.stdin.write(`${JSON.stringify(boards.map(board => ({ ...board, url: this.#url() })))}\n`)
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child
+    if (!child) return
+    this.#child = undefined
+    const exited = once(child, 'exit')
+    child.stdin?.end()
+    // Its goodbyes may take a moment; none of them is worth waiting for.
+    child.kill('SIGKILL')
+    await exited
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+}

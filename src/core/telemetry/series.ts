@@ -1,0 +1,85 @@
+/** One point of a chart: when it begins (epoch ms), then average, least and greatest. */
+export type Point = [t: number, average: number, least: number, greatest: number]
+
+/** Values of one span of time, by the name of their series. */
+export type Span = Record<string, [average: number, least: number, greatest: number]>
+
+interface Sum {
+  total: number
+  count: number
+  least: number
+  greatest: number
+}
+
+/** Gathers values of one device into spans of one length. */
+export class Gatherer {
+  readonly stepMs: number
+  readonly #sums = new Map<string, Sum>()
+  #at = -1
+
+  constructor(stepMs: number) {
+    this.stepMs = stepMs
+  }
+
+  /** Adds a value, and returns the span before when this one begins another. */
+  add(name: string, value: number, now: number): { at: number; span: Span } | undefined {
+    const over = this.turn(now)
+    const sum = this.#sums.get(name)
+    if (!sum) this.#sums.set(name, { total: value, count: 1, least: value, greatest: value })
+    else {
+      sum.total += value
+      sum.count++
+      sum.least = Math.min(sum.least, value)
+      sum.greatest = Math.max(sum.greatest, value)
+    }
+    return over
+  }
+
+  /** The span that is over by `now`, if there is one. */
+  turn(now: number): { at: number; span: Span } | undefined {
+    const at = now - (now % this.stepMs)
+    if (at === this.#at) return undefined
+    const over = this.open()
+    this.#sums.clear()
+    this.#at = at
+    return over
+  }
+
+  /** What was gathered of the span that is not over yet. */
+  open(): { at: number; span: Span } | undefined {
+    if (this.#sums.size === 0) return undefined
+    const span: Span = {}
+    for (const [name, { total, count, least, greatest }] of this.#sums)
+      span[name] = [rounded(total / count), rounded(least), rounded(greatest)]
+    return { at: this.#at, span }
+  }
+}
+
+const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
+
+/** Spans in order of time as one list of points for each series. */
+export function seriesOf(spans: Iterable<{ at: number; span: Span }>): Record<string, Point[]> {
+  const series: Record<string, Point[]> = {}
+  for (const { at, span } of spans)
+    for (const [name, values] of Object.entries(span)) (series[name] ??= []).push([at, ...values])
+  return series
+}
+
+/** A board may report what it likes: so many numbers of it are drawn. */
+const seriesAtMost = 16
+
+/** The numbers in a reading, as `sensor.field`; a reading that is one number is `sensor`. */
+export function numbersOf(message: Readonly<Record<string, unknown>>): [name: string, value: number][] {
+  const sensor =
+    typeof message.sensor_type === 'string' && message.sensor_type !== '' ? message.sensor_type.slice(0, 32) : 'sensor'
+  const { data } = message
+  if (typeof data === 'number' && Number.isFinite(data)) return [[sensor, data]]
+  if (data === null || typeof data !== 'object') return []
+  return Object.entries(data)
+    .filter(
+      (pair): pair is [string, number] =>
+        pair[0] !== 'sequence' && Number.isFinite(pair[1]) && typeof pair[1] === 'number',
+    )
+    .slice(0, seriesAtMost)
+    .map(([field, value]) => [`${sensor}.${field.slice(0, 32)}`, value])
+}

@@ -1,0 +1,182 @@
+import type { Cancel, Clock } from '../clock.ts'
+import type { DeviceRegistry } from '../devices/registry.ts'
+import type { JournalRow } from '../journal/entry.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import { Gatherer, numbersOf, type Point, type Span, seriesOf } from './series.ts'
+
+export interface TelemetryRow {
+  deviceId: string
+  stepMs: number
+  at: number
+  span: Span
+}
+
+/** Where spans are kept that are over. */
+export interface TelemetryStore {
+  append(rows: readonly TelemetryRow[]): Promise<void>
+  /** Oldest first. */
+  read(deviceId: string, stepMs: number, sinceMs: number): Promise<{ at: number; span: Span }[]>
+  forgetBefore(stepMs: number, at: number): Promise<void>
+}
+
+/** How far back one can look, in spans of which length: at most 300 points a series. */
+export const ranges = {
+  '15m': { rangeMs: 15 * 60_000, stepMs: 15_000 },
+  '24h': { rangeMs: 86_400_000, stepMs: 5 * 60_000 },
+  '30d': { rangeMs: 30 * 86_400_000, stepMs: 3 * 3_600_000 },
+} as const
+export type Range = keyof typeof ranges
+
+/** The finest spans are kept in memory only, and of so many devices: 10,000 of them would take 180 MB. */
+const fineDevicesAtMost = 500
+/** Boards are asked for their facts in turns: a fifteenth of them every second. */
+const turns = 15
+const everyMs = 1_000
+const forgetEveryMs = 3_600_000
+const rowsAtOnce = 500
+
+interface Gathered {
+  fine: Gatherer | undefined
+  recent: { at: number; span: Span }[]
+  kept: Gatherer[]
+}
+
+/** How boards were over time: what they say of themselves, and what their sensors read. */
+export class Telemetry {
+  readonly #store: TelemetryStore
+  readonly #clock: Clock
+  readonly #sessions: Pick<Sessions, 'all'>
+  readonly #registry: Pick<DeviceRegistry, 'get'>
+  readonly #onError: (error: unknown) => void
+  readonly #devices = new Map<string, Gathered>()
+  #round: Session[] = []
+  #rows: TelemetryRow[] = []
+  #writing: Promise<void> | undefined
+  #forgotTicks: number
+  #fine = 0
+
+  constructor(parts: {
+    store: TelemetryStore
+    clock: Clock
+    sessions: Pick<Sessions, 'all'>
+    registry: Pick<DeviceRegistry, 'get'>
+    onError: (error: unknown) => void
+  }) {
+    this.#store = parts.store
+    this.#clock = parts.clock
+    this.#sessions = parts.sessions
+    this.#registry = parts.registry
+    this.#onError = parts.onError
+    this.#forgotTicks = parts.clock.ticks()
+  }
+
+  /** Gathers until stopped. */
+  start(journal: Pick<Journal, 'follow'>): Cancel {
+    const unfollow = journal.follow(row => this.#onRow(row))
+    let cancel: Cancel = () => {}
+    const turn = () => {
+      cancel = this.#clock.after(everyMs, turn)
+      this.#turn()
+    }
+    cancel = this.#clock.after(everyMs, turn)
+    return () => {
+      cancel()
+      unfollow()
+    }
+  }
+
+  /** Points of every series of a device, oldest first, the span that is not over yet included. */
+  async query(deviceId: string, range: Range): Promise<{ series: Record<string, Point[]>; stepMs: number }> {
+    const { rangeMs, stepMs } = ranges[range]
+    const now = this.#clock.now()
+    const since = now - (now % stepMs) - rangeMs + stepMs
+    const gathered = this.#devices.get(deviceId)
+    const isFine = range === '15m'
+    const gatherer = isFine ? gathered?.fine : gathered?.kept.find(each => each.stepMs === stepMs)
+    if (!isFine) await this.#write()
+    const over = isFine ? (gathered?.recent ?? []) : await this.#store.read(deviceId, stepMs, since)
+    const open = gatherer?.open()
+    const spans = open ? [...over.filter(({ at }) => at < open.at), open] : over
+    return { series: seriesOf(spans.filter(({ at }) => at >= since)), stepMs }
+  }
+
+  /** What is not over yet is kept as well: a restart loses nothing. */
+  async close(): Promise<void> {
+    for (const [deviceId, { kept }] of this.#devices)
+      for (const gatherer of kept) this.#keep(deviceId, gatherer.stepMs, gatherer.open())
+    await this.#write()
+  }
+
+  #turn(): void {
+    if (this.#round.length === 0) this.#round = [...this.#sessions.all()]
+    const share = Math.ceil(this.#round.length / turns)
+    for (const session of this.#round.splice(-Math.max(share, 16))) this.#sample(session)
+    if (this.#rows.length > 0) void this.#write()
+    if (this.#clock.ticks() - this.#forgotTicks >= forgetEveryMs) this.#forget()
+  }
+
+  #sample({ device, closed, fps, roundTripMs }: Session): void {
+    if (closed || device.state !== 'active') return
+    const facts = { fps, latency: roundTripMs, memoryFree: device.memoryFreeBytes, signal: device.signalDbm }
+    for (const [name, value] of Object.entries(facts)) if (value !== undefined) this.#add(device.id, name, value)
+  }
+
+  #onRow({ kind, deviceId, data }: JournalRow): void {
+    if (kind !== 'message' || !deviceId || data?.type !== 'sensor_data') return
+    if (this.#registry.get(deviceId)?.state !== 'active') return
+    for (const [name, value] of numbersOf(data)) this.#add(deviceId, name, value)
+  }
+
+  #add(deviceId: string, name: string, value: number): void {
+    const now = this.#clock.now()
+    const gathered = this.#of(deviceId)
+    const fine = gathered.fine?.add(name, value, now)
+    if (fine) {
+      gathered.recent.push(fine)
+      if (gathered.recent.length > ranges['15m'].rangeMs / ranges['15m'].stepMs) gathered.recent.shift()
+    }
+    for (const gatherer of gathered.kept) this.#keep(deviceId, gatherer.stepMs, gatherer.add(name, value, now))
+  }
+
+  #of(deviceId: string): Gathered {
+    let gathered = this.#devices.get(deviceId)
+    if (!gathered) {
+      const fine = this.#fine < fineDevicesAtMost ? new Gatherer(ranges['15m'].stepMs) : undefined
+      if (fine) this.#fine++
+      gathered = { fine, recent: [], kept: [new Gatherer(ranges['24h'].stepMs), new Gatherer(ranges['30d'].stepMs)] }
+      this.#devices.set(deviceId, gathered)
+    }
+    return gathered
+  }
+
+  #keep(deviceId: string, stepMs: number, over: { at: number; span: Span } | undefined): void {
+    if (over) this.#rows.push({ deviceId, stepMs, ...over })
+  }
+
+  /** A few hundred rows at a time: nobody waits for these, and others use the disk too. */
+  #write(): Promise<void> {
+    this.#writing ??= (async () => {
+      try {
+        while (this.#rows.length > 0) await this.#store.append(this.#rows.splice(0, rowsAtOnce))
+      } catch (error) {
+        this.#onError(error)
+      } finally {
+        this.#writing = undefined
+      }
+    })()
+    return this.#writing
+  }
+
+  #forget(): void {
+    this.#forgotTicks = this.#clock.ticks()
+    for (const [deviceId, { fine }] of this.#devices) {
+      if (this.#registry.get(deviceId)) continue
+      if (fine) this.#fine--
+      this.#devices.delete(deviceId)
+    }
+    for (const { rangeMs, stepMs } of [ranges['24h'], ranges['30d']])
+      this.#store.forgetBefore(stepMs, this.#clock.now() - rangeMs - stepMs).catch(this.#onError)
+  }
+}

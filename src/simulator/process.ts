@@ -1,0 +1,22 @@
+import { createInterface } from 'node:readline'
+import { simulateEsp32Cam, simulatePico } from './index.ts'
+
+/** One virtual board of a gateway that shows what it can do. */
+export interface ProcessBoard {
+  kind: 'pico' | 'esp32cam'
+  url: string
+  name: string
+  token: string
+}
+
+/*
+ * Virtual boards in a process of their own, so that their pictures never cost the gateway its time. The first line of
+ * standard input says which, as JSON, tokens and all; its end, however it comes, ends them.
+ */
+for await (const line of createInterface({ input: process.stdin })) {
+  for (const { kind, url, name, token } of JSON.parse(line) as ProcessBoard[]) {
+    if (kind === 'pico') simulatePico({ url, token, name, deviceId: name })
+    else simulateEsp32Cam({ url, token, name, fps: 8 })
+  }
+}
+process.exit(0)

@@ -1,0 +1,68 @@
+import type { Context } from 'hono'
+import { labelOf } from '../../core/access/access.ts'
+import { aboutHouse, settings } from '../../protocol/house.ts'
+import { answers, body, type Mount } from './mount.ts'
+import type { House, HttpEnv } from './visit.ts'
+
+const tags = ['house']
+const dayMs = 86_400_000
+const megabyte = 1024 * 1024
+
+/** What concerns the house as a whole: how much it keeps, what it is made of, and a copy of it. */
+export function mountHouse(mount: Mount): void {
+  const responses = { 200: answers(settings, 'The settings as they are now.') }
+
+  mount('GET /api/settings', { tags, summary: 'How much journal is kept', responses }, c =>
+    c.json(settingsView(c.env.house), 200),
+  )
+
+  mount(
+    'PUT /api/settings',
+    { tags, summary: 'Change how much journal is kept', request: body(settings), responses },
+    async c => {
+      const { journalMaxAgeDays, journalMaxMb } = c.req.valid('json')
+      const kept = { journalMaxAgeMs: journalMaxAgeDays * dayMs, journalMaxBytes: journalMaxMb * megabyte }
+      await c.env.house.retention.set(c.var.principal, kept)
+      return c.json(settingsView(c.env.house), 200)
+    },
+  )
+
+  mount(
+    'GET /api/about',
+    { tags, summary: 'Version, and what it is built on', responses: { 200: answers(aboutHouse, 'This gateway.') } },
+    async c => {
+      const { version, clock, startedTicks, licences } = c.env.house
+      const uptimeS = Math.floor((clock.ticks() - startedTicks) / 1000)
+      return c.json({ version, node: process.version, uptimeS, licences: await licences() }, 200)
+    },
+  )
+
+  mount(
+    'GET /api/backup',
+    {
+      tags,
+      summary: 'A consistent copy of the data folder, key included: keep it safe',
+      description: 'A tar archive. Unpacked into an empty folder it is the same house.',
+      responses: { 200: { description: 'application/x-tar' } },
+    },
+    async c => (await backup(c as Context<HttpEnv>)) as never,
+  )
+}
+
+async function backup(c: Context<HttpEnv>): Promise<Response> {
+  const headers = {
+    'Content-Type': 'application/x-tar',
+    'Content-Disposition': `attachment; filename="darvaza-${new Date(c.env.house.clock.now()).toISOString().slice(0, 10)}.tar"`,
+  }
+  if (c.req.method === 'HEAD') return c.body(null, 200, headers)
+  const { journal, registry, makeBackup } = c.env.house
+  const by = (c as Context<HttpEnv>).var.principal
+  journal.note({ kind: 'act', text: `${labelOf(by)} made a backup`, data: { act: 'backup', by: labelOf(by) } })
+  await Promise.all([journal.committed(), registry.committed()])
+  return c.body(await makeBackup(), 200, headers)
+}
+
+const settingsView = ({ retention }: House) => ({
+  journalMaxAgeDays: Math.round(retention.journalMaxAgeMs / dayMs),
+  journalMaxMb: Math.round(retention.journalMaxBytes / megabyte),
+})
