@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { darvaza } from '../cli/support/run.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 import { firstOwner, Visitor } from './visitor.ts'
@@ -87,4 +88,14 @@ it('runs simulated boards at a click, marked, through the public doors, and leav
   expect((await owner.ask('DELETE', '/api/simulated')).body).toEqual({ running: false, devices: 0 })
   expect(await simulated()).toEqual([])
   expect((await owner.ask('GET', '/api/devices?state=removed')).body.devices).toEqual([])
+})
+
+it('makes a link for a new owner on the host’s command line: into a file unless somebody sits at a terminal', async () => {
+  const { code, stdout } = await darvaza(['owner', 'reset', '--data', gateway.dataDir])
+  expect(code).toBe(0)
+  expect(stdout).toContain(join(gateway.dataDir, 'owner-link'))
+  expect(stdout).not.toContain('dvz_o_')
+  expect(await readFile(join(gateway.dataDir, 'owner-link'), 'utf8')).toMatch(/^http.*\/setup#dvz_o_[\w-]{43}\n$/)
+  const far = await darvaza(['owner', 'reset', '--url', gateway.url, '--key', gateway.ownerKey])
+  expect([far.code, far.stderr]).toEqual([1, expect.stringContaining('Your role does not allow this.')])
 })
