@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { startGateway } from '../support/gateway.ts'
-import { esp32cam, esp32Key, pico } from '../support/handshakes.ts'
+import { browser, esp32cam, esp32Key, pico } from '../support/handshakes.ts'
 import { RawClient, zeroMask } from '../support/raw.ts'
 import { fieldClients } from './field-clients.ts'
 
@@ -30,6 +30,19 @@ describe('rule 1: device paths accept any Origin, a Host without a port, zero ma
     const shake = esp32cam({ host, token: await gateway.mint('esp32cam') })
     await using board = await RawClient.open(gateway.port, shake)
     await board.message('connection_ack')
+  })
+
+  it.each(['https://dash.example', 'null'])('lets a browser in from %s, which cannot set headers', async origin => {
+    await using gateway = await startGateway()
+    await using byMessage = await RawClient.open(gateway.port, browser({ port: gateway.port, origin }))
+    await byMessage.send({ type: 'auth', token: await gateway.mint('pico') })
+    await byMessage.message('connection_ack')
+    // Nothing is said to it before.
+    expect(byMessage.frames).toHaveLength(1)
+    const protocol = `darvaza.bearer, ${await gateway.mint('pico')}`
+    const shake = browser({ port: gateway.port, path: '/ws/pico', origin, protocol })
+    await using byProtocol = await RawClient.open(gateway.port, shake)
+    await byProtocol.message('connection_ack')
   })
 
   it('reads messages that are masked with zeros', async () => {
