@@ -2,24 +2,13 @@
  * npm test: installs what the tests need, checks types and style, runs every test, and says in words what was skipped.
  * The last line is `N passed, N failed`. Arguments are passed on to the test runner: npm test -- tests/rules
  */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { checkTypesAndStyle, tool } from './check.ts'
 import { installTestPackages } from './packages.ts'
 
-const root = dirname(import.meta.dirname)
 const say = (line: string): void => console.log(line)
-
-/** Runs a tool of node_modules under this very Node. */
-function tool(file: string, ...args: string[]): boolean {
-  return (
-    spawnSync(process.execPath, [join(root, 'node_modules', file), ...args], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    }).status === 0
-  )
-}
 
 interface Report {
   numPassedTests: number
@@ -45,12 +34,7 @@ const count = (name: string, fine: boolean): void => {
   else failed++
 }
 
-if (filters.length === 0) {
-  count('types (tsc)', tool('typescript/bin/tsc', '--noEmit', '-p', '.'))
-  count('types of the dashboard (tsc)', tool('typescript/bin/tsc', '--noEmit', '-p', 'dashboard'))
-  count('types of the browser tests (tsc)', tool('typescript/bin/tsc', '--noEmit', '-p', 'tests/browser'))
-  count('style (biome)', tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))
-}
+if (filters.length === 0) checkTypesAndStyle(count)
 
 const folder = mkdtempSync(join(tmpdir(), 'darvaza-report-'))
 const file = join(folder, 'report.json')

@@ -72,6 +72,11 @@ describe('redact', () => {
     )
   })
 
+  it('strikes the whole of an escaped percent sign, at the end of a token too', () => {
+    for (const written of ['aaaaa%', 'aaaaa%25', 'aaaaa%2525', 'aaaaa\\u0025'])
+      expect(redact(`{"token":"${written}"}`, 'aaaaa%')).toBe('{"token":"[token]"}')
+  })
+
   it('strikes every occurrence', () => {
     expect(redact('ab:cd, then ab%3Acd, then ab\\u003acd', 'ab:cd')).toBe('[token], then [token], then [token]')
   })

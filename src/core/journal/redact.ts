@@ -14,10 +14,11 @@ const deepest = 50
 export function redact(text: string, token: string | undefined): string {
   let clean = text
   if (token) {
+    // What may be escaped goes first: of a `%` written as `%25`, the plain search would leave the `25`.
+    if (/[\\%]/.test(clean) || token.includes(' ')) clean = clean.replace(escapedForms(token), struck)
     if (clean.includes(token)) clean = clean.replaceAll(token, struck)
     const beginning = `${token.slice(0, 10)}...`
     if (token.length > 10 && clean.includes(beginning)) clean = clean.replaceAll(beginning, struck)
-    if (/[\\%]/.test(clean) || token.includes(' ')) clean = clean.replace(escapedForms(token), struck)
   }
   return clean.includes('dvz_') ? clean.replace(ours, struck) : clean
 }
@@ -63,7 +64,8 @@ function patternOf(token: string): RegExp {
     ).join('')
     const bytes = [...Buffer.from(run)].map(byte => `%(?:25)*${byte.toString(16).padStart(2, '0')}`).join('')
     const backslashed = shortEscapes[run]
-    const forms = [literal(run), `${start}${units}`, bytes]
+    // Bytes before the character itself, for the same reason.
+    const forms = [bytes, literal(run), `${start}${units}`]
     if (backslashed) forms.push(`${start}${slashes}${backslashed}`)
     if (run === ' ') forms.push('\\+')
     pattern += `(?:${forms.join('|')})`
