@@ -106,6 +106,7 @@ function protocol(): string {
         ],
         ['`servo` with `command`', '`ack` with `command_type` "servo"'],
         ['`time`', '`time` with `utc`, `epoch_ms`, `zone`, `offset_minutes`'],
+        ['`viewers`', '`viewers` with `count`: how many watch this camera; and from then on again after each change'],
         ['`ack`, `pong`, `log`, `heartbeat`, `test`, `frame`, a JPEG, anything else', 'nothing'],
       ],
     ),
@@ -126,6 +127,10 @@ function protocol(): string {
           `${board.knownActions.map(action => `\`${action}\``).join(', ')}, and whatever newer firmware knows`,
         ],
         ['`time`', 'only when you ask'],
+        [
+          '`viewers`',
+          'within a second of a change, to a camera that asked once on this connection; older ones never hear it',
+        ],
       ],
     ),
     '## What you may send',

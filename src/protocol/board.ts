@@ -98,4 +98,5 @@ export type GatewayMessage =
       sensor_type?: unknown
       sequence?: unknown
     }
+  | { type: 'viewers'; count: number }
   | { type: 'time'; utc: string; epoch_ms: number; zone: string; offset_minutes: number }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { Watcher } from '../support/viewer.ts'
 import { buildCamera, picture } from './camera.ts'
 import { folder, gxx, interpreters, Program } from './programs.ts'
 import { until } from './until.ts'
@@ -114,9 +115,9 @@ if (!gxx) {
   const [jpeg, still] = [join(place.path, 'small.jpg'), join(place.path, 'large.jpg')]
   writeFileSync(jpeg, small)
   writeFileSync(still, large)
-  const start = (gateway: TestGateway) => {
-    const files = ['--jpeg', jpeg, '--still', still, '--token-file', tokenFile()]
-    return new Program(program, ['--url', gateway.wsUrl, '--name', 'roof', ...files])
+  const start = (gateway: TestGateway, ...more: string[]) => {
+    const files = ['--jpeg', jpeg, '--still', still, '--token-file', tokenFile(), '--idle-ms', '300']
+    return new Program(program, ['--url', gateway.wsUrl, '--name', 'roof', ...files, ...more])
   }
   const snapshot = async (gateway: TestGateway) => await gateway.api('GET', '/api/devices/roof/snapshot.jpg')
 
@@ -164,6 +165,22 @@ if (!gxx) {
         () => journal(gateway, 'roof'),
         text => text.includes('"frame_rate":"2.0"'),
       )
+    })
+
+    it('rests while nobody watches, and wakes for the first viewer', async () => {
+      await using gateway = await startGateway({ enrolment: 'open' })
+      await using board = start(gateway, '--idle-ms', '600000')
+      await board.logged('nobody watches: resting')
+      const { id } = await device(gateway, 'roof')
+      {
+        await using watcher = await Watcher.join(gateway, id)
+        await board.logged('somebody watches')
+        await until(
+          async () => watcher.pictures.length,
+          count => count >= 3,
+        )
+      }
+      await board.logged('nobody watches: resting', { from: board.events.all.length })
     })
 
     it('shows nothing to viewers before its owner approves it, and everything after', async () => {

@@ -42,6 +42,9 @@ void Conversation::begin() {
   hello.number("rssi", board_.rssi()).number("uptime", (long long)(now / 1000));
   hello.text("resolution", resolution_).number("quality", settings_.quality).fraction("frame_rate", settings_.fps);
   say(hello, text);
+  // From now on the gateway says how many watch.
+  JsonWriter question(text, sizeof text);
+  say(question.text("type", "viewers"), text);
 }
 
 void Conversation::hear(const uint8_t *data, size_t size) {

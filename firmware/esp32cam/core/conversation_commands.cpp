@@ -20,9 +20,12 @@ void Conversation::answer(const char *text, size_t size) {
     case Heard::Welcome:
       admitted_ = true;
       return;
-    case Heard::Viewers:
+    case Heard::Viewers: {
+      const bool rested = pace_.idle();
       pace_.setViewers(order.viewers, board_.nowMs());
+      if (pace_.idle() != rested) board_.show("info", rested ? "somebody watches" : "nobody watches: resting");
       return;
+    }
     case Heard::Ping: {
       char out[96];
       JsonWriter pong(out, sizeof out);

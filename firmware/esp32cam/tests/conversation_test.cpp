@@ -66,12 +66,19 @@ TEST(conversation, "introduces itself first, without its secret") {
   check(!holds(it.frames[0].payload, "token"));
 }
 
+TEST(conversation, "asks once how many watch, right behind its first words") {
+  Talk it;
+  for (int i = 0; i < 50; i++) it.tick(100);
+  check(it.said("\"type\":\"viewers\"").size() == 1);
+  check(it.frames[1].payload == "{\"type\":\"viewers\"}");
+}
+
 TEST(conversation, "sends each picture right behind its metadata, byte for byte") {
   Talk it;
   it.tick();
-  check(holds(it.frames[1].payload, "\"type\":\"frame\",\"size\":104,\"width\":800,\"height\":600"));
-  checkEqual(it.frames[2].opcode, 2);
-  checkEqual(it.frames[2].payload, it.camera.jpeg);
+  check(holds(it.frames[2].payload, "\"type\":\"frame\",\"size\":104,\"width\":800,\"height\":600"));
+  checkEqual(it.frames[3].opcode, 2);
+  checkEqual(it.frames[3].payload, it.camera.jpeg);
 }
 
 TEST(conversation, "keeps its rate") {

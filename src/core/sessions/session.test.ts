@@ -36,6 +36,24 @@ describe('a conversation', () => {
     expect(board.device.angles).toEqual({ servo1: 10, servo2: 20 })
   })
 
+  it('tells a camera that asked how many watch it, at once and after each change, and others nothing', async () => {
+    const core = await Core.start()
+    const [asks, mute] = [await core.active({ wants: 'esp32cam' }), await core.active({ wants: 'esp32cam' })]
+    core.sessions.start()
+    const viewer = { deliver: () => {}, mayStay: () => true, drop: () => {} }
+    asks.say({ type: 'viewers' })
+    expect(asks.line.ofType('viewers')).toEqual([{ type: 'viewers', count: 0 }])
+    const seats = [asks, asks, mute].map(board => core.rooms.of(board.device.id).join(viewer))
+    core.clock.advance(1_000)
+    expect(asks.line.ofType('viewers').at(-1)).toEqual({ type: 'viewers', count: 2 })
+    core.clock.advance(5_000)
+    for (const seat of seats) seat.leave()
+    core.clock.advance(1_000)
+    expect(asks.line.ofType('viewers').map(({ count }) => count)).toEqual([0, 2, 0])
+    expect(mute.line.ofType('viewers')).toEqual([])
+    core.sessions.stop()
+  })
+
   it('never replies to an ack, a pong, a log, an error or a word it does not know', async () => {
     const core = await Core.start()
     const board = await core.active()
@@ -75,6 +93,7 @@ describe('a conversation', () => {
         'frame',
         'heartbeat',
         'time',
+        'viewers',
         'x',
       ],
     )

@@ -44,6 +44,8 @@ export class Session {
   #pingTicks = 0
   #protocolPingTicks = 0
   #connectAnswered = false
+  /** The number of viewers this camera last heard of; undefined: it never asked, and is never told. */
+  #viewersTold: number | undefined
   #metadataSize = -1
   #pendingWindowTicks = 0
   #pendingWindowBytes = 0
@@ -85,6 +87,20 @@ export class Session {
   /** Ends the conversation: Close first, never a bare FIN, for a live ESP32 reboots on that. */
   end(code: number, reason: string): void {
     if (!this.closed) this.#line.close(code, reason)
+  }
+
+  /** Once a second: a camera that asked for its viewers hears of every change, so that it can rest while nobody looks. */
+  tellViewers(): void {
+    if (this.#viewersTold !== undefined && this.#viewersTold !== this.#viewers()) this.#sayViewers()
+  }
+
+  #sayViewers(): void {
+    this.#viewersTold = this.#viewers()
+    this.send({ type: 'viewers', count: this.#viewersTold })
+  }
+
+  #viewers(): number {
+    return this.#house.rooms.peek(this.device.id)?.viewers ?? 0
   }
 
   /** `turn`: 'text' or 'protocol', alternating, so that the two never leave back to back. */
@@ -185,6 +201,8 @@ export class Session {
         return this.#onServoReport(message, text)
       case 'time':
         return this.send(timeMessage(this.#house.clock.now()))
+      case 'viewers':
+        return this.#sayViewers()
       default:
         return this.#keep(message.type, `said "${this.#word(message.type, 64)}"`, message, text)
     }

@@ -318,6 +318,7 @@ export class Sessions {
   #sweep(): void {
     const ticks = this.clock.ticks()
     for (const session of this.#byConnection.values()) {
+      session.tellViewers()
       if (session.isDead(ticks)) this.end(session, 'silent')
       else if (ticks - session.traffic.sinceTicks >= this.limits.trafficEveryMs) this.#reportTraffic(session)
       if (ticks - session.savedTicks >= saveLiveFactsEveryMs) {
