@@ -55,8 +55,11 @@ const refusalCodes: Record<string, RemedyCode | undefined> = {
   not_found: 'door_not_found',
 }
 
-/** The 101 to the letter: boards compare whole header values, and know neither extensions nor HTTP/1.0. */
-export function judgeAnswer(answer: Answer, key: string): Finding {
+/**
+ * The 101 to the letter: boards compare whole header values, and know neither extensions nor HTTP/1.0. `protocols`: the
+ * subprotocols that were offered, none unless said.
+ */
+export function judgeAnswer(answer: Answer, key: string, protocols: readonly string[] = []): Finding {
   const wrongs: [RemedyCode, string][] = []
   if (answer.version !== '1.1') wrongs.push(['answer_version', `it says HTTP/${answer.version}`])
   const connection = valuesOf(answer, 'connection')
@@ -71,8 +74,9 @@ export function judgeAnswer(answer: Answer, key: string): Finding {
   if (odd) wrongs.push(['answer_spacing', `this line is not "Name: value": ${JSON.stringify(odd.line)}`])
   const extensions = valuesOf(answer, 'sec-websocket-extensions')
   if (extensions.length > 0) wrongs.push(['answer_extensions', `it agrees on ${extensions.join(', ')}`])
-  const protocols = valuesOf(answer, 'sec-websocket-protocol')
-  if (protocols.length > 0) wrongs.push(['answer_protocol', `it chooses the subprotocol ${protocols.join(', ')}`])
+  const chosen = valuesOf(answer, 'sec-websocket-protocol')
+  if (chosen.some(protocol => !protocols.includes(protocol)))
+    wrongs.push(['answer_protocol', `it chooses the subprotocol ${chosen.join(', ')}`])
 
   const [first, ...more] = wrongs
   const facts = { headers: answer.headers.map(({ line }) => line) }

@@ -65,10 +65,14 @@ export function get(route: Route, path: string, patience: Patience): Promise<Ans
 }
 
 /**
- * Sends these very bytes and reads the answer.
+ * Sends these very bytes and reads the answer. Several pieces leave in a TCP segment each, as some boards write.
  * @throws NoAnswer when none came; the system's error when not even the connection did.
  */
-export async function ask(route: Route, request: string | Uint8Array, patience: Patience): Promise<Answer> {
+export async function ask(
+  route: Route,
+  request: string | Uint8Array | readonly string[],
+  patience: Patience,
+): Promise<Answer> {
   const socket = await open(route, patience)
   const expire = () => socket.destroy(new TimedOut('no answer'))
   const abort = () => socket.destroy(patience.signal.reason)
@@ -76,13 +80,22 @@ export async function ask(route: Route, request: string | Uint8Array, patience: 
   patience.signal.addEventListener('abort', abort, { once: true })
   let answer: Answer | undefined
   try {
-    socket.write(request)
+    if (typeof request === 'string' || request instanceof Uint8Array) socket.write(request)
+    else await writeEach(socket, request)
     answer = await readAnswer(socket, performance.now())
     return answer
   } finally {
     clearTimeout(timer)
     patience.signal.removeEventListener('abort', abort)
     if (!answer?.socket) socket.destroy()
+  }
+}
+
+/** Each piece once the one before is on its way. What became of the line is seen when its answer is read. */
+async function writeEach(socket: Socket, pieces: readonly string[]): Promise<void> {
+  socket.on('error', () => {})
+  for (const piece of pieces) {
+    await new Promise<void>(resolve => socket.write(piece, () => setImmediate(resolve)))
   }
 }
 

@@ -76,6 +76,24 @@ export const remedies = {
   answer_extensions: 'No board can unpack compressed messages: switch compression off for /ws in the proxy.',
   answer_protocol: 'Nobody asked for a subprotocol: a proxy on the way adds one.',
 
+  // Single libraries (--from-board)
+  repeated_header_refused:
+    'This proxy refuses a repeated Authorization header, which such a camera sends from its second connection on. nginx has no setting for it: lead the boards through HAProxy or Caddy, or past the proxy; or call addHeader() once, in setup(), not before each connect().',
+  header_block_refused:
+    'This proxy takes no header block of that size, and the camera adds its headers again at each reconnect. HAProxy: tune.bufsize 524288 and tune.http.maxhdr 10000; nginx: large_client_header_buffers 8 128k; or call addHeader() once, in setup().',
+  host_refused:
+    'This library sends its Host without a port, an Origin of its own and always the same key: let the proxy answer to the bare name (server_name, not name:port) and leave Origin to the gateway.',
+  origin_refused:
+    'Something on the way judges the Origin header, and boards send all sorts: let it pass /ws/pico, /ws/esp32cam and /ws whatever the Origin.',
+  pieces_refused:
+    'Over a poor line a request arrives in many small pieces, and something on the way does not wait for them all: raise its client header timeout to 10 s.',
+  protocol_dropped:
+    'A proxy on the way drops Sec-WebSocket-Protocol, in which browsers carry their token: have it pass the header on, or use ?auth=message.',
+  query_dropped:
+    'The gateway did not see ?auth=message: have the proxy pass the query on, or the rewrite rule keep it.',
+  arduino_gives_up: 'An ESP32 hangs up this long after its request: look for a slow proxy, or a long way.',
+  dialect_refused: 'The other libraries get through: compare their headers with these in the log of the proxy.',
+
   // Refusals
   open_to_everyone:
     'Strangers get in without a token. Does the gateway run with --trust-loopback behind a proxy on the same host? Start it without.',

@@ -1,6 +1,6 @@
 import type { Ink, Terminal } from '../terminal.ts'
 import { wrap } from '../text/wrap.ts'
-import type { Step, StepName, Verdict } from './step.ts'
+import { type Step, type StepName, stepNames, type Verdict } from './step.ts'
 
 export interface Report {
   url: string
@@ -13,6 +13,8 @@ export interface Report {
 export function conclude(url: string, steps: readonly Step[]): Report {
   const failures = steps.filter(({ verdict }) => verdict === 'failed')
   const warnings = steps.filter(({ verdict }) => verdict === 'warning')
+  const boards = steps.filter(({ step }) => step.startsWith('board:'))
+  if (boards.length > 0) return concludeBoards(url, steps, boards)
   const untested = steps.some(({ step, verdict }) => step === 'handshake' && verdict === 'skipped')
   if (failures.length > 0) {
     const first = failures[0]!
@@ -24,6 +26,22 @@ export function conclude(url: string, steps: readonly Step[]): Report {
   if (warnings.length > 0)
     return { url, verdict: 'warning', says: 'Boards get in and stay, with a word of warning above.', steps }
   return { url, verdict: 'ok', says: 'Boards get in and stay, and strangers do not.', steps }
+}
+
+/** Which libraries get through, in one sentence. */
+function concludeBoards(url: string, steps: readonly Step[], boards: readonly Step[]): Report {
+  const of = (verdict: Verdict) => boards.filter(step => step.verdict === verdict)
+  const [passed, tested] = [of('ok').length, boards.length - of('skipped').length]
+  const wayFails = steps.some(({ step, verdict }) => verdict === 'failed' && !step.startsWith('board:'))
+  const says =
+    tested === 0
+      ? 'No library could be tried.'
+      : passed === tested
+        ? `All ${tested} handshakes get through.`
+        : `${passed} of ${tested} handshakes get through.`
+  if (wayFails || of('failed').length > 0) return { url, verdict: 'failed', says, steps }
+  const warned = tested === 0 || steps.some(({ verdict }) => verdict === 'warning')
+  return { url, verdict: warned ? 'warning' : 'ok', says, steps }
 }
 
 export const titles: Record<StepName, string> = {
@@ -40,18 +58,35 @@ export const titles: Record<StepName, string> = {
   ping: 'ping',
   'protocol-ping': 'protocol ping',
   'keep-alive': 'keep-alive',
+  'board:micropython': 'Pico W',
+  'board:micropython-bytes': '… byte by byte',
+  'board:uwebsockets': 'uwebsockets',
+  'board:aiohttp': 'MicroPython aiohttp',
+  'board:arduino': 'ArduinoWebsockets',
+  'board:arduino-2': '… 2nd connection',
+  'board:arduino-40': '… 40th',
+  'board:arduino-1500': '… 1,500th',
+  'board:links2004': 'links2004',
+  'board:python': 'Python websockets',
+  'board:wscat': 'wscat',
+  'board:go': 'Go',
+  'board:rust': 'Rust tungstenite',
+  'board:browser-protocol': 'browser, protocol',
+  'board:browser-message': 'browser, message',
 }
 
 const inks: Record<Verdict, Ink> = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' }
-const titleWidth = Math.max(...Object.values(titles).map(title => title.length))
+const widest = (names: readonly StepName[]): number => Math.max(...names.map(name => titles[name].length))
 
 /** Prints each step as it comes; those skipped for one reason share a line. */
 export class StepPrinter {
   readonly #terminal: Terminal
+  readonly #titleWidth: number
   #skipped: Step[] = []
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, names: readonly StepName[] = stepNames) {
     this.#terminal = terminal
+    this.#titleWidth = widest(names)
   }
 
   print(step: Step): void {
@@ -72,9 +107,11 @@ export class StepPrinter {
   #line({ verdict, says, ms, remedy }: Step, title: string): void {
     const mark = this.#terminal.paint(inks[verdict], verdict.padEnd(7))
     const took = verdict === 'skipped' ? '' : `${ms} ms`
-    this.#terminal.print(`${mark}  ${title.padEnd(titleWidth)}  ${took.padStart(8)}  ${this.#terminal.text(says)}`)
+    this.#terminal.print(
+      `${mark}  ${title.padEnd(this.#titleWidth)}  ${took.padStart(8)}  ${this.#terminal.text(says)}`,
+    )
     if (!remedy) return
-    const indent = ' '.repeat(9 + titleWidth + 12)
+    const indent = ' '.repeat(9 + this.#titleWidth + 12)
     for (const line of wrap(this.#terminal.text(remedy), this.#terminal.columns - indent.length))
       this.#terminal.print(indent + line)
   }

@@ -1,13 +1,27 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import type { Kind } from '../../protocol/kinds.ts'
+import { type Dialect, type DialectName, dialects } from '../../simulator/dialects.ts'
 import { checkTls } from './certificate.ts'
 import { Conversation } from './conversation.ts'
 import { judgeAnswer, judgeHandshake, judgeRefusal } from './door.ts'
+import { type BoardTry, explain, tryDialect } from './from-board.ts'
 import { doorOf, knock } from './handshake.ts'
 import { type Answer, NoAnswer } from './http.ts'
 import { checkDns, checkTcp, type Lookup } from './reach.ts'
 import { checkHealth, checkTokens, type MintedTokens } from './service.ts'
-import { type Finding, failed, ok, type Step, type StepName, skipped, stepNames, warning } from './step.ts'
+import {
+  boardStepNames,
+  type Finding,
+  failed,
+  ok,
+  type Step,
+  type StepName,
+  skipped,
+  stepNames,
+  type Verdict,
+  warning,
+  wayNames,
+} from './step.ts'
 import { checkGreeting, checkKeepAlive, checkPing, checkProtocolPing, type TalkLimits, talkLimits } from './talk.ts'
 import { targetOf } from './target.ts'
 import type { Patience, Route } from './wire.ts'
@@ -23,6 +37,8 @@ export interface CheckOptions {
   seconds: number
   /** More certificate authorities to trust, PEM. */
   ca?: string | undefined
+  /** Instead of the door's own steps: dial as each library does, one after another, and say which get through. */
+  fromBoard?: boolean | undefined
   signal: AbortSignal
   lookup?: Lookup
   limits?: Partial<CheckLimits>
@@ -50,7 +66,9 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   }
   /** All that is left cannot be tested. */
   const rest = (why: string): Step[] =>
-    stepNames.filter(step => !told.has(step)).map(step => ({ step, ms: 0, ...skipped(why) }))
+    namesOf(options)
+      .filter(step => !told.has(step))
+      .map(step => ({ step, ms: 0, ...skipped(why) }))
 
   const limits = { ...checkLimits, ...options.limits }
   const connecting: Patience = { signal, timeoutMs: limits.connectWithinMs }
@@ -94,7 +112,35 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   })
 
   const certificateHolds = tls.verdict !== 'failed'
-  yield* checkDoor(options, { route, patience: answering, limits, minted, certificateHolds, timed, rest })
+  const parts = { route, patience: answering, limits, minted, certificateHolds, timed, rest }
+  yield* options.fromBoard ? checkBoards(options, parts) : checkDoor(options, parts)
+}
+
+/** The steps of a test, in order. */
+export const namesOf = ({ fromBoard }: Pick<CheckOptions, 'fromBoard'>): readonly StepName[] =>
+  fromBoard ? [...wayNames, ...boardStepNames] : stepNames
+
+/** Each library's handshake, one after another: a gateway takes 4 probes of one address at a time. */
+async function* checkBoards(options: CheckOptions, parts: DoorParts): AsyncGenerator<Step> {
+  const { route, patience, limits, minted, timed, rest } = parts
+  const own = options.token
+  if (own === undefined && !minted) return yield* rest('no token to show: fetching failed, and none was given')
+  if (own !== undefined && !parts.certificateHolds) return yield* rest('your token is shown to no unproven stranger')
+  const verdicts = new Map<DialectName, Verdict>()
+  for (const name of Object.keys(dialects) as DialectName[]) {
+    const dialect: Dialect = dialects[name]
+    const board: BoardTry = {
+      dialect,
+      path: own === undefined ? `/ws/${dialect.board}` : doorOf(options.kind),
+      token: own ?? minted![dialect.board],
+      minted: own === undefined,
+    }
+    yield await timed(`board:${name}`, async () => {
+      const found = explain(name, await tryDialect(route, board, patience, limits, noAnswer), verdicts)
+      verdicts.set(name, found.verdict)
+      return found
+    })
+  }
 }
 
 interface DoorParts {

@@ -1,3 +1,4 @@
+import { type DialectName, dialects } from '../../simulator/dialects.ts'
 import { type RemedyCode, remedies } from './remedies.ts'
 
 export const stepNames = [
@@ -15,7 +16,13 @@ export const stepNames = [
   'protocol-ping',
   'keep-alive',
 ] as const
-export type StepName = (typeof stepNames)[number]
+
+/** What comes before any handshake, and with `--from-board` the handshakes of these libraries, one after another. */
+export const wayNames = stepNames.slice(0, 5)
+export type BoardStepName = `board:${DialectName}`
+export const boardStepNames = Object.keys(dialects).map(name => `board:${name}` as BoardStepName)
+
+export type StepName = (typeof stepNames)[number] | BoardStepName
 
 export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped'
 

@@ -156,6 +156,16 @@ export class UpgradeDoor {
     })
   }
 
+  /** A test of the way by which a token comes in the first message: it binds as little as any other. */
+  #probeOpen(ws: WebSocket, visit: Visit, knock: Knock, fail: (code: FailureCode, token?: string) => void): void {
+    const answer = this.#parts.door.wouldAdmit(knock)
+    if ('refused' in answer) return fail(answer.refused, knock.token)
+    const release = this.#probes.take(addressKey(visit.address))
+    if (!release) return fail('probes_full', knock.token)
+    visit.socket.once('close', release)
+    attachProbe(ws, this.#parts.limits, release)
+  }
+
   /** A client that cannot set headers: its first message is the token. Nothing is said to it before. */
   #authByMessage(visit: Visit): void {
     const release = this.#unproven.take(addressKey(visit.address))
@@ -180,8 +190,10 @@ export class UpgradeDoor {
         ws.off('close', settled)
         const token = isBinary ? undefined : authToken(data.toString())
         if (token === undefined) return fail('token_missing')
+        const knock = { ...knockOf(visit, token), local: false }
+        if (visit.headers['x-darvaza-probe'] === '1') return this.#probeOpen(ws, visit, knock, fail)
         const tokenHash = sha256(token)
-        const answer = door.knock({ ...knockOf(visit, token), local: false }, tokenHash)
+        const answer = door.knock(knock, tokenHash)
         if ('refused' in answer) return fail(answer.refused, token, answer.device)
         limitPayload(ws, answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
         this.#guests.delete(ws)

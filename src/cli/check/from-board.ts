@@ -1,0 +1,109 @@
+import { type Dialect, type DialectName, dialects, type Writing } from '../../simulator/dialects.ts'
+import { parseTarget } from '../../simulator/target.ts'
+import { refusalOf } from './answers.ts'
+import { Conversation } from './conversation.ts'
+import { judgeAnswer, judgeHandshake } from './door.ts'
+import { type Answer, ask, NoAnswer } from './http.ts'
+import type { RemedyCode } from './remedies.ts'
+import { type Finding, failed, ok, type Verdict } from './step.ts'
+import { checkGreeting, type TalkLimits } from './talk.ts'
+import type { Patience, Route } from './wire.ts'
+
+export interface BoardTry {
+  dialect: Dialect
+  /** The door. */
+  path: string
+  token: string
+  /** The token comes from this very gateway, just now. */
+  minted: boolean
+}
+
+/** Dials as one library does, marked as a probe: nothing is bound, and no device is left. */
+export async function tryDialect(
+  route: Route,
+  board: BoardTry,
+  patience: Patience,
+  limits: TalkLimits,
+  noAnswer: (error: unknown) => NoAnswer,
+): Promise<Finding & { outcome: Answer | NoAnswer }> {
+  const { dialect, token } = board
+  const path = dialect.tokenIn === 'message' ? `${board.path}?auth=message` : board.path
+  const lines = [...dialect.request(parseTarget(route.target.url.href), path, token), 'X-Darvaza-Probe: 1']
+  const outcome = await ask(route, pieces(lines, dialect.writing), patience).catch(noAnswer)
+  const bytes = lines.reduce((sum, line) => sum + line.length + 2, 2)
+  const facts = { library: dialect.name, headerLines: lines.length - 1, headerBytes: bytes }
+  const about = (finding: Finding) => ({ ...finding, facts: { ...facts, ...finding.facts }, outcome })
+  if (outcome instanceof NoAnswer || !outcome.socket) {
+    const refusal = outcome instanceof NoAnswer ? undefined : refusalOf(outcome)
+    // Refused for what it is, not for how it asked: so the handshake arrived whole.
+    if (refusal?.code === 'token_wrong_kind' && !board.minted)
+      return about(ok('arrives whole; the token you gave is for another kind of board'))
+    return about(judgeHandshake(outcome, board))
+  }
+  const conversation = new Conversation(outcome.socket)
+  try {
+    if (dialect.tokenIn === 'message') conversation.say({ type: 'auth', token })
+    const letter = judgeAnswer(outcome, keyOf(lines), offered(lines))
+    if (letter.verdict === 'failed' && (dialect.strict || letter.code === 'answer_accept')) return about(letter)
+    const deaf = await checkGreeting(conversation, limits)
+    if (deaf) return about(deaf)
+    const took = Math.round(outcome.ms)
+    if (dialect.patienceMs && outcome.ms > dialect.patienceMs)
+      return about(failed('arduino_gives_up', `the door opens, but only after ${took} ms`))
+    return about(
+      ok(`gets in: 101 after ${took} ms${bytes > 4096 ? `, with ${Math.round(bytes / 1024)} KiB of headers` : ''}`),
+    )
+  } finally {
+    if (patience.signal.aborted) conversation.destroy()
+    else conversation.close()
+  }
+}
+
+/** What a failure means, given what got through before: often only the odd one out tells what the proxy minds. */
+export function explain(
+  name: DialectName,
+  found: Finding & { outcome: Answer | NoAnswer },
+  verdicts: ReadonlyMap<DialectName, Verdict>,
+): Finding {
+  const { outcome, ...finding } = found
+  if (finding.verdict !== 'failed') return finding
+  const passed = (other: DialectName) => verdicts.get(other) === 'ok'
+  const status = outcome instanceof NoAnswer ? undefined : outcome.status
+  const gatewaySaid = outcome instanceof NoAnswer ? undefined : refusalOf(outcome)?.code
+  const because = (code: RemedyCode): Finding => failed(code, finding.says, finding.facts)
+  if (gatewaySaid === 'token_missing') {
+    if (name === 'browser-protocol') return because('protocol_dropped')
+    if (dialects[name].tokenIn === 'message') return because('query_dropped')
+    return finding
+  }
+  if (gatewaySaid || status === 101) return finding
+  if (name === 'arduino-2' && passed('arduino')) return because('repeated_header_refused')
+  if (name === 'arduino-40' || name === 'arduino-1500') {
+    if (passed('arduino-2')) return because('header_block_refused')
+    if (passed('arduino')) return because('repeated_header_refused')
+  }
+  if (!passed('micropython')) return finding
+  if (name === 'micropython-bytes') return because('pieces_refused')
+  if (status === 403) return because('origin_refused')
+  if (name === 'arduino') return because('host_refused')
+  return because('dialect_refused')
+}
+
+function pieces(lines: readonly string[], writing: Writing): string | string[] {
+  if (writing === 'by line') return [...lines.map(line => `${line}\r\n`), '\r\n']
+  const whole = `${lines.join('\r\n')}\r\n\r\n`
+  return writing === 'by byte' ? [...whole] : whole
+}
+
+const headerIn = (lines: readonly string[], name: string): string | undefined =>
+  lines
+    .find(line => line.toLowerCase().startsWith(`${name}:`))
+    ?.slice(name.length + 1)
+    .trim()
+
+const keyOf = (lines: readonly string[]): string => headerIn(lines, 'sec-websocket-key') ?? ''
+
+const offered = (lines: readonly string[]): string[] =>
+  headerIn(lines, 'sec-websocket-protocol')
+    ?.split(',')
+    .map(protocol => protocol.trim()) ?? []
