@@ -84,6 +84,26 @@ export const defaultLimits = {
   commitWithinMs: 25,
   /** Frequent messages are counted and written this often, and at the end of a connection. */
   trafficEveryMs: 5 * 60_000,
+  /**
+   * The black box of each board: the last 12 hours, in at most 96 events and 32 samples, 3.6 KB when full and nothing
+   * for a board that has nothing to say; of at most 20,000 boards (72 MB), the one longest kept going first. On disk,
+   * one row each of the same size: events within a minute, samples within five.
+   */
+  blackBoxMs: 12 * 3_600_000,
+  blackBoxEvents: 96,
+  blackBoxSamples: 32,
+  blackBoxesInAll: 20_000,
+  blackBoxSampleEveryMs: 15_000,
+  blackBoxSaveEveryMs: 60_000,
+  /** A trend is one after so long, and not before. */
+  healthAfterMs: 10 * 60_000,
+  /** An answer this late is a stall: Wi-Fi power saving delays by up to 0.3 s (three beacons), field stalls last 10 s (F11). */
+  stallMs: 2_000,
+  /** Never speaks more often than this to keep a board alive. */
+  keepAliveLeastMs: 1_000,
+  /** A reading is late when it was taken this long ago; older than this much it is not believed. */
+  readingLateMs: 5_000,
+  readingOldestMs: 30 * 86_400_000,
   /** Journal retention. */
   journalMaxAgeMs: 30 * 86_400_000,
   journalMaxBytes: 512 * 1024 * 1024,

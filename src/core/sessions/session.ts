@@ -15,6 +15,9 @@ const textKept = 2_000
 /** A protocol ping or pong as it comes in, header and mask included, is at most this long (RFC 6455 §5.5). */
 const controlBytes = 131
 
+/** A board's clock is looked at this often: it says the time with every ping, and nothing new with most of them. */
+const clockEveryMs = 5_000
+
 /** The longest text of a reading's own that goes back with its acknowledgement: a Pico reads 4 KiB at most. */
 const echoKept = 256
 
@@ -36,6 +39,8 @@ export class Session {
   spoke = 0
   traffic: Traffic
   lastInboundTicks: number
+  /** When the gateway last spoke of its own accord: pings, never answers, which follow what was just heard. */
+  lastSpokenTicks: number
   /** When what this conversation changes all the time was last brought to the store. */
   savedTicks: number
   roundTripMs: number | undefined
@@ -43,6 +48,7 @@ export class Session {
   #bytesSeen: number
   #pingTicks = 0
   #protocolPingTicks = 0
+  #clockDueTicks = 0
   #connectAnswered = false
   /** The number of viewers this camera last heard of; undefined: it never asked, and is never told. */
   #viewersTold: number | undefined
@@ -61,6 +67,7 @@ export class Session {
     this.openedAt = house.clock.now()
     this.lastInboundTicks = house.clock.ticks()
     this.savedTicks = this.lastInboundTicks
+    this.lastSpokenTicks = this.lastInboundTicks
     this.traffic = new Traffic(this.lastInboundTicks)
     this.#bytesSeen = line.bytesRead
   }
@@ -106,11 +113,13 @@ export class Session {
   /** `turn`: 'text' or 'protocol', alternating, so that the two never leave back to back. */
   keepAlive(turn: 'text' | 'protocol'): void {
     if (this.closed) return
+    this.lastSpokenTicks = this.#house.clock.ticks()
     if (turn === 'text') {
-      this.#pingTicks = this.#house.clock.ticks()
+      this.#pingTicks = this.lastSpokenTicks
       this.#line.sendText(pingText(this.#house.clock.now()))
     } else {
-      this.#protocolPingTicks = this.#house.clock.ticks()
+      // The first of several unanswered ones counts: how long a board was deaf shows in its first answer.
+      if (this.#protocolPingTicks === 0) this.#protocolPingTicks = this.lastSpokenTicks
       this.#line.sendPing('dvz')
     }
   }
@@ -128,7 +137,7 @@ export class Session {
     this.#heard(ticks)
     if (this.#overPendingRate(controlBytes)) return
     if (kind === 'pong' && this.#protocolPingTicks > 0) {
-      this.roundTripMs = ticks - this.#protocolPingTicks
+      this.#answered(ticks - this.#protocolPingTicks)
       this.#protocolPingTicks = 0
     }
   }
@@ -178,13 +187,13 @@ export class Session {
         return this.#facts(message)
       case 'pong':
         this.traffic.pongs++
-        if (this.#pingTicks > 0) this.roundTripMs = this.lastInboundTicks - this.#pingTicks
+        if (this.#pingTicks > 0) this.#answered(this.lastInboundTicks - this.#pingTicks)
         this.#pingTicks = 0
         return this.#facts(message)
       case 'frame':
         this.#metadataSize = typeof message.size === 'number' ? message.size : -1
         if (Number.isFinite(message.fps)) this.fps = message.fps as number
-        return
+        return this.#hearClock(message)
       case 'heartbeat':
         this.traffic.heartbeats++
         return this.#facts(message)
@@ -248,7 +257,10 @@ export class Session {
 
   #onSensorData(message: Record<string, unknown>, text: string): void {
     this.#facts(message)
-    this.#keep('sensor_data', `reported ${this.#word(message.sensor_type, 64) || 'a reading'}`, message, text)
+    const { takenAt: _never, ...said } = message
+    const takenAt = this.#house.recorder.takenAt(this, message)
+    const placed = takenAt === undefined ? said : { ...said, takenAt: isoTime(takenAt) }
+    this.#keep('sensor_data', `reported ${this.#word(message.sensor_type, 64) || 'a reading'}`, placed, text)
     const { sequence } = (message.data ?? {}) as { sequence?: unknown }
     // The ack is a promise: it leaves after the commit, and a reading that could not be stored gets none.
     this.#house.journal.committed().then(
@@ -273,8 +285,23 @@ export class Session {
   }
 
   #facts(message: Record<string, unknown>): void {
+    this.#hearClock(message)
     const facts = readFacts(message, this.device, this.arrival.token)
     if (facts) this.#house.onFacts(this, facts)
+  }
+
+  #answered(roundTripMs: number): void {
+    this.roundTripMs = roundTripMs
+    if (roundTripMs >= this.#house.limits.stallMs) this.#house.recorder.stalled(this, roundTripMs)
+  }
+
+  /** Readings and logs may bear the time of long ago: only what is said at once tells about the clock. */
+  #hearClock(message: Record<string, unknown>): void {
+    if (message.type === 'sensor_data') return
+    if (this.lastInboundTicks < this.#clockDueTicks && message.type !== 'connect') return
+    if (message.timestamp === undefined && message.uptime === undefined) return
+    this.#clockDueTicks = this.lastInboundTicks + clockEveryMs
+    this.#house.recorder.heard(this, message)
   }
 
   /** Writes a message down, without any secret. Only the first of a pending board reach the journal; its last are kept in memory. */

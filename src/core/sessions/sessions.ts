@@ -1,5 +1,6 @@
 import { type FailureCode, failures } from '../../errors.ts'
 import { addressKey } from '../address.ts'
+import { nobody, type Recorder } from '../blackbox/recorder.ts'
 import type { Clock } from '../clock.ts'
 import { type Device, presenceOf } from '../devices/device.ts'
 import { freeName } from '../devices/names.ts'
@@ -24,7 +25,7 @@ import { Wheel } from './wheel.ts'
 /** What a session needs of the house it lives in. */
 export type SessionHouse = Pick<
   Sessions,
-  'clock' | 'limits' | 'journal' | 'rooms' | 'onFrame' | 'onFacts' | 'keepPendingMessage' | 'note' | 'end'
+  'clock' | 'limits' | 'journal' | 'rooms' | 'recorder' | 'onFrame' | 'onFacts' | 'keepPendingMessage' | 'note' | 'end'
 >
 
 /** `lastSeenAt` and the like reach the disk this often: they may be this old after a power cut, never while it runs. */
@@ -39,6 +40,8 @@ export class Sessions {
   readonly limits: Limits
   readonly journal: Pick<Journal, 'note' | 'committed'>
   readonly rooms: FrameRooms
+  /** Who keeps the black boxes of these boards. */
+  recorder: Recorder = nobody
   readonly #registry: DeviceRegistry
   readonly #previews: Previews
   readonly #contest: Contest
@@ -116,12 +119,14 @@ export class Sessions {
       state: device.state,
     })
     session.greet()
+    this.recorder.opened(session)
     return session
   }
 
   /** The socket is gone. `code`: the close code seen, 1005 and 1006 included. A late close of an old socket changes nothing. */
   closed(session: Session, code: number, byGateway: boolean): void {
-    if (session.closed) return
+    if (session.closed) return this.recorder.parted(session, code)
+    this.recorder.closed(session, code, byGateway)
     session.onGone()
     this.#byConnection.delete(session.id)
     this.#wheel.remove(session)
@@ -331,6 +336,7 @@ export class Sessions {
 
   #reportTraffic(session: Session): void {
     const { traffic } = session
+    this.recorder.counted(session)
     session.traffic = new Traffic(this.clock.ticks())
     const counts = traffic.report()
     if (!counts) return

@@ -1,0 +1,193 @@
+/** How a board tells the time. `boot`: since it booted, in any dress; `set`: the time of day; `odd`: neither. */
+export type ClockKind = 'boot' | 'set' | 'odd'
+
+/** A board's own clock beside the gateway's. */
+export interface ClockReading {
+  kind: ClockKind
+  /** What its clock says now, less what the gateway's says. Of a `boot` clock that is no more than when it booted. */
+  offsetMs: number
+  /** Parts per million it runs fast (or slow, below zero); undefined before it was watched for `driftAfterMs`. */
+  driftPpm: number | undefined
+  /** As it was last written: text, or a number. */
+  written: 'text' | 'number'
+  /** When it was last read, by the gateway's clock. */
+  readAt: number
+}
+
+/** Where the clock of a board that nobody has set begins: C, MicroPython on ESP32, MicroPython on the Pico. */
+const beginnings = [0, Date.UTC(2000, 0, 1), Date.UTC(2021, 0, 1)]
+/** A clock this close after such a beginning was never set: nobody's board was live then. 400 days of uptime. */
+const unsetWithinMs = 400 * 86_400_000
+/** `millis()` of an Arduino starts over here, after 49.7 days. */
+const wrapMs = 2 ** 32
+/** Times are whole seconds on some boards, and a clock is read on another tick than it is sent: no jump yet. */
+const jumpMs = 3_000
+/** A number this near to the present in seconds is taken for seconds since 1970, until its pace says otherwise. */
+const nearMs = 10 * 365 * 86_400_000
+/** A message is late by up to this on a bad line; its clock then seems to be behind for a moment, and is not. */
+const lateAtMostMs = 60_000
+const driftAfterMs = 3_600_000
+
+type Unit = 1 | 1_000
+
+/** The number a board wrote: digits in quotes are a number too. */
+function numberIn(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && number >= 0 && number < 1e14 ? number : undefined
+}
+
+/** Milliseconds since 1970 of ISO 8601 or its cousins. Without a zone it is taken for UTC. */
+function textIn(value: unknown): number | undefined {
+  if (typeof value !== 'string' || value.length > 40) return undefined
+  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:\d\d)?$/.exec(value.trim())
+  const ms = parts ? Date.parse(`${parts[1]}T${parts[2]}${parts[3] ?? 'Z'}`) : Number.NaN
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+const sinceBeginning = (ms: number): number | undefined =>
+  beginnings.map(beginning => ms - beginning).find(since => since >= 0 && since < unsetWithinMs)
+
+/** A board booted at `bootedAt`, by the gateway's clock, and had been up for `upMs` before: NaN where it never said. */
+export interface Reboot {
+  bootedAt: number
+  upMs: number
+}
+
+/**
+ * Follows one board's clock: its offset, its drift, and whether it jumped back, which is how most boards tell that
+ * they have rebooted. A message is never early, only late: of the offsets of two minutes the greatest is the truest.
+ */
+export class BoardClock {
+  #kind: ClockKind = 'odd'
+  #written: ClockReading['written'] = 'number'
+  #unit: Unit | undefined
+  #raw = 0
+  #said = 0
+  #offsetMs = 0
+  #minuteMs = 0
+  #minuteBeforeMs = 0
+  #minuteAt = 0
+  #firstOffsetMs = 0
+  #firstAt = 0
+  #readAt = 0
+  #uptimeOffsetMs: number | undefined
+  #upMs = 0
+
+  /** Takes what a message says about time, in `uptime` (seconds) and `timestamp`. Says so when the board has rebooted. */
+  hear(message: Readonly<Record<string, unknown>>, now: number): Reboot | undefined {
+    const upS = numberIn(message.uptime)
+    const byUptime = upS === undefined ? undefined : this.#hearUptime(upS * 1_000, now)
+    const byClock = this.#hearClock(message.timestamp, now)
+    return byUptime ?? byClock
+  }
+
+  /** Nothing before the board said what time it is. */
+  get reading(): ClockReading | undefined {
+    if (this.#readAt === 0) return undefined
+    const watchedMs = this.#readAt - this.#firstAt
+    return {
+      kind: this.#kind,
+      offsetMs: Math.round(this.#offsetMs),
+      driftPpm:
+        watchedMs < driftAfterMs ? undefined : Math.round(((this.#offsetMs - this.#firstOffsetMs) / watchedMs) * 1e6),
+      written: this.#written,
+      readAt: this.#readAt,
+    }
+  }
+
+  /** Whether it ever said anything by which a reboot would show. */
+  get tellsReboots(): boolean {
+    return this.#uptimeOffsetMs !== undefined || (this.#readAt !== 0 && this.#kind === 'boot')
+  }
+
+  /**
+   * When something happened to which the board gave the time `timestamp`, by the gateway's clock. Undefined when that
+   * cannot be told: no clock to compare with, or not between `leastMs` and `mostMs` ago.
+   */
+  placed(timestamp: unknown, now: number, leastMs: number, mostMs: number): number | undefined {
+    const said = this.#read(timestamp, now)
+    if (said === undefined || this.#readAt === 0) return undefined
+    const at = Math.round(said - this.#offsetMs)
+    return now - at >= leastMs && now - at <= mostMs ? at : undefined
+  }
+
+  #read(value: unknown, now: number): number | undefined {
+    const number = numberIn(value)
+    if (number === undefined) return textIn(value)
+    return number * (this.#unit ?? guessed(number, now))
+  }
+
+  #hearUptime(upMs: number, now: number): Reboot | undefined {
+    const offset = upMs - now
+    const before = this.#uptimeOffsetMs
+    // What is late says less than is true, but never less than the board said before.
+    const isBack = before !== undefined && (upMs < this.#upMs || offset < before - lateAtMostMs)
+    this.#uptimeOffsetMs = before === undefined || isBack ? offset : Math.max(before, offset)
+    this.#upMs = upMs
+    return isBack ? { bootedAt: now - upMs, upMs: Math.max(0, now - upMs + before) } : undefined
+  }
+
+  #hearClock(timestamp: unknown, now: number): Reboot | undefined {
+    this.#learnUnit(timestamp, now)
+    const said = this.#read(timestamp, now)
+    if (said === undefined) return undefined
+    const before = this.reading
+    const lastSaid = this.#said
+    const wasAt = now + this.#offsetMs
+    const since = sinceBeginning(said)
+    this.#kind = since !== undefined ? 'boot' : said > beginnings[2]! ? 'set' : 'odd'
+    this.#written = numberIn(timestamp) === undefined ? 'text' : 'number'
+    this.#readAt = now
+    this.#said = said
+    const offset = said - now
+    const same = before?.kind === this.#kind && before.written === this.#written
+    const ahead = offset - this.#offsetMs
+    const isBack = said < lastSaid || ahead < -lateAtMostMs
+    if (same && !isBack && ahead < jumpMs + (now - this.#minuteAt) / 1_000) {
+      this.#follow(offset, now)
+      return undefined
+    }
+    this.#start(offset, now)
+    // A clock that was set and shows its beginning again, or one that never was and has gone back towards it.
+    if (!before || since === undefined || (same && (!isBack || isWrap(wasAt))) || said >= wasAt) return undefined
+    const wasUp = same ? sinceBeginning(wasAt) : undefined
+    return { bootedAt: now - since, upMs: wasUp === undefined ? Number.NaN : wasUp - since }
+  }
+
+  /** Whether numbers are seconds or milliseconds shows in their pace, and nowhere else for some of them. */
+  #learnUnit(timestamp: unknown, now: number): void {
+    const raw = numberIn(timestamp)
+    if (raw === undefined) return
+    const [pace, elapsedMs] = [raw - this.#raw, now - this.#readAt]
+    const known = this.#readAt !== 0 && this.#written === 'number' && elapsedMs >= 2_000
+    const unit = !known ? undefined : near(pace, elapsedMs) ? 1 : near(pace * 1_000, elapsedMs) ? 1_000 : undefined
+    this.#raw = raw
+    if (unit !== undefined && unit !== (this.#unit ?? guessed(raw, now))) this.#readAt = 0
+    this.#unit = unit ?? this.#unit
+  }
+
+  #follow(offset: number, now: number): void {
+    this.#minuteMs = Math.max(this.#minuteMs, offset)
+    this.#offsetMs = Math.max(this.#minuteMs, this.#minuteBeforeMs)
+    if (now - this.#firstAt < 60_000) this.#firstOffsetMs = this.#offsetMs
+    if (now - this.#minuteAt < 60_000) return
+    this.#minuteBeforeMs = this.#minuteMs
+    this.#minuteMs = offset
+    this.#minuteAt = now
+  }
+
+  #start(offset: number, now: number): void {
+    this.#offsetMs = offset
+    this.#minuteMs = offset
+    this.#minuteBeforeMs = offset
+    this.#minuteAt = now
+    this.#firstOffsetMs = offset
+    this.#firstAt = now
+  }
+}
+
+const guessed = (number: number, now: number): Unit => (Math.abs(number * 1_000 - now) < nearMs ? 1_000 : 1)
+
+const near = (value: number, wanted: number): boolean => Math.abs(value - wanted) <= wanted * 0.3 + 1_100
+
+const isWrap = (ms: number): boolean => Math.abs(ms - wrapMs) < 2 * lateAtMostMs
