@@ -10,7 +10,6 @@ const wanted = [
   },
   { package: 'chromium', for: 'browser tests', there: () => existsSync('/usr/bin/chromium') },
   { package: 'g++', for: 'the camera firmware’s core on this machine', there: () => runs('g++', ['--version']) },
-  { package: 'micropython', for: 'the Pico firmware under MicroPython', there: () => runs('micropython', ['-c', '0']) },
   { package: 'openssl', for: 'certificates to test TLS with', there: () => runs('openssl', ['version']) },
 ]
 

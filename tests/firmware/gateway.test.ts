@@ -24,10 +24,11 @@ for (const { name, command, missing } of interpreters) {
     it.skip(`the Pico's firmware and a real gateway under ${name}: not tested, because ${missing}`)
     continue
   }
+  const [interpreter, ...first] = command
   const start = (gateway: TestGateway, ...settings: string[]) => {
     const options = ['--url', gateway.wsUrl, '--token-file', tokenFile()]
     const set = [`NAME=porch`, ...settings].flatMap(setting => ['--set', setting])
-    return new Program(command, [...(name === 'Python' ? ['-u'] : []), run, ...options, ...set])
+    return new Program(interpreter, [...first, run, ...options, ...set])
   }
 
   describe(`the Pico's firmware and a real gateway under ${name}`, () => {

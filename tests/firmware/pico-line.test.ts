@@ -19,10 +19,10 @@ for (const { name, command, missing } of interpreters) {
     continue
   }
 
+  const [program, ...first] = command
   const start = (url: string, token: string | undefined, ...more: string[]) => {
-    const options = ['-u', run, '--url', url, ...(token ? ['--token', token] : []), ...more]
-    // MicroPython writes unbuffered, and knows no -u.
-    return new Program(command, name === 'Python' ? options : options.slice(1))
+    const options = ['--url', url, ...(token ? ['--token', token] : []), ...more]
+    return new Program(program, [...first, run, ...options])
   }
   const set = (...settings: string[]) => settings.flatMap(setting => ['--set', setting])
 

@@ -9,8 +9,9 @@ for (const { name, command, missing } of interpreters) {
     it.skip(`the Pico's firmware under ${name}: not tested, because ${missing}`)
     continue
   }
+  const [program, ...first] = command
   using place = folder()
-  const results = await outcomes(command, [suite], place.path)
+  const results = await outcomes(program, [...first, suite], place.path)
   describe(`the Pico's firmware under ${name}`, () => {
     it('has a whole suite of tests', () => expect(results.length).toBeGreaterThan(60))
     for (const { subject, name: sentence, ok, error } of results) {

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Inbox } from './inbox.ts'
 
@@ -14,17 +15,20 @@ export function firstProgram(commands: (string | undefined)[], probe: string[]):
 }
 
 export const python = firstProgram(['python3', 'python'], ['-c', 'import asyncio, ssl'])
-/** MICROPYTHON names it where it is not on the path. */
-export const micropython = firstProgram([process.env.MICROPYTHON, 'micropython'], ['-c', 'import asyncio'])
+/** MicroPython's Unix port; MICROPYTHON names it where it is not on the path. Debian has it from 13 on. */
+const micropython = firstProgram([process.env.MICROPYTHON, 'micropython'], ['-c', 'import asyncio'])
+/** Its WebAssembly build from npm, with sockets lent to it, where the other is not. */
+const inNode = fileURLToPath(new URL('./micropython/run.ts', import.meta.url))
+const packaged = fileURLToPath(new URL('../../node_modules/@micropython', import.meta.url))
 export const gxx = firstProgram(['g++'], ['--version'])
 
 /** What runs the Pico's firmware here, and why one of them may not. */
-export const interpreters = [
-  { name: 'Python', command: python, missing: 'Python 3 is not installed' },
+export const interpreters: { name: string; command: [string, ...string[]] | undefined; missing: string }[] = [
+  { name: 'Python', command: python ? [python, '-u'] : undefined, missing: 'Python 3 is not installed' },
   {
     name: 'MicroPython',
-    command: micropython,
-    missing: 'micropython is not installed (Debian 13 and later have it; MICROPYTHON=/path/to/it names another)',
+    command: micropython ? [micropython] : existsSync(packaged) ? [process.execPath, inNode] : undefined,
+    missing: 'neither `micropython` nor its build from npm is here (npm ci)',
   },
 ]
 

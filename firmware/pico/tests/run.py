@@ -28,27 +28,27 @@ def explain(error):
     return ''.join(traceback.format_exception(type(error), error, error.__traceback__))
 
 
-def run(function):
-    outcome = function()
-    if outcome is not None:  # a coroutine: the test is async
-        asyncio.run(asyncio.wait_for(outcome, 10))
-
-
-failures = 0
-for file in sorted(os.listdir(here)):
-    if not (file.startswith('test_') and file.endswith('.py')):
-        continue
-    module = __import__(file[:-3])
-    for name in sorted(dir(module)):
-        if not name.startswith('test_'):
+async def main():
+    failures = 0
+    for file in sorted(os.listdir(here)):
+        if not (file.startswith('test_') and file.endswith('.py')):
             continue
-        line = {'subject': file[5:-3], 'name': name[5:].replace('_', ' ')}
-        try:
-            run(getattr(module, name))
-            line['ok'] = True
-        except Exception as error:
-            line['ok'] = False
-            line['error'] = explain(error)
-            failures += 1
-        print(json.dumps(line))
-sys.exit(1 if failures else 0)
+        module = __import__(file[:-3])
+        for name in sorted(dir(module)):
+            if not name.startswith('test_'):
+                continue
+            line = {'subject': file[5:-3], 'name': name[5:].replace('_', ' ')}
+            try:
+                outcome = getattr(module, name)()
+                if outcome is not None:  # a coroutine: the test is async
+                    await asyncio.wait_for(outcome, 10)
+                line['ok'] = True
+            except Exception as error:
+                line['ok'] = False
+                line['error'] = explain(error)
+                failures += 1
+            print(json.dumps(line))
+    sys.exit(1 if failures else 0)
+
+
+asyncio.run(main())
