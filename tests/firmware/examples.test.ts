@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -15,6 +16,7 @@ const place = folder()
 afterAll(() => place[Symbol.dispose]())
 
 const withWebsockets = firstProgram(['python3', '/usr/bin/python3'], ['-c', 'import websockets'])
+const wscat = fileURLToPath(new URL('../../node_modules/.bin/wscat', import.meta.url))
 const curl = firstProgram(['curl'], ['--version'])
 
 /** The one device there is, once it is online. */
@@ -79,7 +81,10 @@ describe('the examples', () => {
         env: { PATH: '/usr/bin:/bin', TMPDIR: place.path },
       }).catch((failed: { stdout: string; stderr: string }) => failed)
 
-    it('in a shell: says whether the way in works, and leaves no device behind', { timeout: 40_000 }, async () => {
+    // Both of these wait for 12 s at the door, as the script does.
+    it.concurrent('in a shell: says whether the way in works, and leaves no device behind', {
+      timeout: 40_000,
+    }, async ({ expect }) => {
       await using gateway = await startGateway({ enrolment: 'approve' })
       const file = join(place.path, 'shell-token')
       const { stdout } = await shell(gateway.url, file)
@@ -88,6 +93,35 @@ describe('the examples', () => {
       expect(statSync(file).mode & 0o077).toBe(0)
       expect((await gateway.api('GET', '/api/devices')).body.devices).toEqual([])
     })
+
+    it.skipIf(!existsSync(wscat)).concurrent(
+      'in a shell with wscat: gets in and talks',
+      { timeout: 40_000 },
+      async ({ expect }) => {
+        await using gateway = await startGateway({ enrolment: 'open' })
+        const path = `${dirname(wscat)}:${dirname(process.execPath)}:/usr/bin:/bin`
+        const child = spawn('sh', [example('shell/board.sh'), gateway.url, join(place.path, 'wscat-token')], {
+          env: { PATH: path, TMPDIR: place.path },
+        })
+        let said = ''
+        child.stdout.on('data', bytes => {
+          said += bytes
+        })
+        const ended = once(child, 'close')
+        await until(
+          async () => said,
+          text => text.includes('handshake: 101'),
+        )
+        expect(await firstDevice(gateway)).toMatchObject({ kind: 'pico', state: 'active', library: 'ws or wscat' })
+        child.stdin.write('{"type":"ping"}\n')
+        await until(
+          async () => said,
+          text => text.includes('"connection_ack"') && text.includes('{"type":"pong"'),
+        )
+        child.stdin.end()
+        await ended
+      },
+    )
 
     it('in a shell: says what is wrong when nobody new may enter', async () => {
       await using gateway = await startGateway({ enrolment: 'closed' })

@@ -1,9 +1,9 @@
-/** Asks again until the answer fits, for at most 10 s: for what becomes true a moment after a board has spoken. */
+/** Asks again until the answer fits, for at most 20 s: for what becomes true a moment after a board has spoken. */
 export async function until<T>(ask: () => Promise<T>, fits: (answer: T) => unknown = Boolean): Promise<T> {
   for (let tries = 0; ; tries++) {
     const answer = await ask()
     if (fits(answer)) return answer
-    if (tries > 200) throw new Error(`never so: ${JSON.stringify(answer)}`)
+    if (tries > 400) throw new Error(`never so: ${JSON.stringify(answer)}`)
     await new Promise(resolve => setTimeout(resolve, 50))
   }
 }
