@@ -85,11 +85,15 @@ describe('a key with grants', () => {
       expect((await gateway.api(method, path, undefined, { key })).status).toBe(403)
   })
 
-  it('may not retag its devices, for tags carry the grants of others', async () => {
+  it('may not retag its devices, for tags carry the grants of others, nor name them, for taken names tell of others', async () => {
     const key = await gateway.key('operator', { grants: [device] })
-    const { status, body } = await gateway.api('PATCH', `/api/devices/${device}`, { tags: ['garden'] }, { key })
-    expect([status, body.code]).toEqual([403, 'forbidden'])
-    expect((await gateway.api('PATCH', `/api/devices/${device}`, { name: 'roof' }, { key })).status).toBe(200)
+    for (const change of [{ tags: ['garden'] }, { name: 'roof' }, { name: 'not-granted' }, { name: 'free' }]) {
+      const { status, body } = await gateway.api('PATCH', `/api/devices/${device}`, change, { key })
+      expect([change, status, body.code]).toEqual([change, 403, 'forbidden'])
+    }
+    const approve = `/api/devices/${device}/approve`
+    const named = async (name: string) => (await gateway.api('POST', approve, { name }, { key })).body
+    expect(await named('not-granted')).toEqual(await named('free'))
   })
 
   it('sees in the journal what its devices did, and nothing of the rest of the house', async () => {

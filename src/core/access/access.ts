@@ -1,3 +1,4 @@
+import type { FromDashboard } from '../../protocol/dashboard.ts'
 import type { Device } from '../devices/device.ts'
 
 export const roles = ['viewer', 'operator', 'owner'] as const
@@ -16,6 +17,7 @@ export const actions = {
   'public.tokens': 'public',
   'public.page': 'public',
   'public.enter': 'public',
+  'public.board': 'public',
   'self.account': 'viewer',
   'self.dashboard': 'viewer',
   'device.list': 'viewer',
@@ -43,8 +45,20 @@ export const actions = {
 } as const satisfies Record<string, Role | 'public' | 'host'>
 export type Action = keyof typeof actions
 
+/** What each word of an open page takes; `steer` and `lease` about the device they name, `watch` about each camera. */
+export const dashboardWords = {
+  watch: 'device.watch',
+  drawn: 'self.dashboard',
+  follow: 'journal.read',
+  steer: 'device.steer',
+  lease: 'device.steer',
+  ping: 'self.dashboard',
+} as const satisfies Record<FromDashboard['type'], Action>
+
 /** Actions that look past one's grants: a principal with grants never has them. */
-const houseWide: ReadonlySet<Action> = new Set([
+export const houseWide: ReadonlySet<Action> = new Set([
+  // Names are the whole house's: whoever may choose one learns which others are taken. Tags carry grants.
+  'device.edit',
   'device.create',
   'enrolment.read',
   'enrolment.change',

@@ -10,7 +10,7 @@ import {
   type SteerOrder,
   type ToDashboard,
 } from '../../protocol/dashboard.ts'
-import { authorize, type Principal, reaches } from '../access/access.ts'
+import { authorize, dashboardWords, type Principal, reaches } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
@@ -166,7 +166,7 @@ export class Desk implements FeedListener {
     const index: Record<string, number> = {}
     for (const [id, rate] of wanted) {
       const device = this.#reached(id)
-      if (!device || !authorize(this.person, 'device.watch', device) || this.#cameras.size > 0xffff) continue
+      if (!device || !authorize(this.person, dashboardWords.watch, device) || this.#cameras.size > 0xffff) continue
       known.set(device.id, rate)
       const camera = this.#cameras.get(device.id) ?? this.#cameras.size
       this.#cameras.set(device.id, camera)
@@ -202,7 +202,7 @@ export class Desk implements FeedListener {
       rate,
       clock,
       show: (head, jpeg) => this.#line.show(head, jpeg),
-      mayStay: () => authorize(this.person, 'device.watch', device),
+      mayStay: () => authorize(this.person, dashboardWords.watch, device),
       onGone: () => this.#sights.delete(device.id),
     })
     this.#sights.set(device.id, fresh)
@@ -215,8 +215,9 @@ export class Desk implements FeedListener {
   #onRow(row: JournalRow): void {
     const filter = this.#following
     if (!filter || !this.#mayRead(row)) return
+    const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
     if (filter.kind !== undefined && !`${row.kind}.`.startsWith(`${filter.kind}.`)) return
-    if (filter.device !== undefined && this.#reached(filter.device)?.id !== row.deviceId) return
+    if (filter.device !== undefined && (device === undefined || this.#reached(filter.device) !== device)) return
     this.#entries.push(this.#house.entryView(row))
     if (this.#entries.length > entriesAtMost) this.#entries.shift()
     this.#entriesLater ??= this.#house.clock.after(entriesEveryMs, () => {
@@ -228,7 +229,8 @@ export class Desk implements FeedListener {
   /** With grants: what one's own devices did, and nothing of the rest of the house. */
   #mayRead(row: JournalRow): boolean {
     const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
-    if (!this.person.grants) return authorize(this.person, 'journal.read')
+    if (!authorize(this.person, dashboardWords.follow)) return false
+    if (!this.person.grants) return true
     return device !== undefined && authorize(this.person, 'device.journal', device)
   }
 
@@ -236,7 +238,7 @@ export class Desk implements FeedListener {
     const device = this.#reached(idOrName)
     if (!device) return
     try {
-      if (!authorize(this.person, 'device.steer', device)) throw new DarvazaError('forbidden')
+      if (!authorize(this.person, dashboardWords.lease, device)) throw new DarvazaError('forbidden')
       this.#house.leases.act(device.id, this.#steerer, act, this.person.role === 'owner')
     } catch (error) {
       if (!(error instanceof DarvazaError)) throw error
@@ -263,7 +265,7 @@ export class Desk implements FeedListener {
     try {
       const device = this.#reached(idOrName)
       if (!device) throw new DarvazaError('device_not_found')
-      if (!authorize(this.person, 'device.steer', device)) throw new DarvazaError('forbidden')
+      if (!authorize(this.person, dashboardWords.steer, device)) throw new DarvazaError('forbidden')
       const { leases, steering } = this.#house
       // A stop is for everybody, and does not make one the steerer.
       if (!action?.startsWith('emergency_stop')) leases.act(device.id, this.#steerer, 'take', false)

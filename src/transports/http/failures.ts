@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { fa } from 'zod/locales'
 import { DarvazaError, errorBody, type FailureCode, type Language, languageOf } from '../../errors.ts'
-import { methodsOf, socketPaths } from './routes.ts'
+import { methodsOf, socketAt } from './routes.ts'
 import type { HttpEnv } from './visit.ts'
 
 /** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is told to the log only. */
@@ -17,7 +17,7 @@ export function onError(error: Error, c: Context<HttpEnv>): Response {
 /** Nothing is mounted here: no such path, another method, or a WebSocket path that was asked without an upgrade. */
 export function onNotFound(c: Context<HttpEnv>): Response {
   const path = c.req.path.length > 1 ? c.req.path.replace(/\/+$/, '') : c.req.path
-  if (socketPaths.test(path)) {
+  if (socketAt(path)) {
     c.header('Upgrade', 'websocket')
     return failed(c, new DarvazaError('upgrade_required'))
   }

@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { describe, expect, it } from 'vitest'
 import { actions } from '../../core/access/access.ts'
 import { type Mount, mountAll } from './mount.ts'
-import { methodsOf, type Row, routeNames, routes, socketPaths } from './routes.ts'
+import { methodsOf, type Row, routeNames, routes, socketAt } from './routes.ts'
 
 const rows = Object.entries(routes) as [string, Row][]
 /** The dashboard's files, and the way in: see the tests of people. */
@@ -43,7 +43,7 @@ describe('the access table', () => {
   })
 
   it('gives no route to a board', () => {
-    expect(rows.filter(([name]) => socketPaths.test(name.split(' ')[1]!))).toEqual([])
+    expect(rows.filter(([name]) => socketAt(name.split(' ')[1]!))).toEqual([])
   })
 
   it('opens no gateway while a row has nothing behind it', () => {

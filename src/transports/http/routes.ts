@@ -110,12 +110,38 @@ export const routes = {
 export type RouteName = keyof typeof routes
 export const routeNames = Object.keys(routes) as RouteName[]
 
-/** Where only WebSockets are answered. */
-export const socketPaths = /^\/ws(\/pico|\/esp32cam|\/dashboard|\/view\/[^/]+)?$/
+/**
+ * The same for WebSockets: what is not in it is not answered. A board proves itself by its token, see
+ * `core/enrolment/door.ts`; what a page may say once it is in, `core/access/access.ts` lists word by word.
+ */
+export const sockets = {
+  '/ws': { action: 'public.board' },
+  '/ws/pico': { action: 'public.board' },
+  '/ws/esp32cam': { action: 'public.board' },
+  '/ws/view/{id}': { action: 'device.watch', device: 'known', basic: true },
+  '/ws/dashboard': { action: 'self.dashboard' },
+} as const satisfies Record<`/ws${string}`, Row>
+
+export type SocketName = keyof typeof sockets
+export const socketNames = Object.keys(sockets) as SocketName[]
+
+const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '([^/]+)')}$`)
+
+const socketPatterns = socketNames.map(name => ({ name, path: patternOf(name) }))
+
+/** Which socket of the table a path asks for, and the device it names, as it stands in the path. */
+export function socketAt(path: string): { name: SocketName; device: string | undefined } | undefined {
+  for (const { name, path: pattern } of socketPatterns) {
+    const found = pattern.exec(path)
+    if (found) return { name, device: found[1] }
+  }
+  return undefined
+}
 
 const patterns = routeNames.map(name => {
   const [method = '', path = ''] = name.split(' ')
-  return { method, path: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`) }
+  return { method, path: patternOf(path) }
 })
 
 /** The methods a path takes; none when there is no such path. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { authorize, type Principal } from '../../core/access/access.ts'
+import { type Action, authorize, type Principal } from '../../core/access/access.ts'
 import type { DeskLine, PersonPrincipal } from '../../core/dashboard/desk.ts'
 import type { Desks } from '../../core/dashboard/desks.ts'
 import { type FailureCode, failures, languageOf } from '../../errors.ts'
@@ -9,8 +9,6 @@ import { writePicture } from './picture.ts'
 import { answerAndClose } from './refuse.ts'
 import { viewerPingMs } from './viewer.ts'
 import type { Visit } from './visit.ts'
-
-export const dashboardPath = '/ws/dashboard'
 
 /** Largest message of a page: a thousand cameras by name. */
 const messageBytes = 128 * 1024
@@ -43,13 +41,13 @@ export class DashboardDoor {
   }
 
   /** A valid handshake for the dashboard. */
-  receive(visit: Visit): void {
+  receive(visit: Visit, action: Action): void {
     const { socket, headers, request, head } = visit
     const refuse = (code: FailureCode) => answerAndClose(socket, code, headers['accept-language'])
     if (this.#operatorsNeedTls && visit.entrance === 'plain') return refuse('tls_required')
     const asks = () => this.#identify(visit)
     const principal = asks()
-    const isPerson = typeof principal !== 'string' && authorize(principal, 'self.dashboard')
+    const isPerson = typeof principal !== 'string' && authorize(principal, action)
     // A page whose session ended meanwhile has to learn it, and the answer to a handshake is hidden from it.
     const isOver = principal === 'session_missing'
     if (!isPerson && !isOver) return refuse(principal === 'foreign_origin' ? 'foreign_origin' : 'session_missing')

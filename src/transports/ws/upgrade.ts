@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { authorize, type Principal } from '../../core/access/access.ts'
+import { type Action, authorize, type Principal } from '../../core/access/access.ts'
 import { addressKey } from '../../core/address.ts'
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
@@ -17,16 +17,15 @@ import type { FailureCode } from '../../errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
-import { type DashboardDoor, dashboardPath } from './dashboard.ts'
+import { socketAt, sockets } from '../http/routes.ts'
+import type { DashboardDoor } from './dashboard.ts'
 import { attachBoard } from './device.ts'
 import { type Handshake, HandshakeQueue } from './handshake-queue.ts'
 import { attachProbe } from './probe.ts'
 import { answerAndClose } from './refuse.ts'
 import { Refuser } from './refuser.ts'
 import { attachViewer } from './viewer.ts'
-import { arrivalOf, boardPaths, isValidHandshake, knockOf, readVisit, type Visit } from './visit.ts'
-
-const viewPath = /^\/ws\/view\/([^/]+)$/
+import { arrivalOf, isValidHandshake, knockOf, readVisit, type Visit } from './visit.ts'
 
 export interface UpgradeParts {
   door: Door
@@ -122,13 +121,22 @@ export class UpgradeDoor {
     if (this.#closing) return answerAndClose(socket, 'shutting_down')
     // It left again before its turn came.
     if (!socket.readable || !socket.writable) return void socket.destroy()
-    if (path === dashboardPath && isValidHandshake(visit)) return this.#parts.dashboard.receive(visit)
-    const view = viewPath.exec(path)
-    if (!(path in boardPaths) && !view) return this.#refuser.refuse(visit, 'not_found')
+    const door = socketAt(path)
+    if (!door) return this.#refuser.refuse(visit, 'not_found')
     // Before the token is looked at: a handshake that cannot end well shall bind no claim.
     if (!isValidHandshake(visit)) return this.#refuser.refuse(visit, 'handshake_invalid')
-    if (view) return this.#viewer(visit, unescaped(view[1]!))
-    this.#board(visit)
+    switch (door.name) {
+      case '/ws/dashboard':
+        return this.#parts.dashboard.receive(visit, sockets[door.name].action)
+      case '/ws/view/{id}':
+        return this.#viewer(visit, unescaped(door.device ?? ''), sockets[door.name].action)
+      case '/ws':
+      case '/ws/pico':
+      case '/ws/esp32cam':
+        return this.#board(visit)
+      default:
+        return door.name satisfies never
+    }
   }
 
   #board(visit: Visit): void {
@@ -202,7 +210,7 @@ export class UpgradeDoor {
     })
   }
 
-  #viewer(visit: Visit, idOrName: string): void {
+  #viewer(visit: Visit, idOrName: string, action: Action): void {
     const { registry, rooms, limits, operatorsNeedTls, identify } = this.#parts
     if (operatorsNeedTls && visit.entrance === 'plain') return this.#refuser.refuse(visit, 'tls_required')
     const { address, entrance, headers } = visit
@@ -210,13 +218,13 @@ export class UpgradeDoor {
     const principal = asks()
     if (typeof principal === 'string') return this.#refuser.refuse(visit, principal)
     const device = registry.find(idOrName)
-    if (!device || !authorize(principal, 'device.watch', device)) return this.#refuser.refuse(visit, 'device_not_found')
+    if (!device || !authorize(principal, action, device)) return this.#refuser.refuse(visit, 'device_not_found')
     if (device.state === 'pending') return this.#refuser.refuse(visit, 'device_pending')
     const room = rooms.of(device.id)
     if (room.viewers >= limits.viewersPerCamera) return this.#refuser.refuse(visit, 'viewers_full')
     const mayStay = () => {
       const now = asks()
-      return typeof now !== 'string' && authorize(now, 'device.watch', device)
+      return typeof now !== 'string' && authorize(now, action, device)
     }
     this.#upgrade(visit, 'viewer', ws => attachViewer(ws, visit.socket, room, mayStay))
   }

@@ -6,13 +6,14 @@ import { useChange } from '../../api/queries.ts'
 import type { DeviceView } from '../../api/types.ts'
 import { Card } from '../../parts/page.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
-import { useMay, useRunsTheHouse } from '../../session.ts'
+import { useMay, useMayEverywhere, useRunsTheHouse } from '../../session.ts'
 import { type CareAct, CareDialog } from './care-dialog.tsx'
 
 /** Rename, tag, and the acts that shut a board out: each says what it will do, and can be undone. */
 export function Care({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const operator = useMay('operator')
+  const mayName = useMayEverywhere('operator')
   const owner = useRunsTheHouse()
   const [asked, setAsked] = useState<CareAct>()
   const send = useChange(
@@ -31,7 +32,7 @@ export function Care({ device }: { device: DeviceView }) {
   ]
   return (
     <Card title={t('care.title')} className="care">
-      {!gone && <Naming key={`${device.name}|${device.tags}`} device={device} />}
+      {!gone && mayName && <Naming key={`${device.name}|${device.tags}`} device={device} />}
       <div className="buttons">
         {device.contested && (
           <Button loading={send.isPending} onClick={() => send.mutate('confirm', { onError: toastFailure })}>
