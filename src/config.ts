@@ -32,6 +32,8 @@ export interface OidcProvider {
   issuer: string
   clientId: string
   clientSecret: string
+  /** It never lets anybody have an address that is not theirs, although it does not say so with each sign-in. */
+  trustsEmail?: boolean
 }
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
@@ -131,6 +133,8 @@ export const configSecrets = {
   DARVAZA_OIDC_CLIENT_ID: 'the id it knows this gateway by',
   DARVAZA_OIDC_CLIENT_SECRET: 'and the secret it gave out for it',
   DARVAZA_OIDC_NAME: 'what its button says (the host of the issuer)',
+  DARVAZA_OIDC_TRUST_EMAIL:
+    '`1`: believe its addresses although it does not say that it verified them; only where nobody can choose their own',
 } as const
 
 /**
@@ -274,7 +278,8 @@ function oidc(env: Readonly<Record<string, string | undefined>>): OidcProvider[]
   if (!clientId || !clientSecret)
     throw new ConfigError(`DARVAZA_OIDC_CLIENT_${clientId ? 'SECRET' : 'ID'}: is missing; a provider needs both.`)
   const name = env.DARVAZA_OIDC_NAME?.trim() || new URL(issuer).host
-  return [{ id: 'oidc', name, issuer, clientId, clientSecret }]
+  const trustsEmail = /^(1|true|yes|on)$/i.test(env.DARVAZA_OIDC_TRUST_EMAIL?.trim() ?? '')
+  return [{ id: 'oidc', name, issuer, clientId, clientSecret, ...(trustsEmail && { trustsEmail }) }]
 }
 
 /** Comma-separated or a JSON array of strings. The value is a secret: the message names only the variable. */

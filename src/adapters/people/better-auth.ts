@@ -93,7 +93,8 @@ export function makeAuth(
     session: { expiresIn: 30 * day, updateAge: day, freshAge: day },
     account: {
       encryptOAuthTokens: true,
-      accountLinking: { enabled: true, trustedProviders: oidc.map(({ id }) => id) },
+      // The address is what ties a provider's account to a person: it counts only when the provider has verified it.
+      accountLinking: { enabled: true, trustedProviders: [] },
     },
     advanced: {
       cookiePrefix,
@@ -108,7 +109,7 @@ export function makeAuth(
   })
 }
 
-const providerConfig = ({ id, name, issuer, clientId, clientSecret }: OidcProvider) => ({
+const providerConfig = ({ id, name, issuer, clientId, clientSecret, trustsEmail }: OidcProvider) => ({
   providerId: id,
   name,
   discoveryUrl: issuer.includes('/.well-known/')
@@ -120,4 +121,8 @@ const providerConfig = ({ id, name, issuer, clientId, clientSecret }: OidcProvid
   pkce: true,
   // People come in by an owner's invitation only; the provider proves who they are.
   disableSignUp: true,
+  // Some say so with a word, and "false" is a word as well.
+  mapProfileToUser: (profile: Record<string, unknown>) => ({
+    emailVerified: trustsEmail || [true, 'true'].includes(profile.email_verified as boolean | string),
+  }),
 })

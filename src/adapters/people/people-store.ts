@@ -112,6 +112,7 @@ export class SqlitePeople implements PeopleStore, Disposable {
   endSecondFactor(id: string): void {
     this.#together(() => {
       this.#prepare('delete from "twoFactor" where "userId" = ?').run(id)
+      this.#prepare('delete from "passkey" where "userId" = ?').run(id)
       this.#prepare('update "user" set "twoFactorEnabled" = 0 where "id" = ?').run(id)
     })
   }
@@ -125,6 +126,14 @@ export class SqlitePeople implements PeopleStore, Disposable {
       | undefined
     const expiresAt = row ? Date.parse(row.expires_at) : 0
     return row && expiresAt > now ? { id: row.session_id, person: personOf(row), expiresAt } : undefined
+  }
+
+  /** Whose second factor a sign-in waits for. */
+  awaited(token: string, now: number): string | undefined {
+    const row = this.#prepare('select "value", "expiresAt" from "verification" where "identifier" = ?').get(token) as
+      | { value: string; expiresAt: string }
+      | undefined
+    return row && Date.parse(row.expiresAt) > now ? row.value : undefined
   }
 
   [Symbol.dispose](): void {

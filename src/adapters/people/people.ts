@@ -4,7 +4,7 @@ import type { PeopleStore } from '../../core/access/person.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AccountsThread } from './accounts-thread.ts'
 import { SqlitePeople } from './people-store.ts'
-import { accountsSecret, hasSessionCookie, sessionToken } from './session-cookie.ts'
+import { accountsSecret, hasSessionCookie, secondFactorToken, sessionToken } from './session-cookie.ts'
 
 /**
  * Opens `people.sqlite`: who lives in the house, and how they prove it. Better Auth itself is loaded when somebody
@@ -25,6 +25,10 @@ export function openPeople(
     session(cookies, secure) {
       const token = sessionToken(cookies, secret, secure)
       return token === undefined ? undefined : store.session(token, clock.now())
+    },
+    awaited(cookies, secure) {
+      const token = secondFactorToken(cookies, secret, secure)
+      return token === undefined ? undefined : store.awaited(token, clock.now())
     },
     handle: request => thread.handle(request),
     warm: () => thread.warm(),

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 
 export const cookiePrefix = 'darvaza'
 const sessionCookie = `${cookiePrefix}.session_token`
+const secondFactorCookie = `${cookiePrefix}.two_factor`
 
 /** The accounts' secret, made from the gateway's own key, so that there is one thing to guard. */
 export const accountsSecret = (gatewayKey: Buffer): string =>
@@ -12,11 +13,23 @@ export const accountsSecret = (gatewayKey: Buffer): string =>
  * open nothing without the gateway's key. `secure`: came encrypted, where only the cookie counts that no plain page
  * of the same name could have set.
  */
-export function sessionToken(cookies: string | undefined, secret: string, secure: boolean): string | undefined {
-  if (!cookies?.includes(sessionCookie)) return undefined
-  for (const name of secure ? [`__Secure-${sessionCookie}`] : [`__Secure-${sessionCookie}`, sessionCookie]) {
-    const token = signedValue(cookieOf(cookies, name), secret)
-    if (token) return token
+export const sessionToken = (cookies: string | undefined, secret: string, secure: boolean): string | undefined =>
+  signedCookie(sessionCookie, cookies, secret, secure)
+
+/** The same for a sign-in that still waits for its second factor. */
+export const secondFactorToken = (cookies: string | undefined, secret: string, secure: boolean): string | undefined =>
+  signedCookie(secondFactorCookie, cookies, secret, secure)
+
+function signedCookie(
+  plainName: string,
+  cookies: string | undefined,
+  secret: string,
+  secure: boolean,
+): string | undefined {
+  if (!cookies?.includes(plainName)) return undefined
+  for (const name of secure ? [`__Secure-${plainName}`] : [`__Secure-${plainName}`, plainName]) {
+    const value = signedValue(cookieOf(cookies, name), secret)
+    if (value) return value
   }
   return undefined
 }

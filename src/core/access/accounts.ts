@@ -24,6 +24,8 @@ export interface Accounts {
   presents(cookies: string | undefined): boolean
   /** Who a Cookie header says is asking, if that is so. `secure`: came encrypted. Costs microseconds. */
   session(cookies: string | undefined, secure: boolean): PersonSession | undefined
+  /** Id of the person whose sign-in waits for its second factor, by the Cookie header. */
+  awaited(cookies: string | undefined, secure: boolean): string | undefined
   /** Answers one of the library's own routes. */
   handle(request: AccountsRequest): Promise<AccountsAnswer>
   /** Somebody is about to sign in: what takes long to load may start to. */

@@ -23,6 +23,8 @@ export class People {
   readonly #clock: Clock
   readonly #journal: Pick<Journal, 'note' | 'committed'>
   readonly #ownerLink: OwnerLink
+  /** Invitations that are being answered: a password is hashed meanwhile, and a second answer must not come in. */
+  readonly #answering = new Set<string>()
   /** Called when the owner's link was used: whoever keeps it somewhere throws it away. */
   onOwnerLinkUsed: () => void = () => {}
 
@@ -67,7 +69,7 @@ export class People {
 
   /**
    * Makes the owner the link was for. An address that is known already is taken over: new password, no second factor,
-   * no old session, for this is how an owner comes back who lost them.
+   * no passkey, no old session, for this is how an owner comes back who lost them, or whom somebody else had become.
    * @throws DarvazaError setup_code_invalid
    */
   async setUp(wish: { code: string; name: string; email: string; password: string }): Promise<Person> {
@@ -114,10 +116,16 @@ export class People {
   async accept(answer: { code: string; name: string; password: string }): Promise<Person> {
     const hash = sha256(answer.code)
     const person = this.#store.invitation(hash, this.#clock.now())
-    if (!person) throw new DarvazaError('invitation_invalid')
-    await this.#passwords.set(person.id, answer.password)
-    this.#store.update(person.id, { name: answer.name })
-    this.#store.endInvitation(hash)
+    // Who came in another way meanwhile, by a provider or as an owner, has no use for it: it would only open their account.
+    if (!person?.invited || this.#answering.has(hash)) throw new DarvazaError('invitation_invalid')
+    this.#answering.add(hash)
+    try {
+      await this.#passwords.set(person.id, answer.password)
+      this.#store.update(person.id, { name: answer.name })
+      this.#store.endInvitation(hash)
+    } finally {
+      this.#answering.delete(hash)
+    }
     return await this.#act(undefined, this.get(person.id), 'person.accept', 'accepted the invitation')
   }
 

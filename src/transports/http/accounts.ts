@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
 import type { AccountsAnswer } from '../../core/access/accounts.ts'
-import { addressKey } from '../../core/address.ts'
-import { DarvazaError } from '../../errors.ts'
+import { fieldsOf, guessable, isReplayed, replayed, slowDown } from './guessing.ts'
 import type { Mount } from './mount.ts'
 import { type RouteName, routeNames } from './routes.ts'
 import { siteOf } from './site.ts'
@@ -11,7 +10,6 @@ import type { HttpEnv, Visit } from './visit.ts'
 const passedOn = [
   'accept',
   'accept-language',
-  'content-type',
   'cookie',
   'origin',
   'referer',
@@ -21,19 +19,6 @@ const passedOn = [
   'user-agent',
 ]
 const addressHeader = 'x-darvaza-address'
-
-/** Where a guess can be made by somebody who is not in, and where the password is asked for once more. */
-const guessable = new Set<RouteName>([
-  'POST /api/auth/sign-in/email',
-  'POST /api/auth/sign-in/social',
-  'POST /api/auth/two-factor/verify-totp',
-  'POST /api/auth/two-factor/verify-backup-code',
-  'POST /api/auth/passkey/verify-authentication',
-  'POST /api/auth/change-password',
-  'POST /api/auth/two-factor/enable',
-  'POST /api/auth/two-factor/disable',
-  'POST /api/auth/two-factor/generate-backup-codes',
-])
 
 /** The accounts' own routes: those of the access table, and no other of the library's. */
 export function mountAccounts(mount: Mount): void {
@@ -52,9 +37,13 @@ export function mountAccounts(mount: Mount): void {
 
 async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
   const body = c.req.method === 'POST' ? await c.req.text() : undefined
-  if (guessable.has(name)) slowDown(c.env, body)
-  const url = new URL(c.req.url)
-  const reply = await askAccounts(c.env, c.req.method, url.pathname + url.search, body)
+  const said = fieldsOf(body)
+  slowDown(c.env, name, said)
+  // The table's own path, not the one that was typed: the library reads paths in its own way.
+  const path = name.slice(name.indexOf('/')).replace('{provider}', encodeURIComponent(c.req.param('provider') ?? ''))
+  const reply = isReplayed(c.env, name, said)
+    ? replayed
+    : await askAccounts(c.env, c.req.method, path + new URL(c.req.url).search, body)
   writeDown(c.env, name, reply)
   for (const [header, value] of reply.headers)
     if (/^(content-type|location|set-auth-.*)$/i.test(header)) c.header(header, value)
@@ -74,7 +63,6 @@ export function askAccounts(
     return typeof value === 'string' ? [[name, value]] : []
   })
   const site = siteOf(incoming, entrance, { publicUrl: house.config.publicUrl, proxies: house.proxies })
-  const isJson = body !== undefined && !headers.some(([name]) => name === 'content-type')
   return house.accounts.handle({
     site,
     method,
@@ -82,35 +70,15 @@ export function askAccounts(
     headers: [
       ...headers,
       [addressHeader, address],
-      ...(isJson ? [['content-type', 'application/json'] as [string, string]] : []),
+      // Whatever it was called on the way: nothing but JSON gets this far.
+      ...(body ? [['content-type', 'application/json'] as [string, string]] : []),
     ],
-    body,
+    body: body || undefined,
   })
 }
 
 export function copyCookies(c: Context, { headers }: AccountsAnswer): void {
   for (const [name, value] of headers) if (name === 'set-cookie') c.header('Set-Cookie', value, { append: true })
-}
-
-/** Before anything expensive: a password is hashed for as long as it takes to be worth it. */
-function slowDown({ house, incoming, entrance, address }: Visit, body: string | undefined): void {
-  const { accounts, entries, clock } = house
-  const { cookie } = incoming.headers
-  const session = accounts.session(cookie, entrance === 'tls')
-  const ticks = clock.ticks()
-  const waitMs = session
-    ? entries.within(session.id, ticks)
-    : entries.enter(addressKey(address), accountOf(body, cookie), ticks)
-  if (waitMs > 0) throw new DarvazaError('rate_limited', { retryAfterS: Math.ceil(waitMs / 1000) })
-}
-
-/** Whose account is knocked at: by the address they type, or by the half-open sign-in they carry. */
-function accountOf(body: string | undefined, cookie: string | undefined): string | undefined {
-  try {
-    const { email } = JSON.parse(body ?? '{}') as { email?: unknown }
-    if (typeof email === 'string') return email.trim().toLowerCase().slice(0, 254)
-  } catch {}
-  return /darvaza\.two_factor=([^;]{1,200})/.exec(cookie ?? '')?.[1]
 }
 
 /** Coming in and failing to is written down, with the address and never with what was typed. */

@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { EntranceLimits } from '../../core/access/entrance-limits.ts'
+import { UsedCodes } from '../../core/access/used-codes.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { errorBody } from '../../errors.ts'
 import type { Entrance } from '../entrance.ts'
@@ -69,6 +70,7 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
     ...parts,
     identify: identifier(parts),
     entries: new EntranceLimits(limits),
+    usedCodes: new UsedCodes(),
     mints: new RateLimit(limits.mintsPerMinute, limits.mintBurst),
     metrics: new Metrics(parts),
     startedTicks: parts.clock.ticks(),

@@ -55,6 +55,9 @@ function admit(c: VisitContext, name: RouteName, row: Row): Principal {
   if (typeof principal === 'string') throw refusal(c, name, row, principal)
   // A cookie comes by itself, whoever made the request: where it changes something, our own page has to be behind it.
   if (changes && principal.type === 'person' && headers.origin === undefined) throw new DarvazaError('foreign_origin')
+  // Another site may link to a picture. It must not make its visitors' browsers fetch the house.
+  const isLinked = principal.type === 'person' && headers['sec-fetch-site'] === 'cross-site'
+  if (isLinked && row.action !== 'device.watch') throw new DarvazaError('foreign_origin')
   return principal
 }
 

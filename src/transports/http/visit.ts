@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import type { Principal } from '../../core/access/access.ts'
 import type { EntranceLimits } from '../../core/access/entrance-limits.ts'
+import type { UsedCodes } from '../../core/access/used-codes.ts'
 import type { Device } from '../../core/devices/device.ts'
 import type { RateLimit } from '../../core/rate-limit.ts'
 import type { Entrance } from '../entrance.ts'
@@ -14,6 +15,7 @@ export interface House extends HttpParts {
   identify: Identify
   mints: RateLimit
   entries: EntranceLimits
+  usedCodes: UsedCodes
   metrics: Metrics
   startedTicks: number
 }

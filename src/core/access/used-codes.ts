@@ -1,0 +1,17 @@
+import { RateLimit } from '../rate-limit.ts'
+
+/** A code of an authenticator is right for 30 s, and for as long again before and after, as clocks differ. */
+const rightForMs = 90_000
+
+/**
+ * Codes that let somebody in: each does so once, as RFC 6238 asks, so that one that was looked at over a shoulder opens
+ * nothing. Only in memory: after a restart a code may serve once more, for what is left of its minute.
+ */
+export class UsedCodes {
+  readonly #codes = new RateLimit(60_000 / rightForMs, 1)
+
+  /** False when this code has been used. */
+  use(personId: string, code: string, ticks: number): boolean {
+    return this.#codes.take(`${personId} ${code.replaceAll(/\D/g, '')}`, ticks) === 0
+  }
+}
