@@ -82,7 +82,9 @@ describe('the configuration', () => {
   it.each<[string[], Record<string, string>, string]>([
     [['--port', 'x'], {}, '--port x: needs a whole number from 0 to 65535.'],
     [['--port', '65536'], {}, '--port 65536: needs a whole number from 0 to 65535.'],
-    [['--port', '-1'], {}, "Option '--port' argument is ambiguous. See: npx darvaza serve --help"],
+    [['--port', '-1'], {}, '--port -1: needs a whole number from 0 to 65535.'],
+    [['--port', '--host', 'x'], {}, "Option '--port' argument is ambiguous. See: npx darvaza serve --help"],
+    [['--log-level', '-v'], {}, '--log-level -v: needs one of'],
     [['--port=1.5'], {}, '--port 1.5: needs a whole number'],
     [['--port='], {}, '--port : needs a whole number'],
     [['--port'], {}, "Option '--port <value>' argument missing"],

@@ -42,6 +42,8 @@ export type LogLevel = (typeof logLevels)[number]
 /** A wrong value, named as the operator typed it. */
 export class ConfigError extends Error {}
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 interface Flag {
   env: string
   fallback: string
@@ -141,16 +143,8 @@ export const configSecrets = {
  * Reads flags and environment, in that order of strength.
  * @throws ConfigError naming the wrong value as the operator typed it.
  */
-export function parseConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
-  const given = readFlags(argv)
-  const typed = (name: FlagName): { value: string; as: string } => {
-    const flag = given[name]
-    if (flag !== undefined) return { value: String(flag), as: flag === true ? `--${name}` : `--${name} ${flag}` }
-    const variable = configFlags[name].env
-    const fromEnv = env[variable]
-    if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, as: `${variable}=${fromEnv}` }
-    return { value: configFlags[name].fallback, as: `--${name} ${configFlags[name].fallback}` }
-  }
+export function parseConfig(argv: readonly string[], env: Environment): Config {
+  const typed = reader(argv, env)
   const number = (name: FlagName, least: number, most: number): number => {
     const { value, as } = typed(name)
     const parsed = Number(value)
@@ -179,13 +173,11 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
     )
   }
 
-  const mode = typed('enrolment')
-  const saidMode = given.enrolment !== undefined || !!env[configFlags.enrolment.env]
   return {
     host: text('host'),
     port: number('port', 0, 65_535),
     dataDir: text('data'),
-    enrolment: saidMode ? oneOf('enrolment', enrolmentModes) : (mode.value as EnrolmentMode) && undefined,
+    enrolment: typed('enrolment').said ? oneOf('enrolment', enrolmentModes) : undefined,
     trustLoopback,
     trustedProxies,
     publicUrl: publicUrl(typed('public-url')),
@@ -206,6 +198,30 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
   }
 }
 
+/** A setting as it was typed, for what only the system finds wrong with it: an address, a port, a folder. */
+export const asTyped = (name: FlagName, argv: readonly string[], env: Environment): string => reader(argv, env)(name).as
+
+interface Typed {
+  value: string
+  /** Flag or variable with its value, as the operator wrote it. */
+  as: string
+  /** False for the fallback. */
+  said: boolean
+}
+
+function reader(argv: readonly string[], env: Environment): (name: FlagName) => Typed {
+  const given = readFlags(argv)
+  return name => {
+    const flag = given[name]
+    if (flag !== undefined)
+      return { value: String(flag), as: flag === true ? `--${name}` : `--${name} ${flag}`, said: true }
+    const variable = configFlags[name].env
+    const fromEnv = env[variable]
+    if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, as: `${variable}=${fromEnv}`, said: true }
+    return { value: configFlags[name].fallback, as: `--${name} ${configFlags[name].fallback}`, said: false }
+  }
+}
+
 function readFlags(argv: readonly string[]): Partial<Record<FlagName, string | true>> {
   const options = Object.fromEntries(
     Object.entries(configFlags).map(([name, flag]) => [
@@ -214,13 +230,25 @@ function readFlags(argv: readonly string[]): Partial<Record<FlagName, string | t
     ]),
   )
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values as Partial<
+    return parseArgs({ args: joined(argv), options, strict: true, allowPositionals: false }).values as Partial<
       Record<FlagName, string | true>
     >
   } catch (error) {
     const sentence = (error as Error).message.split(/\.\s/)[0]
     throw new ConfigError(`${sentence}. See: npx darvaza serve --help`)
   }
+}
+
+/** A value may start with a dash, as in `--port -1`: what is wrong with it is said by name, like of any other value. */
+function joined(argv: readonly string[]): string[] {
+  const args: string[] = []
+  for (const [index, arg] of argv.entries()) {
+    const before = argv[index - 1] ?? ''
+    const takesValue = before.startsWith('--') && !!(configFlags as Record<string, Flag>)[before.slice(2)]?.value
+    if (takesValue && /^-[^-]/.test(arg)) args[args.length - 1] = `${before}=${arg}`
+    else args.push(arg)
+  }
+  return args
 }
 
 const list = (value: string): string[] =>

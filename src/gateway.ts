@@ -4,7 +4,12 @@ import type { Socket } from 'node:net'
 import { makeBackup } from './adapters/backup/backup.ts'
 import { InProcessBus } from './adapters/bus/in-process.ts'
 import { systemClock } from './adapters/clock.ts'
-import { claimControlSocket, openDataFolder, readOrMakeKey } from './adapters/data-folder/data-folder.ts'
+import {
+  alreadyRunning,
+  claimControlSocket,
+  openDataFolder,
+  readOrMakeKey,
+} from './adapters/data-folder/data-folder.ts'
 import { licences } from './adapters/licences.ts'
 import type { Log } from './adapters/log/log.ts'
 import { Simulation } from './adapters/simulation/simulation.ts'
@@ -220,6 +225,9 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const umask = process.umask(0o177)
   try {
     await host.listen({ path: control.path })
+  } catch (error) {
+    // Two that were started in the same moment: the other one was quicker.
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? alreadyRunning(config.dataDir) : error
   } finally {
     process.umask(umask)
   }

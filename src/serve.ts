@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os'
 import { openLog } from './adapters/log/log.ts'
-import { type Config, ConfigError, parseConfig, serveHelp } from './config.ts'
+import { asTyped, type Config, ConfigError, parseConfig, serveHelp } from './config.ts'
 import { type Gateway, startGateway, version } from './gateway.ts'
+import { startFailure } from './serve/start-failure.ts'
 
 /**
  * Runs the gateway until SIGTERM or Ctrl-C; a second signal ends it at once. Resolves to the exit code: 0 after a
@@ -16,7 +17,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   try {
     config = parseConfig(argv, process.env)
   } catch (error) {
-    return complain(error, 2)
+    return complain((error as Error).message, 2)
   }
   const { log, flush } = openLog(config.logLevel)
   // Asked to stop while still starting: it starts, and stops at once, so that nothing is left half open.
@@ -29,7 +30,8 @@ export async function serve(argv: readonly string[]): Promise<number> {
     await gateway.stop()
     return 0
   } catch (error) {
-    return complain(error, error instanceof ConfigError ? 2 : 1)
+    const sentence = startFailure(error as Error, config, name => asTyped(name, argv, process.env))
+    return complain(sentence, error instanceof ConfigError ? 2 : 1)
   } finally {
     flush()
   }
@@ -47,10 +49,7 @@ function stopSignal(): Promise<void> {
   })
 }
 
-function complain(error: unknown, code: number): number {
-  const { code: systemCode, message } = error as NodeJS.ErrnoException
-  const sentence =
-    systemCode === 'EADDRINUSE' ? `${message}. Another program uses this port: choose one with --port.` : message
+function complain(sentence: string, code: number): number {
   process.stderr.write(`darvaza: ${sentence}\n`)
   return code
 }

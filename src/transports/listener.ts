@@ -53,7 +53,9 @@ export class Listener {
       connectionsCheckingInterval: Math.min(1_000, limits.handshakeTimeoutMs / 2),
       noDelay: true,
     }
-    this.server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options)
+    // Before any request there is a handshake of TLS: unless told so, Node would wait for it for two minutes.
+    const encryption = tls && { ...tls, handshakeTimeout: limits.handshakeTimeoutMs }
+    this.server = encryption ? createTlsServer({ ...options, ...encryption }) : createServer(options)
     // Node cuts header lists at 1,000 pairs unless told so here; as an option it does nothing.
     this.server.maxHeadersCount = 0
     this.server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#accepted(socket))

@@ -1,18 +1,32 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { createConnection } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** The one folder with everything in it: readable by its owner only. */
 export async function openDataFolder(
   dataDir: string,
 ): Promise<{ sqliteFile: string; peopleFile: string; telemetryFile: string; keyFile: string }> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  await makeFolder(dataDir)
   return {
     sqliteFile: join(dataDir, 'darvaza.sqlite'),
     peopleFile: join(dataDir, 'people.sqlite'),
     telemetryFile: join(dataDir, 'telemetry.sqlite'),
     keyFile: join(dataDir, 'gateway.key'),
+  }
+}
+
+/** With the folders above it. Node's own recursion never ends where no folder can be made at all, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () => mkdir(folder, { mode: 0o700 })
+  try {
+    await make()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder))
+      await make()
+    } else if (!(code === 'EEXIST' && (await stat(folder)).isDirectory())) throw error
   }
 }
 
@@ -52,9 +66,11 @@ export async function claimControlSocket(socketPath: string, dataDir: string): P
     })
     socket.once('error', () => resolve(false))
   })
-  if (answered)
-    throw new Error(
-      `Another gateway is already running on the data folder ${dataDir}. Stop it first, or give this one its own: --data FOLDER.`,
-    )
+  if (answered) throw alreadyRunning(dataDir)
   await unlink(socketPath).catch(() => {})
 }
+
+export const alreadyRunning = (dataDir: string): Error =>
+  new Error(
+    `Another gateway is already running on the data folder ${dataDir}. Stop it first, or give this one its own: --data FOLDER.`,
+  )

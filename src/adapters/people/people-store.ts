@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Role } from '../../core/access/access.ts'
 import type { Invitation, PeopleStore, Person, PersonSession } from '../../core/access/person.ts'
+import { storeError } from '../store/store-error.ts'
 import { configure, migrate } from './tables.ts'
 
 interface PersonRow {
@@ -31,8 +32,14 @@ export class SqlitePeople implements PeopleStore, Disposable {
   constructor(file: string) {
     closeSync(openSync(file, 'a', 0o600))
     this.#database = new DatabaseSync(file)
-    configure(this.#database)
-    migrate(this.#database, file)
+    try {
+      configure(this.#database)
+      migrate(this.#database, file)
+    } catch (error) {
+      this.#database.close()
+      const { message, errcode } = error as Error & { errcode?: number }
+      throw errcode === undefined ? error : storeError(file, { message, errcode })
+    }
   }
 
   all(): Person[] {

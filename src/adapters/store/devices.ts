@@ -3,6 +3,7 @@ import type { Device } from '../../core/devices/device.ts'
 import type { DeviceStore } from '../../core/devices/store.ts'
 import { statement } from './sqlite-dialect.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
+import { readRow } from './store-error.ts'
 import type { Tables } from './tables.ts'
 
 export function deviceStore(thread: SqliteThread, db: Kysely<Tables>): DeviceStore {
@@ -23,7 +24,7 @@ export function deviceStore(thread: SqliteThread, db: Kysely<Tables>): DeviceSto
   return {
     async loadDevices() {
       const rows = await db.selectFrom('devices').select('record').orderBy('id').execute()
-      return rows.map(({ record }) => JSON.parse(record) as Device)
+      return rows.map(({ record }) => readRow(thread.file, record) as Device)
     },
 
     async saveDevices(devices) {

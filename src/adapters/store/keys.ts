@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { ApiKey } from '../../core/access/keys.ts'
 import type { KeyStore } from '../../core/store.ts'
+import { readRow } from './store-error.ts'
 import type { Tables } from './tables.ts'
 
-export function keyStore(db: Kysely<Tables>): KeyStore {
+export function keyStore(file: string, db: Kysely<Tables>): KeyStore {
   return {
     async loadKeys() {
       const rows = await db.selectFrom('keys').select('record').orderBy('id').execute()
-      return rows.map(({ record }) => JSON.parse(record) as ApiKey)
+      return rows.map(({ record }) => readRow(file, record) as ApiKey)
     },
 
     async saveKey(key) {

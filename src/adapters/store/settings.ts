@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { SettingsStore } from '../../core/store.ts'
+import { readRow } from './store-error.ts'
 import type { Tables } from './tables.ts'
 
-export function settingsStore(db: Kysely<Tables>): SettingsStore {
+export function settingsStore(file: string, db: Kysely<Tables>): SettingsStore {
   return {
     async getSetting(name) {
       const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()
-      return row && JSON.parse(row.value)
+      return row && readRow(file, row.value)
     },
 
     async putSetting(name, value) {

@@ -10,7 +10,7 @@ const youngGenerationMb = 8
  * sockets. Requests are served one by one, in the order in which they came.
  */
 export class SqliteThread {
-  readonly #file: string
+  readonly file: string
   readonly #worker: Worker
   readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   readonly #exited: Promise<void>
@@ -32,7 +32,7 @@ export class SqliteThread {
   }
 
   private constructor(file: string) {
-    this.#file = file
+    this.file = file
     this.#worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
       name: 'sqlite',
       resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
@@ -62,7 +62,7 @@ export class SqliteThread {
   async close(): Promise<void> {
     if (!this.#end) {
       const closed = this.#ask<void>({ type: 'close' })
-      this.#end = new StoreError('closed', `${this.#file} is closed: the gateway is shutting down.`)
+      this.#end = new StoreError('closed', `${this.file} is closed: the gateway is shutting down.`)
       await closed
     }
     await this.#exited
@@ -80,14 +80,14 @@ export class SqliteThread {
   #settle(answer: Answer): void {
     const caller = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
-    if ('error' in answer) caller?.reject(storeError(this.#file, answer.error))
+    if ('error' in answer) caller?.reject(storeError(this.file, answer.error))
     else caller?.resolve(answer.value as never)
   }
 
   #fail(cause?: unknown): void {
     this.#end ??= new StoreError(
       'failed',
-      `${this.#file}: the database thread ended unexpectedly. Start the gateway again: what it confirmed is stored.`,
+      `${this.file}: the database thread ended unexpectedly. Start the gateway again: what it confirmed is stored.`,
       { cause },
     )
     for (const { reject } of this.#waiting.values()) reject(this.#end)

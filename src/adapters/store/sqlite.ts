@@ -85,8 +85,8 @@ export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
   }
   return {
     ...deviceStore(writer, db),
-    ...keyStore(db),
-    ...settingsStore(db),
+    ...keyStore(writer.file, db),
+    ...settingsStore(writer.file, db),
     ...journal,
     [Symbol.asyncDispose]: () => (closing ??= close()),
   }

@@ -56,3 +56,12 @@ export function storeError(file: string, { message, errcode }: Failure): StoreEr
     cause: new Error(`SQLite: ${message} (${errcode ?? 'no code'})`),
   })
 }
+
+/** A row of ours that was changed by somebody else: its text is no JSON any more. */
+export function readRow(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new StoreError('damaged', `${file} ${damaged.sentence}`, { cause })
+  }
+}

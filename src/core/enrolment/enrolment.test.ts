@@ -35,6 +35,30 @@ describe('the enrolment switch', () => {
     expect(core.store.rows()).toMatchObject([{ kind: 'gateway', data: { event: 'pairing_crowded', boards: 2 } }])
   })
 
+  it('tells the owner once for each window, however many come', async () => {
+    const core = await Core.start()
+    for (const window of [1, 2]) {
+      await core.enrolment.set({ mode: 'pairing', boards: 1 })
+      for (let count = 0; count < 50; count++) core.enrolment.newcomer(true)
+      await core.flush()
+      expect(core.store.rows()).toHaveLength(window)
+      core.clock.advance(1)
+    }
+  })
+
+  it.each([null, 'open', { mode: 'sesame' }, ['open'], 7])(
+    'takes %j in the data folder for approve, and says so',
+    async stored => {
+      const first = await Core.start()
+      await first.store.putSetting('enrolment', stored)
+      const core = await Core.start({ store: first.store, clock: first.clock, mode: 'open' })
+      expect(core.enrolment.setting).toEqual({ mode: 'approve' })
+      expect(core.enrolment.newcomer(true)).toBe('wait')
+      await core.flush()
+      expect(core.store.rows()).toMatchObject([{ kind: 'gateway', data: { event: 'enrolment_unreadable' } }])
+    },
+  )
+
   it('reads as approve when the window is over, to the millisecond', async () => {
     const core = await Core.start()
     await core.enrolment.set({ mode: 'pairing' })

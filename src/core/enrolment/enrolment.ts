@@ -5,6 +5,7 @@ import type { SettingsStore } from '../store.ts'
 import {
   type EnrolmentMode,
   type EnrolmentSetting,
+  isSetting,
   pairingDefaults,
   type Verdict,
   verdictForNewcomer,
@@ -19,6 +20,8 @@ export class Enrolment {
   readonly #clock: Clock
   readonly #journal: Pick<Journal, 'note'>
   #setting: EnrolmentSetting
+  /** The end of the window whose owner was told that more boards came than it is for. */
+  #crowdTold: number | undefined
 
   private constructor(store: SettingsStore, clock: Clock, journal: Pick<Journal, 'note'>, setting: EnrolmentSetting) {
     this.#store = store
@@ -34,9 +37,15 @@ export class Enrolment {
     journal: Pick<Journal, 'note'>,
     initial: EnrolmentMode,
   ): Promise<Enrolment> {
-    const stored = (await store.getSetting(settingName)) as EnrolmentSetting | undefined
-    const enrolment = new Enrolment(store, clock, journal, stored ?? { mode: 'approve' })
-    if (!stored) await enrolment.set({ mode: initial })
+    const stored = await store.getSetting(settingName)
+    const enrolment = new Enrolment(store, clock, journal, isSetting(stored) ? stored : { mode: 'approve' })
+    if (stored === undefined) await enrolment.set({ mode: initial })
+    else if (!isSetting(stored))
+      journal.note({
+        kind: 'gateway',
+        text: 'The enrolment mode in the data folder could not be read: new boards wait for approval.',
+        data: { event: 'enrolment_unreadable' },
+      })
     return enrolment
   }
 
@@ -93,8 +102,10 @@ export class Enrolment {
       this.#setting = { ...this.#setting, admitted: (this.#setting.admitted ?? 0) + 1 }
       void this.#store.putSetting(settingName, this.#setting).catch(() => {})
     }
-    if (verdict === 'wait-crowded') {
+    // Once for each window: strangers must not fill the journal with it.
+    if (verdict === 'wait-crowded' && this.#crowdTold !== this.#setting.pairingUntil) {
       const boards = this.#setting.boards ?? pairingDefaults.boards
+      this.#crowdTold = this.#setting.pairingUntil
       this.#journal.note({
         kind: 'gateway',
         text: `More boards came than the pairing window was opened for (${boards}); they wait for approval.`,

@@ -13,6 +13,10 @@ export interface EnrolmentSetting {
   admitted?: number
 }
 
+/** What came back from the data folder may have been damaged there. */
+export const isSetting = (value: unknown): value is EnrolmentSetting =>
+  enrolmentModes.includes((value as EnrolmentSetting | null)?.mode as EnrolmentMode)
+
 /** A pairing window unless said otherwise: 5 min, one board. */
 export const pairingDefaults = { seconds: 300, boards: 1 } as const
 
