@@ -7,5 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // What should come soon comes later on a busy machine: this ends only what never comes.
+    expect: { poll: { timeout: 10_000 } },
   },
 })
