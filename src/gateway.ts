@@ -160,6 +160,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     registry,
     rooms,
     sessions,
+    previews,
     steering,
     leases,
     journal,

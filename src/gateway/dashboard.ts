@@ -3,6 +3,7 @@ import type { DeskHouse } from '../core/dashboard/desk.ts'
 import { Desks } from '../core/dashboard/desks.ts'
 import { DeviceFeed } from '../core/dashboard/device-feed.ts'
 import type { Enrolment } from '../core/enrolment/enrolment.ts'
+import type { Previews } from '../core/frames/previews.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Sessions } from '../core/sessions/sessions.ts'
 import type { FailureCode } from '../errors.ts'
@@ -15,18 +16,26 @@ import type { Visit } from '../transports/ws/visit.ts'
 type Parts = Omit<DeskHouse, 'feed' | 'entryView' | 'limits'> & {
   limits: Limits
   sessions: Sessions
+  previews: Previews
   enrolment: Enrolment
   identify: (visit: Visit) => Principal | FailureCode
   operatorsNeedTls: boolean
 }
 
 /** The dashboard's live side: what pages see, say and steer, and the door they come in by. */
-export function openDashboard({ identify, operatorsNeedTls, sessions, enrolment, ...house }: Parts): DashboardDoor {
+export function openDashboard({
+  identify,
+  operatorsNeedTls,
+  sessions,
+  previews,
+  enrolment,
+  ...house
+}: Parts): DashboardDoor {
   const { registry, rooms, clock, limits } = house
   const feed = new DeviceFeed({
     registry,
     clock,
-    view: device => deviceView({ sessions, rooms, clock }, device),
+    view: device => deviceView({ sessions, rooms, previews, clock }, device),
     enrolment: () => enrolmentView({ enrolment, registry }),
   })
   const desks = new Desks({ ...house, feed, entryView: row => entryView(row, registry) })

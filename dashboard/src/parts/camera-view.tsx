@@ -14,12 +14,14 @@ interface CameraViewProps {
   device: string
   name: string
   rate: Rate
-  /** False: the board is away, and the last picture stays as a memory. */
+  /** False: the board is away, and its last picture is shown as a memory. */
   online: boolean
+  /** Whether the gateway has a picture of it at all. */
+  remembered: boolean
 }
 
 /** One camera, drawn off the main thread; watched only while it is on the screen. */
-export function CameraView({ device, name, rate, online }: CameraViewProps) {
+export function CameraView({ device, name, rate, online, remembered }: CameraViewProps) {
   const { t } = useTranslation()
   const frame = useRef<HTMLDivElement>(null)
   const [visible, setVisible] = useState(false)
@@ -46,8 +48,8 @@ export function CameraView({ device, name, rate, online }: CameraViewProps) {
   }, [device])
 
   useEffect(() => {
-    if (visible && online) return live.pictures.want(device, rate)
-  }, [visible, online, device, rate])
+    if (visible && (online || remembered)) return live.pictures.want(device, rate)
+  }, [visible, online, remembered, device, rate])
 
   return (
     <div ref={frame} className="camera" role="img" aria-label={t('picture.of', { name })} data-seen={seen}>

@@ -6,9 +6,13 @@ export const isoOrNull = (ms: number | undefined): string | null =>
   ms === undefined ? null : new Date(ms).toISOString()
 
 /** A device as the API shows it: what is stored, what only its open connection knows, and never a hash. */
-export function deviceView(house: Pick<House, 'sessions' | 'rooms' | 'clock'>, device: Device): DeviceView {
+export function deviceView(
+  house: Pick<House, 'sessions' | 'rooms' | 'previews' | 'clock'>,
+  device: Device,
+): DeviceView {
   const live = house.sessions.liveOf(device)
   const room = house.rooms.peek(device.id)
+  const picture = device.state === 'pending' ? house.previews.get(device.id) : room?.latest
   return {
     id: device.id,
     name: device.name,
@@ -30,7 +34,7 @@ export function deviceView(house: Pick<House, 'sessions' | 'rooms' | 'clock'>, d
     fps: live.fps ?? null,
     angles: device.angles ?? null,
     viewers: room?.viewers ?? 0,
-    lastFrame: isoOrNull(room?.latest?.receivedAt),
+    lastFrame: isoOrNull(picture?.receivedAt),
     createdAt: new Date(device.createdAt).toISOString(),
     approvedAt: isoOrNull(device.approvedAt),
     blockedAt: isoOrNull(device.blockedAt),

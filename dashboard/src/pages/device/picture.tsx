@@ -22,7 +22,13 @@ export function Picture({ device, ackMs }: { device: DeviceView; ackMs: number |
 
   return (
     <div className="picture" ref={frame}>
-      <CameraView device={device.id} name={device.name} rate="full" online={device.online} />
+      <CameraView
+        device={device.id}
+        name={device.name}
+        rate="full"
+        online={device.online}
+        remembered={device.lastFrame !== null}
+      />
       <div className="picture-bar">
         <Numbers device={device.id} ackMs={ackMs} />
         <div className="picture-acts">

@@ -8,19 +8,19 @@ const everyMs = 5_000
 /** A waiting camera shows one small picture every 5 s; other boards an empty gate. */
 export function Preview({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
-  const sends = device.online && (device.messages ?? []).some(({ message }) => message.type === 'frame')
+  const sends = device.lastFrame !== null
   const [turn, setTurn] = useState(0)
   const [failed, setFailed] = useState(false)
 
   useEffect(() => {
-    if (!sends) return
+    if (!sends || !device.online) return
     const timer = setInterval(() => {
       if (document.hidden) return
       setTurn(value => value + 1)
       setFailed(false)
     }, everyMs)
     return () => clearInterval(timer)
-  }, [sends])
+  }, [sends, device.online])
 
   if (!sends || failed) {
     return (

@@ -34,6 +34,7 @@ export const Tile = memo(function Tile({ id }: { id: string }) {
             name={device.name}
             rate={close ? 'full' : 'thumbnail'}
             online={device.online && device.state === 'active'}
+            remembered={device.lastFrame !== null}
           />
         ) : (
           <div className="tile-dials">
