@@ -97,7 +97,7 @@ export const device = z
     fps: z.number().nullable(),
     angles: angles.nullable().describe('Where its servos stand, in degrees, as last reported or acknowledged.'),
     viewers: z.int().describe('How many watch its frames now.'),
-    lastFrame: time.nullable().describe('When its latest frame arrived.'),
+    lastFrame: time.nullable().describe('When its latest frame arrived; of a pending camera, when its preview did.'),
     createdAt: time,
     approvedAt: time.nullable(),
     blockedAt: time.nullable(),
@@ -137,11 +137,13 @@ export const deviceWithToken = z.object({ device, token: z.string().describe('Sh
 
 export const newDevice = z.strictObject({ kind: z.enum(kinds), name: name.optional(), tags: tags.optional() })
 export const deviceChange = z.strictObject({ name: name.optional(), tags: tags.optional() })
-export const approval = z.strictObject({
-  name: name.optional(),
-  seenConnectionId: z.string().max(64).optional().describe('The `connectionId` you looked at: protects from a swap.'),
-})
-export const blocking = z.strictObject({ reason: line(200).optional() })
+const seenConnectionId = z
+  .string()
+  .max(64)
+  .optional()
+  .describe('The `connectionId` you looked at: protects from a swap.')
+export const approval = z.strictObject({ name: name.optional(), seenConnectionId })
+export const blocking = z.strictObject({ reason: line(200).optional(), seenConnectionId })
 export const rotation = z.strictObject({
   oldValidForS: z
     .int()

@@ -175,7 +175,7 @@ describe('blocking, removing, revoking', () => {
   it('says who blocked what and why', async () => {
     const core = await Core.start()
     const board = await core.active({ deviceId: 'roof' })
-    await core.done(core.care.block(mina, board.device, 'sold'))
+    await core.done(core.care.block(mina, board.device, { reason: 'sold' }))
     expect(board.device).toMatchObject({ state: 'blocked', blockedReason: 'sold', blockedAt: expect.any(Number) })
     expect(core.store.rows().at(-1)).toMatchObject({
       kind: 'act',

@@ -76,12 +76,7 @@ export class DeviceCare {
     options: { name?: string | undefined; seenConnectionId?: string | undefined } = {},
   ): Promise<Device> {
     if (device.state !== 'pending') throw new DarvazaError('wrong_state', { details: { state: device.state } })
-    const session = this.#sessions.ofDevice(device.id)
-    if (options.seenConnectionId !== undefined && this.#sessions.changedSince(device.id, options.seenConnectionId)) {
-      throw new DarvazaError('changed_since_seen', {
-        details: { connectionId: session?.id ?? null, address: device.lastAddress ?? null },
-      })
-    }
+    this.#mustBeAsSeen(device, options.seenConnectionId)
     const name = options.name === undefined ? this.#ownName(device) : this.#freeName(options.name, device)
     this.#registry.update(device, { state: 'active', name, approvedAt: this.#clock.now() })
     this.#sessions.forgetPending(device.id)
@@ -89,9 +84,15 @@ export class DeviceCare {
     return device
   }
 
-  async block(by: Principal, device: Device, reason?: string): Promise<Device> {
+  /** @throws DarvazaError changed_since_seen as for `approve`, of a board that still waits */
+  async block(
+    by: Principal,
+    device: Device,
+    { reason, seenConnectionId }: { reason?: string | undefined; seenConnectionId?: string | undefined } = {},
+  ): Promise<Device> {
     if (device.state === 'removed' || device.state === 'blocked')
       throw new DarvazaError('wrong_state', { details: { state: device.state } })
+    if (device.state === 'pending') this.#mustBeAsSeen(device, seenConnectionId)
     this.#shut(
       device,
       { state: 'blocked', stateBefore: device.state, blockedAt: this.#clock.now(), blockedReason: reason },
@@ -240,6 +241,12 @@ export class DeviceCare {
     for (const device of [...stale, ...gone]) this.#sessions.forgetPending(device.id)
     if (stale.length > 0) await this.#registry.forget(stale, false)
     if (gone.length > 0) await this.#registry.forget(gone, true)
+  }
+
+  #mustBeAsSeen(device: Device, seenConnectionId: string | undefined): void {
+    if (seenConnectionId === undefined || !this.#sessions.changedSince(device.id, seenConnectionId)) return
+    const connectionId = this.#sessions.ofDevice(device.id)?.id ?? null
+    throw new DarvazaError('changed_since_seen', { details: { connectionId, address: device.lastAddress ?? null } })
   }
 
   /** What the board calls itself; else the name it waited under, if that is still free. */

@@ -102,7 +102,7 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/block',
     { tags, summary: 'Shut it out; can be undone', request: body(blocking, false), responses: theDevice },
     async c => {
-      await c.env.house.care.block(c.var.principal, c.var.device, c.req.valid('json').reason)
+      await c.env.house.care.block(c.var.principal, c.var.device, c.req.valid('json'))
       return c.json({ device: deviceView(c.env.house, c.var.device) }, 200)
     },
   )

@@ -21,9 +21,14 @@ export function Newcomer({ device }: { device: DeviceView }) {
   const [changed, setChanged] = useState(false)
   const given = name ?? device.saysItIs ?? device.name
 
+  const seen = device.connectionId ? { seenConnectionId: device.connectionId } : {}
+
+  const complain = (error: unknown) => {
+    if (error instanceof ApiFailure && error.code === 'changed_since_seen') setChanged(true)
+    else toastFailure(error)
+  }
   const approve = async () => {
     setBusy(true)
-    const seen = device.connectionId ? { seenConnectionId: device.connectionId } : {}
     const named = given.trim() && given !== device.name ? { name: given.trim() } : {}
     try {
       const answer = await call<{ device: DeviceView }>('POST', `/api/devices/${device.id}/approve`, {
@@ -33,21 +38,20 @@ export function Newcomer({ device }: { device: DeviceView }) {
       toast({ tone: 'leaf', text: t('gate.approved', { name: answer.device.name }) })
       go(`/devices/${device.id}`)
     } catch (error) {
-      if (error instanceof ApiFailure && error.code === 'changed_since_seen') setChanged(true)
-      else toastFailure(error)
+      complain(error)
     } finally {
       setBusy(false)
     }
   }
   const block = async () => {
     try {
-      await call('POST', `/api/devices/${device.id}/block`, {})
+      await call('POST', `/api/devices/${device.id}/block`, seen)
       toast({
         text: t('gate.blocked', { name: given }),
         undo: () => void call('POST', `/api/devices/${device.id}/restore`, {}).catch(toastFailure),
       })
     } catch (error) {
-      toastFailure(error)
+      complain(error)
     }
   }
 
