@@ -41,7 +41,7 @@ const features = z.object({
 })
 
 export const me = z.object({
-  person,
+  person: person.nullable(),
   needsOwner: z.boolean().describe('No owner has come in yet: the one-time link makes one.'),
   features,
 })

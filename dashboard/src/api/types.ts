@@ -8,7 +8,7 @@ export const roles: readonly Role[] = ['viewer', 'operator', 'owner']
 
 export type Person = PersonView
 /** Nobody is signed in: `person` is null. */
-export type Me = Omit<MeView, 'person'> & { person: Person | null }
+export type Me = MeView
 
 export interface Settings {
   journalMaxAgeDays: number

@@ -22,8 +22,9 @@ export function mountEntrance(mount: Mount): void {
     {
       tags,
       summary: 'Who is signed in',
-      description: 'Nobody: 401 session_missing, with needsOwner and features beside it.',
-      responses: { 200: answers(me, 'You.') },
+      description:
+        'Without a session’s cookie, `person` is null. With one that is over: 401 session_missing, with the rest beside it.',
+      responses: { 200: answers(me, 'You, or nobody.') },
     },
     async c => {
       const { house, incoming, entrance } = c.env
@@ -36,6 +37,8 @@ export function mountEntrance(mount: Mount): void {
       const session = accounts.session(incoming.headers.cookie, entrance === 'tls')
       if (!session) {
         accounts.warm()
+        // Whoever has never been here is no failure: a browser would show one as such.
+        if (!accounts.presents(incoming.headers.cookie)) return c.json({ person: null, ...facts }, 200)
         throw new DarvazaError('session_missing', { details: facts })
       }
       if (session.expiresAt - clock.now() < sessionMs - prolongedEveryMs)
