@@ -12,7 +12,7 @@ import { brotliCompress, gzip, constants as zlib } from 'node:zlib'
 
 const root = dirname(import.meta.dirname)
 const target = join(root, 'dist/dashboard')
-const sources = ['dashboard/**/*', 'src/protocol/*.ts', 'package-lock.json', 'scripts/build-dashboard.ts']
+const sources = ['dashboard/**/*', 'src/{protocol,errors}/*.ts', 'package-lock.json', 'scripts/build-dashboard.ts']
 
 /** What the page would be built from, as one short word. */
 function sourceHash(): string {

@@ -1,66 +1,201 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type StandIn, startStandIn } from './stand-in.ts'
-import { chromiumIsHere, openBrowser, type Visitor, visit } from './support.ts'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { guest, type Visitor as Person, password, totp } from '../people/visitor.ts'
+import { House, signIn, testCard } from './house.ts'
+import { chromiumIsHere, type Look, openBrowser, type Visitor, visit } from './support.ts'
+
+const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
 describe.skipIf(!chromiumIsHere)('a person at the dashboard', () => {
   let browser: Browser
-  let gateway: StandIn
-  let visitor: Visitor
-  let page: Page
+  let house: House
 
   beforeAll(async () => {
     browser = await openBrowser()
+    house = await House.build()
   }, 120_000)
-  afterAll(() => browser?.close())
-
-  beforeEach(async () => {
-    gateway = await startStandIn()
-    visitor = await visit(browser, { language: 'en', scheme: 'light', width: 1440 })
-    page = visitor.page
-    await visitor.context.addCookies([{ name: 'session', value: '1', url: gateway.url }])
-    return async () => {
-      await visitor.context.close()
-      await gateway[Symbol.asyncDispose]()
-    }
+  afterAll(async () => {
+    await browser?.close()
+    await house?.[Symbol.asyncDispose]()
   })
 
+  /** A browser of one's own, in which `who` is signed in: the owner unless said otherwise; null: nobody. */
+  async function open(path: string, who: Person | null = house.owner): Promise<Visitor> {
+    const visitor = await visit(browser, desk)
+    onTestFinished(() => visitor.context.close())
+    if (who) await signIn(visitor.context, who)
+    await visitor.page.goto(house.url + path)
+    return visitor
+  }
+  const anglesOf = async (id: string) => (await house.ask('GET', `/api/devices/${id}`)).device.angles
+  const picture = (page: Page) => page.locator('.camera[data-seen="true"] canvas').waitFor()
+  const person = (role: 'viewer' | 'operator', grants?: string[]) => guest(house.owner, role, grants)
+
+  /** A camera and a Pico with one tag, so that one is steered by the other's picture. */
+  async function cockpit(tag: string) {
+    const pico = await house.pico(`${tag}-pan-tilt`)
+    await house.admit(pico.id, { tags: [tag] })
+    const camera = await house.stillCamera({ name: `${tag}-camera`, tags: [tag] })
+    let counter = 0
+    const stream = setInterval(() => void camera.board.sendFrame(testCard(++counter)), 300)
+    onTestFinished(() => clearInterval(stream))
+    return { pico, camera, freeze: () => clearInterval(stream) }
+  }
+
   it('signs in and is led to the page that was asked for', async () => {
-    await visitor.context.clearCookies()
-    await page.goto(`${gateway.url}/journal`)
-    await page.getByLabel('Email').fill('parisa@example.org')
-    await page.locator('input[type="password"]').fill('four words do well')
+    const { page } = await open('/journal', null)
+    await page.getByLabel('Email').fill(house.owner.email)
+    await page.locator('input[type="password"]').fill(password)
     await page.getByRole('button', { name: 'Enter' }).click()
     await page.getByRole('heading', { name: 'Journal', level: 1 }).waitFor()
     expect(new URL(page.url()).pathname).toBe('/journal')
   })
 
-  it('is led by the hand when there is no device yet', async () => {
-    gateway.devices.splice(0)
-    await page.goto(gateway.url)
-    await page.getByRole('heading', { name: /Welcome/ }).waitFor()
-    const token = (await page.getByRole('group', { name: 'Its token' }).textContent())!
-    const program = page.getByRole('group', { name: 'Its program' })
-    await expect.poll(() => program.textContent()).toContain(token)
-    expect(await program.textContent()).toContain(gateway.url.replace('http', 'ws'))
-    await page.getByText('Python (any computer)').click()
-    await expect.poll(() => program.textContent()).toContain('import asyncio')
-    await page.getByRole('button', { name: 'Start simulated boards' }).waitFor()
+  it('turns the second factor on, signs out, and comes in again with its code only', async () => {
+    const who = await person('viewer')
+    const { page } = await open('/settings/account', who)
+    const card = page.locator('.card', { hasText: 'Second factor' })
+    await card.getByRole('button', { name: 'Turn on' }).click()
+    await card.getByLabel('Your password').fill(password)
+    await card.getByRole('button', { name: 'Next' }).click()
+    const secret = (await card.getByRole('group', { name: 'Secret' }).textContent())!.trim()
+    const code = () => totp(`otpauth://totp/x?secret=${secret}`)
+    await card.getByRole('textbox', { name: 'Code' }).fill(code())
+    await card.getByRole('button', { name: 'Turn on' }).click()
+    await card.getByText('On', { exact: true }).waitFor()
+
+    await page.getByRole('button', { name: /viewer/i }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('Email').fill(who.email)
+    await page.locator('input[type="password"]').fill(password)
+    await page.getByRole('button', { name: 'Enter' }).click()
+    await page.getByRole('heading', { name: 'Second factor' }).waitFor()
+    await page.getByLabel('Code').fill('000000')
+    await page.getByRole('button', { name: 'Enter' }).click()
+    await page.getByText('This code does not fit').waitFor()
+    await page.getByLabel('Code').fill(code())
+    await page.getByRole('button', { name: 'Enter' }).click()
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
   })
 
-  it('approves a board and sees it live without a reload', async () => {
-    await page.goto(`${gateway.url}/gate`)
+  it('invites a viewer for one camera, who finds nothing of another: not its page, name, pictures or past', async () => {
+    const shared = await house.stillCamera({ name: 'shared-camera' })
+    const secret = await house.stillCamera({ name: 'secret-camera' })
+    for (const { board } of [shared, secret]) await board.sendFrame(testCard())
+
+    const { page } = await open('/settings/people')
+    await page.getByRole('button', { name: 'Invite someone' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Your name').fill('Arash')
+    await dialog.getByLabel('Email').fill('arash@example.org')
+    await dialog.getByLabel('All devices').uncheck()
+    await dialog.getByLabel('shared-camera').check()
+    await dialog.getByRole('button', { name: 'Make the invitation' }).click()
+    const link = (await dialog.getByRole('group', { name: 'Invitation link' }).textContent())!.trim()
+
+    const theirs = (await open(link.slice(house.url.length), null)).page
+    await theirs.getByLabel('Your name').fill('Arash')
+    await theirs.locator('input[type="password"]').fill(password)
+    await theirs.getByRole('button', { name: 'Accept and enter' }).click()
+    await theirs.getByRole('heading', { name: 'shared-camera' }).waitFor()
+    await picture(theirs)
+    expect(await theirs.locator('.tile').count()).toBe(1)
+    expect(await theirs.content()).not.toContain('secret-camera')
+
+    for (const at of [secret.id, 'secret-camera']) {
+      await theirs.goto(`${house.url}/devices/${at}`)
+      await theirs.getByRole('alert').getByText('There is no such device').waitFor()
+    }
+    const statuses = await theirs.evaluate(
+      async id =>
+        Promise.all(
+          ['', '/snapshot.jpg', '/stream.mjpeg', '/preview.jpg', '/telemetry'].map(async part => {
+            const { status } = await fetch(`/api/devices/${id}${part}`)
+            return status
+          }),
+        ),
+      secret.id,
+    )
+    expect(statuses).toEqual([404, 404, 404, 404, 404])
+    const journal = await theirs.evaluate(async id => (await fetch(`/api/journal?device=${id}`)).text(), secret.id)
+    expect(journal).not.toContain('secret-camera')
+    const told = await theirs.evaluate(
+      ({ id, own }) =>
+        new Promise<{ text: string; pictures: number; watched: boolean }>(resolve => {
+          let text = ''
+          let pictures = 0
+          const view = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/view/${id}`)
+          const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/dashboard`)
+          let watched = false
+          view.onopen = () => (watched = true)
+          socket.onopen = () => {
+            const cameras = [id, own].map(device => ({ device, rate: 'full' }))
+            socket.send(JSON.stringify({ type: 'watch', cameras }))
+          }
+          socket.onmessage = ({ data }) => {
+            if (typeof data === 'string') text += data
+            else if (++pictures === 1) setTimeout(() => resolve({ text, pictures, watched }), 300)
+          }
+        }),
+      { id: secret.id, own: shared.id },
+    )
+    expect(told).toMatchObject({ pictures: 1, watched: false })
+    expect(told.text).toContain(shared.id)
+    expect(told.text).not.toContain(secret.id)
+  })
+
+  it('approves a board, by another name, and sees its first picture without a reload', async () => {
+    const { id } = await house.camera('24:6F:28:AE:51:0C')
+    const { page } = await open('/gate')
+    const card = page.locator('.newcomer', { hasText: '24:6F:28:AE:51:0C' })
+    await card.locator('.preview img').waitFor()
     await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }))
-    await page.getByRole('button', { name: 'Approve' }).first().click()
-    await page.waitForURL('**/devices/d_new1')
-    await page.locator('.camera[data-seen="true"] canvas').waitFor()
+    await card.getByLabel('Name it').fill('porch')
+    await card.getByRole('button', { name: 'Approve' }).click()
+    await page.waitForURL(`**/devices/${id}`)
+    await picture(page)
+    await page.getByRole('heading', { name: 'porch', level: 1 }).waitFor()
     expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true)
   })
 
-  it('steers by dragging, by keys and by slider, and sees how fast the board answered', async () => {
-    await page.goto(`${gateway.url}/devices/d_pan`)
-    await page.locator('.camera[data-seen="true"]').waitFor()
+  it('cannot approve or block a board that changed while it was being looked at', async () => {
+    const { id } = await house.pico('shifty')
+    const { page } = await open('/gate')
+    const card = page.locator('.newcomer', { hasText: 'shifty' })
+    const seen: string[] = []
+    // What the page looked at is an old connection, as if the board had come back in between.
+    for (const act of ['approve', 'block'])
+      await page.route(`**/api/devices/${id}/${act}`, async route => {
+        const body = route.request().postDataJSON()
+        seen.push(body.seenConnectionId)
+        await route.continue({ postData: JSON.stringify({ ...body, seenConnectionId: 'c_of-another-address' }) })
+      })
+    await card.getByRole('button', { name: 'Block' }).click()
+    await card.getByText('The board at the other end changed').waitFor()
+    await card.getByRole('button', { name: 'Approve what I see now' }).click()
+    await expect.poll(() => seen.length).toBe(2)
+    const { device } = await house.ask('GET', `/api/devices/${id}`)
+    expect(seen).toEqual([device.connectionId, device.connectionId])
+    expect(device.state).toBe('pending')
+  })
+
+  it('opens the pairing window, sees it count down, and a board come in by itself', async () => {
+    const { page } = await open('/gate')
+    await page.getByLabel('Pairing window').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Open the window' }).click()
+    const timer = page.getByRole('timer').first()
+    await expect.poll(() => timer.textContent()).toMatch(/^0[45]:\d\d$/)
+    await house.pico('paired')
+    await page.getByText('1 of 1 in').waitFor()
+    await page.getByLabel('With your click').click()
+    await timer.waitFor({ state: 'detached' })
+  })
+
+  it('steers by dragging, keys and slider, and sees how fast the board answered', async () => {
+    const { pico } = await cockpit('steered')
+    const { page, complaints } = await open(`/devices/${pico.id}`)
+    await picture(page)
     const pad = page.getByRole('application')
     const box = (await pad.boundingBox())!
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
@@ -68,73 +203,98 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', () => {
     await page.mouse.move(box.x + box.width * 0.75, box.y + box.height * 0.25, { steps: 5 })
     await page.mouse.up()
     await page.getByText('You steer.').waitFor()
-    await expect
-      .poll(() => gateway.devices.find(({ id }) => id === 'd_pan')!.angles)
-      .toEqual({ servo1: 125, servo2: 125 })
-    await page.getByText('84 ms', { exact: true }).waitFor()
+    await expect.poll(() => anglesOf(pico.id), { timeout: 10_000 }).toEqual({ servo1: 125, servo2: 125 })
+    await expect.poll(() => page.locator('.picture-numbers dd').nth(2).textContent()).toMatch(/^[\d,.]+ ms$/)
     await pad.press('ArrowLeft')
-    await expect.poll(() => gateway.devices.find(({ id }) => id === 'd_pan')!.angles!.servo1).toBe(120)
+    await expect.poll(async () => (await anglesOf(pico.id)).servo1, { timeout: 10_000 }).toBe(120)
+    await page.getByRole('slider', { name: 'Servo 2' }).fill('100')
+    await expect.poll(async () => (await anglesOf(pico.id)).servo2, { timeout: 10_000 }).toBe(100)
+    await page.getByRole('button', { name: 'Keep this view' }).click()
+    await page.getByPlaceholder('Name of the view').fill('the door')
+    await page.getByRole('button', { name: 'Save', exact: true }).first().click()
     await page.getByRole('button', { name: 'Centre' }).click()
-    await expect
-      .poll(() => gateway.devices.find(({ id }) => id === 'd_pan')!.angles)
-      .toEqual({ servo1: 90, servo2: 90 })
+    await expect.poll(() => anglesOf(pico.id), { timeout: 10_000 }).toEqual({ servo1: 90, servo2: 90 })
+    await page.getByRole('button', { name: 'the door', exact: true }).click()
+    await expect.poll(() => anglesOf(pico.id), { timeout: 10_000 }).toEqual({ servo1: 120, servo2: 100 })
+    expect(complaints).toEqual([])
   })
 
-  it('cannot steer while somebody else does, and an owner can take over', async () => {
-    await page.goto(`${gateway.url}/devices/d_pan`)
-    await page.locator('.camera[data-seen="true"]').waitFor()
-    gateway.otherHolder = 'Arash'
-    await page.getByText('Arash steers.').waitFor()
-    expect(await page.getByRole('application').getAttribute('aria-disabled')).toBe('true')
-    await page.getByRole('button', { name: 'Take over' }).click()
-    await page.getByText('You steer.').waitFor()
+  it('asks for the lease and is given it, and the owner takes it over', async () => {
+    const { pico } = await cockpit('common')
+    const [sara, omid] = [await person('operator'), await person('operator')]
+    const first = (await open(`/devices/${pico.id}`, sara)).page
+    const second = (await open(`/devices/${pico.id}`, omid)).page
+    const third = (await open(`/devices/${pico.id}`)).page
+    for (const page of [first, second, third]) await picture(page)
+    const pad = (page: Page) => page.getByRole('application')
+    // Held, as a finger on the pad: the lease does not run out while the others read.
+    const hold = async (page: Page) => {
+      await pad(page).focus()
+      await page.keyboard.down('ArrowLeft')
+    }
+    await hold(first)
+    await first.getByText('You steer.').waitFor()
+    await second.getByText('operator steers.').waitFor()
+    expect(await pad(second).getAttribute('aria-disabled')).toBe('true')
+    expect(await second.getByRole('button', { name: 'Take over' }).count()).toBe(0)
+    await second.getByRole('button', { name: 'Ask to steer' }).click()
+    await first.getByText('operator would like to steer.').waitFor()
+    await first.getByRole('button', { name: 'Hand over' }).click()
+    await second.getByText('You steer.').waitFor()
+    await hold(second)
+    await first.getByText('operator steers.').waitFor()
+    await third.getByRole('button', { name: 'Take over' }).click()
+    await third.getByText('You steer.').waitFor()
+    await hold(third)
+    await second.getByText('Mina steers.').waitFor()
+    await third.getByRole('button', { name: 'Let go' }).click()
+    await second.getByText('Nobody steers.').waitFor()
   })
 
   it('sees on the picture that it is stale, and is asked before steering by it', async () => {
-    await page.goto(`${gateway.url}/devices/d_pan`)
-    await page.locator('.camera[data-seen="true"]').waitFor()
-    gateway.devices.find(({ id }) => id === 'd_roof')!.frozen = true
-    await page.locator('.stale').waitFor()
+    const { pico, camera, freeze } = await cockpit('frozen')
+    const { page } = await open(`/devices/${pico.id}`)
+    await picture(page)
+    expect(await page.locator('.stale').count()).toBe(0)
+    freeze()
+    await page.locator('.stale').getByText('Picture is').waitFor()
+    const before = await anglesOf(pico.id)
     await page.getByRole('button', { name: 'Centre' }).click()
     await page.getByRole('dialog').getByText('You do not see what is there now').waitFor()
-    expect(gateway.devices.find(({ id }) => id === 'd_pan')!.angles).toEqual({ servo1: 72, servo2: 118 })
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('slider', { name: 'Servo 1' }).fill('60')
+    await page.getByRole('dialog').getByText('You do not see what is there now').waitFor()
+    expect(await anglesOf(pico.id)).toEqual(before)
     await page.getByRole('button', { name: 'Steer all the same' }).click()
-    await expect
-      .poll(() => gateway.devices.find(({ id }) => id === 'd_pan')!.angles)
-      .toEqual({ servo1: 90, servo2: 90 })
-  })
-
-  it('keeps the page while the line breaks, and pictures go on by themselves', async () => {
-    await page.goto(`${gateway.url}/devices/d_roof`)
-    const age = page.locator('.picture-numbers dd').first()
-    await page.locator('.camera[data-seen="true"]').waitFor()
-    gateway.cutLines()
-    await page
-      .locator('.stale')
-      .waitFor({ timeout: 5_000 })
-      .catch(() => {})
-    await page.locator('.stale').waitFor({ state: 'detached', timeout: 10_000 })
-    await expect.poll(() => age.textContent()).toMatch(/^\d+ ms$/)
-    expect(visitor.complaints).toEqual([])
+    await expect.poll(async () => (await anglesOf(pico.id))?.servo1, { timeout: 10_000 }).toBe(60)
+    await camera.board.sendFrame(testCard(99))
+    await page.locator('.stale').waitFor({ state: 'detached' })
   })
 
   it('asks for no picture while the page is hidden', async () => {
-    await page.goto(`${gateway.url}/devices/d_roof`)
-    await page.locator('.camera[data-seen="true"]').waitFor()
-    await page.evaluate(() => {
-      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })
-      document.dispatchEvent(new Event('visibilitychange'))
-    })
-    await expect.poll(() => gateway.watched()).toBe(0)
-    await page.evaluate(() => {
-      Object.defineProperty(document, 'hidden', { configurable: true, get: () => false })
-      document.dispatchEvent(new Event('visibilitychange'))
-    })
-    await expect.poll(() => gateway.watched()).toBe(1)
+    const { camera } = await cockpit('hidden')
+    const viewers = async () => (await camera.board.device()).viewers
+    const { page } = await open(`/devices/${camera.id}`)
+    await picture(page)
+    const hide = (hidden: boolean) =>
+      page.evaluate(to => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => to })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, hidden)
+    await hide(true)
+    await expect.poll(viewers).toBe(0)
+    await hide(false)
+    await expect.poll(viewers).toBe(1)
   })
 
-  it('saves the journal as CSV and as JSON lines', async () => {
-    await page.goto(`${gateway.url}/journal`)
+  it('searches the journal while it goes on, and saves it as CSV and as JSON lines', async () => {
+    const { id } = await house.pico('journalled')
+    const { page } = await open('/journal')
+    await page.getByText('connected through /ws/pico').first().waitFor()
+    await page.getByLabel('Search the journal').fill('approved journalled')
+    await page.getByText('Nothing happened yet that fits.').waitFor()
+    await house.admit(id)
+    await page.getByText('approved journalled').waitFor()
     for (const [form, ending] of [
       ['CSV, for spreadsheets', 'csv'],
       ['JSON lines, for programs', 'jsonl'],
@@ -147,23 +307,37 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', () => {
       const lines = readFileSync(await download.path(), 'utf8')
         .trim()
         .split(/\r?\n/)
-      expect(lines).toHaveLength(ending === 'csv' ? 61 : 60)
+      expect(lines).toHaveLength(ending === 'csv' ? 2 : 1)
+      expect(lines.at(-1)).toContain('approved journalled')
     }
   })
 
-  it('says plainly what blocking does, blocks, and undoes it', async () => {
-    await page.goto(`${gateway.url}/devices/d_pan`)
-    await page.getByRole('button', { name: 'Block', exact: true }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByText(/cut off within a second/).waitFor()
-    await dialog.getByRole('button', { name: 'Block', exact: true }).click()
-    await page.getByText('This board is blocked').waitFor()
+  it('says plainly what blocking, revoking and removing do, does them, and undoes them', async () => {
+    const { id } = await house.pico('cared-for')
+    await house.admit(id)
+    const { page } = await open(`/devices/${id}`)
+    for (const [act, consequence, sign] of [
+      ['Block', /cut off within a second/, 'This board is blocked'],
+      ['Revoke token', /cannot come back with this token/, 'Its token is revoked'],
+    ] as const) {
+      await page.getByRole('button', { name: act, exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText(consequence).waitFor()
+      await dialog.getByRole('button', { name: act, exact: true }).click()
+      await page.getByText(sign).waitFor()
+      await page.getByRole('button', { name: 'Undo', exact: true }).click()
+      await page.getByText(sign).waitFor({ state: 'detached' })
+    }
+    await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'cared-for' }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
-    await page.getByText('This board is blocked').waitFor({ state: 'detached' })
+    await page.getByRole('heading', { name: 'cared-for' }).waitFor()
   })
 
   it('changes the language and the colours without a reload, and they stay', async () => {
-    await page.goto(`${gateway.url}/settings/appearance`)
+    const { page } = await open('/settings/appearance')
     await page.getByText('فارسی').click()
     await page.getByRole('heading', { name: 'تنظیمات' }).waitFor()
     expect(await page.evaluate(() => document.documentElement.dir)).toBe('rtl')

@@ -28,19 +28,18 @@ export async function openBrowser(): Promise<Browser> {
   })
 }
 
+/** A phone, a tablet, a desktop. */
+export const sizes = [
+  { width: 390, height: 844 },
+  { width: 820, height: 1180 },
+  { width: 1440, height: 900 },
+]
+
 export interface Look {
   language: 'en' | 'fa'
   scheme: 'light' | 'dark'
   width: 390 | 820 | 1440
 }
-
-const heights = { 390: 844, 820: 1180, 1440: 900 }
-
-export const everyLook: Look[] = (['en', 'fa'] as const).flatMap(language =>
-  (['light', 'dark'] as const).flatMap(scheme =>
-    ([390, 820, 1440] as const).map(width => ({ language, scheme, width })),
-  ),
-)
 
 /** A browser of one's own, with what its pages complained about. */
 export interface Visitor {
@@ -51,7 +50,7 @@ export interface Visitor {
 
 export async function visit(browser: Browser, look: Look): Promise<Visitor> {
   const context = await browser.newContext({
-    viewport: { width: look.width, height: heights[look.width] },
+    viewport: sizes.find(({ width }) => width === look.width)!,
     locale: look.language === 'fa' ? 'fa-IR' : 'en-GB',
     colorScheme: look.scheme,
     acceptDownloads: true,
@@ -100,5 +99,5 @@ interface Axe {
 
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(shots, { recursive: true })
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
+  await page.screenshot({ path: join(shots, `${name}.png`) })
 }

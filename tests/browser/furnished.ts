@@ -1,0 +1,76 @@
+import { guest } from '../people/visitor.ts'
+import { Board, refusal } from '../support/board.ts'
+import { House, testCard } from './house.ts'
+
+/** A house as one finds it after some weeks: boards of every kind in every state, people, keys, and a past. */
+export interface Furnished {
+  house: House
+  /** Ids by what they show. */
+  camera: string
+  pico: string
+  stale: string
+  offline: string
+  blocked: string
+  pending: string
+}
+
+export async function furnish(): Promise<Furnished> {
+  const house = await House.build()
+  const [roof, garden, workshop, lane, panTilt, long, old] = await Promise.all([
+    house.camera('roof-camera'),
+    house.camera('garden-gate'),
+    house.camera('workshop'),
+    house.camera('24:6F:28:AE:51:0C'),
+    house.pico('roof-pan-tilt'),
+    house.pico('a-board-with-quite-a-long-name-that-must-not-break-anything-at'),
+    house.pico('old-pico'),
+  ])
+  await Promise.all([
+    house.admit(roof.id, { tags: ['roof'] }),
+    house.admit(garden.id, { tags: ['garden'] }),
+    house.admit(workshop.id),
+    house.admit(panTilt.id, { tags: ['roof'] }),
+    house.admit(long.id, { tags: ['simulated'] }),
+    house.admit(old.id),
+  ])
+  await house.ask('POST', `/api/devices/${old.id}/block`, { reason: 'Lost on the train' })
+  await Promise.all([old.board.stop(), workshop.board.stop()])
+
+  const still = await house.stillCamera({ name: 'greenhouse', tags: ['garden'] })
+  await still.board.sendFrame(testCard())
+  await bringTwins(house)
+  const gone = await Board.connect(house.gateway)
+  await gone.next('connection_ack')
+  await gone[Symbol.asyncDispose]()
+
+  await house.ask('POST', `/api/devices/${panTilt.id}/servo`, { servo1: 72, servo2: 118 })
+  await refusal(house.gateway, { token: null, protocols: ['arduino'], headers: { origin: 'file://' } })
+  await guest(house.owner, 'operator', ['#roof'])
+  await house.owner.ask('POST', '/api/people', {
+    name: 'آرش',
+    email: 'arash@example.org',
+    role: 'viewer',
+    grants: [garden.id],
+  })
+  await house.gateway.key('viewer', { label: 'Home Assistant', grants: ['#roof'], expiresInS: 9_000_000 })
+  return {
+    house,
+    camera: roof.id,
+    pico: panTilt.id,
+    stale: still.id,
+    offline: workshop.id,
+    blocked: old.id,
+    pending: lane.id,
+  }
+}
+
+/** Two boards with one token, from two addresses, who push each other out until the gateway names it. */
+async function bringTwins({ gateway }: House): Promise<void> {
+  const first = await Board.connect(gateway, { deviceId: 'solar-tracker' })
+  await first.next('connection_ack')
+  await first.approve()
+  for (const from of ['127.0.0.2', '127.0.0.1', '127.0.0.2', '127.0.0.1']) {
+    const twin = await Board.connect(gateway, { deviceId: 'solar-tracker', token: first.token!, from })
+    await twin.next('connection_ack')
+  }
+}
