@@ -3,7 +3,8 @@
  *
  *     node run.ts PROGRAM.py [ARGUMENT ...]
  *
- * Python files beside and below the program's parent folder are there for it; so are files named by its arguments.
+ * Python files beside and below the program's parent folder are there for it; so are files named by its arguments, and
+ * those alone are kept.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -35,12 +36,15 @@ const put = (path: string): void => {
 }
 const parent = dirname(dirname(file))
 for (const source of globSync('**/*.py', { cwd: parent })) put(join(parent, source))
-for (const argument of rest.filter(argument => argument.startsWith('/'))) put(argument)
+const named = rest.filter(argument => argument.startsWith('/'))
+for (const path of named) put(path)
 
 python.registerJsModule('host', {
   random: (count: number) => randomBytes(count).toString('hex'),
   sha1: (hex: string) => createHash('sha1').update(Buffer.from(hex, 'hex')).digest('hex'),
-  keep: (path: string, text: string) => writeFileSync(path, text),
+  keep(path: string, text: string) {
+    if (named.includes(path)) writeFileSync(path, text)
+  },
   exit: (code: number) => process.exit(code),
   dial(host: string, port: number, stir: (what: string, data: string) => void) {
     const socket = connect(port, host)
