@@ -21,6 +21,8 @@ export interface Ending {
 export class Conversation {
   readonly startedAt = performance.now()
   readonly ended: Promise<Ending>
+  /** The `connection_ack`, once it came. */
+  greeting: Message | undefined
   #ending: Ending | undefined
   readonly #socket: Socket
   readonly #reader = new FrameReader()

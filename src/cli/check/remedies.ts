@@ -76,6 +76,14 @@ export const remedies = {
   answer_extensions: 'No board can unpack compressed messages: switch compression off for /ws in the proxy.',
   answer_protocol: 'Nobody asked for a subprotocol: a proxy on the way adds one.',
 
+  // Whom the gateway sees
+  proxy_untrusted:
+    'Start the gateway with --trusted-proxies and the address of the proxy as the gateway sees it (127.0.0.1 on the same machine): until then all boards have the proxy’s address, and share one address’s limits.',
+  address_hidden:
+    'Have the proxy say who comes, and start the gateway with --trusted-proxies. nginx: proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header Host $http_host; HAProxy: option forwardfor; until then all boards have the proxy’s address, and share one address’s limits.',
+  host_rewritten:
+    'Have the proxy pass on the name that was called (nginx: proxy_set_header Host $http_host), or start the gateway with --public-url: else browsers are refused, as their Origin seems foreign.',
+
   // Single libraries (--from-board)
   repeated_header_refused:
     'This proxy refuses a repeated Authorization header, which such a camera sends from its second connection on. nginx has no setting for it: lead the boards through HAProxy or Caddy, or past the proxy; or call addHeader() once, in setup(), not before each connect().',

@@ -52,6 +52,7 @@ export const titles: Record<StepName, string> = {
   tokens: 'tokens',
   handshake: 'handshake',
   answer: 'its answer',
+  address: 'whom it sees',
   'no-token': 'without token',
   'forged-token': 'forged token',
   loopback: 'loopback',

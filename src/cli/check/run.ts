@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import type { Kind } from '../../protocol/kinds.ts'
 import { type Dialect, type DialectName, dialects } from '../../simulator/dialects.ts'
+import { checkAddress, type OwnEnd } from './address.ts'
 import { checkTls } from './certificate.ts'
 import { Conversation } from './conversation.ts'
 import { judgeAnswer, judgeHandshake, judgeRefusal } from './door.ts'
@@ -170,16 +171,22 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
       )
     } else {
       let opened: { answer: Answer; key: string } | undefined
+      let own: OwnEnd = {}
       yield await timed('handshake', async () => {
         const outcome = await knock(route, { path, token }, patience).catch(noAnswer)
         if (outcome instanceof NoAnswer) return judgeHandshake(outcome, { minted: options.token === undefined })
         const finding = judgeHandshake(outcome.answer, { minted: options.token === undefined })
         if (!outcome.answer.socket) return finding
         opened = outcome
+        const { localAddress, localPort } = outcome.answer.socket
+        own = { localAddress, localPort }
         conversation = new Conversation(outcome.answer.socket)
         return (await checkGreeting(conversation, limits)) ?? finding
       })
-      if (opened) yield await timed('answer', async () => judgeAnswer(opened!.answer, opened!.key))
+      if (opened) {
+        yield await timed('answer', async () => judgeAnswer(opened!.answer, opened!.key))
+        yield await timed('address', async () => checkAddress(conversation!, own, route))
+      }
     }
 
     // Forged from a fetched token, never from one's own: nearly the whole secret would go to whoever answers.

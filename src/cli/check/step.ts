@@ -9,6 +9,7 @@ export const stepNames = [
   'tokens',
   'handshake',
   'answer',
+  'address',
   'no-token',
   'forged-token',
   'loopback',

@@ -18,6 +18,7 @@ export const talkLimits: TalkLimits = { replyWithinMs: 5_000, textEveryMs: 25_00
 /** A gateway greets whom it lets in. */
 export async function checkGreeting(conversation: Conversation, limits: TalkLimits): Promise<Finding | undefined> {
   const greeting = await conversation.next(message => message.type === 'connection_ack', limits.replyWithinMs)
+  conversation.greeting = greeting
   if (greeting) return undefined
   return earlyEnd(conversation) ?? failed('no_acknowledgement', 'the door opens, but no connection_ack follows')
 }

@@ -13,6 +13,8 @@ const probeDeadAfterMs = 30_000
 export const mjpegHeaders = {
   'Content-Type': `multipart/x-mixed-replace; boundary=${boundary}`,
   Connection: 'close',
+  // nginx holds pictures back by itself, until it has a buffer full of them, unless it is told not to.
+  'X-Accel-Buffering': 'no',
 } as const
 
 /** How parts are cut. Each picture carries what its reader waits for before showing it, else it shows one frame late. */

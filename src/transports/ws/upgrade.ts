@@ -25,7 +25,7 @@ import { attachProbe } from './probe.ts'
 import { answerAndClose } from './refuse.ts'
 import { Refuser } from './refuser.ts'
 import { attachViewer } from './viewer.ts'
-import { arrivalOf, isValidHandshake, knockOf, readVisit, type Visit } from './visit.ts'
+import { arrivalOf, isValidHandshake, knockOf, readVisit, seenOf, type Visit } from './visit.ts'
 
 export interface UpgradeParts {
   door: Door
@@ -160,7 +160,7 @@ export class UpgradeDoor {
     visit.socket.once('close', release)
     this.#upgrade(visit, 'text', ws => {
       this.#invite(ws)
-      attachProbe(ws, this.#parts.limits, release)
+      attachProbe(ws, seenOf(visit), this.#parts.limits, release)
     })
   }
 
@@ -171,7 +171,7 @@ export class UpgradeDoor {
     const release = this.#probes.take(addressKey(visit.address))
     if (!release) return fail('probes_full', knock.token)
     visit.socket.once('close', release)
-    attachProbe(ws, this.#parts.limits, release)
+    attachProbe(ws, seenOf(visit), this.#parts.limits, release)
   }
 
   /** A client that cannot set headers: its first message is the token. Nothing is said to it before. */

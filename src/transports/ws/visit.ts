@@ -7,6 +7,7 @@ import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
 import type { Handshake } from './handshake-queue.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './headers.ts'
+import type { Seen } from './probe.ts'
 
 /** Where boards connect, and the kind each path asks for; on `/ws` the device type or the token decides. */
 export const boardPaths: Readonly<Record<string, Kind | undefined>> = {
@@ -87,6 +88,14 @@ export function arrivalOf(visit: Visit, token: string | undefined, tokenHash: st
     headerLines: visit.request.rawHeaders.length / 2,
   }
 }
+
+/** For whoever tests the way. */
+export const seenOf = ({ address, proxied, headers, socket }: Visit): Seen => ({
+  address,
+  port: socket.remotePort,
+  host: headers.host,
+  forwarded: proxied ? 'trusted' : forwardingHeaders.some(name => headers[name] !== undefined) ? 'ignored' : 'none',
+})
 
 /**
  * What a board says of itself in a header. Redacted before it is cut, as half a token would not be recognised any more.

@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type Overrides, startGateway, type TestGateway } from '../support/gateway.ts'
+import { until } from '../support/until.ts'
+
+const deploy = join(dirname(dirname(import.meta.dirname)), 'deploy')
+
+/** A port that was free a moment ago: a proxy cannot tell which one the system chose for it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+export type Replacements = readonly (readonly [from: string, to: string])[]
+
+/** A text with a test's ports and files in it. Each `from` has to be there: else nothing would be tested. */
+function fill(text: string, replacements: Replacements): string {
+  return replacements.reduce((filled, [from, to]) => {
+    if (!filled.includes(from)) throw new Error(`the shipped configuration no longer holds "${from}"`)
+    return filled.replaceAll(from, to)
+  }, text)
+}
+
+export interface Ports {
+  gateway: number
+  plain: number
+  tls: number
+}
+
+export interface Recipe {
+  command: string
+  /** Writes the configuration into `folder`, where `gate.crt`, `gate.key` and `gate.pem` (both) already are. */
+  write(folder: string, ports: Ports): Promise<void>
+  check(folder: string): string[]
+  run(folder: string): string[]
+}
+
+export type ProxyName = 'nginx' | 'haproxy' | 'caddy'
+
+const running: Record<ProxyName, Omit<Recipe, 'write'>> = {
+  nginx: {
+    command: 'nginx',
+    check: folder => ['-t', '-p', folder, '-c', join(folder, 'main.conf')],
+    run: folder => ['-p', folder, '-c', join(folder, 'main.conf')],
+  },
+  haproxy: {
+    command: 'haproxy',
+    check: folder => ['-c', '-f', join(folder, 'haproxy.cfg')],
+    run: folder => ['-db', '-f', join(folder, 'haproxy.cfg')],
+  },
+  caddy: {
+    command: 'caddy',
+    check: folder => ['validate', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')],
+    run: folder => ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')],
+  },
+}
+
+const configurationFile: Record<ProxyName, string> = {
+  nginx: 'main.conf',
+  haproxy: 'haproxy.cfg',
+  caddy: 'Caddyfile',
+}
+
+/** What Debian's nginx.conf says around a site; as no root, and with nothing outside `folder`. */
+function aroundSites(folder: string, site: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map(name => `${name}_temp_path ${folder}/${name};`)
+    .join(' ')
+  return `daemon off; pid ${folder}/pid; error_log stderr; worker_processes 1; events {}\nhttp { access_log off; ${temporary}\n${site}\n}\n`
+}
+
+const shippedText: Record<ProxyName, (folder: string, ports: Ports) => Promise<string>> = {
+  async nginx(folder, { gateway, plain, tls }) {
+    const site = fill(await readFile(join(deploy, 'nginx.conf'), 'utf8'), [
+      ['/etc/nginx/darvaza-proxy.conf;', `${folder}/proxy.conf;`],
+      ['127.0.0.1:3000;', `127.0.0.1:${gateway};`],
+      ['listen 80;', `listen 127.0.0.1:${plain};`],
+      ['listen 443 ssl;', `listen 127.0.0.1:${tls} ssl;`],
+      ['/etc/letsencrypt/live/gate.example.org/fullchain.pem', `${folder}/gate.crt`],
+      ['/etc/letsencrypt/live/gate.example.org/privkey.pem', `${folder}/gate.key`],
+    ])
+    return aroundSites(folder, site)
+  },
+  haproxy: async (folder, { gateway, plain, tls }) =>
+    fill(await readFile(join(deploy, 'haproxy.cfg'), 'utf8'), [
+      ['127.0.0.1:3000', `127.0.0.1:${gateway}`],
+      ['bind :80', `bind 127.0.0.1:${plain}`],
+      ['bind :443', `bind 127.0.0.1:${tls}`],
+      ['crt /etc/haproxy/gate.pem', `crt ${folder}/gate.pem`],
+    ]),
+  caddy: async (folder, { gateway, plain, tls }) =>
+    fill(await readFile(join(deploy, 'Caddyfile'), 'utf8'), [
+      ['127.0.0.1:3000', `127.0.0.1:${gateway}`],
+      ['http://gate.example.org {', `http://127.0.0.1:${plain} {`],
+      ['https://gate.example.org {', `https://127.0.0.1:${tls} {\n\ttls ${folder}/gate.crt ${folder}/gate.key`],
+      ['\tservers {', '\tadmin off\n\tauto_https disable_redirects\n\tservers {'],
+    ]),
+}
+
+/** Our configuration as we ship it, but for ports, certificate and, where given, what else a test changes in it. */
+export const shipped = (name: ProxyName, changes: Replacements = []): Recipe => ({
+  ...running[name],
+  async write(folder, ports) {
+    const inProxyConf = changes.filter(([from]) => name === 'nginx' && from.startsWith('proxy_'))
+    if (name === 'nginx') {
+      const proxy = await readFile(join(deploy, 'nginx-proxy.conf'), 'utf8')
+      await writeFile(join(folder, 'proxy.conf'), fill(proxy, inProxyConf))
+    }
+    const text = await shippedText[name](folder, ports)
+    const rest = changes.filter(change => !inProxyConf.includes(change))
+    await writeFile(join(folder, configurationFile[name]), fill(text, rest))
+  },
+})
+
+/** A configuration as somebody writes it who has not read our guide. For nginx only what stands inside of `http`. */
+export const careless = (name: ProxyName, text: (ports: Ports, folder: string) => string): Recipe => ({
+  ...running[name],
+  async write(folder, ports) {
+    const own = text(ports, folder)
+    await writeFile(join(folder, configurationFile[name]), name === 'nginx' ? aroundSites(folder, own) : own)
+  },
+})
+
+const isHere = (command: string): boolean => spawnSync(command, ['version'], { stdio: 'ignore' }).error === undefined
+
+/** The programs that are not here, and said so: empty when the proxy can be tested. */
+export function missing(name: ProxyName): string[] {
+  const absent = ['openssl', running[name].command].filter(command => !isHere(command))
+  if (absent.length > 0) console.log(`SKIPPED: the gateway behind ${name}: ${absent.join(' and ')} not installed here`)
+  return absent
+}
+
+/** A gateway and, before it, a proxy. */
+export class Proxied implements AsyncDisposable {
+  readonly gateway: TestGateway
+  readonly ports: Ports
+  /** The certificate of its TLS port, PEM. */
+  readonly ca: string
+  readonly #folder: string
+  readonly #process: ChildProcess
+
+  private constructor(gateway: TestGateway, ports: Ports, ca: string, folder: string, process: ChildProcess) {
+    this.gateway = gateway
+    this.ports = ports
+    this.ca = ca
+    this.#folder = folder
+    this.#process = process
+  }
+
+  /** `overrides`: of the gateway, which trusts the proxy unless told otherwise. */
+  static async start({ command, write, check, run }: Recipe, overrides: Overrides = {}): Promise<Proxied> {
+    const gateway = await startGateway({
+      trustedProxies: ['127.0.0.1'],
+      ...overrides,
+      limits: { refusalHoldMinMs: 20, refusalHoldMaxMs: 40, mintsPerMinute: 1_000, ...overrides.limits },
+    })
+    const folder = await mkdtemp(join(tmpdir(), 'darvaza-proxy-'))
+    const [crt, key] = [join(folder, 'gate.crt'), join(folder, 'gate.key')]
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+    spawnSync('openssl', ['req', '-x509', ...curve, '-nodes', '-days', '60', '-keyout', key, '-out', crt, ...names])
+    await writeFile(join(folder, 'gate.pem'), Buffer.concat([await readFile(crt), await readFile(key)]))
+    const ports = { gateway: gateway.port, plain: await freePort(), tls: await freePort() }
+    await write(folder, ports)
+    const env = { PATH: process.env.PATH, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
+    const checked = spawnSync(command, check(folder), { env, encoding: 'utf8' })
+    if (checked.status !== 0) {
+      await gateway[Symbol.asyncDispose]()
+      throw new Error(`${command} refuses the configuration:\n${checked.stdout}${checked.stderr}`)
+    }
+    const child = spawn(command, run(folder), { env, stdio: 'ignore' })
+    const proxied = new Proxied(gateway, ports, await readFile(crt, 'utf8'), folder, child)
+    await until(`${command} listens`, () => accepts(ports.plain))
+    return proxied
+  }
+
+  /** The way in through the proxy, for a board. */
+  get door(): TestGateway {
+    return { ...this.gateway, url: this.plainUrl, wsUrl: `ws://127.0.0.1:${this.ports.plain}` }
+  }
+
+  get plainUrl(): string {
+    return `http://127.0.0.1:${this.ports.plain}`
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null) {
+      const gone = once(this.#process, 'exit')
+      // Not SIGKILL: nginx's workers would stay behind. The lines it holds end with the gateway.
+      this.#process.kill('SIGTERM')
+      await Promise.all([gone, this.gateway[Symbol.asyncDispose]()])
+    } else {
+      await this.gateway[Symbol.asyncDispose]()
+    }
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+  })
