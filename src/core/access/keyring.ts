@@ -66,7 +66,7 @@ export class KeyRing {
     this.#journal.note({
       kind: 'act',
       text: `${labelOf(by)} ${text}`,
-      data: { act, by: labelOf(by), key: key.id, role: key.role, grants: key.grants },
+      data: { act, by: labelOf(by), key: key.id, name: key.label, role: key.role, grants: key.grants },
     })
     await this.#journal.committed()
   }

@@ -160,7 +160,11 @@ export class People {
   async #act(by: Principal | undefined, person: Person, act: string, text: string): Promise<Person> {
     const who = by ? labelOf(by) : person.name
     const { id, role, grants } = person
-    this.#journal.note({ kind: 'act', text: `${who} ${text}`, data: { act, by: who, person: id, role, grants } })
+    this.#journal.note({
+      kind: 'act',
+      text: `${who} ${text}`,
+      data: { act, by: who, person: id, name: person.name, role, grants },
+    })
     await this.#journal.committed()
     return person
   }

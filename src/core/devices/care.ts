@@ -143,6 +143,7 @@ export class DeviceCare {
     this.#registry.update(device, { name, tags: change.tags ?? device.tags })
     await this.#act(by, device, 'device.edit', name === before ? `changed ${name}` : `renamed ${before} to ${name}`, {
       ...change,
+      ...(name !== before && { before }),
     })
     return device
   }
@@ -273,7 +274,7 @@ export class DeviceCare {
       deviceId: device.id,
       connectionId: device.connectionId,
       text: `${labelOf(by)} ${text}`,
-      data: { act, by: labelOf(by), ...more },
+      data: { act, by: labelOf(by), name: device.name, ...more },
     })
     await Promise.all([this.#registry.committed(), this.#journal.committed()])
   }

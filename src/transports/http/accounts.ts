@@ -93,7 +93,7 @@ function writeDown({ house, address }: Visit, name: RouteName, reply: AccountsAn
       kind: 'act',
       address,
       text: `${person.name} signed in`,
-      data: { act: 'session.start', person: person.id },
+      data: { act: 'session.start', by: person.name, person: person.id },
     })
   } else if (guessable.has(name) && reply.status >= 400) {
     journal.note({

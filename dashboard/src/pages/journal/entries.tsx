@@ -7,6 +7,7 @@ import { useFormat } from '../../format.ts'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
 import '../../styles/journal.css'
+import { sentenceOf } from './sentence.ts'
 import type { EntriesState } from './use-entries.ts'
 
 const icons: Record<string, typeof Activity> = {
@@ -51,7 +52,7 @@ export function Entries({
 }
 
 const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; bare: boolean }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const format = useFormat()
   const Icon = icons[entry.kind] ?? Activity
   const at = Date.parse(entry.at)
@@ -74,7 +75,7 @@ const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; ba
         )}
         <details>
           <summary>
-            <span dir="auto">{entry.text}</span>
+            <span dir="auto">{sentenceOf(entry, i18n, format)}</span>
           </summary>
           <dl className="facts" dir="ltr">
             {entry.address && <Fact name="address" value={entry.address} />}

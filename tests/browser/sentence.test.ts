@@ -1,0 +1,120 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import i18next, { type i18n } from 'i18next'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { formatFor } from '../../dashboard/src/format.ts'
+import en from '../../dashboard/src/i18n/en/index.ts'
+import fa from '../../dashboard/src/i18n/fa/index.ts'
+import { sentenceOf } from '../../dashboard/src/pages/journal/sentence.ts'
+
+type Entry = Parameters<typeof sentenceOf>[0]
+
+const row = (kind: Entry['kind'], data: Record<string, unknown>, more: Partial<Entry> = {}): Entry => ({
+  id: 1,
+  at: '2026-11-26T20:00:00.000Z',
+  kind,
+  text: 'as the gateway wrote it',
+  node: 'n_abcdef',
+  epoch: 1,
+  deviceId: null,
+  device: null,
+  connectionId: null,
+  address: null,
+  data,
+  ...more,
+})
+
+const readers: Record<'en' | 'fa', i18n> = { en: i18next.createInstance(), fa: i18next.createInstance() }
+const read = (language: 'en' | 'fa', entry: Entry): string =>
+  sentenceOf(entry, readers[language], formatFor(language)).replaceAll(/[\u2068\u2069]/g, '')
+
+beforeAll(async () => {
+  const options = { interpolation: { escapeValue: false }, showSupportNotice: false }
+  await readers.en.init({ ...options, lng: 'en', resources: { en: { translation: en } } })
+  await readers.fa.init({ ...options, lng: 'fa', resources: { fa: { translation: fa } } })
+})
+
+describe('a journal entry', () => {
+  it.each([
+    [
+      row('connection.opened', { path: '/ws/pico', library: 'MicroPython' }),
+      'came through /ws/pico (MicroPython)',
+      'از /ws/pico آمد (MicroPython)',
+    ],
+    [
+      row('connection.closed', { code: 1006, by: 'board', seconds: 75 }),
+      'left after 1 minute (code 1006)',
+      'پس از ۱ دقیقه رفت (کد 1006)',
+    ],
+    [
+      row('traffic', { seconds: 60, frames: 594, frameBytes: 18_664_653, pongs: 6 }),
+      'in 1 minute: pictures 594, 17.8 MB, pongs 6',
+      'در ۱ دقیقه: ۵۹۴ تصویر، ۱۷٫۸ مگابایت، ۶ پاسخ پینگ',
+    ],
+    [
+      row('command', {
+        order: { type: 'servo', servo1: 72, servo2: 118 },
+        by: 'Parisa',
+        outcome: 'acknowledged',
+        latencyMs: 84,
+      }),
+      'Parisa: servos to 72° / 118°, acknowledged after 84 ms',
+      'Parisa: سرووها به ۷۲° / ۱۱۸°، برد پس از ۸۴ میلی‌ثانیه پاسخ داد',
+    ],
+    [
+      row('command', { order: { type: 'action', action: 'emergency_stop' }, by: 'host', outcome: 'ack_timeout' }),
+      'host: stop, not done (ack_timeout)',
+      'host: ایست، انجام نشد (ack_timeout)',
+    ],
+    [
+      row('act', { act: 'device.edit', by: 'host', name: 'roof', before: 'pico-ab12' }),
+      'host renamed pico-ab12 to roof',
+      'host نام pico-ab12 را roof گذاشت',
+    ],
+    [
+      row('act', { act: 'enrolment.set', by: 'host', mode: 'open' }),
+      'host set who gets in: everybody',
+      'host شیوهٔ ورود را همه گذاشت',
+    ],
+    [
+      row('gateway', { event: 'started', version: '0.1.0' }),
+      'the gateway started, version 0.1.0',
+      'دروازه آغاز به کار کرد، نسخهٔ 0.1.0',
+    ],
+  ])('%j is told in English and in Persian', (entry, english, persian) => {
+    expect(read('en', entry)).toBe(english)
+    expect(read('fa', entry)).toBe(persian)
+  })
+
+  it('of another version is shown as it was written down', () => {
+    const strange = [
+      row('gateway', { event: 'not yet invented' }),
+      row('act', { act: 'device.approve', by: 'host' }),
+      row('refusal', { code: 'handshake_invalid', error: 'HPE_INVALID_METHOD' }),
+      row('traffic', { seconds: 60 }),
+      row('message', {}, { data: null as never }),
+    ]
+    for (const entry of strange.slice(0, 4)) expect(read('fa', entry)).toBe(entry.text)
+    expect(() => read('fa', strange[4]!)).not.toThrow()
+  })
+
+  it('keeps what boards say apart from the sentence around it', () => {
+    const entry = row('message', { type: 'log', message: 'سلام {{name}} $t(said.opened)' })
+    expect(sentenceOf(entry, readers.en, formatFor('en'))).toBe('log: \u2068سلام {{name}} $t(said.opened)\u2069')
+  })
+
+  it('has words for every act and event that the gateway writes down', () => {
+    const source = globSync('src/**/*.ts', { cwd: join(import.meta.dirname, '../..') }).filter(
+      file => !file.includes('.test.'),
+    )
+    const text = source.map(file => readFileSync(join(import.meta.dirname, '../..', file), 'utf8')).join('\n')
+    const acts = [...text.matchAll(/(?:\bact: |this\.#act\([^']{0,80}?)'([a-z]+\.[a-z]+|backup)'/g)].map(([, act]) =>
+      act!.replace('.', '_'),
+    )
+    const events = [...text.matchAll(/\bevent: '(\w+)'/g)].map(([, event]) => event!)
+    expect(acts.length).toBeGreaterThan(15)
+    expect(acts.filter(act => !(act in fa.said.act))).toEqual([])
+    // A defect of ours is told in the words of the error.
+    expect(events.filter(event => event !== 'defect' && !(event in fa.said.gateway))).toEqual([])
+  })
+})
