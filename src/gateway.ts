@@ -19,6 +19,7 @@ import { watchCertificate } from './adapters/tls/certificate.ts'
 import type { Config } from './config.ts'
 import { controlSocketPath } from './control-socket.ts'
 import { KeyRing } from './core/access/keyring.ts'
+import { BlackBoxes } from './core/blackbox/black-boxes.ts'
 import { DeviceCare } from './core/devices/care.ts'
 import { DeviceRegistry } from './core/devices/registry.ts'
 import { ClaimMint } from './core/enrolment/claims.ts'
@@ -91,13 +92,13 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   cleanup.defer(() => leases.close())
   const steering = new Steering(sessions, registry, journal, leases)
   const retention = await RetentionSetting.load(store, journal, limits)
-  const telemetry = new Telemetry({
-    store: cleanup.use(new SqliteTelemetry(telemetryFile)),
-    clock,
-    sessions,
-    registry,
-    onError: error => log.error({ err: error }, 'telemetry could not be kept'),
-  })
+  const past = cleanup.use(new SqliteTelemetry(telemetryFile))
+  const onError = (error: unknown) => log.error({ err: error }, 'telemetry could not be kept')
+  const boxes = await BlackBoxes.load({ store: past, clock, limits, sessions, rooms, registry, onError })
+  sessions.recorder = boxes
+  cleanup.defer(() => boxes.close())
+  cleanup.defer(boxes.start(journal))
+  const telemetry = new Telemetry({ store: past, clock, sessions, registry, onError })
   cleanup.defer(() => telemetry.close())
   cleanup.defer(telemetry.start(journal))
   const simulation = cleanup.use(new Simulation(() => `http://${boardHost(config.host)}:${port}`))
@@ -133,6 +134,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     ownUrl,
     retention,
     telemetry,
+    boxes,
     licences,
     makeBackup: () => makeBackup(config.dataDir),
     simulation,
@@ -161,6 +163,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     rooms,
     sessions,
     previews,
+    boxes,
     steering,
     leases,
     journal,

@@ -1,4 +1,5 @@
 import type { Principal } from '../core/access/access.ts'
+import type { BlackBoxes } from '../core/blackbox/black-boxes.ts'
 import type { DeskHouse } from '../core/dashboard/desk.ts'
 import { Desks } from '../core/dashboard/desks.ts'
 import { DeviceFeed } from '../core/dashboard/device-feed.ts'
@@ -17,6 +18,7 @@ type Parts = Omit<DeskHouse, 'feed' | 'entryView' | 'limits'> & {
   limits: Limits
   sessions: Sessions
   previews: Previews
+  boxes: BlackBoxes
   enrolment: Enrolment
   identify: (visit: Visit) => Principal | FailureCode
   operatorsNeedTls: boolean
@@ -28,6 +30,7 @@ export function openDashboard({
   operatorsNeedTls,
   sessions,
   previews,
+  boxes,
   enrolment,
   ...house
 }: Parts): DashboardDoor {
@@ -35,7 +38,7 @@ export function openDashboard({
   const feed = new DeviceFeed({
     registry,
     clock,
-    view: device => deviceView({ sessions, rooms, previews, clock }, device),
+    view: device => deviceView({ sessions, rooms, previews, clock, boxes }, device),
     enrolment: () => enrolmentView({ enrolment, registry }),
   })
   const desks = new Desks({ ...house, feed, entryView: row => entryView(row, registry) })

@@ -22,6 +22,9 @@ export const tokenStates = ['live', 'rotating', 'revoked', 'shared'] as const
 export const keyRoles = ['viewer', 'operator', 'owner'] as const
 export const enrolmentPositions = ['approve', 'pairing', 'open', 'closed'] as const
 
+/** `info`: good to know. `warn`: it costs something. `bad`: the board does not do its work. */
+export const severities = ['info', 'warn', 'bad'] as const
+
 /** What every refusal and error looks like. Some carry more, such as `issues`. */
 export const apiError = z
   .looseObject({
@@ -104,6 +107,10 @@ export const device = z
     blockedReason: z.string().nullable(),
     removedAt: time.nullable(),
     connectionId: z.string().nullable(),
+    trouble: z
+      .enum(severities)
+      .nullable()
+      .describe('The worst of its verdicts, a minute old at most while it is online: `GET …/health` says more.'),
     contested: z.boolean().describe('Two boards use its token: steering pauses until the owner confirms or rotates.'),
     tokenState: z
       .enum(tokenStates)

@@ -44,6 +44,10 @@ export interface Hardware {
   readonly uptimeMs: number
   /** Bytes of heap that a leak has eaten since the last boot. */
   readonly leakedBytes: number
+  /** Of its Wi-Fi, where a fault says so. */
+  readonly signalDbm: number | undefined
+  /** Of so many pictures one comes through. */
+  readonly oneOf: number
   say(happening: BoardHappening): void
   /** The `connection_ack` is there. */
   admitted(message: string): void
@@ -77,6 +81,8 @@ export class Board implements Hardware {
   #token: string | undefined
   #line: Line | undefined
   #pauseMs = 0
+  #faded: { dbm: number; oneOf: number } | undefined
+  #onCommand = () => {}
 
   constructor(options: BoardOptions, firmware: (hardware: Hardware) => Firmware) {
     this.#options = options
@@ -94,6 +100,14 @@ export class Board implements Hardware {
     return this.#fault?.kind === 'leak' ? (this.#fault.bytesPerS * this.uptimeMs) / 1000 : 0
   }
 
+  get signalDbm(): number | undefined {
+    return this.#fault?.kind === 'weak-signal' ? this.#fault.dbm : this.#faded?.dbm
+  }
+
+  get oneOf(): number {
+    return this.#faded?.oneOf ?? 1
+  }
+
   get stats(): BoardStats {
     const { name, kind } = this.#firmware
     const { uptimeMs } = this
@@ -101,7 +115,10 @@ export class Board implements Hardware {
   }
 
   say(happening: BoardHappening): void {
-    if (happening.kind === 'command') this.#counts.commands++
+    if (happening.kind === 'command') {
+      this.#counts.commands++
+      this.#onCommand()
+    }
     const { name, kind } = this.#firmware
     this.#options.onEvent?.({ board: name, device: kind, at: new Date().toISOString(), ...happening })
   }
@@ -115,6 +132,7 @@ export class Board implements Hardware {
     this.#line?.cut()
     this.#counts.reboots++
     this.#bootedMs = performance.now()
+    this.#faded = undefined
     this.#pauseMs = this.#options.bootMs ?? 2000
     this.#firmware.boot()
     this.say({ kind: 'rebooted' })
@@ -175,6 +193,7 @@ export class Board implements Hardware {
     this.#line = line
     this.#counts.connects++
     this.#state = 'pending-ack'
+    this.#onCommand = () => {}
     this.say({ kind: 'connected', tookMs: Math.round(tookMs) })
     this.#firmware.online(line, token)
     if (this.#fault) afflict(this.#patient(line), this.#fault)
@@ -218,9 +237,31 @@ export class Board implements Hardware {
         void line.close()
       },
       abandon: lateCutMs => board.#leaveLying(line, lateCutMs),
+      onCommand: act => {
+        board.#onCommand = act
+      },
+      fade: (dbm, oneOf) => {
+        board.#faded = { dbm, oneOf }
+      },
+      twin: () => void board.#dialTwin(),
       text: text => line.text(text),
       binary: bytes => line.binary(bytes),
       raw: bytes => line.raw(bytes),
+    }
+  }
+
+  async #dialTwin(): Promise<void> {
+    const { signal } = this.#power
+    try {
+      const call = this.#firmware.call(this.#target, this.#token!)
+      const answered = await dial(this.#target, call, signal)
+      const traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesOut: 0 }
+      const twin = new Line(answered, { traffic, hear: () => {}, zeroMask: this.#firmware.zeroMask })
+      this.#leftLying.add(twin)
+      await twin.ended
+      this.#leftLying.delete(twin)
+    } catch (error) {
+      if (!signal.aborted) this.#complain(error)
     }
   }
 

@@ -25,6 +25,8 @@ export interface Esp32CamOptions extends BoardOptions {
   readonly growHeaders?: boolean
   /** Give up a handshake after 1 s, as in the field. Default false: 15 s, enough to read a refusal that is held back. */
   readonly strictDeadline?: boolean
+  /** Between two heartbeats. Default 30,000. */
+  readonly heartbeatMs?: number
   /** Older flashes dial `/ws`. Default `/ws/esp32cam`. */
   readonly path?: '/ws/esp32cam' | '/ws'
 }
@@ -66,6 +68,7 @@ export class Esp32CamFirmware implements Firmware {
   #picture: TestPicture
   #flash = false
   #attempts = 0
+  #lost = 0
   #framesThisSecond = 0
   #stopStream = () => {}
 
@@ -105,8 +108,10 @@ export class Esp32CamFirmware implements Firmware {
 
   online(line: Line, token: string): void {
     line.text({ type: 'connection', status: 'connected', device: 'ESP32CAM', token })
-    line.every(HEARTBEAT_MS, () => {
-      line.text({ type: 'heartbeat', timestamp: this.#hardware.uptimeMs, device: 'ESP32CAM' })
+    line.every(this.#options.heartbeatMs ?? HEARTBEAT_MS, () => {
+      const { uptimeMs, signalDbm } = this.#hardware
+      const more = signalDbm === undefined ? {} : { rssi: signalDbm }
+      line.text({ type: 'heartbeat', timestamp: uptimeMs, device: 'ESP32CAM', ...more })
     })
     line.every(1000, () => {
       this.#counts.fps = this.#framesThisSecond
@@ -177,6 +182,11 @@ export class Esp32CamFirmware implements Firmware {
 
   #frame(line: Line): void {
     if (line.unsentBytes > MAX_UNSENT_BYTES) {
+      this.#counts.framesSkipped++
+      return
+    }
+    const { oneOf } = this.#hardware
+    if (oneOf > 1 && ++this.#lost % oneOf !== 0) {
       this.#counts.framesSkipped++
       return
     }

@@ -126,7 +126,8 @@ describe('a virtual board gone wrong', () => {
   })
 
   it('has a name for each way to go wrong', () => {
-    expect(faultKinds).toEqual(['reboot', 'leak', 'stall', 'idle-cut', 'desync', 'flap', 'garbage', 'half-open'])
+    const old = ['reboot', 'leak', 'stall', 'idle-cut', 'desync', 'flap', 'garbage', 'half-open']
+    expect(faultKinds).toEqual([...old, 'brown-out', 'weak-signal', 'starve', 'twin'])
     expect(parseFault('stall')).toEqual({ kind: 'stall', awakeMs: 30_000, asleepMs: 10_000 })
     expect(() => parseFault('toString')).toThrow('"toString" is no fault')
   })

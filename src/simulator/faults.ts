@@ -19,6 +19,14 @@ export type Fault =
   | { readonly kind: 'garbage'; readonly everyMs: number }
   /** Falls silent without closing, dials anew much later, and its old socket ends only after that. */
   | { readonly kind: 'half-open'; readonly afterMs: number; readonly silentMs: number; readonly lateCutMs: number }
+  /** The supply gives way when something draws a current: a reboot so soon after every order. */
+  | { readonly kind: 'brown-out'; readonly afterMs: number }
+  /** Far from its access point. */
+  | { readonly kind: 'weak-signal'; readonly dbm: number }
+  /** A camera whose Wi-Fi fades: from then on one picture of `one` comes through, smaller, and says how weak the signal is. */
+  | { readonly kind: 'starve'; readonly afterMs: number; readonly one: number; readonly dbm: number }
+  /** Another board has the same token: every so often it pushes this one out, and is pushed out in turn. */
+  | { readonly kind: 'twin'; readonly everyMs: number }
 
 export type FaultKind = Fault['kind']
 
@@ -32,6 +40,10 @@ export const defaultFaults: { readonly [K in FaultKind]: Extract<Fault, { kind: 
   flap: { kind: 'flap', upMs: 3000, downMs: 2000 },
   garbage: { kind: 'garbage', everyMs: 5000 },
   'half-open': { kind: 'half-open', afterMs: 20_000, silentMs: 60_000, lateCutMs: 18_000 },
+  'brown-out': { kind: 'brown-out', afterMs: 300 },
+  'weak-signal': { kind: 'weak-signal', dbm: -84 },
+  starve: { kind: 'starve', afterMs: 15 * 60_000, one: 5, dbm: -86 },
+  twin: { kind: 'twin', everyMs: 20_000 },
 }
 
 export const faultKinds = Object.keys(defaultFaults) as FaultKind[]
@@ -60,6 +72,12 @@ export interface Patient {
   hangUp(downMs: number): void
   /** Leaves the line lying open for so long and dials anew. */
   abandon(lateCutMs: number): void
+  /** Called for every order, until the line ends. */
+  onCommand(act: () => void): void
+  /** From now on its signal is so weak, and of its pictures one of so many comes through. */
+  fade(dbm: number, oneOf: number): void
+  /** Another board dials with its token, and stays until it is pushed out. */
+  twin(): void
   /** One text message as it stands, JSON or not. */
   text(text: string): void
   binary(bytes: Buffer): void
@@ -95,6 +113,15 @@ export function afflict(patient: Patient, fault: Fault): void {
         patient.hold(fault.silentMs * 2)
         patient.after(fault.silentMs, () => patient.abandon(fault.lateCutMs))
       })
+    case 'brown-out':
+      return patient.onCommand(() => patient.after(fault.afterMs, () => patient.reboot()))
+    case 'weak-signal':
+      // It is in all that the board says of itself.
+      return
+    case 'starve':
+      return patient.after(Math.max(0, fault.afterMs - patient.uptimeMs), () => patient.fade(fault.dbm, fault.one))
+    case 'twin':
+      return patient.after(fault.everyMs, () => patient.twin())
     default:
       return fault satisfies never
   }

@@ -80,7 +80,7 @@ export class PicoFirmware implements Firmware {
       servo2_angle: servo2,
       auth_token: `${token.slice(0, 10)}...`,
       wifi_ssid: 'Simulated',
-      rssi: -58 - (this.#looks % 7),
+      rssi: this.#hardware.signalDbm ?? -58 - (this.#looks % 7),
       uptime: Math.floor(this.#hardware.uptimeMs / 1000),
       connection_id: ++this.#connections,
     })

@@ -36,6 +36,7 @@ async function openDoor() {
     registry: core.registry,
     care: core.care,
     sessions: core.sessions,
+    boxes: core.boxes,
     rooms: core.rooms,
     previews: core.previews,
     steering: core.steering,

@@ -1,4 +1,6 @@
 import { KeyRing } from '../../src/core/access/keyring.ts'
+import { BlackBoxes, type BlackBoxStore } from '../../src/core/blackbox/black-boxes.ts'
+import type { KeptBox } from '../../src/core/blackbox/box.ts'
 import type { Bus, BusMessages } from '../../src/core/bus.ts'
 import { DeviceCare } from '../../src/core/devices/care.ts'
 import type { Device } from '../../src/core/devices/device.ts'
@@ -76,12 +78,27 @@ export class FakeBoard {
   }
 }
 
+/** Black boxes as a disk would keep them. */
+export class BoxShelf implements BlackBoxStore {
+  readonly kept = new Map<string, KeptBox>()
+  async loadBoxes() {
+    return [...this.kept].map(([deviceId, kept]) => ({ deviceId, kept }))
+  }
+  async saveBoxes(boxes: Parameters<BlackBoxStore['saveBoxes']>[0]) {
+    for (const { deviceId, kept } of boxes) this.kept.set(deviceId, kept)
+  }
+  async forgetBoxes(deviceIds: readonly string[]) {
+    for (const deviceId of deviceIds) this.kept.delete(deviceId)
+  }
+}
+
 export interface CoreOptions {
   mode?: EnrolmentMode
   limits?: Partial<Limits>
   shared?: { token: string; kind: Kind }[]
   trustLoopback?: boolean
   store?: MemoryStore
+  shelf?: BoxShelf
   clock?: FakeClock
 }
 
@@ -111,6 +128,7 @@ export class Core {
   readonly steering: Steering
   readonly door: Door
   readonly evicted: Device[] = []
+  boxes!: BlackBoxes
 
   private constructor(
     parts: Pick<Core, 'clock' | 'store' | 'limits' | 'journal' | 'registry' | 'keys' | 'enrolment'>,
@@ -159,7 +177,13 @@ export class Core {
     const registry = await DeviceRegistry.load(store, clock, limits)
     const keys = await KeyRing.load(store, clock, journal)
     const enrolment = await Enrolment.load(store, clock, journal, options.mode ?? 'approve')
-    return new Core({ clock, store, limits, journal, registry, keys, enrolment }, options)
+    const core = new Core({ clock, store, limits, journal, registry, keys, enrolment }, options)
+    const onError = (error: unknown) => {
+      throw error
+    }
+    core.boxes = await BlackBoxes.load({ ...core, store: options.shelf ?? new BoxShelf(), onError })
+    core.sessions.recorder = core.boxes
+    return core
   }
 
   knock(visitor: Visitor): Answer {

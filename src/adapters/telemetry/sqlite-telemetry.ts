@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
+import type { BlackBoxStore } from '../../core/blackbox/black-boxes.ts'
 import type { Span } from '../../core/telemetry/series.ts'
 import type { TelemetryStore } from '../../core/telemetry/telemetry.ts'
 import { SqliteThread } from '../store/sqlite-thread.ts'
@@ -6,11 +7,14 @@ import { SqliteThread } from '../store/sqlite-thread.ts'
 const table = `create table if not exists telemetry (device_id text not null, step_ms integer not null,
   at integer not null, span text not null, primary key (device_id, step_ms, at)) strict, without rowid`
 
+const boxesTable = `create table if not exists black_boxes (device_id text primary key, base integer not null,
+  addresses text not null, events text not null, samples text not null) strict, without rowid`
+
 /**
- * Telemetry in a file of its own, so that it never competes with the journal for space, in a thread of its own that
+ * Telemetry and black boxes in a file of its own, so that it never competes with the journal for space, in a thread of its own that
  * starts with the first row. Losing the last moments to a power cut is no loss: syncs are left to the log's ends.
  */
-export class SqliteTelemetry implements TelemetryStore, AsyncDisposable {
+export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisposable {
   readonly #file: string
   #thread: Promise<SqliteThread> | undefined
 
@@ -37,6 +41,43 @@ export class SqliteTelemetry implements TelemetryStore, AsyncDisposable {
     await thread.run([{ sql: 'delete from telemetry where step_ms = ? and at < ?', rows: [[stepMs, at]] }])
   }
 
+  /** Starts no thread for a file that holds nothing yet. */
+  async loadBoxes(): ReturnType<BlackBoxStore['loadBoxes']> {
+    if (!statSync(this.#file, { throwIfNoEntry: false })?.size) return []
+    const thread = await this.#open()
+    const rows = await thread.all<BoxRow>('select device_id, base, addresses, events, samples from black_boxes')
+    return rows.map(({ device_id: deviceId, base, addresses, events, samples }) => {
+      return {
+        deviceId,
+        kept: {
+          base,
+          addresses: JSON.parse(addresses) as string[],
+          events: bytesOf(events),
+          samples: bytesOf(samples),
+        },
+      }
+    })
+  }
+
+  async saveBoxes(boxes: Parameters<BlackBoxStore['saveBoxes']>[0]): Promise<void> {
+    const thread = await this.#open()
+    const sql =
+      'insert or replace into black_boxes (device_id, base, addresses, events, samples) values (?, ?, ?, ?, ?)'
+    const rows = boxes.map(({ deviceId, kept: { base, addresses, events, samples } }) => [
+      deviceId,
+      Math.round(base),
+      JSON.stringify(addresses),
+      textOf(events),
+      textOf(samples),
+    ])
+    await thread.run([{ sql, rows }])
+  }
+
+  async forgetBoxes(deviceIds: readonly string[]): Promise<void> {
+    const thread = await this.#open()
+    await thread.run([{ sql: 'delete from black_boxes where device_id = ?', rows: deviceIds.map(id => [id]) }])
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const thread = await this.#thread?.catch(() => undefined)
     await thread?.close()
@@ -53,7 +94,7 @@ export class SqliteTelemetry implements TelemetryStore, AsyncDisposable {
       const thread = await SqliteThread.open(this.#file)
       await thread.all('pragma journal_mode = wal')
       await thread.all('pragma synchronous = normal')
-      await thread.run([{ sql: table, rows: [[]] }])
+      for (const sql of [table, boxesTable]) await thread.run([{ sql, rows: [[]] }])
       return thread
     } catch (error) {
       this.#thread = undefined
@@ -61,3 +102,16 @@ export class SqliteTelemetry implements TelemetryStore, AsyncDisposable {
     }
   }
 }
+
+interface BoxRow {
+  device_id: string
+  base: number
+  addresses: string
+  /** Base64: what goes to the thread is JSON. */
+  events: string
+  samples: string
+}
+
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'base64')

@@ -83,6 +83,24 @@ describe("a board's own clock", () => {
     expect(reboots).toEqual([{ bootedAt: start + 48_000, upMs: 138_000 }])
   })
 
+  it('tells of a board that reboots every few seconds, though it says the same each time', () => {
+    const board = new BoardClock()
+    const boots = [0, 4_000, 8_000].map(ms =>
+      board.hear({ uptime: 2, timestamp: '2021-01-01T00:00:02' }, start + ms, true),
+    )
+    expect(boots).toEqual([
+      undefined,
+      { bootedAt: start + 2_000, upMs: 4_000 },
+      { bootedAt: start + 6_000, upMs: 4_000 },
+    ])
+  })
+
+  it('tells of no reboot when first words come late, on a line that has just been opened', () => {
+    const board = new BoardClock()
+    board.hear({ uptime: 100 }, start)
+    expect(board.hear({ uptime: 115 }, start + 20_000, true)).toBeUndefined()
+  })
+
   it.each([
     ['is set', (ms: number) => (ms < 50_000 ? Date.UTC(2021, 0, 1) + ms : start + ms)],
     ['is set back by a zone', (ms: number) => (ms < 50_000 ? start + 12_600_000 + ms : start + ms)],

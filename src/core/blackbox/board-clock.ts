@@ -72,12 +72,17 @@ export class BoardClock {
   #readAt = 0
   #uptimeOffsetMs: number | undefined
   #upMs = 0
+  #heardAt = 0
 
-  /** Takes what a message says about time, in `uptime` (seconds) and `timestamp`. Says so when the board has rebooted. */
-  hear(message: Readonly<Record<string, unknown>>, now: number): Reboot | undefined {
+  /**
+   * Takes what a message says about time, in `uptime` (seconds) and `timestamp`. Says so when the board has rebooted.
+   * `fresh`: the first words on a new line, which no stall of an old one has held back: of a board that reboots every
+   * few seconds one hears nothing else, and the same each time.
+   */
+  hear(message: Readonly<Record<string, unknown>>, now: number, fresh = false): Reboot | undefined {
     const upS = numberIn(message.uptime)
-    const byUptime = upS === undefined ? undefined : this.#hearUptime(upS * 1_000, now)
-    const byClock = this.#hearClock(message.timestamp, now)
+    const byUptime = upS === undefined ? undefined : this.#hearUptime(upS * 1_000, now, fresh)
+    const byClock = this.#hearClock(message.timestamp, now, fresh)
     return byUptime ?? byClock
   }
 
@@ -117,22 +122,24 @@ export class BoardClock {
     return number * (this.#unit ?? guessed(number, now))
   }
 
-  #hearUptime(upMs: number, now: number): Reboot | undefined {
+  #hearUptime(upMs: number, now: number, fresh: boolean): Reboot | undefined {
     const offset = upMs - now
     const before = this.#uptimeOffsetMs
     // What is late says less than is true, but never less than the board said before.
-    const isBack = before !== undefined && (upMs < this.#upMs || offset < before - lateAtMostMs)
+    const isBack = before !== undefined && (upMs < this.#upMs || before - offset > lateMs(fresh, now - this.#heardAt))
     this.#uptimeOffsetMs = before === undefined || isBack ? offset : Math.max(before, offset)
     this.#upMs = upMs
+    this.#heardAt = now
     return isBack ? { bootedAt: now - upMs, upMs: Math.max(0, now - upMs + before) } : undefined
   }
 
-  #hearClock(timestamp: unknown, now: number): Reboot | undefined {
+  #hearClock(timestamp: unknown, now: number, fresh: boolean): Reboot | undefined {
     this.#learnUnit(timestamp, now)
     const said = this.#read(timestamp, now)
     if (said === undefined) return undefined
     const before = this.reading
     const lastSaid = this.#said
+    const late = lateMs(fresh, now - this.#readAt)
     const wasAt = now + this.#offsetMs
     const since = sinceBeginning(said)
     this.#kind = since !== undefined ? 'boot' : said > beginnings[2]! ? 'set' : 'odd'
@@ -142,7 +149,7 @@ export class BoardClock {
     const offset = said - now
     const same = before?.kind === this.#kind && before.written === this.#written
     const ahead = offset - this.#offsetMs
-    const isBack = said < lastSaid || ahead < -lateAtMostMs
+    const isBack = said < lastSaid || ahead < -late
     if (same && !isBack && ahead < jumpMs + (now - this.#minuteAt) / 1_000) {
       this.#follow(offset, now)
       return undefined
@@ -187,6 +194,10 @@ export class BoardClock {
 }
 
 const guessed = (number: number, now: number): Unit => (Math.abs(number * 1_000 - now) < nearMs ? 1_000 : 1)
+
+/** How far a clock may seem to be behind and is not. */
+const lateMs = (fresh: boolean, elapsedMs: number): number =>
+  fresh ? Math.min(lateAtMostMs, Math.max(jumpMs / 2, elapsedMs * 0.6)) : lateAtMostMs
 
 const near = (value: number, wanted: number): boolean => Math.abs(value - wanted) <= wanted * 0.3 + 1_100
 

@@ -27,8 +27,10 @@ export class Box {
   readonly #samples: Rows
   #addresses: string[] = []
   #base: number
-  /** Not on disk yet. */
+  /** Not all of it is on disk. */
   dirty = false
+  /** An event is not on disk. */
+  hasNews = false
 
   constructor(limits: Pick<Limits, 'blackBoxMs' | 'blackBoxEvents' | 'blackBoxSamples'>, now: number) {
     this.#limits = limits
@@ -47,6 +49,7 @@ export class Box {
     const kind = kinds.indexOf(event.kind)
     this.#events.push([at, kind, ...this.#numbersOf(event)].concat([0, 0, 0, 0]).slice(0, eventWidth))
     this.dirty = true
+    this.hasNews = true
   }
 
   /** A stall that goes on is one stall. */
@@ -98,6 +101,7 @@ export class Box {
 
   keep(): KeptBox {
     this.dirty = false
+    this.hasNews = false
     return {
       base: this.#base,
       addresses: this.#addresses,
@@ -240,7 +244,7 @@ export class Box {
     for (let row = 0; row < this.#events.length; row++) this.#events.set(row, 0, this.#events.get(row, 0) - by)
     for (let row = 0; row < this.#samples.length; row++)
       for (const column of [0, 1]) this.#samples.set(row, column, this.#samples.get(row, column) - by)
-    this.#base += by * 1_000
+    this.#base += Math.round(by * 1_000)
   }
 }
 

@@ -53,7 +53,9 @@ export interface Trace {
   events: readonly TraceEvent[]
   samples: readonly Sample[]
   clock: ClockReading | undefined
+  /** Whether it says anything by which a reboot would show. */
+  tellsReboots: boolean
 }
 
-export const eventsOf = <K extends TraceEvent['kind']>(trace: Trace, kind: K): EventOf<K>[] =>
+export const eventsOf = <K extends TraceEvent['kind']>(trace: Pick<Trace, 'events'>, kind: K): EventOf<K>[] =>
   trace.events.filter((event): event is EventOf<K> => event.kind === kind)

@@ -15,8 +15,8 @@ const textKept = 2_000
 /** A protocol ping or pong as it comes in, header and mask included, is at most this long (RFC 6455 §5.5). */
 const controlBytes = 131
 
-/** A board's clock is looked at this often: it says the time with every ping, and nothing new with most of them. */
-const clockEveryMs = 5_000
+/** A board's clock is looked at this often: it says the time with every frame, and nothing new with most of them. */
+const clockEveryMs = 1_000
 
 /** The longest text of a reading's own that goes back with its acknowledgement: a Pico reads 4 KiB at most. */
 const echoKept = 256

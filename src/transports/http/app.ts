@@ -14,6 +14,7 @@ import { mountEnrolment } from './enrolment.ts'
 import { mountEntrance } from './entrance.ts'
 import { onError, onNotFound, onValidated } from './failures.ts'
 import { commonHeaders } from './headers.ts'
+import { mountHealth } from './health.ts'
 import { mountHouse } from './house.ts'
 import { identifier } from './identify.ts'
 import { mountJournal } from './journal.ts'
@@ -54,6 +55,7 @@ mountAll(app, [
   mountAccounts,
   mountHouse,
   mountTelemetry,
+  mountHealth,
   mountSimulated,
   mountPage,
 ] satisfies ((mount: Mount) => void)[])

@@ -7,7 +7,7 @@ export const isoOrNull = (ms: number | undefined): string | null =>
 
 /** A device as the API shows it: what is stored, what only its open connection knows, and never a hash. */
 export function deviceView(
-  house: Pick<House, 'sessions' | 'rooms' | 'previews' | 'clock'>,
+  house: Pick<House, 'sessions' | 'rooms' | 'previews' | 'clock' | 'boxes'>,
   device: Device,
 ): DeviceView {
   const live = house.sessions.liveOf(device)
@@ -41,6 +41,7 @@ export function deviceView(
     blockedReason: device.blockedReason ?? null,
     removedAt: isoOrNull(device.removedAt),
     connectionId: house.sessions.ofDevice(device.id)?.id ?? null,
+    trouble: house.boxes.severityOf(device.id) ?? null,
     contested: device.contestedAt !== undefined,
     tokenState: tokenState(device, house.clock.now()),
     ...(device.state === 'pending' && {

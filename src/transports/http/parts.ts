@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts'
 import type { Accounts } from '../../core/access/accounts.ts'
 import type { KeyRing } from '../../core/access/keyring.ts'
 import type { People } from '../../core/access/people.ts'
+import type { BlackBoxes } from '../../core/blackbox/black-boxes.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { DeviceCare } from '../../core/devices/care.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
@@ -45,6 +46,7 @@ export interface HttpParts {
   refusals: Refusals
   retention: RetentionSetting
   telemetry: Telemetry
+  boxes: BlackBoxes
   licences: () => Promise<{ name: string; version: string; licence: string }[]>
   /** A tar archive of the data folder. */
   makeBackup: () => Promise<ReadableStream<Uint8Array>>

@@ -56,6 +56,7 @@ export const routes = {
   'GET /api/devices/{id}/stream.mjpeg': { action: 'device.watch', device: 'known', basic: true },
   'GET /api/devices/{id}/preview.jpg': { action: 'device.approve', device: 'known' },
 
+  'GET /api/devices/{id}/health': { action: 'device.read', device: 'known' },
   'GET /api/devices/{id}/telemetry': { action: 'device.read', device: 'known' },
 
   'GET /api/journal': { action: 'journal.read' },

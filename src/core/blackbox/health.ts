@@ -1,0 +1,75 @@
+import type { Language } from '../../errors.ts'
+import { severities } from '../../protocol/api.ts'
+import type { Device } from '../devices/device.ts'
+import type { BlackBoxes } from './black-boxes.ts'
+import type { ClockReading } from './board-clock.ts'
+import type { Trace } from './trace.ts'
+import { examine, isFinding } from './verdicts/examine.ts'
+import { onlineMs, type Severity, type VerdictCode, type Yardsticks } from './verdicts/finding.ts'
+import { english } from './words/en.ts'
+import { persian } from './words/fa.ts'
+import { writingOf } from './words/numbers.ts'
+
+export interface Verdict {
+  code: VerdictCode
+  severity: Severity
+  title: string
+  sentence: string
+  evidence: string[]
+  remedy: string
+  since: number
+  moments: readonly number[]
+  numbers: Readonly<Record<string, number>>
+}
+
+/** What was looked for: `unseen` needs what `needs` says before anybody can tell. */
+export interface Check {
+  code: VerdictCode
+  title: string
+  status: 'found' | 'clear' | 'unseen'
+  needs?: string
+}
+
+export interface Health {
+  /** `well`: nothing found that costs anything. `unseen`: not enough seen yet to say so. */
+  state: 'well' | 'trouble' | 'unseen'
+  observedMs: number
+  verdicts: Verdict[]
+  checks: Check[]
+  clock: ClockReading | undefined
+  keepAlive: { idleMs: number; everyMs: number } | undefined
+  trace: Trace
+}
+
+/** How a board is, in plain words, worst first. */
+export function healthOf(
+  boxes: Pick<BlackBoxes, 'traceOf' | 'keepAliveOf'>,
+  device: Device,
+  limits: Yardsticks,
+  language: Language,
+): Health {
+  const words = language === 'fa' ? persian : english
+  const write = writingOf(language)
+  const trace = boxes.traceOf(device)
+  const opinions = [...examine(trace, limits)]
+  const verdicts = opinions
+    .flatMap(([code, opinion]) => {
+      if (!isFinding(opinion)) return []
+      return [{ code, title: words[code].title, ...words[code].say(opinion.numbers, write), ...opinion }]
+    })
+    .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity))
+  const observedMs = Math.round(onlineMs(trace))
+  const trouble = verdicts.some(({ severity }) => severity !== 'info')
+  return {
+    state: trouble ? 'trouble' : observedMs >= limits.healthAfterMs ? 'well' : 'unseen',
+    observedMs,
+    verdicts,
+    checks: opinions.map(([code, opinion]) => {
+      const status = isFinding(opinion) ? 'found' : opinion
+      return { code, title: words[code].title, status, ...(status === 'unseen' && { needs: words[code].needs }) }
+    }),
+    clock: trace.clock,
+    keepAlive: boxes.keepAliveOf(device),
+    trace,
+  }
+}

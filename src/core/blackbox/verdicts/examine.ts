@@ -1,0 +1,60 @@
+import { severities } from '../../../protocol/api.ts'
+import type { Trace } from '../trace.ts'
+import {
+  type Examination,
+  type Finding,
+  type Opinion,
+  type Severity,
+  type VerdictCode,
+  verdictCodes,
+  type Yardsticks,
+} from './finding.ts'
+import { clockUnset, tokenShared } from './identity.ts'
+import { flapping, halfOpen, idleCut, weakSignal, wifiStalls } from './network.ts'
+import { brownOut, memoryLeak, rebooting } from './power.ts'
+import { cameraStarving, desync, garbage } from './stream.ts'
+
+export type { Severity }
+
+const examinations: { readonly [Code in VerdictCode]: Examination } = {
+  token_shared: tokenShared,
+  brown_out: brownOut,
+  rebooting,
+  memory_leak: memoryLeak,
+  idle_cut: idleCut,
+  half_open: halfOpen,
+  flapping,
+  wifi_stalls: wifiStalls,
+  weak_signal: weakSignal,
+  camera_starving: cameraStarving,
+  desync,
+  garbage,
+  clock_unset: clockUnset,
+}
+
+/** What the first explains is not told again by the others. */
+const explains: { readonly [Code in VerdictCode]?: readonly VerdictCode[] } = {
+  brown_out: ['rebooting'],
+  token_shared: ['flapping', 'half_open', 'idle_cut'],
+  idle_cut: ['flapping'],
+}
+
+/** Every verdict about a trace, in the order in which they are told. */
+export function examine(trace: Trace, limits: Yardsticks): Map<VerdictCode, Opinion> {
+  const opinions = new Map(verdictCodes.map(code => [code, examinations[code](trace, limits)] as const))
+  for (const [code, explained] of Object.entries(explains))
+    if (isFinding(opinions.get(code as VerdictCode)))
+      for (const other of explained) if (isFinding(opinions.get(other))) opinions.set(other, 'clear')
+  return opinions
+}
+
+export const isFinding = (opinion: Opinion | undefined): opinion is Finding => typeof opinion === 'object'
+
+/** The worst there is. */
+export function severityOf(trace: Trace, limits: Yardsticks): Severity | undefined {
+  const worst = Math.max(
+    -1,
+    ...[...examine(trace, limits).values()].filter(isFinding).map(({ severity }) => severities.indexOf(severity)),
+  )
+  return severities[worst]
+}

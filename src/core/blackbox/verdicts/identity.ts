@@ -1,0 +1,31 @@
+import { eventsOf } from '../trace.ts'
+import { type Examination, finding, isOver, notFound } from './finding.ts'
+
+/**
+ * Another board uses its token: each pushes the other out, and the one pushed out is alive to answer it. Three times
+ * within ten minutes, as for `contested`, which counts two addresses only: two boards behind one router share theirs.
+ */
+export const tokenShared: Examination = (trace, limits) => {
+  const twins = eventsOf(trace, 'twin')
+  const close = twins.filter(({ at }, index) => {
+    const nth = twins[index + limits.contestedDisplacements - 1] ?? twins[index - limits.contestedDisplacements + 1]
+    return nth !== undefined && Math.abs(nth.at - at) <= limits.contestedWithinMs
+  })
+  const addresses = new Set(eventsOf(trace, 'opened').map(({ address }) => address)).size
+  if (trace.contested)
+    return finding('bad', twins.length > 0 ? twins : [{ at: trace.now }], { times: twins.length, addresses })
+  if (close.length < limits.contestedDisplacements || isOver(trace, close, limits)) return notFound(trace, limits)
+  return finding('bad', close, { times: close.length, addresses })
+}
+
+/** No zone is a day away from UTC: such a clock is not set, or set wrong. */
+const wrongByMs = 86_400_000
+
+/** Its clock stands at its beginning, or in another year. Of milliseconds since boot nobody expects the time of day. */
+export const clockUnset: Examination = ({ clock, now }) => {
+  if (!clock) return 'unseen'
+  if (clock.kind === 'boot' && clock.written === 'number' && clock.offsetMs + now < 400 * 86_400_000) return 'clear'
+  if (Math.abs(clock.offsetMs) < wrongByMs) return 'clear'
+  const numbers = { offsetMs: clock.offsetMs, shows: now + clock.offsetMs, set: clock.kind === 'boot' ? 0 : 1 }
+  return { severity: 'info', since: clock.readAt, moments: [], numbers }
+}

@@ -1,0 +1,21 @@
+import type { VerdictCode } from '../verdicts/finding.ts'
+import type { Writing } from './numbers.ts'
+
+/** What a verdict says: what is wrong, why one thinks so, what to do. */
+export interface Said {
+  sentence: string
+  evidence: string[]
+  remedy: string
+}
+
+type Numbers = Readonly<Record<string, number>>
+
+export interface VerdictWords {
+  /** What it is about, in a few words. */
+  title: string
+  say(numbers: Numbers, write: Writing): Said
+  /** What the gateway would have to see to tell. */
+  needs: string
+}
+
+export type Words = { readonly [Code in VerdictCode]: VerdictWords }
