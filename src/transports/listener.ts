@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Limits } from '../core/limits.ts'
+import { moved } from './adopt.ts'
 
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void
@@ -34,6 +35,7 @@ export class Listener {
   readonly #sockets = new Set<Socket>()
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
+  readonly #onMoved: (heir: Socket) => void
   #watch: NodeJS.Timeout | undefined
   #onEmpty: (() => void) | undefined
 
@@ -45,6 +47,10 @@ export class Listener {
       listener.#sockets.delete(this)
       listener.#unfinished.delete(this)
       if (listener.#sockets.size === 0) listener.#onEmpty?.()
+    }
+    this.#onMoved = heir => {
+      this.#sockets.add(heir)
+      heir.once('close', this.#onClose)
     }
     const options = {
       maxHeaderSize: limits.headerBytes,
@@ -116,6 +122,7 @@ export class Listener {
     this.#sockets.add(socket)
     this.#unfinished.set(socket, { sinceTicks: performance.now(), bytesBefore: 0 })
     socket.once('close', this.#onClose)
+    socket.once(moved, this.#onMoved)
     this.#watch ??= setInterval(() => this.#bound(), watchEveryMs).unref()
   }
 

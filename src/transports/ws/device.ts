@@ -1,98 +1,65 @@
-import type { Socket } from 'node:net'
-import type { WebSocket } from 'ws'
 import type { Device } from '../../core/devices/device.ts'
-import type { Arrival, Line } from '../../core/sessions/line.ts'
+import type { Arrival } from '../../core/sessions/line.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
+import type { BoardSocket, Talk } from './board-socket.ts'
 
-const board = Symbol('board')
-type BoardSocket = WebSocket & { [board]: BoardLine }
+/** What a board's socket hears, as its session understands it. */
+class Conversation implements Talk {
+  readonly #sessions: Sessions
+  readonly #session: Session
 
-/** A board's WebSocket as a session sees it. The handlers are shared functions: no closure per board. */
-class BoardLine implements Line {
-  readonly #ws: WebSocket
-  readonly #socket: Socket
-  readonly sessions: Sessions
-  session!: Session
-  /** Set by the first protocol error: what the gateway closed with. */
-  errorCode = 0
-
-  constructor(ws: WebSocket, socket: Socket, sessions: Sessions) {
-    this.#ws = ws
-    this.#socket = socket
-    this.sessions = sessions
+  constructor(sessions: Sessions, session: Session) {
+    this.#sessions = sessions
+    this.#session = session
   }
 
-  sendText(text: string): void {
-    this.#ws.send(text)
+  onText(text: string): void {
+    try {
+      this.#session.onText(text)
+    } catch (error) {
+      this.#defect(error as Error)
+    }
   }
 
-  sendPing(payload: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping(payload)
+  onBinary(bytes: Buffer): void {
+    try {
+      this.#session.onBinary(bytes)
+    } catch (error) {
+      this.#defect(error as Error)
+    }
   }
 
-  close(code: number, reason: string): void {
-    this.#ws.close(code, reason)
+  onControl(kind: 'ping' | 'pong'): void {
+    this.#session.onControl(kind)
   }
 
-  get bytesRead(): number {
-    return this.#socket.bytesRead
+  /** The board comes back. */
+  onGarbage(what: string): void {
+    this.#sessions.note(this.#session, 'gateway', `sent bytes that are not WebSocket: ${what}`, {
+      event: 'protocol_error',
+    })
+  }
+
+  onClose(code: number, byGateway: boolean): void {
+    this.#sessions.closed(this.#session, code, byGateway)
+  }
+
+  /** A defect of ours in one conversation must not end the others. */
+  #defect(error: Error): void {
+    this.#sessions.note(this.#session, 'gateway', `a message could not be handled: ${error.message}`, {
+      event: 'defect',
+    })
+    this.#sessions.end(this.#session, 'internal')
   }
 }
 
 /** Lets an upgraded socket talk as `device`. */
 export function attachBoard(
-  ws: WebSocket,
-  socket: Socket,
+  board: BoardSocket,
   sessions: Sessions,
   admitted: { device: Device; rivals?: Device[] },
   arrival: Arrival,
 ): void {
-  const line = new BoardLine(ws, socket, sessions)
-  ;(ws as BoardSocket)[board] = line
-  ws.on('message', onMessage)
-  ws.on('ping', onPing)
-  ws.on('pong', onPong)
-  ws.on('error', onError)
-  ws.on('close', onClose)
-  line.session = sessions.open(admitted.device, arrival, line, admitted.rivals)
-}
-
-function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-  const { session, sessions } = (this as BoardSocket)[board]
-  try {
-    if (isBinary) session.onBinary(data)
-    else session.onText(data.toString())
-  } catch (error) {
-    // A defect of ours in one conversation must not end the others.
-    sessions.note(session, 'gateway', `a message could not be handled: ${(error as Error).message}`, {
-      event: 'defect',
-    })
-    sessions.end(session, 'internal')
-  }
-}
-
-function onPing(this: WebSocket): void {
-  ;(this as BoardSocket)[board].session.onControl('ping')
-}
-
-function onPong(this: WebSocket): void {
-  ;(this as BoardSocket)[board].session.onControl('pong')
-}
-
-/** Garbage on the line: ws has already sent Close 1002 (or 1007, 1009); the board comes back. */
-function onError(this: WebSocket, error: Error & { code?: string }): void {
-  const line = (this as BoardSocket)[board]
-  if (line.errorCode !== 0 || !error.code?.startsWith('WS_ERR_')) return
-  line.errorCode =
-    error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 1009 : error.code === 'WS_ERR_INVALID_UTF8' ? 1007 : 1002
-  line.sessions.note(line.session, 'gateway', `sent bytes that are not WebSocket: ${error.message}`, {
-    event: 'protocol_error',
-    error: error.code,
-  })
-}
-
-function onClose(this: WebSocket, code: number): void {
-  const line = (this as BoardSocket)[board]
-  line.sessions.closed(line.session, line.errorCode || code, line.errorCode !== 0)
+  board.talk = new Conversation(sessions, sessions.open(admitted.device, arrival, board, admitted.rivals))
 }

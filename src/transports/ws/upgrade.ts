@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocketServer } from 'ws'
 import { type Action, authorize, type Principal } from '../../core/access/access.ts'
 import { addressKey } from '../../core/address.ts'
 import type { Device } from '../../core/devices/device.ts'
@@ -18,6 +18,7 @@ import { auth as authSchema } from '../../protocol/board.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import { socketAt, sockets } from '../http/routes.ts'
+import { BoardSocket, deaf } from './board-socket.ts'
 import type { DashboardDoor } from './dashboard.ts'
 import { attachBoard } from './device.ts'
 import { type Handshake, HandshakeQueue } from './handshake-queue.ts'
@@ -53,12 +54,12 @@ export interface UpgradeParts {
 export class UpgradeDoor {
   readonly #parts: UpgradeParts
   readonly #queue: HandshakeQueue
-  readonly #servers: Record<'camera' | 'text' | 'viewer', WebSocketServer>
+  readonly #viewers: WebSocketServer
   readonly #unproven: Slots
   readonly #probes: Slots
   readonly #refuser: Refuser
   /** Connection tests, and clients whose token has not come yet. */
-  readonly #guests = new Set<WebSocket>()
+  readonly #guests = new Set<BoardSocket>()
   #closing = false
   #handshakes = 0
 
@@ -67,19 +68,14 @@ export class UpgradeDoor {
     const { limits } = parts
     // Known to ws 8.19 and later, but not yet to its types.
     const closing = { closeTimeout: limits.closeWaitMs }
-    const server = (maxPayload: number) =>
-      new WebSocketServer({
-        ...closing,
-        noServer: true,
-        clientTracking: false,
-        perMessageDeflate: false,
-        maxPayload,
-        // Boards send text that is not always UTF-8: that is logged and counted, never fatal.
-        skipUTF8Validation: true,
-        handleProtocols: protocols =>
-          protocols.has('darvaza.bearer') ? 'darvaza.bearer' : (protocols.values().next().value ?? false),
-      })
-    this.#servers = { camera: server(limits.frameBytes), text: server(limits.textBytes), viewer: server(4 * 1024) }
+    this.#viewers = new WebSocketServer({
+      ...closing,
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: 4 * 1024,
+      handleProtocols: protocols => chosenProtocol([...protocols]),
+    })
     this.#refuser = new Refuser(parts.refusals, parts.journal)
     this.#queue = new HandshakeQueue(limits.handshakeStaleMs, handshake => this.#admit(handshake))
     this.#unproven = new Slots(limits.refusalsHeldPerAddress, limits.refusalsHeldInAll)
@@ -105,13 +101,8 @@ export class UpgradeDoor {
   /** From now on nobody gets in; who is here without being a board yet, or ever, is told to go. */
   close(): void {
     this.#closing = true
-    for (const ws of this.#guests) ws.close(1001, 'shutting_down')
+    for (const board of this.#guests) board.close(1001, 'shutting_down')
     this.#parts.dashboard.close()
-  }
-
-  #invite(ws: WebSocket): void {
-    this.#guests.add(ws)
-    ws.once('close', () => this.#guests.delete(ws))
   }
 
   #admit(handshake: Handshake): void {
@@ -144,12 +135,13 @@ export class UpgradeDoor {
     if (problem) return this.#refuser.refuse(visit, problem)
     if (!token && visit.query.get('auth') === 'message') return this.#authByMessage(visit)
     if (visit.headers['x-darvaza-probe'] === '1') return this.#probe(visit, knockOf(visit, token))
+    const { door, limits, sessions } = this.#parts
     const tokenHash = token === undefined ? undefined : sha256(token)
-    const answer = this.#parts.door.knock(knockOf(visit, token), tokenHash)
+    const answer = door.knock(knockOf(visit, token), tokenHash)
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused, answer.device)
-    this.#upgrade(visit, answer.device.kind === 'pico' ? 'text' : 'camera', ws =>
-      attachBoard(ws, visit.socket, this.#parts.sessions, answer, arrivalOf(visit, token, tokenHash)),
-    )
+    const board = this.#open(visit, answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
+    attachBoard(board, sessions, answer, arrivalOf(visit, token, tokenHash))
+    board.begin()
   }
 
   #probe(visit: Visit, knock: Knock): void {
@@ -157,57 +149,67 @@ export class UpgradeDoor {
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused)
     const release = this.#probes.take(addressKey(visit.address))
     if (!release) return this.#refuser.refuse(visit, 'probes_full')
-    visit.socket.once('close', release)
-    this.#upgrade(visit, 'text', ws => {
-      this.#invite(ws)
-      attachProbe(ws, seenOf(visit), this.#parts.limits, release)
+    const board = this.#open(visit, this.#parts.limits.textBytes)
+    this.#attachProbe(board, visit, release)
+    board.begin()
+  }
+
+  #attachProbe(board: BoardSocket, visit: Visit, release: () => void): void {
+    this.#guests.add(board)
+    attachProbe(board, seenOf(visit), this.#parts.limits, () => {
+      this.#guests.delete(board)
+      release()
     })
   }
 
   /** A test of the way by which a token comes in the first message: it binds as little as any other. */
-  #probeOpen(ws: WebSocket, visit: Visit, knock: Knock, fail: (code: FailureCode, token?: string) => void): void {
+  #probeOpen(board: BoardSocket, visit: Visit, knock: Knock, fail: (code: FailureCode, token?: string) => void): void {
     const answer = this.#parts.door.wouldAdmit(knock)
     if ('refused' in answer) return fail(answer.refused, knock.token)
     const release = this.#probes.take(addressKey(visit.address))
     if (!release) return fail('probes_full', knock.token)
-    visit.socket.once('close', release)
-    attachProbe(ws, seenOf(visit), this.#parts.limits, release)
+    this.#attachProbe(board, visit, release)
   }
 
   /** A client that cannot set headers: its first message is the token. Nothing is said to it before. */
   #authByMessage(visit: Visit): void {
     const release = this.#unproven.take(addressKey(visit.address))
     if (!release) return this.#refuser.refuse(visit, 'token_missing')
-    visit.socket.once('close', release)
     const { limits, door, sessions } = this.#parts
-    this.#upgrade(visit, 'camera', ws => {
-      this.#invite(ws)
-      limitPayload(ws, limits.authMessageBytes)
-      const fail = (code: FailureCode, token?: string, device?: Device) => {
-        this.#refuser.refuseOpen(visit, code, device, token, () => ws.close(4001, code))
-      }
-      const timer = setTimeout(() => fail('auth_timeout'), limits.authMessageTimeoutMs)
-      const settled = () => {
-        clearTimeout(timer)
-        release()
-      }
-      ws.on('error', ignore)
-      ws.once('close', settled)
-      ws.once('message', (data: Buffer, isBinary: boolean) => {
-        settled()
-        ws.off('close', settled)
-        const token = isBinary ? undefined : authToken(data.toString())
-        if (token === undefined) return fail('token_missing')
-        const knock = { ...knockOf(visit, token), local: false }
-        if (visit.headers['x-darvaza-probe'] === '1') return this.#probeOpen(ws, visit, knock, fail)
-        const tokenHash = sha256(token)
-        const answer = door.knock(knock, tokenHash)
-        if ('refused' in answer) return fail(answer.refused, token, answer.device)
-        limitPayload(ws, answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
-        this.#guests.delete(ws)
-        attachBoard(ws, visit.socket, sessions, answer, arrivalOf(visit, token, tokenHash))
-      })
-    })
+    const board = this.#open(visit, limits.authMessageBytes)
+    this.#guests.add(board)
+    const settled = () => {
+      clearTimeout(timer)
+      release()
+    }
+    const gone = () => {
+      settled()
+      this.#guests.delete(board)
+    }
+    const fail = (code: FailureCode, token?: string, device?: Device) => {
+      board.talk = { ...deaf, onClose: gone }
+      this.#refuser.refuseOpen(visit, code, device, token, () => board.close(4001, code))
+    }
+    const timer = setTimeout(() => fail('auth_timeout'), limits.authMessageTimeoutMs)
+    const onFirst = (token: string | undefined) => {
+      settled()
+      if (token === undefined) return fail('token_missing')
+      const knock = { ...knockOf(visit, token), local: false }
+      if (visit.headers['x-darvaza-probe'] === '1') return this.#probeOpen(board, visit, knock, fail)
+      const tokenHash = sha256(token)
+      const answer = door.knock(knock, tokenHash)
+      if ('refused' in answer) return fail(answer.refused, token, answer.device)
+      board.limitPayload(answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
+      this.#guests.delete(board)
+      attachBoard(board, sessions, answer, arrivalOf(visit, token, tokenHash))
+    }
+    board.talk = {
+      ...deaf,
+      onText: text => onFirst(authToken(text)),
+      onBinary: () => onFirst(undefined),
+      onClose: gone,
+    }
+    board.begin()
   }
 
   #viewer(visit: Visit, idOrName: string, action: Action): void {
@@ -226,17 +228,25 @@ export class UpgradeDoor {
       const now = asks()
       return typeof now !== 'string' && authorize(now, action, device)
     }
-    this.#upgrade(visit, 'viewer', ws => attachViewer(ws, visit.socket, room, mayStay))
+    this.#viewers.handleUpgrade(visit.request, visit.socket, visit.head, ws =>
+      attachViewer(ws, visit.socket, room, mayStay),
+    )
   }
 
-  #upgrade(visit: Visit, server: 'camera' | 'text' | 'viewer', onOpen: (ws: WebSocket) => void): void {
-    const { request, socket, head } = visit
-    // The 101 and a board's first word leave in one write: a write is a third of what a handshake costs.
-    socket.cork()
-    this.#servers[server].handleUpgrade(request, socket, head, onOpen)
-    socket.uncork()
+  /** Answers a board's handshake. From here on its socket is another: `visit.socket` is the new one. */
+  #open(visit: Visit, mostBytes: number): BoardSocket {
+    const { headers, head, socket } = visit
+    const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
+    const handshake = { key: headers['sec-websocket-key']!, protocol: chosenProtocol(offered), head }
+    const board = new BoardSocket(socket, handshake, { mostBytes, closeWaitMs: this.#parts.limits.closeWaitMs })
+    visit.socket = board.socket
+    return board
   }
 }
+
+/** Of the subprotocols offered: the one that carries a token, or else the first, as some clients insist on one. */
+const chosenProtocol = (offered: readonly string[]): string | false =>
+  offered.includes('darvaza.bearer') ? 'darvaza.bearer' : (offered[0] ?? false)
 
 const ignore = (): void => {}
 
@@ -247,11 +257,6 @@ function unescaped(part: string): string {
   } catch {
     return part
   }
-}
-
-/** The largest message ws takes on this socket from now on: it has no public way to change that after the handshake. */
-function limitPayload(ws: WebSocket, bytes: number): void {
-  ;(ws as unknown as { _receiver: { _maxPayload: number } })._receiver._maxPayload = bytes
 }
 
 function authToken(text: string): string | undefined {

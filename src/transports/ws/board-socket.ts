@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { Line } from '../../core/sessions/line.ts'
+import { adopt } from '../adopt.ts'
+import { type Hearer, Receiver } from './receiver.ts'
+
+/** Who talks with a board: a session, or whoever waits for its token. */
+export interface Talk {
+  onText(text: string): void
+  onBinary(bytes: Buffer): void
+  onControl(kind: 'ping' | 'pong'): void
+  /** Bytes that are no WebSocket message; Close has been sent. */
+  onGarbage(what: string): void
+  /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
+  onClose(code: number, byGateway: boolean): void
+}
+
+/** Hears nothing. */
+export const deaf: Talk = { onText() {}, onBinary() {}, onControl() {}, onGarbage() {}, onClose() {} }
+
+const board = Symbol('board')
+type WithBoard = Socket & { [board]: BoardSocket }
+
+/** A board that asks and asks and reads nothing of what it is told: what it may leave unread. */
+const unreadBytes = 1024 * 1024
+const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+/**
+ * A board's WebSocket, from the 101 on. Not ws's: with its three streams a JSON ping cost 40% more CPU, an idle board
+ * 5 KB more, and a picture two more copies (docs/decisions/0004-board-sockets.md). Every function here is shared: no closure, timer
+ * or buffer for each board.
+ */
+export class BoardSocket implements Line, Hearer {
+  readonly socket: Socket
+  readonly #receiver: Receiver
+  readonly #closeWaitMs: number
+  talk: Talk = deaf
+  #early: Buffer | null
+  #closeSent = false
+  #closeCode = 1006
+  #wasGarbage = false
+  #cut: NodeJS.Timeout | undefined
+
+  /** `socket`: one whose valid handshake was read whole. The 101 leaves with the first words, at `begin`. */
+  constructor(
+    socket: Socket,
+    handshake: { key: string; protocol: string | false; head: Buffer },
+    limits: { mostBytes: number; closeWaitMs: number },
+  ) {
+    this.#closeWaitMs = limits.closeWaitMs
+    this.#receiver = new Receiver(this, limits.mostBytes)
+    const adopted = adopt(socket, onRead)
+    this.socket = adopted?.socket ?? socket
+    this.#early = adopted?.early ? Buffer.concat([handshake.head, adopted.early]) : handshake.head
+    ;(this.socket as WithBoard)[board] = this
+    this.socket.on('error', ignore).on('end', onEnd).on('close', onClosed)
+    const accept = createHash('sha1')
+      .update(handshake.key + guid)
+      .digest('base64')
+    const protocol = handshake.protocol ? `Sec-WebSocket-Protocol: ${handshake.protocol}\r\n` : ''
+    this.socket.cork()
+    this.socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`,
+      'latin1',
+    )
+    if (!adopted) this.socket.on('data', onData)
+  }
+
+  /** Now `talk` hears, beginning with what came right behind the handshake. */
+  begin(): void {
+    this.socket.uncork()
+    if (this.#early?.length) this.#receiver.feed(this.#early)
+    this.#early = null
+  }
+
+  limitPayload(mostBytes: number): void {
+    this.#receiver.mostBytes = mostBytes
+  }
+
+  get bytesRead(): number {
+    return this.socket.bytesRead
+  }
+
+  sendText(text: string): void {
+    this.#send(0x81, text)
+  }
+
+  sendPing(payload: string): void {
+    this.#send(0x89, payload)
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#closeSent) return
+    this.#send(
+      0x88,
+      Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]).toString('latin1'),
+      true,
+    )
+    this.#closeSent = true
+    this.#cut = setTimeout(cut, this.#closeWaitMs, this.socket)
+  }
+
+  /** @internal */
+  hear(bytes: Buffer): void {
+    this.#receiver.feed(bytes)
+  }
+
+  onText(text: string): void {
+    this.talk.onText(text)
+  }
+
+  onBinary(bytes: Buffer): void {
+    this.talk.onBinary(bytes)
+  }
+
+  onPing(payload: Buffer): void {
+    this.#send(0x8a, payload.toString('latin1'), true)
+    this.talk.onControl('ping')
+  }
+
+  onPong(): void {
+    this.talk.onControl('pong')
+  }
+
+  onClose(code: number): void {
+    this.#closeCode = code
+    this.close(code === 1005 ? 1000 : code, '')
+    this.socket.end()
+  }
+
+  onGarbage(code: 1002 | 1009, what: string): void {
+    this.#closeCode = code
+    this.#wasGarbage = true
+    this.close(code, '')
+    this.socket.end()
+    this.talk.onGarbage(what)
+  }
+
+  /** @internal */
+  closed(): void {
+    clearTimeout(this.#cut)
+    this.talk.onClose(this.#closeCode, this.#wasGarbage)
+  }
+
+  /**
+   * One message in one write (F7). Nearly all are short and ASCII: as one Latin-1 string Node copies it onto its stack
+   * and writes it at once, without a Buffer.
+   */
+  #send(first: number, text: string, isLatin1 = false): void {
+    if (this.#closeSent || !this.socket.writable) return
+    if (this.socket.writableLength > unreadBytes) return void this.socket.destroy()
+    const length = isLatin1 ? text.length : Buffer.byteLength(text)
+    const head = header(first, length)
+    if (isLatin1 || length === text.length) this.socket.write(head + text, 'latin1')
+    else this.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(text)]))
+  }
+}
+
+const ignore = (): void => {}
+
+const cut = (socket: Socket): void => void socket.destroy()
+
+function onRead(this: Socket, length: number, buffer: Buffer): boolean {
+  ;(this as WithBoard)[board].hear(buffer.subarray(0, length))
+  return true
+}
+
+function onData(this: Socket, bytes: Buffer): void {
+  ;(this as WithBoard)[board].hear(bytes)
+}
+
+function onEnd(this: Socket): void {
+  this.end()
+}
+
+function onClosed(this: Socket): void {
+  ;(this as WithBoard)[board].closed()
+}
+
+/** A header towards the board, as one character for each byte: opcode and length, unmasked (RFC 6455 §5.2). */
+function header(first: number, length: number): string {
+  if (length < 126) return String.fromCharCode(first, length)
+  if (length < 65_536) return String.fromCharCode(first, 126, length >> 8, length & 0xff)
+  const bytes = Buffer.alloc(10)
+  bytes[0] = first
+  bytes[1] = 127
+  bytes.writeBigUInt64BE(BigInt(length), 2)
+  return bytes.toString('latin1')
+}

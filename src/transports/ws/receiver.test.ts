@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { clientFrame } from '../../../tests/support/raw.ts'
+import { binaryMessage } from './frame.ts'
+import { type Hearer, Receiver } from './receiver.ts'
+
+type Heard = [what: string, value?: unknown]
+
+function listening(mostBytes = 1_000_000) {
+  const heard: Heard[] = []
+  const hearer: Hearer = {
+    onText: text => heard.push(['text', text]),
+    onBinary: bytes => heard.push(['binary', bytes.toString('hex')]),
+    onPing: payload => heard.push(['ping', payload.toString('hex')]),
+    onPong: () => heard.push(['pong']),
+    onClose: code => heard.push(['close', code]),
+    onGarbage: code => heard.push(['garbage', code]),
+  }
+  return { heard, receiver: new Receiver(hearer, mostBytes) }
+}
+
+const mask = fc.constantFrom(Buffer.from('1f2e3d4c', 'hex'), Buffer.alloc(4))
+const payload = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }),
+  fc.integer({ min: 60_000, max: 140_000 }).map(length => new Uint8Array(length).map((_, i) => i)),
+)
+const pieces = fc.array(fc.uint8Array({ maxLength: 200 }), { minLength: 1, maxLength: 5 })
+
+/** Messages as they go over the wire, and what has to be heard of them. */
+const said = fc.oneof(
+  fc.tuple(payload, mask).map(([bytes, masked]) => ({
+    wire: [clientFrame({ opcode: 'binary', payload: Buffer.from(bytes), mask: masked })],
+    heard: [['binary', Buffer.from(bytes).toString('hex')]] as Heard[],
+  })),
+  fc.tuple(fc.string({ maxLength: 400, unit: 'grapheme' }), mask).map(([text, masked]) => ({
+    wire: [clientFrame({ payload: text, mask: masked })],
+    heard: [['text', Buffer.from(text).toString()]] as Heard[],
+  })),
+  fc.tuple(pieces, mask).map(([parts, masked]) => ({
+    // In fragments, with a ping before each of them.
+    wire: parts.flatMap((part, i) => [
+      clientFrame({ opcode: 'ping', payload: Buffer.from([i]), mask: masked }),
+      clientFrame({
+        opcode: i === 0 ? 'binary' : 'continuation',
+        fin: i === parts.length - 1,
+        payload: Buffer.from(part),
+        mask: masked,
+      }),
+    ]),
+    heard: [
+      ...parts.map((_, i): Heard => ['ping', Buffer.from([i]).toString('hex')]),
+      ['binary', Buffer.concat(parts).toString('hex')],
+    ] as Heard[],
+  })),
+)
+
+describe('a receiver', () => {
+  it('hears the same messages however their bytes are cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(said, { maxLength: 6 }),
+        fc.infiniteStream(fc.integer({ min: 1, max: 70_000 })),
+        (all, cuts) => {
+          const wire = Buffer.concat(all.flatMap(one => one.wire))
+          const { heard, receiver } = listening()
+          for (let at = 0; at < wire.length; ) {
+            const chunk = Buffer.from(wire.subarray(at, at + cuts.next().value))
+            at += chunk.length
+            receiver.feed(chunk)
+            // Sockets read into one buffer: what was fed must not be needed any more.
+            chunk.fill(0xaa)
+          }
+          expect(heard).toEqual(all.flatMap(one => one.heard))
+        },
+      ),
+    )
+  })
+
+  it('hears them byte by byte too', () => {
+    fc.assert(
+      fc.property(said, one => {
+        const wire = Buffer.concat(one.wire).subarray(0, 3_000)
+        const { heard, receiver } = listening()
+        for (const byte of wire) receiver.feed(Buffer.from([byte]))
+        expect(heard).toEqual(one.heard.slice(0, heard.length))
+        if (wire.length < 3_000) expect(heard).toHaveLength(one.heard.length)
+      }),
+    )
+  })
+
+  it('never throws, and hears nothing behind garbage or a Close', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 }), chunks => {
+        const { heard, receiver } = listening(1_000)
+        for (const chunk of chunks) receiver.feed(Buffer.from(chunk))
+        const end = heard.findIndex(([what]) => what === 'garbage' || what === 'close')
+        if (end >= 0) expect(end).toBe(heard.length - 1)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('refuses what is too large by its header alone, a message in fragments by their sum', () => {
+    for (const frame of [
+      clientFrame({ opcode: 'binary', saysLength: 101 }),
+      clientFrame({ opcode: 'text', saysLength: 2 ** 40 }),
+      Buffer.concat([
+        clientFrame({ opcode: 'binary', fin: false, payload: Buffer.alloc(60) }),
+        clientFrame({ opcode: 'continuation', payload: Buffer.alloc(41) }),
+      ]),
+    ]) {
+      const { heard, receiver } = listening(100)
+      receiver.feed(frame)
+      expect(heard).toEqual([['garbage', 1009]])
+    }
+  })
+
+  it('hands a picture over with room for its header, so that showing it takes no copy', () => {
+    let picture: Buffer | undefined
+    const hearer = { onBinary: (bytes: Buffer) => void (picture = bytes) } as unknown as Hearer
+    const receiver = new Receiver(hearer, 1_000_000)
+    for (const size of [0, 1, 125, 126, 65_535, 65_536, 400_000]) {
+      const bytes = Buffer.alloc(size, 7)
+      const wire = clientFrame({ opcode: 'binary', payload: bytes })
+      for (let at = 0; at < wire.length; at += 50_000) receiver.feed(Buffer.from(wire.subarray(at, at + 50_000)))
+      expect(picture!.equals(bytes)).toBe(true)
+      const message = binaryMessage(picture!)
+      expect(message.buffer).toBe(picture!.buffer)
+      expect(message).toEqual(binaryMessage(Buffer.from(bytes)))
+      expect(picture!.equals(bytes)).toBe(true)
+    }
+  })
+})

@@ -1,0 +1,182 @@
+import { withHeadroom } from './frame.ts'
+import { copyUnmasked, turned } from './mask.ts'
+
+const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
+
+/** A message is given this much at first, and twice as much each time it is full: whoever only announces a large one holds little. */
+const firstBytes = 128 * 1024
+
+/** What is heard on a board's line. Buffers are the hearer's own, texts are decoded, both only once they are whole. */
+export interface Hearer {
+  onText(text: string): void
+  /** With the room for a header before it that `binaryMessage` uses. */
+  onBinary(bytes: Buffer): void
+  onPing(payload: Buffer): void
+  onPong(): void
+  /** `code`: as the board sent it, 1005 without one. Nothing is heard any more. */
+  onClose(code: number): void
+  /** What came is no WebSocket, or too large. `code`: what to close with. Nothing is heard any more. */
+  onGarbage(code: 1002 | 1009, what: string): void
+}
+
+/**
+ * Reads a board's bytes as WebSocket messages (RFC 6455 §5), however they are cut. Bytes are copied once, unmasked on the
+ * way, to where they stay: ws joins the reads first, unmasks, and whoever shows a picture copies it again behind a
+ * header. Holds no buffer while no message is half received. Text need not be UTF-8.
+ */
+export class Receiver {
+  readonly #hearer: Hearer
+  /** Largest message, in bytes. */
+  mostBytes: number
+  /** Nothing is read any more. */
+  #over = false
+  /** The beginning of a header, or of a control frame. */
+  #begun: Buffer | undefined
+  /** The message that is half received: its bytes so far, its opcode, and what its frame still lacks. */
+  #body: Buffer | undefined
+  #opcode = 0
+  #filled = 0
+  #missing = 0
+  #mask = 0
+  #isLast = false
+
+  constructor(hearer: Hearer, mostBytes: number) {
+    this.#hearer = hearer
+    this.mostBytes = mostBytes
+  }
+
+  /** `bytes` may be overwritten afterwards. */
+  feed(bytes: Buffer): void {
+    let chunk = bytes
+    if (this.#begun) {
+      chunk = Buffer.concat([this.#begun, bytes])
+      this.#begun = undefined
+    }
+    let at = 0
+    while (at < chunk.length && !this.#over) at = this.#missing > 0 ? this.#goOn(chunk, at) : this.#frame(chunk, at)
+  }
+
+  /** A frame begins at `start`. Returns where reading goes on. */
+  #frame(chunk: Buffer, start: number): number {
+    const left = chunk.length - start
+    if (left < 2) return this.#wait(chunk, start)
+    const first = chunk[start]!
+    const second = chunk[start + 1]!
+    const problem = this.#problem(first, second)
+    if (problem) return this.#garbage(1002, problem)
+    let length = second & 0x7f
+    let at = start + 2
+    if (length === 126) {
+      if (left < 4) return this.#wait(chunk, start)
+      length = chunk.readUInt16BE(at)
+      at += 2
+    } else if (length === 127) {
+      if (left < 10) return this.#wait(chunk, start)
+      length = chunk.readUInt32BE(at) * 2 ** 32 + chunk.readUInt32BE(at + 4)
+      at += 8
+    }
+    if (this.#filled + length > this.mostBytes && (first & 0x0f) < opcodes.close)
+      return this.#garbage(1009, `a message of more than ${this.mostBytes} bytes`)
+    if (chunk.length - at < 4) return this.#wait(chunk, start)
+    const mask = chunk.readInt32BE(at)
+    at += 4
+    if ((first & 0x0f) >= opcodes.close) {
+      if (chunk.length - at < length) return this.#wait(chunk, start)
+      this.#control(first & 0x0f, chunk, at, mask, length)
+      return at + length
+    }
+    if (first & 0x0f) this.#opcode = first & 0x0f
+    this.#isLast = first >= 0x80
+    // Nearly every text is whole: it is decoded where it lies.
+    if (this.#opcode === opcodes.text && this.#isLast && !this.#body && chunk.length - at >= length) {
+      copyUnmasked(chunk, at, mask, chunk, at, length)
+      this.#opcode = 0
+      this.#hearer.onText(chunk.toString('utf8', at, at + length))
+      return at + length
+    }
+    this.#mask = mask
+    this.#missing = length
+    this.#body ??= withHeadroom(Math.min(length, firstBytes))
+    return this.#goOn(chunk, at)
+  }
+
+  /** More of the frame that is half received. */
+  #goOn(chunk: Buffer, at: number): number {
+    const length = Math.min(this.#missing, chunk.length - at)
+    const body = this.#roomFor(length)
+    copyUnmasked(chunk, at, this.#mask, body, this.#filled, length)
+    this.#mask = turned(this.#mask, length)
+    this.#filled += length
+    this.#missing -= length
+    if (this.#missing === 0 && this.#isLast)
+      this.#message(body.length > this.#filled ? body.subarray(0, this.#filled) : body)
+    return at + length
+  }
+
+  #roomFor(more: number): Buffer {
+    const body = this.#body!
+    const needed = this.#filled + more
+    if (needed <= body.length) return body
+    // Never more than what the frame announced, so that a picture in one frame ends where its buffer ends.
+    const larger = withHeadroom(Math.max(needed, Math.min(this.#filled + this.#missing, body.length * 2)))
+    body.copy(larger, 0, 0, this.#filled)
+    this.#body = larger
+    return larger
+  }
+
+  #message(body: Buffer): void {
+    const opcode = this.#opcode
+    this.#body = undefined
+    this.#opcode = 0
+    this.#filled = 0
+    if (opcode === opcodes.binary) this.#hearer.onBinary(body)
+    else this.#hearer.onText(body.toString())
+  }
+
+  #control(opcode: number, chunk: Buffer, at: number, mask: number, length: number): void {
+    const payload = Buffer.alloc(length)
+    copyUnmasked(chunk, at, mask, payload, 0, length)
+    if (opcode === opcodes.ping) return this.#hearer.onPing(payload)
+    if (opcode === opcodes.pong) return this.#hearer.onPong()
+    const code = length > 0 ? payload.readUInt16BE(0) : 1005
+    if (length > 0 && !isCloseCode(code)) return void this.#garbage(1002, `the close code ${code}`)
+    this.#end()
+    this.#hearer.onClose(code)
+  }
+
+  /** What is wrong with a header's first two bytes. */
+  #problem(first: number, second: number): string | undefined {
+    const opcode = first & 0x0f
+    if (first & 0x70) return 'a reserved bit'
+    if (opcode >= opcodes.close) {
+      if (opcode > opcodes.pong) return `the opcode ${opcode}`
+      if (first < 0x80) return 'a control frame in fragments'
+      if ((second & 0x7f) > 125 || (opcode === opcodes.close && (second & 0x7f) === 1))
+        return 'a control frame of a wrong length'
+    } else if (opcode > opcodes.binary) return `the opcode ${opcode}`
+    else if ((opcode === opcodes.continuation) !== (this.#opcode !== 0)) return 'a fragment out of order'
+    return second < 0x80 ? 'a frame without a mask' : undefined
+  }
+
+  #wait(chunk: Buffer, start: number): number {
+    // A copy: what was read may be overwritten, and it may be large.
+    this.#begun = Buffer.from(chunk.subarray(start))
+    return chunk.length
+  }
+
+  #garbage(code: 1002 | 1009, what: string): number {
+    this.#end()
+    this.#hearer.onGarbage(code, what)
+    return 0
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#body = undefined
+    this.#begun = undefined
+  }
+}
+
+/** Codes that may be on the wire: RFC 6455 §7.4 and its registry. */
+const isCloseCode = (code: number): boolean =>
+  (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) || (code >= 3000 && code <= 4999)
