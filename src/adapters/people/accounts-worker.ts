@@ -9,6 +9,10 @@ export type Call =
 export type Reply = { id: number; value: unknown } | { id: number; error: string } | { problem: string }
 
 const port = parentPort!
+// Better Auth also writes past the logger it is given, with what strangers sent: it belongs in the gateway's own log.
+for (const level of ['log', 'info', 'warn', 'error'] as const)
+  console[level] = (...words) => port.postMessage({ problem: words.join(' ').slice(0, 300) } satisfies Reply)
+
 const accounts = new AuthSites(workerData as AccountsSettings, problem => port.postMessage({ problem } satisfies Reply))
 
 async function perform(call: Call): Promise<unknown> {
