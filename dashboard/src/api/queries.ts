@@ -1,6 +1,17 @@
 import { QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiFailure, call } from './http.ts'
-import type { About, DeviceView, EnrolmentView, KeyView, Me, Person, Range, Settings, Telemetry } from './types.ts'
+import type {
+  About,
+  DeviceView,
+  EnrolmentView,
+  HealthView,
+  KeyView,
+  Me,
+  Person,
+  Range,
+  Settings,
+  Telemetry,
+} from './types.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -38,6 +49,14 @@ export const telemetry = (device: string, range: Range) =>
     queryKey: ['telemetry', device, range],
     queryFn: () => call<Telemetry>('GET', `/api/devices/${device}/telemetry?range=${range}`),
     refetchInterval: range === '15m' ? 15_000 : 60_000,
+  })
+
+/** Its sentences come in the reader's language: another language asks again. */
+export const health = (device: string, language: string) =>
+  queryOptions({
+    queryKey: ['health', device, language],
+    queryFn: () => call<HealthView>('GET', `/api/devices/${device}/health`),
+    refetchInterval: 30_000,
   })
 
 /** A change through the API; the named queries are asked again afterwards. */

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { DeviceView } from '../../protocol/api.ts'
+import type { HealthView } from '../../protocol/health.ts'
 import { kinds } from '../../protocol/kinds.ts'
 import { several, tag } from '../arguments.ts'
 import { devicePath, listDevices, lookAtDevice, onDevice } from '../devices.ts'
 import { UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
 import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
+import { printHealth } from './device-health.ts'
 import { printDevice, printDevices } from './device-view.ts'
 
 interface Answer {
@@ -45,6 +47,22 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
     else printDevice(terminal, answer.device)
   })
   examples(show, 'npx darvaza device show roof-cam')
+
+  const health = device
+    .command('health')
+    .description('what is wrong with a board, and why: reboots, leaks, stalls, cuts, a weak signal and more')
+    .argument('<device>', named)
+  asksGateway(health, around, async ({ api, terminal }: Desk<object>, typed) => {
+    const answer = await lookAtDevice(api, terminal, typed, id =>
+      api.json<HealthView>('GET', devicePath(id, '/health')),
+    )
+    if (terminal.json) terminal.printJson(answer)
+    else printHealth(terminal, answer)
+  })
+  examples(health, 'npx darvaza device health roof-cam', [
+    'npx darvaza device health roof-cam --json',
+    'with the numbers behind each sentence',
+  ])
 
   const approve = device
     .command('approve')

@@ -11,8 +11,21 @@ export const deviceTexts = {
     contested:
       'Two boards use this token, from two addresses. Steering pauses until you confirm the board or give it a new token.',
     contestedShort: 'Two boards use its token',
+    troubleShort: 'Something is wrong with it',
     revoked: 'Its token is revoked: it cannot come back with it.',
     rotating: 'A new token was made; the old one still works until the new one is first used.',
+  },
+  health: {
+    title: 'How it is',
+    well: 'All is well.',
+    trouble: 'Something is wrong.',
+    unseen: 'Not enough seen yet to say.',
+    seen: 'Seen for {{time}} within the last 12 hours.',
+    remedy: 'What to do:',
+    since: 'Since',
+    checks: 'What was looked for',
+    clear: 'Not found:',
+    needs: 'Not enough seen yet; it takes {{needs}}.',
   },
   picture: {
     of: 'Live picture of {{name}}',

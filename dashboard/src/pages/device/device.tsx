@@ -14,6 +14,7 @@ import '../../styles/device.css'
 import { Care } from './care.tsx'
 import { Cockpit } from './cockpit.tsx'
 import { Facts } from './facts.tsx'
+import { Health } from './health.tsx'
 import { OwnJournal } from './own-journal.tsx'
 
 const Charts = lazy(() => import('./charts.tsx'))
@@ -66,6 +67,7 @@ function Known({ device }: { device: DeviceView }) {
       </div>
       <Warnings device={device} />
       {device.state === 'active' && (hasCamera(device) || hasServos(device)) && <Cockpit device={device} />}
+      {device.state === 'active' && <Health device={device.id} />}
       <div className="device-columns">
         <Facts device={device} />
         <Care device={device} />

@@ -61,6 +61,11 @@ export const Tile = memo(function Tile({ id }: { id: string }) {
             <TriangleAlert size={14} aria-hidden /> {t('device.contestedShort')}
           </p>
         )}
+        {(device.trouble === 'bad' || device.trouble === 'warn') && !device.contested && (
+          <p className="tile-warning" data-severity={device.trouble}>
+            <TriangleAlert size={14} aria-hidden /> {t('device.troubleShort')}
+          </p>
+        )}
         <Facts device={device} camera={camera} />
       </div>
     </li>
