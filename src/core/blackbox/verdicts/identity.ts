@@ -22,10 +22,10 @@ export const tokenShared: Examination = (trace, limits) => {
 const wrongByMs = 86_400_000
 
 /** Its clock stands at its beginning, or in another year. Of milliseconds since boot nobody expects the time of day. */
-export const clockUnset: Examination = ({ clock, now }) => {
+export const clockUnset: Examination = ({ clock, now, events }) => {
   if (!clock) return 'unseen'
   if (clock.kind === 'boot' && clock.written === 'number' && clock.offsetMs + now < 400 * 86_400_000) return 'clear'
   if (Math.abs(clock.offsetMs) < wrongByMs) return 'clear'
   const numbers = { offsetMs: clock.offsetMs, shows: now + clock.offsetMs, set: clock.kind === 'boot' ? 0 : 1 }
-  return { severity: 'info', since: clock.readAt, moments: [], numbers }
+  return { severity: 'info', since: events[0]?.at ?? clock.readAt, moments: [], numbers }
 }

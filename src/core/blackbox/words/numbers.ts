@@ -46,6 +46,7 @@ export function writingOf(language: Language): Writing {
       if (value < 1_048_576) return fitting(value / 1_024) + unit.kB
       return number(value / 1_048_576, 1) + unit.MB
     },
-    date: ms => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(ms),
+    // As the board means it: its year is one of the Gregorian calendar.
+    date: ms => new Intl.DateTimeFormat(`${locale}-u-ca-gregory`, { dateStyle: 'medium', timeZone: 'UTC' }).format(ms),
   }
 }
