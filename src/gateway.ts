@@ -151,6 +151,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     proxies,
     tlsPort: () => tlsPort,
     doorCounters: () => upgrades.counters,
+    unupgraded: (request: IncomingMessage, entrance: Entrance) => upgrades.unupgraded(request, entrance),
     onError: (error: unknown) => log.error({ err: error }, 'a request failed'),
   }
   const identify = identifier(httpParts)
@@ -180,6 +181,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     journal,
     proxies,
     limits,
+    publicUrl: config.publicUrl,
     identify,
     dashboard,
     operatorsNeedTls,
@@ -190,8 +192,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     onRequest: (request: IncomingMessage, response: ServerResponse) => http(request, response, entrance),
     onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer, acceptedTicks: number) =>
       upgrades.receive(request, socket, head, acceptedTicks, entrance),
-    onGarbage: (socket: Socket, error: string, firstByte: number | undefined) =>
-      upgrades.garbage(socket, error, firstByte),
+    onGarbage: (socket: Socket, error: string, packet: Buffer | undefined) => upgrades.garbage(socket, error, packet),
   })
   const plain = new Listener(handlers('plain'), limits)
   const host = new Listener(handlers('host'), limits)

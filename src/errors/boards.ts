@@ -152,6 +152,18 @@ export const boardFailures = {
       fa: 'اینجا ws:// و http:// به کار ببرید، یا برای wss:// و https:// درگاه ‎--tls-port را.',
     },
   ),
+  plain_on_tls_port: failure(
+    400,
+    false,
+    {
+      en: 'This port speaks TLS, and plain HTTP was spoken to it.',
+      fa: 'این درگاه TLS است، ولی با آن HTTP ساده گفته شد.',
+    },
+    {
+      en: 'Use wss:// and https:// here, or the plain port with ws:// and http://.',
+      fa: 'اینجا wss:// و https:// به کار ببرید، یا درگاه ساده را با ws:// و http://.',
+    },
+  ),
   auth_timeout: failure(
     401,
     true,

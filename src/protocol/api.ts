@@ -212,6 +212,39 @@ export const journalFilter = z.object({
   after: z.coerce.number().int().min(0).optional().describe('Only entries with a higher id, oldest first: to follow.'),
 })
 
+const told = {
+  diagnosis: z.string().describe('What was recognised: a row of the troubleshooting table.'),
+  sentence: z.string().describe('What went wrong, in the language of Accept-Language.'),
+  remedy: z.string().describe('What to change, in the library that was recognised.'),
+  snippet: z.string().nullable().describe('Code that does it right, with the address the board dialled.'),
+}
+export const diagnosis = z.object(told).meta({ id: 'Diagnosis' })
+export type DiagnosisView = z.infer<typeof diagnosis>
+
+export const refusalFilter = z.object({
+  device: z.string().max(128).optional().describe('Id or name.'),
+  since: moment.optional().describe('ISO 8601, or milliseconds since 1970; a week ago unless said.'),
+  limit: limit(50),
+})
+
+export const refusalGroup = z
+  .object({
+    ...told,
+    code: z.string().nullable().describe('What the gateway answered; null where nothing was refused.'),
+    library: z.string().nullable().describe('Recognised by its handshake.'),
+    address: z.string().nullable(),
+    saysItIs: z.string().nullable(),
+    deviceId: z.string().nullable(),
+    device: z.string().nullable().describe('Its name now.'),
+    path: z.string().nullable(),
+    count: z.int().describe('How often, among the 1,000 newest rows of the journal.'),
+    firstAt: time,
+    lastAt: time,
+  })
+  .meta({ id: 'Refusal' })
+export type RefusalView = z.infer<typeof refusalGroup>
+export const refusalList = z.object({ refusals: z.array(refusalGroup) })
+
 export const journalEntry = z
   .object({
     id: z.int(),
@@ -225,6 +258,7 @@ export const journalEntry = z
     address: z.string().nullable(),
     text: z.string(),
     data: z.record(z.string(), z.unknown()).nullable(),
+    diagnosis: diagnosis.nullable().optional().describe('Of what was refused or broke; left out of live entries.'),
   })
   .meta({ id: 'JournalEntry' })
 export type JournalEntryView = z.infer<typeof journalEntry>

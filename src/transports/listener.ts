@@ -7,8 +7,8 @@ import { moved } from './adopt.ts'
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void
   onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer, acceptedTicks: number): void
-  /** The bytes were no HTTP, or a handshake never ended. `error`: Node's error code. */
-  onGarbage(socket: Socket, error: string, firstByte: number | undefined): void
+  /** The bytes were no HTTP, or no TLS, or a handshake never ended. `error`: Node's error code; `packet`: the bytes. */
+  onGarbage(socket: Socket, error: string, packet: Buffer | undefined): void
 }
 
 /** Boards come back all at once: the queue of connections not yet accepted is this long, if the system allows it (F28). */
@@ -68,9 +68,14 @@ export class Listener {
     this.server.on('request', (request, response) => this.#request(request, response))
     this.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) =>
-      handlers.onGarbage(socket as Socket, error.code ?? 'UNKNOWN', error.rawPacket?.[0]),
+      handlers.onGarbage(socket as Socket, error.code ?? 'UNKNOWN', error.rawPacket),
     )
-    this.server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy())
+    this.server.on('tlsClientError', (error: Error & { code?: string }, socket: Socket) => {
+      // Plain HTTP on the encrypted port can still be answered in plain, on the socket below.
+      const below = error.code === 'ERR_SSL_HTTP_REQUEST' ? (socket as { _parent?: Socket })._parent : undefined
+      if (below && !below.destroyed) handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined)
+      else socket.destroy()
+    })
   }
 
   /** Resolves to the port. @throws the system's error, EADDRINUSE and the like. */

@@ -47,6 +47,7 @@ async function openDoor() {
     proxies: new TrustedProxies([]),
     tlsPort: () => undefined,
     doorCounters: () => ({ refused: new Map(), stale: 0, unread: 0, handshakes: 0 }),
+    unupgraded: () => undefined,
     onError: error => errors.push(error),
   })
   const server = createServer((request, response) => http(request, response, 'host')).listen(0, '127.0.0.1')

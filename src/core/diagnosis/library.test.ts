@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { guessLibrary } from './library.ts'
+import { libraryOf } from './library.ts'
 
 describe('the library of a client', () => {
   it.each([
@@ -23,20 +23,22 @@ describe('the library of a client', () => {
     [{}, 'unknown'],
     [{ 'user-agent': 'my own thing/1.0' }, 'unknown (my own thing/1.0)'],
   ])('of %j is %s', (headers, library) => {
-    expect(guessLibrary(headers as Record<string, string>)).toBe(library)
+    expect(libraryOf(headers as Record<string, string>).name).toBe(library)
   })
 
   it('is a short text, whatever a client says', () => {
     const header = fc.string({ maxLength: 3_000 })
     fc.assert(
       fc.property(header, header, header, (agent, origin, protocol) => {
-        const library = guessLibrary({ 'user-agent': agent, origin, 'sec-websocket-protocol': protocol })
+        const library = libraryOf({ 'user-agent': agent, origin, 'sec-websocket-protocol': protocol }).name
         expect(library.length).toBeLessThanOrEqual(60)
       }),
     )
   })
 
   it('is short also when a version is long', () => {
-    expect(guessLibrary({ 'user-agent': `Python/3.11 websockets/${'1'.repeat(5_000)}` }).length).toBeLessThanOrEqual(60)
+    expect(libraryOf({ 'user-agent': `Python/3.11 websockets/${'1'.repeat(5_000)}` }).name.length).toBeLessThanOrEqual(
+      60,
+    )
   })
 })

@@ -1,24 +1,76 @@
-/** What a client's handshake tells about the library that wrote it. `headers`: first value of each, lower-case names. */
-export function guessLibrary(headers: Readonly<Record<string, string | undefined>>): string {
+/** The libraries boards and people dial with, by the names they are known by. */
+export const libraries = {
+  micropython: 'MicroPython',
+  uwebsockets: 'MicroPython uwebsockets',
+  'micropython-aiohttp': 'micropython-lib aiohttp',
+  arduino: 'ArduinoWebsockets',
+  links2004: 'links2004 arduinoWebSockets',
+  'esp-idf': 'ESP-IDF esp_websocket_client',
+  'python-websockets': 'Python websockets',
+  'python-aiohttp': 'aiohttp',
+  browser: 'browser',
+  ws: 'ws or wscat',
+  curl: 'curl',
+  go: 'Go',
+  rust: 'Rust tungstenite',
+  darvaza: 'Darvaza',
+} as const
+export type LibraryId = keyof typeof libraries
+
+export interface Library {
+  id: LibraryId | 'unknown'
+  /** For people: with a version where the library says one. */
+  name: string
+}
+
+/** Header names in their order that no other library has. Only asked where nothing else speaks: most write no User-Agent. */
+const orders: readonly (readonly [LibraryId, RegExp])[] = [
+  ['rust', /^host connection upgrade sec-websocket-version sec-websocket-key(?! user-agent)/],
+  ['uwebsockets', /^host connection upgrade sec-websocket-key sec-websocket-version origin\b/],
+  // MicroPython's dictionaries keep no order, so that Host may stand anywhere: only aiohttp leaves it to one.
+  ['micropython-aiohttp', /^(?=.*\borigin\b)(?=.*\bhost\b)(?!host )(?!.*(?:accept|extensions))/],
+  ['arduino', /^host sec-websocket-key /],
+]
+
+/**
+ * The library that wrote a handshake. `headers`: first value of each, lower-case names, in the order they came in: what
+ * a library says of itself comes first, then habits only it has, then the order in which it writes.
+ */
+export function libraryOf(headers: Readonly<Record<string, string | undefined>>): Library {
   const agent = headers['user-agent'] ?? ''
   const origin = headers.origin ?? ''
-  if (/TinyWebsockets/i.test(agent + origin)) return 'ArduinoWebsockets'
+  if (/TinyWebsockets/i.test(agent + origin)) return known('arduino')
   if (
     /^arduino-WebSocket-Client/i.test(agent) ||
     headers['sec-websocket-protocol'] === 'arduino' ||
     origin === 'file://'
   )
-    return 'links2004 arduinoWebSockets'
-  if (/MicroPython/i.test(agent)) return 'MicroPython'
+    return known('links2004')
+  if (agent === 'compat' || /^b'.*'$/.test(headers['sec-websocket-key'] ?? '')) return known('micropython-aiohttp')
+  if (/MicroPython/i.test(agent)) return known('micropython')
+  if (/^ESP32 Websocket Client/i.test(agent)) return known('esp-idf')
   const python = /^Python\/[\d.]{1,20} websockets\/([\d.]{1,20})/.exec(agent)
-  if (python) return `Python websockets ${python[1]}`
-  if (/aiohttp/i.test(agent)) return 'aiohttp'
-  if (/^Go-http-client|gorilla/i.test(agent)) return 'Go'
-  if (/tungstenite/i.test(agent)) return 'Rust tungstenite'
-  if (/^curl\//.test(agent)) return 'curl'
-  if (/Mozilla\//.test(agent)) return 'browser'
-  if (/darvaza/i.test(agent)) return 'Darvaza'
+  if (python) return { id: 'python-websockets', name: `${libraries['python-websockets']} ${python[1]}` }
+  if (/aiohttp/i.test(agent)) return known('python-aiohttp')
+  if (/^Go-http-client|gorilla/i.test(agent)) return known('go')
+  if (/tungstenite/i.test(agent)) return known('rust')
+  if (/^curl\//.test(agent)) return known('curl')
+  if (/Mozilla\//.test(agent)) return known('browser')
+  if (/darvaza/i.test(agent)) return known('darvaza')
+  if (agent !== '') return { id: 'unknown', name: `unknown (${agent.slice(0, 40)})` }
   // Node's ws, wscat among it, sends no User-Agent and offers compression with just this word.
-  if (agent === '' && /client_max_window_bits/.test(headers['sec-websocket-extensions'] ?? '')) return 'ws or wscat'
-  return agent === '' ? 'unknown' : `unknown (${agent.slice(0, 40)})`
+  if (/client_max_window_bits/.test(headers['sec-websocket-extensions'] ?? '')) return known('ws')
+  const order = Object.keys(headers)
+    .slice(0, 12)
+    .map(name => name.slice(0, 32))
+    .join(' ')
+  const id = orders.find(([, pattern]) => pattern.test(order))?.[0]
+  return id ? known(id) : { id: 'unknown', name: 'unknown' }
 }
+
+/** The library again, by the name that was written down for people. */
+export const libraryNamed = (name: string): LibraryId | 'unknown' =>
+  byName.get(name.startsWith(libraries['python-websockets']) ? libraries['python-websockets'] : name) ?? 'unknown'
+
+const byName = new Map(Object.entries(libraries).map(([id, name]) => [name as string, id as LibraryId]))
+const known = (id: LibraryId): Library => ({ id, name: libraries[id] })

@@ -30,7 +30,10 @@ export type DoorRefusal =
   | 'device_removed'
   | 'enrolment_closed'
 
-export type Answer = { device: Device; rivals?: Device[] } | { refused: DoorRefusal; device?: Device }
+/** `expired`: its claim is too old for what would have approved it at once. */
+export type Answer =
+  | { device: Device; rivals?: Device[]; expired?: boolean }
+  | { refused: DoorRefusal; device?: Device }
 
 interface Shared {
   hash: string
@@ -134,13 +137,14 @@ export class Door {
     if (!claim) return { refused: 'token_unknown' }
     if (knock.wants && knock.wants !== claim.kind) return { refused: 'token_wrong_kind' }
     const fresh = this.#clock.now() - claim.issuedAt < this.#limits.claimTtlMs
+    const { mode } = this.#enrolment.setting
     const verdict = this.#enrolment.newcomer(fresh)
     if (verdict === 'refuse') return { refused: 'enrolment_closed' }
     const state = verdict === 'approve-now' ? 'active' : 'pending'
     if (state === 'pending') this.#makeRoom(addressKey(knock.address))
     const device: Device = { ...this.#newDevice(claim.kind, state, knock), source: 'claim', tokenHash }
     this.#registry.add(device)
-    return { device }
+    return !fresh && (mode === 'open' || mode === 'pairing') ? { device, expired: true } : { device }
   }
 
   /** A member of a shared credential: identity is (credential, X-Device-ID), and an id never crosses credentials. */

@@ -1,5 +1,7 @@
 import { ack as ackSchema, connect as connectSchema, type GatewayMessage } from '../../protocol/board.ts'
 import type { Device } from '../devices/device.ts'
+import { looksLike } from '../diagnosis/recognise.ts'
+import type { Symptom } from '../diagnosis/symptoms.ts'
 import { isJpeg } from '../frames/frame.ts'
 import { redact, redactValue } from '../journal/redact.ts'
 import { CommandLane } from '../steering/lane.ts'
@@ -35,6 +37,8 @@ export class Session {
   /** Changes only when a newcomer without an id turns out to be a known board come back. */
   device: Device
   closed = false
+  /** What was found wrong with this conversation so far: most boards do well and have none. */
+  symptoms: Set<Symptom> | undefined
   /** Its place on the keep-alive wheel. */
   spoke = 0
   traffic: Traffic
@@ -155,6 +159,10 @@ export class Session {
     if (!isJpeg(bytes)) {
       this.traffic.notJpeg++
       this.#house.rooms.counters.notJpeg++
+      this.#house.diagnose(this, 'not_jpeg', 'sent a binary message that is no whole JPEG', {
+        bytes: bytes.length,
+        looksLike: looksLike(bytes),
+      })
       return
     }
     if (metadataSize >= 0 && metadataSize !== bytes.length) this.traffic.sizeMismatches++
@@ -174,6 +182,7 @@ export class Session {
     if (message === null || typeof message !== 'object' || Array.isArray(message)) {
       this.traffic.invalidTexts++
       this.#keep('invalid', 'sent text that is not a JSON object', { raw: text }, text)
+      this.#house.diagnose(this, 'invalid_json', 'sends text that is not a JSON object')
       return
     }
     this.#onMessage(message as Record<string, unknown>, text)

@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts'
 import { type Device, presenceOf } from '../devices/device.ts'
 import { freeName } from '../devices/names.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
+import type { Facts as DiagnosisFacts } from '../diagnosis/fill.ts'
+import type { Symptom } from '../diagnosis/symptoms.ts'
 import { Frame } from '../frames/frame.ts'
 import type { Previews } from '../frames/previews.ts'
 import type { FrameRooms } from '../frames/rooms.ts'
@@ -14,9 +16,11 @@ import type { Journal } from '../journal/journal.ts'
 import { redact } from '../journal/redact.ts'
 import type { Limits } from '../limits.ts'
 import { RateLimit } from '../rate-limit.ts'
+import { brokenBy, diagnosed } from './broken.ts'
 import { Contest } from './contest.ts'
 import type { Facts } from './facts.ts'
 import type { Arrival, Line } from './line.ts'
+import { PendingArrivals } from './pending-arrivals.ts'
 import { type KeptMessage, PendingMessages } from './pending-messages.ts'
 import { Session } from './session.ts'
 import { Traffic } from './traffic.ts'
@@ -25,14 +29,21 @@ import { Wheel } from './wheel.ts'
 /** What a session needs of the house it lives in. */
 export type SessionHouse = Pick<
   Sessions,
-  'clock' | 'limits' | 'journal' | 'rooms' | 'recorder' | 'onFrame' | 'onFacts' | 'keepPendingMessage' | 'note' | 'end'
+  | 'clock'
+  | 'limits'
+  | 'journal'
+  | 'rooms'
+  | 'recorder'
+  | 'onFrame'
+  | 'onFacts'
+  | 'keepPendingMessage'
+  | 'note'
+  | 'diagnose'
+  | 'end'
 >
 
 /** `lastSeenAt` and the like reach the disk this often: they may be this old after a power cut, never while it runs. */
 const saveLiveFactsEveryMs = 60_000
-
-/** Connections of one pending board that are remembered; who looked at an older one has to look again. */
-const arrivalsKept = 100
 
 /** Every open conversation. The newest connection of a device is the one that counts. */
 export class Sessions {
@@ -52,7 +63,7 @@ export class Sessions {
   /** Rows that boards nobody has approved may write, by address. */
   readonly #strangers: RateLimit
   /** Who used a pending board's claim, oldest first: approving is for the connection the owner looked at. */
-  readonly #arrivals = new Map<string, { id: string; address: string }[]>()
+  readonly #arrivals = new PendingArrivals()
   #ending = false
   messagesReceived = 0
 
@@ -124,7 +135,7 @@ export class Sessions {
   }
 
   /** The socket is gone. `code`: the close code seen, 1005 and 1006 included. A late close of an old socket changes nothing. */
-  closed(session: Session, code: number, byGateway: boolean): void {
+  closed(session: Session, code: number, byGateway: boolean, why?: FailureCode): void {
     if (session.closed) return this.recorder.parted(session, code)
     this.recorder.closed(session, code, byGateway)
     session.onGone()
@@ -136,7 +147,7 @@ export class Sessions {
       session,
       'connection.closed',
       `disconnected after ${seconds} s (code ${code}, by the ${byGateway ? 'gateway' : 'board or the network'})`,
-      { code, by: byGateway ? 'gateway' : 'board', seconds },
+      { code, by: byGateway ? 'gateway' : 'board', seconds, ...brokenBy(session, why) },
     )
     const device = session.device
     if (this.#byDevice.get(device.id) !== session) return
@@ -161,7 +172,7 @@ export class Sessions {
   end(session: Session, why: FailureCode): void {
     const code = (failures[why] as { closeCode?: number }).closeCode ?? 1008
     session.end(code, why)
-    this.closed(session, code, true)
+    this.closed(session, code, true, why)
   }
 
   /** Sends Close 1001 to every board. In the store they stay marked as online: the next start calls them reconnecting. */
@@ -209,17 +220,32 @@ export class Sessions {
     })
   }
 
+  /** Something is wrong with what a board says. Said once in a conversation, however often it happens. */
+  diagnose(
+    session: Session,
+    symptom: Symptom,
+    text: string,
+    facts: DiagnosisFacts = {},
+    more: Record<string, unknown> = {},
+  ): void {
+    if (session.closed || session.symptoms?.has(symptom)) return
+    session.symptoms ??= new Set()
+    session.symptoms.add(symptom)
+    if (session.device.state === 'pending') {
+      if (this.#strangers.take(addressKey(session.arrival.address), this.clock.ticks()) > 0) return
+    }
+    this.note(session, 'gateway', text, { event: 'diagnosis', ...diagnosed(session.arrival, symptom, facts), ...more })
+  }
+
   /** Whether another address used a pending board's claim since the connection `seenId`. */
   changedSince(deviceId: string, seenId: string): boolean {
-    const arrivals = this.#arrivals.get(deviceId) ?? []
-    const seen = arrivals.findIndex(arrival => arrival.id === seenId)
-    return seen < 0 || arrivals.slice(seen).some(arrival => arrival.address !== arrivals[seen]!.address)
+    return this.#arrivals.changedSince(deviceId, seenId)
   }
 
   /** Forgets what was kept about a device that is no longer pending. */
   forgetPending(deviceId: string): void {
     this.#pendingMessages.forget(deviceId)
-    this.#arrivals.delete(deviceId)
+    this.#arrivals.forget(deviceId)
     this.#previews.forget(deviceId)
     this.#contest.forget(deviceId)
   }
@@ -237,20 +263,13 @@ export class Sessions {
     if (session.arrival.deviceId) device.saysItIs = redact(session.arrival.deviceId, session.arrival.token).slice(0, 64)
     delete device.disconnectedAt
     this.#changed(device)
-    if (device.state === 'pending') this.#rememberArrival(session)
+    if (device.state === 'pending') this.#arrivals.add(session)
     if (older) this.#displace(older, session)
   }
 
   /** A provisional device (see `#settleTwin`) is not in the registry yet. */
   #changed(device: Device): void {
     if (this.#registry.get(device.id) === device) this.#registry.noteChange(device)
-  }
-
-  #rememberArrival(session: Session): void {
-    const arrivals = this.#arrivals.get(session.device.id) ?? []
-    arrivals.push({ id: session.id, address: session.arrival.address })
-    if (arrivals.length > arrivalsKept) arrivals.shift()
-    this.#arrivals.set(session.device.id, arrivals)
   }
 
   #displace(older: Session, newer: Session): void {
@@ -271,7 +290,11 @@ export class Sessions {
       newer,
       'gateway',
       `Two boards use the token of ${newer.device.name}, from ${from} and ${to}: steering pauses until the owner confirms or rotates it.`,
-      { event: 'contested', addresses: [from, to] },
+      {
+        event: 'contested',
+        addresses: [from, to],
+        ...diagnosed(newer.arrival, 'two_boards_one_token', { addresses: [from, to] }),
+      },
     )
   }
 

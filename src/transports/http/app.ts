@@ -25,6 +25,7 @@ import { mountOpenApi, openApi } from './openapi.ts'
 import { mountPage } from './page.ts'
 import type { HttpHandler, HttpParts } from './parts.ts'
 import { mountPeople } from './people.ts'
+import { mountRefusals } from './refusals.ts'
 import { mountSimulated } from './simulated.ts'
 import { mountSteering } from './steering.ts'
 import { mountTelemetry } from './telemetry.ts'
@@ -48,6 +49,7 @@ mountAll(app, [
   mountSteering,
   mountWatch,
   mountJournal,
+  mountRefusals,
   mountEnrolment,
   mountKeys,
   mountPeople,

@@ -19,7 +19,8 @@ export function onNotFound(c: Context<HttpEnv>): Response {
   const path = c.req.path.length > 1 ? c.req.path.replace(/\/+$/, '') : c.req.path
   if (socketAt(path)) {
     c.header('Upgrade', 'websocket')
-    return failed(c, new DarvazaError('upgrade_required'))
+    const hint = c.env.house.unupgraded(c.env.incoming, c.env.entrance)
+    return failed(c, new DarvazaError('upgrade_required', hint === undefined ? {} : { details: { hint } }))
   }
   const methods = methodsOf(path)
   if (methods.length === 0) return failed(c, new DarvazaError('not_found'))

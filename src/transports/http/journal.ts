@@ -6,6 +6,7 @@ import { type JournalEntryView, journalFilter, journalPage } from '../../protoco
 import { readCursor, writeCursor } from './cursor.ts'
 import { invalid } from './failures.ts'
 import { answers, type Mount } from './mount.ts'
+import { teller } from './refusals.ts'
 
 export function mountJournal(mount: Mount): void {
   mount(
@@ -33,8 +34,12 @@ export function mountJournal(mount: Mount): void {
         afterId: after,
       })
       const last = after === undefined && rows.length === limit ? rows.at(-1) : undefined
+      const say = teller(c)
       return c.json(
-        { entries: rows.map(row => entryView(row, registry)), nextCursor: last ? writeCursor(last.id) : null },
+        {
+          entries: rows.map(row => ({ ...entryView(row, registry), diagnosis: say(row) ?? null })),
+          nextCursor: last ? writeCursor(last.id) : null,
+        },
         200,
       )
     },
@@ -45,7 +50,11 @@ export function mountJournal(mount: Mount): void {
 const kinds: ReadonlySet<string> = new Set(entryKinds.flatMap(kind => [kind, kind.split('.')[0]!]))
 
 /** Whose rows the asker may see; nothing: everybody's, and the house's own. */
-function devicesOf(principal: Principal, registry: DeviceRegistry, wanted: string | undefined): string[] | undefined {
+export function devicesOf(
+  principal: Principal,
+  registry: DeviceRegistry,
+  wanted: string | undefined,
+): string[] | undefined {
   if (wanted !== undefined) {
     const device = registry.find(wanted)
     if (!device || !reaches(principal, device)) throw new DarvazaError('device_not_found')

@@ -61,6 +61,8 @@ export interface HttpParts {
   tlsPort: () => number | undefined
   /** A request failed unexpectedly: for the log. */
   onError: (error: unknown) => void
+  /** A board's door was asked for as a page: written down. Returns what the client has to change, in its language. */
+  unupgraded: (request: IncomingMessage, entrance: Entrance) => string | undefined
   /** Counters of the WebSocket door: refusals by code, handshakes dropped as stale, sockets closed unread. */
   doorCounters: () => { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number }
 }

@@ -60,6 +60,7 @@ export const routes = {
   'GET /api/devices/{id}/telemetry': { action: 'device.read', device: 'known' },
 
   'GET /api/journal': { action: 'journal.read' },
+  'GET /api/refusals': { action: 'journal.read' },
   'GET /api/enrolment': { action: 'enrolment.read' },
   'PUT /api/enrolment': { action: 'enrolment.change' },
 

@@ -10,7 +10,7 @@ export interface Talk {
   onBinary(bytes: Buffer): void
   onControl(kind: 'ping' | 'pong'): void
   /** Bytes that are no WebSocket message; Close has been sent. */
-  onGarbage(what: string): void
+  onGarbage(code: 1002 | 1009, what: string): void
   /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
   onClose(code: number, byGateway: boolean): void
 }
@@ -133,7 +133,7 @@ export class BoardSocket implements Line, Hearer {
     this.#wasGarbage = true
     this.close(code, '')
     this.socket.end()
-    this.talk.onGarbage(what)
+    this.talk.onGarbage(code, what)
   }
 
   /** @internal */

@@ -1,4 +1,5 @@
 import type { Device } from '../../core/devices/device.ts'
+import { symptomOfFrame } from '../../core/diagnosis/recognise.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
@@ -8,6 +9,8 @@ import type { BoardSocket, Talk } from './board-socket.ts'
 class Conversation implements Talk {
   readonly #sessions: Sessions
   readonly #session: Session
+  /** Messages that came whole. */
+  #heard = 0
 
   constructor(sessions: Sessions, session: Session) {
     this.#sessions = sessions
@@ -15,6 +18,7 @@ class Conversation implements Talk {
   }
 
   onText(text: string): void {
+    this.#heard++
     try {
       this.#session.onText(text)
     } catch (error) {
@@ -23,6 +27,7 @@ class Conversation implements Talk {
   }
 
   onBinary(bytes: Buffer): void {
+    this.#heard++
     try {
       this.#session.onBinary(bytes)
     } catch (error) {
@@ -35,10 +40,19 @@ class Conversation implements Talk {
   }
 
   /** The board comes back. */
-  onGarbage(what: string): void {
-    this.#sessions.note(this.#session, 'gateway', `sent bytes that are not WebSocket: ${what}`, {
-      event: 'protocol_error',
-    })
+  onGarbage(code: 1002 | 1009, what: string): void {
+    const text = `sent bytes that are not WebSocket: ${what}`
+    const symptom = symptomOfFrame(code, what, this.#heard)
+    this.#sessions.diagnose(
+      this.#session,
+      symptom,
+      text,
+      {},
+      {
+        event: 'protocol_error',
+        error: what,
+      },
+    )
   }
 
   onClose(code: number, byGateway: boolean): void {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { type Diagnosis, tell } from '../../core/diagnosis/tell.ts'
 import { errorBody, type FailureCode, failures, languageOf } from '../../errors.ts'
 
 const reasons: Record<number, string> = {
@@ -18,15 +19,18 @@ const reasons: Record<number, string> = {
 /** How long a refused socket may take to read its answer and go. */
 const lingerMs = 2_000
 
-/** Writes a refusal as plain HTTP on a raw socket, and closes it. */
+/** Writes a refusal as plain HTTP on a raw socket, and closes it. The hint is for the client's own library, where that is known. */
 export function answerAndClose(
   socket: Socket,
   code: FailureCode,
   acceptLanguage?: string,
-  status = failures[code].status,
+  diagnosis?: Diagnosis,
 ): void {
   if (socket.destroyed) return
-  const body = JSON.stringify(errorBody(code, languageOf(acceptLanguage)))
+  const language = languageOf(acceptLanguage)
+  const { status } = failures[code]
+  const hint = diagnosis && { hint: tell(diagnosis, language).remedy }
+  const body = JSON.stringify(errorBody(code, language, hint))
   const head = [
     `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}`,
     'Content-Type: application/json; charset=utf-8',

@@ -1,18 +1,26 @@
 import type { Socket } from 'node:net'
 import { addressKey, plainAddress } from '../../core/address.ts'
 import type { Device } from '../../core/devices/device.ts'
+import type { Facts } from '../../core/diagnosis/fill.ts'
+import { symptomOfBytes } from '../../core/diagnosis/recognise.ts'
+import { symptoms } from '../../core/diagnosis/symptoms.ts'
+import { type Diagnosis, recorded, tell } from '../../core/diagnosis/tell.ts'
 import type { Holding, Refusals } from '../../core/enrolment/refusals.ts'
 import { sha256 } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import { redact } from '../../core/journal/redact.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
-import type { FailureCode } from '../../errors.ts'
+import { type FailureCode, languageOf } from '../../errors.ts'
+import { baseOf, diagnose, glean, libraryIn } from './evidence.ts'
 import { answerAndClose, holdThen } from './refuse.ts'
-import { libraryOf, said, type Visit } from './visit.ts'
+import { said, type Visit } from './visit.ts'
 
 /** Refusals written to the journal, per address: a board that cannot get in tries for ever. */
 const rowsPerMinute = 30
 const rowsBurst = 60
+
+/** Of what was no HTTP, so much is looked at: a header block as libraries write it is shorter. */
+const gleanedBytes = 8 * 1024
 
 /** Says no at the WebSocket door: with a reason, paced, and written down without any secret. */
 export class Refuser {
@@ -22,17 +30,22 @@ export class Refuser {
   /** For the metrics: refusals by code, and sockets closed unread. */
   readonly counters = { refused: new Map<string, number>(), unread: 0 }
 
-  constructor(refusals: Refusals, journal: Pick<Journal, 'note'>) {
+  readonly #publicUrl: string | undefined
+
+  constructor(refusals: Refusals, journal: Pick<Journal, 'note'>, publicUrl: string | undefined) {
     this.#refusals = refusals
     this.#journal = journal
+    this.#publicUrl = publicUrl
   }
 
   /** Repeated refusals are held, as boards come back without any delay. */
   refuse(visit: Visit, code: FailureCode, device?: Device): void {
     const { socket, headers, presented } = visit
     const holding = this.#next(visit.address, code, presented.secret === undefined ? '' : sha256(presented.secret))
-    if (holding.hold !== 'full') this.note(visit, code, device)
-    pace(socket, holding, () => answerAndClose(socket, code, headers['accept-language']))
+    if (holding.hold === 'full') return void socket.destroy()
+    const diagnosis = this.#diagnose(visit, code, presented.secret)
+    this.#note(visit, code, diagnosis, device)
+    pace(socket, holding, () => answerAndClose(socket, code, headers['accept-language'], diagnosis))
   }
 
   /** The same for a client that was let speak first (`?auth=message`): `close` says Close 4001, held where it repeats. */
@@ -44,30 +57,80 @@ export class Refuser {
     close: () => void,
   ): void {
     const holding = this.#next(visit.address, code, secret === undefined ? '' : sha256(secret))
-    if (holding.hold !== 'full') this.note(visit, code, device, secret)
+    if (holding.hold === 'full') return void visit.socket.destroy()
+    this.#note(visit, code, this.#diagnose(visit, code, secret, true), device, secret)
     pace(visit.socket, holding, close)
   }
 
+  /** A request at a board's door that asks for no upgrade. Returns what its client has to change, in its language. */
+  unupgraded(visit: Visit): string | undefined {
+    const code = 'upgrade_required'
+    const diagnosis = this.#diagnose(visit, code, visit.presented.secret)
+    this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
+    // What the line break tore off comes next, is no HTTP, and is written down as that: see `garbage`.
+    if (diagnosis?.diagnosis !== 'token_newline') this.#note(visit, code, diagnosis)
+    return diagnosis && tell(diagnosis, languageOf(visit.headers['accept-language'])).remedy
+  }
+
   /**
-   * Bytes that are no HTTP, or a handshake that never ended. TLS spoken to a plain port is told apart by its first
-   * byte; the rest may hold a secret and is not looked at.
+   * Bytes that are no HTTP, or a handshake that never ended. `packet`: their beginning, which may hold a secret: what
+   * went wrong is recognised in it, and nothing of it is kept but the library's name and the gateway's own.
    */
-  garbage(socket: Socket, error: string, firstByte: number | undefined): void {
+  garbage(socket: Socket, error: string, packet: Buffer | undefined): void {
     socket.on('error', () => {})
     if (!socket.writable) return void socket.destroy()
     const address = plainAddress(socket.remoteAddress ?? '')
-    const [code, status] = meaningOf(error, firstByte)
+    const text = packet?.subarray(0, gleanedBytes).toString('latin1') ?? ''
+    const symptom = symptomOfBytes(error, text)
+    const { code } = symptoms[symptom]
     const holding = this.#next(address, code, code)
-    if (holding.hold !== 'full' && this.#mayWrite(address)) {
-      this.#journal.note({ kind: 'refusal', address, text: `refused: ${code} (${error})`, data: { code, error } })
+    if (holding.hold === 'full') return void socket.destroy()
+    const { headers, library } = glean(text)
+    const base = this.#publicUrl ?? baseOf({ headers, proxied: false, entrance: 'plain', socket }, undefined)
+    const diagnosis: Diagnosis = { diagnosis: symptom, library: library.id, facts: { base } }
+    if (this.#mayWrite(address)) {
+      this.#journal.note({
+        kind: 'refusal',
+        address,
+        text: `refused: ${code} (${error})`,
+        data: { code, error, library: library.name, ...recorded(diagnosis) },
+      })
     }
-    pace(socket, holding, () => answerAndClose(socket, code, undefined, status))
+    pace(socket, holding, () => answerAndClose(socket, code, undefined, diagnosis))
+  }
+
+  /** Something that went well all the same, but has to be said. */
+  remark(visit: Visit, diagnosis: Diagnosis['diagnosis'], text: string, device: Device, more: Facts = {}): void {
+    if (!this.#mayWrite(visit.address)) return
+    const { token } = visit.presented
+    const base = this.#publicUrl ?? baseOf(visit, token)
+    this.#journal.note({
+      kind: 'gateway',
+      deviceId: device.id,
+      address: visit.address,
+      text: redact(text, token),
+      data: {
+        event: 'diagnosis',
+        library: libraryIn(visit, token).name,
+        ...recorded({ diagnosis, library: 'unknown', facts: { base, path: visit.path, ...more } }),
+      },
+    })
+  }
+
+  #diagnose(visit: Visit, code: FailureCode, secret: string | undefined, byMessage = false): Diagnosis | undefined {
+    return diagnose(visit, code, { secret, publicUrl: this.#publicUrl, byMessage })
   }
 
   /** Writes a refusal down, at most so many a minute from one address. `secret`: what was presented, if not in the headers. */
-  note(visit: Visit, code: FailureCode, device?: Device, secret = visit.presented.secret): void {
+  #note(
+    visit: Visit,
+    code: FailureCode,
+    diagnosis: Diagnosis | undefined,
+    device?: Device,
+    secret = visit.presented.secret,
+  ): void {
     if (!this.#mayWrite(visit.address)) return
-    const library = libraryOf(visit, secret)
+    const library = libraryIn(visit, secret).name
     const path = redact(visit.path, secret).slice(0, 64)
     this.#journal.note({
       kind: 'refusal',
@@ -83,6 +146,7 @@ export class Refuser {
         saysItIs: said(visit, 'x-device-id', 64, secret),
         // Never the token: only enough of its hash to tell two apart.
         tokenFingerprint: secret === undefined ? undefined : sha256(secret).slice(0, 8),
+        ...(diagnosis && recorded(diagnosis)),
       },
     })
   }
@@ -99,17 +163,7 @@ export class Refuser {
   }
 }
 
-function pace(socket: Socket, holding: Holding, answer: () => void): void {
-  if (holding.hold === 'full') socket.destroy()
-  else if (holding.hold === 'no') answer()
+function pace(socket: Socket, holding: Exclude<Holding, { hold: 'full' }>, answer: () => void): void {
+  if (holding.hold === 'no') answer()
   else holdThen(socket, holding.ms, answer, holding.release)
-}
-
-/** What Node's error about a request means, with the HTTP status that says so. */
-function meaningOf(error: string, firstByte: number | undefined): [FailureCode, number] {
-  // 0x16: a TLS handshake record (RFC 8446 §5.1).
-  if (firstByte === 0x16) return ['tls_on_plain_port', 400]
-  if (error === 'ERR_HTTP_REQUEST_TIMEOUT') return ['handshake_timeout', 408]
-  if (error === 'HPE_HEADER_OVERFLOW') return ['headers_too_large', 431]
-  return ['handshake_invalid', 400]
 }

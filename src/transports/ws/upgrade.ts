@@ -21,12 +21,13 @@ import { socketAt, sockets } from '../http/routes.ts'
 import { BoardSocket, deaf } from './board-socket.ts'
 import type { DashboardDoor } from './dashboard.ts'
 import { attachBoard } from './device.ts'
+import { grown } from './evidence.ts'
 import { type Handshake, HandshakeQueue } from './handshake-queue.ts'
 import { attachProbe } from './probe.ts'
 import { answerAndClose } from './refuse.ts'
 import { Refuser } from './refuser.ts'
 import { attachViewer } from './viewer.ts'
-import { arrivalOf, isValidHandshake, knockOf, readVisit, seenOf, type Visit } from './visit.ts'
+import { arrivalOf, boardPaths, isValidHandshake, knockOf, readVisit, seenOf, type Visit } from './visit.ts'
 
 export interface UpgradeParts {
   door: Door
@@ -37,6 +38,8 @@ export interface UpgradeParts {
   journal: Pick<Journal, 'note'>
   proxies: TrustedProxies
   limits: Limits
+  /** By which the world knows this gateway, if somebody said so: for what boards are told to dial. */
+  publicUrl: string | undefined
   /** Who a viewer is, by its headers; fails with the code of the refusal. */
   identify: (
     headers: Readonly<Record<string, string>>,
@@ -76,7 +79,7 @@ export class UpgradeDoor {
       maxPayload: 4 * 1024,
       handleProtocols: protocols => chosenProtocol([...protocols]),
     })
-    this.#refuser = new Refuser(parts.refusals, parts.journal)
+    this.#refuser = new Refuser(parts.refusals, parts.journal, parts.publicUrl)
     this.#queue = new HandshakeQueue(limits.handshakeStaleMs, handshake => this.#admit(handshake))
     this.#unproven = new Slots(limits.refusalsHeldPerAddress, limits.refusalsHeldInAll)
     this.#probes = new Slots(limits.probesPerAddress, limits.refusalsHeldInAll)
@@ -94,8 +97,19 @@ export class UpgradeDoor {
   }
 
   /** See `Refuser.garbage`. */
-  garbage(socket: Socket, error: string, firstByte: number | undefined): void {
-    this.#refuser.garbage(socket, error, firstByte)
+  garbage(socket: Socket, error: string, packet: Buffer | undefined): void {
+    this.#refuser.garbage(socket, error, packet)
+  }
+
+  /** A board's door was asked for as a page. Returns what the client has to change, in its language. */
+  unupgraded(request: IncomingMessage, entrance: Entrance): string | undefined {
+    const { headers } = request
+    const visit = readVisit(
+      { request, socket: request.socket, head: nothing, acceptedTicks: 0, entrance },
+      this.#parts.proxies,
+    )
+    request.headers = headers
+    return visit.path in boardPaths ? this.#refuser.unupgraded(visit) : undefined
   }
 
   /** From now on nobody gets in; who is here without being a board yet, or ever, is told to go. */
@@ -139,9 +153,23 @@ export class UpgradeDoor {
     const tokenHash = token === undefined ? undefined : sha256(token)
     const answer = door.knock(knockOf(visit, token), tokenHash)
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused, answer.device)
+    this.#remark(visit, answer)
     const board = this.#open(visit, answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
     attachBoard(board, sessions, answer, arrivalOf(visit, token, tokenHash))
     board.begin()
+  }
+
+  /** Who gets in all the same may have something to mend. */
+  #remark(visit: Visit, { device, expired }: { device: Device; expired?: boolean }): void {
+    if (expired) {
+      const text = `the claim of ${device.name} is too old to be approved by itself: it waits for the click`
+      this.#refuser.remark(visit, 'claim_expired', text, device)
+    }
+    const repeated = grown(visit.request.rawHeaders)
+    if (repeated) {
+      const text = `${device.name} sent the same headers ${repeated.repeats} times in one request (${repeated.headerLines} lines)`
+      this.#refuser.remark(visit, 'headers_grown', text, device, repeated)
+    }
   }
 
   #probe(visit: Visit, knock: Knock): void {
@@ -249,6 +277,7 @@ const chosenProtocol = (offered: readonly string[]): string | false =>
   offered.includes('darvaza.bearer') ? 'darvaza.bearer' : (offered[0] ?? false)
 
 const ignore = (): void => {}
+const nothing = Buffer.alloc(0)
 
 /** Part of a path as it was meant; as it came where its percent signs mean nothing. */
 function unescaped(part: string): string {

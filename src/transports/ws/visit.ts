@@ -1,10 +1,10 @@
 import { isLoopback } from '../../core/address.ts'
-import { guessLibrary } from '../../core/diagnosis/library.ts'
 import type { Knock } from '../../core/enrolment/door.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
 import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
+import { libraryIn } from './evidence.ts'
 import type { Handshake } from './handshake-queue.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './headers.ts'
 import type { Seen } from './probe.ts'
@@ -79,7 +79,7 @@ export function arrivalOf(visit: Visit, token: string | undefined, tokenHash: st
   return {
     address: visit.address,
     path: visit.path,
-    library: libraryOf(visit, token),
+    library: libraryIn(visit, token).name,
     token,
     tokenHash,
     proxied: visit.proxied,
@@ -104,12 +104,6 @@ export const seenOf = ({ address, proxied, headers, socket }: Visit): Seen => ({
 export function said({ headers }: Visit, name: string, most: number, token: string | undefined): string | undefined {
   const value = headers[name]
   return value === undefined ? undefined : shortHeader(redact(value, token).split(',')[0], most)
-}
-
-export function libraryOf({ headers }: Visit, token: string | undefined): string {
-  const agent = headers['user-agent']
-  const tells = agent !== undefined && redact(agent, token) !== agent
-  return redact(guessLibrary(tells ? { ...headers, 'user-agent': '' } : headers), token)
 }
 
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i

@@ -63,6 +63,7 @@ export function makeCertificates() {
   return {
     rootFile: file('root.pem'),
     root: read('root.pem'),
+    goodFiles: { certFile: file('good.pem'), keyFile: file('good.key') },
     good,
     endsSoon: leaf('ends-soon', 'root', { days: '5' }),
     expired: leaf('expired', 'root', { days: '-1' }),

@@ -80,6 +80,7 @@ export const saidTexts = {
       stopping: 'the gateway is stopping',
       owner_link: 'a link for the first owner was made',
       protocol_error: 'sent bytes that are not WebSocket ({{error}})',
+      diagnosis: 'something to mend was noticed ({{library}}): {{diagnosis}}',
       contested: 'two boards use one token, from {{addresses}}: steering pauses',
       same_board: 'is the same board come back: its old connection did not answer',
       second_board: 'is a second board with the same shared token',

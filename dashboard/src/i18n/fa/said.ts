@@ -79,6 +79,7 @@ export const saidTexts = {
       stopping: 'دروازه می‌ایستد',
       owner_link: 'پیوندی برای نخستین صاحب ساخته شد',
       protocol_error: 'بایت‌هایی فرستاد که WebSocket نیست ({{error}})',
+      diagnosis: 'چیزی برای درست کردن دیده شد ({{library}}): {{diagnosis}}',
       contested: 'دو برد یک توکن را به کار می‌برند، از {{addresses}}: هدایت نگه داشته شد',
       same_board: 'همان برد است که بازگشته: اتصال پیشینش پاسخ نداد',
       second_board: 'برد دومی با همان توکن مشترک است',

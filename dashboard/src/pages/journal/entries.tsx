@@ -77,6 +77,7 @@ const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; ba
           <summary>
             <span dir="auto">{sentenceOf(entry, i18n, format)}</span>
           </summary>
+          {entry.diagnosis && <p className="remedy">{entry.diagnosis.remedy}</p>}
           <dl className="facts" dir="ltr">
             {entry.address && <Fact name="address" value={entry.address} />}
             {entry.connectionId && <Fact name="connection" value={entry.connectionId} />}

@@ -30,6 +30,8 @@ export function sentenceOf(entry: JournalEntryView, i18n: Pick<i18n, 't' | 'exis
     if (key === '' || !i18n.exists(`said.${key}`)) return undefined
     return i18n.t(`said.${key}`, Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, apart(fact)])))
   }
+  // The gateway has told it already, in the reader's language.
+  if (entry.diagnosis && entry.data?.event === 'diagnosis') return entry.diagnosis.sentence
   return say(wordsOf(entry, (entry.data ?? {}) as Facts, format, say)) ?? entry.text
 }
 

@@ -1,0 +1,70 @@
+import type { Language, Text } from '../../errors/failure.ts'
+
+/** What is known about a refusal besides its symptom: never a secret. */
+export interface Facts {
+  /** As the board dialled it, `Host` and all; the public URL's wins. */
+  base?: string | undefined
+  /** Where it knocked. */
+  path?: string | undefined
+  /** Lines of its header block. */
+  headerLines?: number | undefined
+  /** How often its most repeated header came. */
+  repeats?: number | undefined
+  headerBytes?: number | undefined
+  /** Of a message that was refused. */
+  bytes?: number | undefined
+  /** Of the same token. */
+  addresses?: readonly string[] | undefined
+  /** What the bytes were instead: a PNG, text, … */
+  looksLike?: string | undefined
+}
+
+const digits = '۰۱۲۳۴۵۶۷۸۹'
+const number = (value: number, language: Language): string =>
+  language === 'en'
+    ? value.toLocaleString('en')
+    : value
+        .toLocaleString('en')
+        .replaceAll(/\d/g, digit => digits[+digit]!)
+        .replaceAll(',', '٬')
+
+/** Puts facts in the place of `{url}`, `{base}`, `{host}`, `{port}`, `{door}`, `{begin}`, `{path}`, `{repeats}` and the like. */
+export function fill(text: string, facts: Facts, language: Language): string {
+  const base =
+    facts.base !== undefined && URL.canParse(facts.base) ? new URL(facts.base) : new URL('http://YOUR-GATEWAY:3000')
+  const secure = base.protocol === 'https:'
+  const host = facts.base === undefined ? 'YOUR-GATEWAY' : base.hostname
+  const at = `${host}${base.port === '' ? '' : `:${base.port}`}${base.pathname.replace(/\/$/, '')}`
+  const door = doorOf(facts.path)
+  const values: Record<string, string | undefined> = {
+    url: `${secure ? 'wss' : 'ws'}://${at}${door}`,
+    base: `${secure ? 'https' : 'http'}://${at}`,
+    other: `${secure ? 'ws' : 'wss'}://${host}`,
+    host,
+    port: base.port || (secure ? '443' : '80'),
+    door: `${base.pathname.replace(/\/$/, '')}${door}`,
+    begin: secure ? 'beginSSL' : 'begin',
+    path: facts.path ?? '/',
+    lines: facts.headerLines === undefined ? '?' : number(facts.headerLines, language),
+    repeats: facts.repeats === undefined ? '?' : number(facts.repeats, language),
+    kib: facts.bytes === undefined ? '?' : number(Math.ceil(facts.bytes / 1024), language),
+    addresses: facts.addresses?.join(language === 'en' ? ' and ' : ' و ') ?? '',
+    looksLike: looks[facts.looksLike ?? '']?.[language] ?? facts.looksLike ?? '?',
+  }
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole))
+}
+
+const looks: Readonly<Record<string, Text>> = {
+  empty: { en: 'it is empty', fa: 'خالی است' },
+  cut: { en: 'it begins as one but does not end as one', fa: 'مانند آن آغاز می‌شود ولی مانند آن پایان نمی‌یابد' },
+  text: { en: 'it is text', fa: 'متن است' },
+  other: { en: 'raw pixels, perhaps', fa: 'شاید پیکسل‌های خام' },
+}
+
+/** The door a board should have knocked at, by the one it did. */
+const doorOf = (path: string | undefined): string =>
+  path === '/ws' || path === '/ws/esp32cam' || path === '/ws/pico'
+    ? path
+    : /cam|esp/i.test(path ?? '')
+      ? '/ws/esp32cam'
+      : '/ws/pico'

@@ -1,0 +1,125 @@
+import type { FailureCode } from '../../errors.ts'
+import type { LibraryId } from './library.ts'
+import type { Symptom } from './symptoms.ts'
+
+/** A refused handshake, as far as it tells what went wrong with it. */
+export interface Refused {
+  code: FailureCode
+  library: LibraryId | 'unknown'
+  /** First value of each header, lower-case names. */
+  headers: Readonly<Record<string, string | undefined>>
+  /** As it was shown, wherever. */
+  token: string | undefined
+  /** Signs of a proxy were found, trusted or not. */
+  proxied: boolean
+  /** The client was let in to say its token first. */
+  byMessage: boolean
+}
+
+/** What cannot set headers: where one is missing, no proxy dropped it. */
+const headerless: ReadonlySet<string> = new Set(['browser', 'uwebsockets'])
+
+/** What went wrong; undefined where no board is concerned: a viewer, a person, a connection test. */
+export function symptomOf(refused: Refused): Symptom | undefined {
+  const { code, headers } = refused
+  switch (code) {
+    case 'token_missing':
+      if (refused.byMessage) return 'auth_message_wrong'
+      return refused.proxied && !headerless.has(refused.library) ? 'proxy_dropped_authorization' : 'no_token'
+    case 'token_malformed':
+      return spellingOf(headers.authorization ?? '')
+    case 'token_unknown':
+      return tokenOf(refused.token ?? '')
+    case 'handshake_invalid':
+      return /^b['"]/.test(headers['sec-websocket-key'] ?? '') ? 'key_is_bytes' : 'handshake_invalid'
+    case 'upgrade_required':
+      return unupgraded(headers)
+    case 'auth_timeout':
+      return 'auth_message_late'
+    case 'not_found':
+      return 'wrong_path'
+    case 'token_wrong_kind':
+    case 'token_revoked':
+    case 'device_blocked':
+    case 'device_removed':
+    case 'enrolment_closed':
+    case 'pending_full':
+      return code
+    default:
+      return undefined
+  }
+}
+
+function spellingOf(authorization: string): Symptom {
+  const value = authorization.trim()
+  if (/^bearer$/i.test(value)) return 'token_empty'
+  if (/^bearer\s+bearer(\s|$)/i.test(value)) return 'bearer_doubled'
+  if (/^(bearer\s+)?["'].*["']$/i.test(value)) return 'token_quoted'
+  if (/^\S+\s+\S/.test(value) && !/^bearer/i.test(value)) return 'basic_instead'
+  return 'bearer_missing'
+}
+
+/** Lengths as made by `claims.ts` and `ids.ts`. */
+function tokenOf(token: string): Symptom {
+  const clean = token.replaceAll(/["']/g, '')
+  if (/^dvz_[koi]_/.test(clean)) return 'api_key_instead'
+  if (/^dvz_[pc]_[0-9a-z]{8,9}\.[\w-]{43}\.[\w-]{32}$|^dvz_d_[\w-]{43}$/.test(token)) return 'token_of_another_gateway'
+  if (/dvz_|^vz_[pcd]_|^z_[pcd]_|^_[pcd]_/.test(clean)) return clean === token ? 'token_cut' : 'token_quoted'
+  // The beginning is gone: what is left of a claim still ends in two of its parts.
+  if (/\.[\w-]{43}\.[\w-]{32}$/.test(clean)) return 'token_cut'
+  return clean === token ? 'token_unknown' : 'token_quoted'
+}
+
+/** A request to a board's door that does not ask for an upgrade. */
+function unupgraded(headers: Refused['headers']): Symptom {
+  if (headers['sec-websocket-key'] === undefined) return 'plain_http'
+  // The headers end with the token: what came behind it, a line break tore away.
+  if (headers['sec-websocket-version'] === undefined && Object.keys(headers).at(-1) === 'authorization')
+    return 'token_newline'
+  return 'proxy_dropped_upgrade'
+}
+
+type ByteSymptom = Extract<
+  Symptom,
+  | 'tls_on_plain_port'
+  | 'plain_on_tls_port'
+  | 'handshake_unfinished'
+  | 'headers_too_large'
+  | 'token_newline'
+  | 'not_http'
+>
+
+/** Bytes that are no HTTP. `error`: Node's code for them. `text`: their beginning, as Latin-1. */
+export function symptomOfBytes(error: string, text: string): ByteSymptom {
+  // 0x16: a TLS handshake record (RFC 8446 §5.1).
+  if (text.startsWith('\x16')) return 'tls_on_plain_port'
+  if (error === 'ERR_SSL_HTTP_REQUEST') return 'plain_on_tls_port'
+  if (error === 'ERR_HTTP_REQUEST_TIMEOUT') return 'handshake_unfinished'
+  if (error === 'HPE_HEADER_OVERFLOW') return 'headers_too_large'
+  // A lone LF or CR behind a token, or in it; or a whole empty line behind it, with more headers below.
+  if (/\r\nauthorization:[^\r\n]*(?:\r(?!\n)|\n|\r\n\r\n[\w-]+: )/i.test(text)) return 'token_newline'
+  return 'not_http'
+}
+
+/** What broke an open conversation. `says`: the receiver's words for it; `heard`: messages that came whole before. */
+export function symptomOfFrame(code: 1002 | 1009, says: string, heard: number): Symptom {
+  if (code === 1009) return 'message_too_large'
+  if (/fragment/.test(says)) return 'fragment_broken'
+  // The first byte is a carriage return or a line feed: an empty line too many behind the token.
+  if (heard === 0 && /^the opcode 1[03]$/.test(says)) return 'token_newline'
+  return 'frame_desync'
+}
+
+/** What a binary message is instead of a JPEG, by its first and last bytes. */
+export function looksLike(bytes: Uint8Array): string {
+  const [a, b, c] = bytes
+  if (bytes.length === 0) return 'empty'
+  if (a === 0xff && b === 0xd8) return 'cut'
+  if (a === 0x89 && b === 0x50) return 'PNG'
+  if (a === 0x47 && b === 0x49) return 'GIF'
+  if (a === 0x42 && b === 0x4d) return 'BMP'
+  if (a === 0x52 && b === 0x49 && c === 0x46) return 'RIFF'
+  if (bytes.subarray(0, 64).every(byte => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127)))
+    return 'text'
+  return 'other'
+}

@@ -1,0 +1,56 @@
+import type { Language } from '../../errors/failure.ts'
+import { type Facts, fill } from './fill.ts'
+import { idioms } from './idioms.ts'
+import { rowOf } from './knowledge.ts'
+import { type LibraryId, libraryNamed } from './library.ts'
+import { idiom } from './row.ts'
+import { type Symptom, symptoms } from './symptoms.ts'
+
+/** What was recognised. `diagnosis` is the symptom's id: with the library it finds the row of the table. */
+export interface Diagnosis {
+  diagnosis: Symptom
+  library: LibraryId | 'unknown'
+  facts: Facts
+}
+
+/** A diagnosis in somebody's language. */
+export interface Told {
+  diagnosis: Symptom
+  sentence: string
+  /** What to change, one line. */
+  remedy: string
+  /** Code that does it right, with the board's own URL in it. */
+  snippet: string | null
+}
+
+export function tell({ diagnosis, library, facts }: Diagnosis, language: Language): Told {
+  const { wrong, change, code } = rowOf(diagnosis, library)
+  const snippet = code === idiom ? idioms[library === 'unknown' ? 'any' : library] : code
+  return {
+    diagnosis,
+    sentence: fill(wrong[language], facts, language),
+    remedy: fill(change[language], facts, language),
+    snippet: snippet === undefined ? null : fill(snippet, facts, language),
+  }
+}
+
+/** A diagnosis as it stands among the facts of a journal row. */
+export const recorded = ({ diagnosis, facts }: Diagnosis): Record<string, unknown> => ({ diagnosis, facts })
+
+/**
+ * Reads it back. Only of rows that the gateway writes about itself: what a board says is kept beside them, and may say
+ * anything.
+ */
+export function readRecorded(
+  kind: string,
+  data: Readonly<Record<string, unknown>> | null | undefined,
+): Diagnosis | undefined {
+  if (kind === 'message' || !data) return undefined
+  const { diagnosis, facts, library } = data
+  if (typeof diagnosis !== 'string' || !Object.hasOwn(symptoms, diagnosis)) return undefined
+  return {
+    diagnosis: diagnosis as Symptom,
+    library: typeof library === 'string' ? libraryNamed(library) : 'unknown',
+    facts: (typeof facts === 'object' && facts !== null ? facts : {}) as Facts,
+  }
+}

@@ -1,0 +1,80 @@
+import { groupDiagnoses } from '../../core/diagnosis/group.ts'
+import { symptoms } from '../../core/diagnosis/symptoms.ts'
+import { type Diagnosis, readRecorded, type Told, tell } from '../../core/diagnosis/tell.ts'
+import type { JournalRow } from '../../core/journal/entry.ts'
+import { languageOf } from '../../errors.ts'
+import { refusalFilter, refusalList } from '../../protocol/api.ts'
+import { devicesOf } from './journal.ts'
+import { answers, type Mount } from './mount.ts'
+import type { VisitContext } from './visit.ts'
+
+/** Rows of each kind that are looked at. */
+const rowsSeen = 1_000
+const weekMs = 7 * 86_400_000
+
+export function mountRefusals(mount: Mount): void {
+  mount(
+    'GET /api/refusals',
+    {
+      tags: ['journal'],
+      summary: 'Who was turned away or broke off, why, and what to change',
+      description:
+        'One row for each address, library and diagnosis. A key with grants sees what concerns its devices, and nothing of the rest of the house.',
+      request: { query: refusalFilter },
+      responses: { 200: answers(refusalList, 'The newest first.') },
+    },
+    async c => {
+      const { journal, registry, clock } = c.env.house
+      const { device, since, limit } = c.req.valid('query')
+      const deviceIds = devicesOf(c.var.principal, registry, device)
+      const sinceMs = since ?? clock.now() - weekMs
+      const rows = await Promise.all(
+        ['refusal', 'gateway'].map(kind => journal.query({ kind, deviceIds, sinceMs, limit: rowsSeen })),
+      )
+      const say = speaker(c)
+      const refusals = groupDiagnoses(rows.flat())
+        .slice(0, limit)
+        .map(({ diagnosis, row, count, firstAt }) => ({
+          ...say(diagnosis),
+          code: codeOf(diagnosis),
+          library: word(row, 'library'),
+          address: row.address ?? null,
+          saysItIs: word(row, 'saysItIs'),
+          deviceId: row.deviceId ?? null,
+          device: row.deviceId === undefined ? null : (registry.get(row.deviceId)?.name ?? null),
+          path: diagnosis.facts.path ?? null,
+          count,
+          firstAt: new Date(firstAt).toISOString(),
+          lastAt: new Date(row.at).toISOString(),
+        }))
+      return c.json({ refusals }, 200)
+    },
+  )
+}
+
+const codeOf = ({ diagnosis }: Diagnosis): string | null => (symptoms[diagnosis] as { code?: string }).code ?? null
+
+const word = ({ data }: JournalRow, key: string): string | null => {
+  const value = data?.[key]
+  return typeof value === 'string' ? value : null
+}
+
+/** Tells a diagnosis in the reader's language; where it is not known how the board dialled, by the address the reader did. */
+function speaker(c: VisitContext): (diagnosis: Diagnosis) => Told {
+  const language = languageOf(c.req.header('accept-language'))
+  const { house, entrance } = c.env
+  const host = c.req.header('host')
+  const here =
+    entrance === 'host' || host === undefined ? house.ownUrl() : `http${entrance === 'tls' ? 's' : ''}://${host}`
+  const base = house.config.publicUrl ?? here
+  return ({ facts, ...diagnosis }) => tell({ ...diagnosis, facts: { base, ...facts } }, language)
+}
+
+/** The same for rows of the journal, where they hold one. */
+export function teller(c: VisitContext): (row: JournalRow) => Told | undefined {
+  const say = speaker(c)
+  return row => {
+    const diagnosis = readRecorded(row.kind, row.data)
+    return diagnosis && say(diagnosis)
+  }
+}

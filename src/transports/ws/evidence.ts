@@ -1,0 +1,91 @@
+import type { Facts } from '../../core/diagnosis/fill.ts'
+import { type Library, libraryOf } from '../../core/diagnosis/library.ts'
+import { symptomOf } from '../../core/diagnosis/recognise.ts'
+import type { Diagnosis } from '../../core/diagnosis/tell.ts'
+import { redact } from '../../core/journal/redact.ts'
+import type { FailureCode } from '../../errors.ts'
+import { forwardingHeaders } from '../client-address.ts'
+import type { Entrance } from '../entrance.ts'
+import { firstHeaders } from './headers.ts'
+import type { Visit } from './visit.ts'
+
+/** More lines than any library writes: from here on it is worth counting which of them repeat. */
+const manyLines = 60
+
+/** The library of a visitor, named without any secret: some put their token into User-Agent. */
+export function libraryIn({ headers }: Pick<Visit, 'headers'>, secret: string | undefined): Library {
+  const agent = headers['user-agent']
+  const tells = agent !== undefined && redact(agent, secret) !== agent
+  const { id, name } = libraryOf(tells ? { ...headers, 'user-agent': '' } : headers)
+  return { id, name: redact(name, secret) }
+}
+
+/** Why this visitor does not get in; undefined where that is no board's affair. Never holds a secret. */
+export function diagnose(
+  visit: Visit,
+  code: FailureCode,
+  {
+    secret,
+    publicUrl,
+    byMessage = false,
+  }: { secret: string | undefined; publicUrl: string | undefined; byMessage?: boolean },
+): Diagnosis | undefined {
+  const library = libraryIn(visit, secret).id
+  const diagnosis = symptomOf({
+    code,
+    library,
+    headers: visit.headers,
+    token: secret,
+    proxied: visit.proxied || forwardingHeaders.some(name => visit.headers[name] !== undefined),
+    byMessage,
+  })
+  return diagnosis && { diagnosis, library, facts: factsOf(visit, secret, publicUrl) }
+}
+
+function factsOf(visit: Visit, secret: string | undefined, publicUrl: string | undefined): Facts {
+  const { rawHeaders } = visit.request
+  const headerLines = rawHeaders.length / 2
+  return {
+    base: publicUrl ?? baseOf(visit, secret),
+    path: redact(visit.path, secret).slice(0, 64),
+    ...(headerLines > manyLines && grown(rawHeaders)),
+  }
+}
+
+/** Set where a header block has grown: how many lines it has, and how often the most repeated one came. */
+export function grown(rawHeaders: readonly string[]): { headerLines: number; repeats: number } | undefined {
+  const headerLines = rawHeaders.length / 2
+  if (headerLines <= manyLines) return undefined
+  const counts = new Map<string, number>()
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!.toLowerCase()
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return { headerLines, repeats: Math.max(...counts.values()) }
+}
+
+const plainHost = /^(?:[\w.-]{1,100}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
+
+/** The gateway's address as this visitor dialled it. Some leave the port out, which then is the one it came to. */
+export function baseOf(
+  visit: Pick<Visit, 'headers' | 'proxied'> & { entrance: Entrance; socket: { localPort?: number | undefined } },
+  secret: string | undefined,
+): string | undefined {
+  const { headers, entrance, socket, proxied } = visit
+  const host = headers.host?.trim() ?? ''
+  if (!plainHost.test(host) || redact(host, secret) !== host) return undefined
+  const secure = entrance === 'tls' || (proxied && headers['x-forwarded-proto'] === 'https')
+  const bare = !/:\d+$/.test(host) && !proxied && socket.localPort !== undefined
+  return `http${secure ? 's' : ''}://${host}${bare && socket.localPort !== (secure ? 443 : 80) ? `:${socket.localPort}` : ''}`
+}
+
+/** What can be told of a request that was none: its library and the address it dialled. Of everything else it stays silent. */
+export function glean(text: string): { headers: Record<string, string>; library: Library } {
+  const raw = text
+    .split(/[\r\n]+/)
+    .slice(1, 40)
+    .flatMap(line => /^([\w-]{1,40}):[ \t]*(.*)$/.exec(line)?.slice(1, 3) ?? [])
+  const headers = firstHeaders(raw)
+  const library = libraryOf(headers)
+  return { headers, library: library.id === 'unknown' ? { id: 'unknown', name: 'unknown' } : library }
+}

@@ -1,0 +1,35 @@
+import { type DialectName, dialects } from '../../src/simulator/dialects.ts'
+import { parseTarget } from '../../src/simulator/target.ts'
+
+export interface Changes {
+  /** The door; the one of the library's usual board unless given. */
+  path?: string
+  /** The whole value of Authorization; null sends none. */
+  authorization?: string | null
+  /** Headers that do not arrive. */
+  drop?: readonly string[]
+  /** Lines that come at the end. */
+  add?: readonly string[]
+}
+
+/** A library's handshake as it writes it, with one thing wrong. */
+export function handshake(port: number, name: DialectName, changes: Changes = {}): string {
+  const dialect = dialects[name]
+  const target = parseTarget(`http://127.0.0.1:${port}`)
+  const { path = `/ws/${dialect.board}`, authorization, drop = [], add = [] } = changes
+  const dropped = [
+    ...drop,
+    ...(authorization === undefined ? [] : ['authorization', 'sec-websocket-protocol: darvaza']),
+  ]
+  const lines = dialect
+    .request(target, path, 'unused')
+    .filter(line => !dropped.some(prefix => line.toLowerCase().startsWith(prefix)))
+  const own = authorization == null ? [] : [`Authorization: ${authorization}`]
+  // Where libraries write it: the Arduino's own headers follow its key, everybody else's come last.
+  const at = name.startsWith('arduino') ? 3 : lines.length
+  return `${[...lines.slice(0, at), ...own, ...lines.slice(at), ...add].join('\r\n')}\r\n\r\n`
+}
+
+/** A page asked for by curl or a browser. */
+export const page = (port: number, agent: string): string =>
+  `GET /ws/pico HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUser-Agent: ${agent}\r\nAccept: */*\r\n\r\n`
