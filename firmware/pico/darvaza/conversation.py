@@ -113,7 +113,7 @@ class Conversation:
                 }
             )
         for reading in self._readings.unsent(BATCH):
-            self.say(reading.message(self._clock))
+            self.say(reading.message(self._clock, self._board.uptime_ms()))
 
     async def _guard(self, work):
         try:

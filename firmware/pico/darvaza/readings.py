@@ -1,5 +1,7 @@
 """Sensor readings on their way: kept until the gateway says that they are on its disk."""
 
+LATE_MS = 2000
+
 
 class Readings:
     """At most `kept` readings wait; when full the oldest go first, because the newest are worth most."""
@@ -44,13 +46,19 @@ class Reading:
         self.data = data
         self.sent = False
 
-    def message(self, clock):
-        """`sensor_data`. The time is worked out on sending, so a clock set late still dates readings taken before."""
+    def message(self, clock, now_ms):
+        """
+        `sensor_data`. Times are worked out on sending, so a clock set late still dates readings taken before. A reading
+        that waited says for how long: by that the gateway places it, even if nobody ever set this board's clock.
+        """
         data = dict(self.data)
         data['sequence'] = self.sequence
-        return {
+        message = {
             'type': 'sensor_data',
             'sensor_type': self.sensor_type,
             'data': data,
             'timestamp': clock.text(self.taken_ms),
         }
+        if now_ms - self.taken_ms >= LATE_MS:
+            message['age_ms'] = now_ms - self.taken_ms
+        return message

@@ -33,9 +33,18 @@ def test_a_reading_taken_before_the_clock_was_set_is_dated_right():
     readings = Readings()
     readings.add(10000, 'light', {'lux': 3})
     clock.set(1795459320000, 60000)
-    message = readings.unsent(1)[0].message(clock)
+    message = readings.unsent(1)[0].message(clock, 60000)
     assert message['timestamp'] == '2026-11-23T18:41:10.000Z'
     assert message['data'] == {'lux': 3, 'sequence': 1}
+
+
+def test_a_reading_that_waited_says_for_how_long():
+    clock = Clock(lambda: 0)
+    readings = Readings()
+    readings.add(10000, 'light', {'lux': 3})
+    readings.add(95000, 'light', {'lux': 4})
+    waited, fresh = [reading.message(clock, 95500) for reading in readings.unsent(8)]
+    assert waited['age_ms'] == 85500 and 'age_ms' not in fresh
 
 
 def test_a_clock_nobody_set_counts_from_1970():
