@@ -4,6 +4,7 @@ import { defaultLimits } from '../src/core/limits.ts'
 import { failures } from '../src/errors.ts'
 import * as board from '../src/protocol/board.ts'
 import { openApiDocument } from '../src/transports/http/app.ts'
+import { guideDrawings } from './guide-drawings.ts'
 
 const made = '<!-- Made from the code by `npm run docs`. Do not edit: a test fails when it is stale. -->'
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -16,6 +17,7 @@ export function generatedDocs(): Record<string, string> {
     'config.md': config(),
     'errors.md': errors(),
     'protocol.md': protocol(),
+    ...guideDrawings(),
     'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n`,
   }
 }
