@@ -1,0 +1,60 @@
+/*
+ * sh bin/with-node scripts/guide-screenshots.ts: photographs the dashboard for the guide, in both languages and both
+ * lights. Needs what the browser tests need, and ImageMagick. Run it when a page of the guide shows an older dashboard.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { furnish } from '../tests/browser/furnished.ts'
+import { signIn } from '../tests/browser/house.ts'
+import { openBrowser } from '../tests/browser/support.ts'
+
+const out = join(dirname(import.meta.dirname), 'docs/guide/pictures')
+const folder = mkdtempSync(join(tmpdir(), 'darvaza-pictures-'))
+mkdirSync(out, { recursive: true })
+await using house = await furnish().then(({ house, ...ids }) => Object.assign(house, { ids }))
+await using browser = await openBrowser()
+
+// The tests' house has names that try what pages bear; a guide wants names as people give them.
+const { devices } = await house.ask('GET', '/api/devices?limit=1000')
+for (const { id, name } of devices) {
+  if (name.startsWith('a-board-with')) await house.ask('PATCH', `/api/devices/${id}`, { name: 'greenhouse-vents' })
+}
+const { people } = (await house.owner.ask('GET', '/api/people')).body
+for (const { id, email } of people) {
+  if (email.startsWith('operator-')) await house.owner.ask('DELETE', `/api/people/${id}`)
+}
+const sara = { name: 'Sara', email: 'sara@example.org', role: 'operator', grants: ['#roof'] }
+await house.owner.ask('POST', '/api/people', sara)
+
+const pages = {
+  overview: { path: '/', shows: '.tile .camera[data-seen="true"]' },
+  gate: { path: '/gate', shows: '.preview img' },
+  device: { path: `/devices/${house.ids.camera}`, shows: '.camera[data-seen="true"]' },
+  people: { path: '/settings/people', shows: 'main h2' },
+}
+
+for (const language of ['en', 'fa'] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({
+      viewport: { width: 1040, height: 720 },
+      locale: language === 'fa' ? 'fa-IR' : 'en-GB',
+      colorScheme,
+    })
+    await signIn(context, house.owner)
+    const page = await context.newPage()
+    for (const [name, { path, shows }] of Object.entries(pages)) {
+      await page.goto(house.url + path)
+      await page.locator(shows).first().waitFor()
+      await page.evaluate(() => document.fonts.ready.then(() => true))
+      const png = join(folder, `${name}.png`)
+      await page.screenshot({ path: png })
+      const webp = join(out, `${name}.${language}.${colorScheme}.webp`)
+      execFileSync('convert', [png, '-quality', '72', webp])
+      console.log(webp)
+    }
+    await context.close()
+  }
+}
+rmSync(folder, { recursive: true, force: true })
