@@ -25,6 +25,7 @@ describe('documentation', () => {
     ),
   )('every link in %s leads somewhere', file => {
     const dead = [...read(file).matchAll(/\]\(([^)\s]+)\)/g)]
+      .concat([...read(file).matchAll(/ (?:src|srcset)="([^"]+)"/g)])
       .map(match => match[1]!)
       .filter(link => !/^(https?|mailto|ws):/.test(link))
       .filter(link => {

@@ -31,7 +31,7 @@ function talk(token) {
     const message = JSON.parse(data)
     switch (message.type) {
       case 'connection_ack':
-        if (!admitted) console.log('connected')
+        if (!admitted) console.log('connected; a new board waits for its owner’s approval')
         admitted = true
         break
       case 'ping':

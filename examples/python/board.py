@@ -36,16 +36,19 @@ def own_token():
 
 async def listen(line):
     """What the gateway says, and what we do about it."""
+    admitted = False
     async for text in line:
         message = json.loads(text)
         kind = message.get("type")
         if kind == "connection_ack":
-            print("connected")
+            if not admitted:
+                print("connected; a new board waits for its owner's approval", flush=True)
+            admitted = True
         elif kind == "ping":
             await line.send(json.dumps({"type": "pong"}))
         elif kind in ("servo", "servo_smooth"):
             angles = message["command"]
-            print("moving to", angles)  # here you would turn real servos
+            print("moving to", angles, flush=True)  # here you would turn real servos
             await line.send(json.dumps({"type": "ack", "command_type": kind, "status": "success", "detail": angles}))
         elif kind == "action":
             print("action:", message["command"])

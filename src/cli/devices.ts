@@ -27,7 +27,10 @@ export async function onDevice<T>(api: Api, typed: string, ask: (device: string)
     return await ask(typed)
   } catch (error) {
     if (!isUnknownDevice(error)) throw error
-    const close = closest(typed, await everyDevice(api))
+    const all = await everyDevice(api)
+    const claims = all.filter(({ state, saysItIs }) => state === 'pending' && saysItIs === typed)
+    if (claims.length > 0) throw new Failed(error.message, { ...error, hint: whoSaysSo(claims) })
+    const close = closest(typed, all)
     if (close.length === 0) throw error
     throw new Failed(error.message, {
       ...error,
@@ -54,6 +57,14 @@ export async function lookAtDevice<T>(
       return await ask(begun[0]!.id)
     }
   })
+}
+
+/** A waiting board's own word names nothing: anybody may say it. */
+function whoSaysSo(claims: readonly DeviceView[]): string {
+  const [first, ...more] = claims
+  return more.length === 0
+    ? `A waiting board says it is called so, as anybody could. It goes by its id: ${first!.id}`
+    : `Several waiting boards say they are called so. They go by their ids: ${claims.map(({ id }) => id).join(', ')}`
 }
 
 const isUnknownDevice = (error: unknown): error is Failed =>

@@ -241,6 +241,15 @@ describe('a board’s way in', () => {
     expect(both.stderr).toContain('Did you mean attic-fan or attic-lamp?')
   })
 
+  test('a waiting board is not approved by what it says it is, and its id is told', async () => {
+    await using visitor = await board('says-so')
+    const { id } = visitor.device
+    const refused = await onHost('device', 'approve', 'says-so')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain(`It goes by its id: ${id}`)
+    expect((await show(id)).state).toBe('pending')
+  })
+
   test('approving can be bound to the connection one looked at', async () => {
     await using visitor = await board('swapped')
     const { code, stderr } = await onHost('device', 'approve', visitor.device.id, '--seen', 'c_somebodyelse')

@@ -31,7 +31,7 @@ async function movesAndReturns(start: (gateway: TestGateway, tokenFile: string) 
   let id: unknown
   {
     await using board = start(gateway, tokenFile)
-    await board.events.next(event => event.line === 'connected')
+    await board.logged('connected')
     id = (await firstDevice(gateway)).id
     const moved = await gateway.api('POST', `/api/devices/${id}/servo`, { servo1: 120, servo2: 60 })
     expect(moved).toMatchObject({ status: 200, body: { ack: { status: 'success' } } })
@@ -40,7 +40,7 @@ async function movesAndReturns(start: (gateway: TestGateway, tokenFile: string) 
   }
   expect(statSync(tokenFile).mode & 0o077).toBe(0)
   await using again = start(gateway, tokenFile)
-  await again.events.next(event => event.line === 'connected')
+  await again.logged('connected')
   expect((await firstDevice(gateway)).id).toBe(id)
 }
 

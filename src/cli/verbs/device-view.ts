@@ -50,7 +50,9 @@ export function printDevices(
     ]),
   )
   const waiting = devices.filter(device => device.state === 'pending')
-  if (waiting.length > 0) terminal.say(`\nTo let one in: npx darvaza device approve ${waiting[0]!.id}`)
+  // The one that is there is the likelier.
+  const next = waiting.find(({ online }) => online) ?? waiting[0]
+  if (next) terminal.say(`\nTo let one in: npx darvaza device approve ${next.id}`)
 }
 
 function note({ contested, state, saysItIs, tags }: DeviceView): string {
