@@ -1,16 +1,16 @@
 /*
- * sh bin/with-node scripts/guide-screenshots.ts: photographs the dashboard for the guide, in both languages and both
+ * sh bin/with-node tests/browser/guide-pictures.ts: photographs the dashboard for the guide, in both languages and both
  * lights. Needs what the browser tests need, and ImageMagick. Run it when a page of the guide shows an older dashboard.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { furnish } from '../tests/browser/furnished.ts'
-import { signIn } from '../tests/browser/house.ts'
-import { openBrowser } from '../tests/browser/support.ts'
+import { furnish } from './furnished.ts'
+import { signIn } from './house.ts'
+import { openBrowser } from './support.ts'
 
-const out = join(dirname(import.meta.dirname), 'docs/guide/pictures')
+const out = join(dirname(dirname(import.meta.dirname)), 'docs/guide/pictures')
 const folder = mkdtempSync(join(tmpdir(), 'darvaza-pictures-'))
 mkdirSync(out, { recursive: true })
 await using house = await furnish().then(({ house, ...ids }) => Object.assign(house, { ids }))
