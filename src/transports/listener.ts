@@ -33,6 +33,8 @@ export class Listener {
   readonly #limits: Limits
   readonly #unfinished = new Map<Socket, Unfinished>()
   readonly #sockets = new Set<Socket>()
+  /** What lies below the encrypted ones, from before their handshake on. */
+  readonly #wires = new Set<Socket>()
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
   readonly #onMoved: (heir: Socket) => void
@@ -65,6 +67,7 @@ export class Listener {
     // Node cuts header lists at 1,000 pairs unless told so here; as an option it does nothing.
     this.server.maxHeadersCount = 0
     this.server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#accepted(socket))
+    if (tls) this.server.on('connection', (socket: Socket) => this.#wired(socket))
     this.server.on('request', (request, response) => this.#request(request, response))
     this.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) =>
@@ -121,6 +124,12 @@ export class Listener {
   /** Cuts whatever is still open. */
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy()
+    for (const wire of this.#wires) wire.destroy()
+  }
+
+  #wired(wire: Socket): void {
+    this.#wires.add(wire)
+    wire.once('close', () => this.#wires.delete(wire))
   }
 
   #accepted(socket: Socket): void {

@@ -19,6 +19,8 @@ export interface BoardOptions {
   protocols?: string[]
   /** The address it comes from, any of 127.0.0.0/8. */
   from?: string
+  /** Whom it believes behind an encrypted listener, PEM. */
+  ca?: string
   /** What it does by itself: answer pings (it does, unless told not to) and acknowledge commands (only if told so). */
   answersPings?: boolean
   acknowledges?: boolean
@@ -81,7 +83,7 @@ export class Board implements AsyncDisposable {
 
   /** Resolves after the 101. @throws Refused when there is none. */
   static async connect(gateway: TestGateway, options: BoardOptions = {}): Promise<Board> {
-    const { kind = 'pico', path = `/ws/${kind}`, headers = {}, from, protocols = [] } = options
+    const { kind = 'pico', path = `/ws/${kind}`, headers = {}, from, ca, protocols = [] } = options
     const token = options.token === undefined ? await gateway.mint(kind) : (options.token ?? undefined)
     const deviceId = options.deviceId === undefined ? inventedId() : (options.deviceId ?? undefined)
     const ws = new WebSocket(gateway.wsUrl + path, protocols, {
@@ -91,6 +93,7 @@ export class Board implements AsyncDisposable {
         ...headers,
       },
       ...(from ? { localAddress: from } : {}),
+      ...(ca === undefined ? {} : { ca, servername: 'localhost' }),
     })
     // Made before the 101: what the gateway says right after it must not be missed.
     const board = new Board(gateway, ws, { token, deviceId }, options)
