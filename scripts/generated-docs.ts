@@ -40,7 +40,7 @@ function config(): string {
     'From the environment only, as flags show in the process list.',
     table(['variable', 'what it holds'], secrets),
     '## Limits',
-    'The numbers that bound and pace the gateway, as built in (`src/core/limits.ts` says where each comes from).',
+    'The numbers that bound and pace the gateway (`src/core/limits.ts` says where each comes from). Other ones are set by `--limits` or `DARVAZA_LIMITS`, in the unit that the name ends in: `--limits pendingPerAddress=128,claimTtlMs=3600000`.',
     table(['limit', 'value'], limits),
   ]
     .join('\n\n')

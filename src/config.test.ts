@@ -47,6 +47,7 @@ describe('the configuration', () => {
       'journal-max-age': '7',
       'journal-max-size': '100',
       'max-frame': '512',
+      limits: 'pendingPerAddress=128, mintBurst=400',
     }
     const argv = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
     const env = Object.fromEntries(
@@ -65,6 +66,7 @@ describe('the configuration', () => {
       logLevel: 'debug',
       limits: { journalMaxAgeMs: 7 * 86_400_000, journalMaxBytes: 100 * 1024 * 1024, frameBytes: 512 * 1024 },
     })
+    expect(config.limits).toMatchObject({ pendingPerAddress: 128, mintBurst: 400, pendingInAll: 1_000 })
     expect(parseConfig(['--trust-loopback'], {})).toEqual(parseConfig([], { DARVAZA_TRUST_LOOPBACK: '1' }))
   })
 
@@ -102,6 +104,12 @@ describe('the configuration', () => {
     [[], { DARVAZA_TRUST_LOOPBACK: 'maybe' }, 'DARVAZA_TRUST_LOOPBACK=maybe: needs true or false.'],
     [['--journal-max-age', '0'], {}, '--journal-max-age 0: needs a whole number from 1'],
     [['--max-frame', '255'], {}, '--max-frame 255: needs a whole number from 256 to 65536.'],
+    [['--limits', 'pendingPerAddres=3'], {}, '--limits pendingPerAddres=3: "pendingPerAddres=3" sets no limit'],
+    [['--limits', 'toString=3'], {}, '"toString=3" sets no limit'],
+    [[], { DARVAZA_LIMITS: 'mintBurst=0' }, 'DARVAZA_LIMITS=mintBurst=0: mintBurst needs a whole number from 1 to'],
+    [['--limits=mintBurst'], {}, '--limits mintBurst: mintBurst needs a whole number'],
+    [['--limits', 'ackTimeoutMs=2147483648'], {}, 'ackTimeoutMs needs a whole number from 1 to 2147483647.'],
+    [['--limits', 'frameBytes=1'], {}, '--limits frameBytes=1: frameBytes has a flag of its own, --max-frame.'],
     [['--bogus'], {}, "Unknown option '--bogus'"],
     [['somewhere'], {}, "Unexpected argument 'somewhere'"],
   ])('refuses %j %j in one sentence that names it as it was typed', (argv, env, sentence) => {

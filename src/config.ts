@@ -123,6 +123,12 @@ export const configFlags = {
     value: 'KIB',
     help: 'largest picture a camera may send, at least 256',
   },
+  limits: {
+    env: 'DARVAZA_LIMITS',
+    fallback: '',
+    value: 'LIST',
+    help: 'other numbers than those built in, comma-separated: pendingPerAddress=128,mintBurst=400; docs/config.md has them all',
+  },
 } as const satisfies Record<string, Flag>
 type FlagName = keyof typeof configFlags
 
@@ -191,6 +197,7 @@ export function parseConfig(argv: readonly string[], env: Environment): Config {
     dashboardDir: join(import.meta.dirname, '../dist/dashboard'),
     limits: {
       ...defaultLimits,
+      ...otherLimits(typed('limits')),
       journalMaxAgeMs: number('journal-max-age', 1, 36_500) * 86_400_000,
       journalMaxBytes: number('journal-max-size', 1, 1_000_000) * 1024 * 1024,
       frameBytes: number('max-frame', 256, 65_536) * 1024,
@@ -270,6 +277,32 @@ function checkCidr(value: string, as: string): void {
   if (!looksRight || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= most))) {
     throw new ConfigError(`${as}: "${value}" is neither an address nor a CIDR range.`)
   }
+}
+
+/** Limits that have a flag of their own. */
+const flagOf = {
+  journalMaxAgeMs: 'journal-max-age',
+  journalMaxBytes: 'journal-max-size',
+  frameBytes: 'max-frame',
+} as const satisfies Partial<Record<keyof Limits, FlagName>>
+
+/** The longest a timer waits, in ms (Node turns more into 1). */
+const longestTimer = 2 ** 31 - 1
+
+function otherLimits({ value, as }: Typed): Partial<Limits> {
+  const limits: Partial<Record<keyof Limits, number>> = {}
+  for (const pair of list(value)) {
+    const [name = '', number = '', more] = pair.split('=').map(part => part.trim())
+    if (!Object.hasOwn(defaultLimits, name) || more !== undefined)
+      throw new ConfigError(`${as}: "${pair}" sets no limit: docs/config.md names them all.`)
+    if (name in flagOf)
+      throw new ConfigError(`${as}: ${name} has a flag of its own, --${flagOf[name as keyof typeof flagOf]}.`)
+    const most = name.endsWith('ForgottenAfterMs') ? Number.MAX_SAFE_INTEGER : longestTimer
+    if (!/^\d+$/.test(number) || Number(number) < 1 || Number(number) > most)
+      throw new ConfigError(`${as}: ${name} needs a whole number from 1 to ${most}.`)
+    limits[name as keyof Limits] = Number(number)
+  }
+  return limits
 }
 
 function publicUrl({ value, as }: { value: string; as: string }): string | undefined {
