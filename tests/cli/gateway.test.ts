@@ -449,10 +449,14 @@ describe('simulated boards', () => {
       '--spread',
       '0.2',
     ]
-    const { code, stdout } = await darvaza([...args, '--seconds', '2', '--json'])
-    expect(code).toBe(0)
-    const last = JSON.parse(stdout.trim().split('\n').at(-1)!)
-    expect(last).toMatchObject({ kind: 'ended', boards: 4, connects: 4 })
+    const run = async (seconds: number) => {
+      const { code, stdout } = await darvaza([...args, '--seconds', String(seconds), '--json'])
+      return { code, ...JSON.parse(stdout.trim().split('\n').at(-1)!) }
+    }
+    // Two seconds are plenty, unless the machine is busy with something else.
+    let last = await run(2)
+    for (const seconds of [8, 24]) if (!(last.connects >= 4 && last.framesSent > 0)) last = await run(seconds)
+    expect(last).toMatchObject({ code: 0, kind: 'ended', boards: 4, connects: 4 })
     expect(last.framesSent).toBeGreaterThan(0)
   })
 

@@ -68,8 +68,9 @@ describe('steering', () => {
     const first = order(10)
     await board.next('servo')
     const second = order(20)
-    // Nothing tells from outside that the second order waits; the third must not overtake it on its way in.
-    await new Promise(resolve => setTimeout(resolve, 50))
+    // Nothing tells from outside that the second order waits. The third must not overtake it on its way in: by the time
+    // others have come and gone, it has long arrived, however busy the machine is.
+    for (let other = 0; other < 10; other++) await gateway.api('GET', '/health')
     const third = order(30)
     expect((await second).body.code).toBe('superseded')
     board.send({ type: 'ack', command_type: 'servo', status: 'success' })

@@ -26,6 +26,9 @@ export interface BoardOptions {
   acknowledges?: boolean
 }
 
+/** How long a test waits for something that should come, in ms, unless it says otherwise. */
+const patienceMs = 30_000
+
 export const inventedId = (): string => `test-${randomBytes(5).toString('hex')}`
 
 /**
@@ -113,7 +116,7 @@ export class Board implements AsyncDisposable {
   }
 
   /** The next text message of this type, of those not yet taken. Whatever came before it is passed over. */
-  next(type: string, withinMs = 10_000): Promise<Message> {
+  next(type: string, withinMs = patienceMs): Promise<Message> {
     return this.#when(`a message of type ${type}`, withinMs, () => {
       while (this.#taken < this.messages.length) {
         const message = this.messages[this.#taken++]
@@ -123,7 +126,7 @@ export class Board implements AsyncDisposable {
   }
 
   /** The binary message with this number, counted from 0. */
-  binary(number: number, withinMs = 10_000): Promise<Buffer> {
+  binary(number: number, withinMs = patienceMs): Promise<Buffer> {
     return this.#when(`binary message ${number}`, withinMs, () => this.binaries[number])
   }
 
@@ -145,7 +148,11 @@ export class Board implements AsyncDisposable {
   async settled(): Promise<void> {
     const answered = this.messages.filter(message => message.type === 'pong').length
     this.send({ type: 'ping' })
-    await this.#when('a pong', 10_000, () => this.messages.filter(message => message.type === 'pong').length > answered)
+    await this.#when(
+      'a pong',
+      patienceMs,
+      () => this.messages.filter(message => message.type === 'pong').length > answered,
+    )
   }
 
   /** What the API says about it, found by the `X-Device-ID` it sent. */

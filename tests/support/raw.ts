@@ -9,7 +9,7 @@ export type { HttpAnswer } from './http-answer.ts'
 export { closeCodeOf, jsonOf, type ServerFrame, textOf } from './server-frames.ts'
 
 /** How long a test waits for something that should come, in ms, unless it says otherwise. */
-const patienceMs = 10_000
+const patienceMs = 30_000
 
 export interface Segment {
   at: number

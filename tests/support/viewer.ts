@@ -26,7 +26,7 @@ export class Watcher implements AsyncDisposable {
   }
 
   /** Resolves with how many pictures had come by the time this one did. */
-  sees(picture: Buffer, withinMs = 10_000): Promise<number> {
+  sees(picture: Buffer, withinMs = 30_000): Promise<number> {
     return new Promise((resolve, reject) => {
       const check = () => {
         const at = this.pictures.findIndex(seen => seen.equals(picture))

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { JournalPage } from '../../src/protocol/api.ts'
 import { type RouteName, type Row, routeNames, routes } from '../../src/transports/http/routes.ts'
@@ -13,9 +13,6 @@ import { Board } from '../support/board.ts'
 import { overControlSocket, spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
 import { keptFolder } from './data-folder.ts'
-
-// A gateway of its own process takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 let folder: Awaited<ReturnType<typeof keptFolder>>
 let certificates: ReturnType<typeof makeCertificates>

@@ -1,12 +1,9 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Board, refusal } from '../support/board.ts'
 import { spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
 import { entry } from '../support/journal.ts'
 import { until } from '../support/until.ts'
 import { keptFolder } from './data-folder.ts'
-
-// A gateway of its own process takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 const stateOf = async (gateway: TestGateway, token?: string) => {
   await using board = await Board.connect(gateway, token === undefined ? {} : { token })

@@ -132,14 +132,14 @@ describe('refusals', () => {
   }
 
   it('are immediate once, then held, by address and by what was presented', async () => {
-    await using gateway = await startGateway({ limits: { refusalHoldMinMs: 700, refusalHoldMaxMs: 900 } })
+    await using gateway = await startGateway({ limits: { refusalHoldMinMs: 3_000, refusalHoldMaxMs: 3_100 } })
     const from = '127.0.41.1'
     const first = await knock(gateway, from)
-    expect(await first.ms()).toBeLessThan(650)
+    expect(await first.ms()).toBeLessThan(2_900)
     const again = await knock(gateway, from)
-    expect(await again.ms()).toBeGreaterThanOrEqual(690)
+    expect(await again.ms()).toBeGreaterThanOrEqual(2_990)
     for (const other of [await knock(gateway, from, 'another'), await knock(gateway, '127.0.41.2')])
-      expect(await other.ms()).toBeLessThan(650)
+      expect(await other.ms()).toBeLessThan(2_900)
   })
 
   it('are held for so many in all, and beyond that closed unread, and only counted', async () => {
@@ -299,14 +299,13 @@ describe('a viewer', () => {
     await until(
       'the stalled viewer to be dropped',
       async () => {
-        await camera.sendFrame(jpeg(1_500_000, shown++))
+        const picture = jpeg(1_500_000, shown++)
+        await camera.sendFrame(picture)
+        await neighbour.next(frame => frame.payload.equals(picture), `picture ${shown}`)
         return (await room()) === 1
       },
-      30_000,
+      40_000,
     )
-    await camera.settled()
-    const pictures = neighbour.frames.filter(frame => frame.payload.length === 1_500_000)
-    expect(pictures.length).toBeGreaterThanOrEqual(shown - 2)
     expect(neighbour.frames.filter(frame => frame.opcode === opcodes.close)).toEqual([])
   })
 })

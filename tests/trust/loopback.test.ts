@@ -1,9 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
 import { RawClient } from '../support/raw.ts'
-
-// A gateway of its own process takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 /** A handshake without a token. */
 function shake(

@@ -1,14 +1,11 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { type SpawnedGateway, spawnGateway, startGateway } from '../support/gateway.ts'
 import { journal } from '../support/journal.ts'
 import { until } from '../support/until.ts'
 import { everyByte, keptFolder } from './data-folder.ts'
-
-// Gateways of their own processes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 

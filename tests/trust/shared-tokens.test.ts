@@ -1,11 +1,8 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Board, refusal } from '../support/board.ts'
 import { type SpawnedGateway, spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
 import { entry } from '../support/journal.ts'
 import { until } from '../support/until.ts'
-
-// A gateway of its own process takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 const fleet = 'fleet:one@home/0123456789'
 // biome-ignore lint/suspicious/noExplicitAny: tests look into devices of every shape

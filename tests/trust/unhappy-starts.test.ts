@@ -4,12 +4,9 @@ import { symlink, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { spawnGateway, startGateway } from '../support/gateway.ts'
 import { keptFolder } from './data-folder.ts'
-
-// A gateway of its own process takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 let folder: Awaited<ReturnType<typeof keptFolder>>
 beforeAll(async () => {
