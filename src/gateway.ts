@@ -101,7 +101,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const telemetry = new Telemetry({ store: past, clock, sessions, registry, onError })
   cleanup.defer(() => telemetry.close())
   cleanup.defer(telemetry.start(journal))
-  const simulation = cleanup.use(new Simulation(() => `http://${boardHost(config.host)}:${port}`))
+  const simulation = cleanup.use(new Simulation(() => boardsAt()))
   const refusals = new Refusals(limits)
   const door = new Door({
     registry,
@@ -116,6 +116,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   cleanup.defer(bus.subscribe('device.shut', ({ deviceId, why }) => sessions.shut(deviceId, why)))
 
   let ready = false
+  const boardsAt = () => `http://${boardHost(config.host)}:${port}`
   // By whatever name the command line uses it on this very machine, unless a better one is known.
   const ownUrl = () => {
     const at = boardHost(config.host)
@@ -132,6 +133,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     accounts: household.accounts,
     keepOwnerLink: household.keepOwnerLink,
     ownUrl,
+    boardsAt,
     retention,
     telemetry,
     boxes,

@@ -52,7 +52,9 @@ export const about = z.object({
   boards: z.array(z.string()).describe('Where boards connect.'),
   api: z.string(),
   guide: z.string(),
+  boardsAt: z.string().optional().describe('Told on the gateway’s own host: the address that boards beside it dial.'),
 })
+export type About = z.infer<typeof about>
 
 /** Tokens of this answer only: each request gets new ones. */
 export const mintedTokens = z

@@ -14,6 +14,7 @@ type Unasked =
   | 'accounts'
   | 'keepOwnerLink'
   | 'ownUrl'
+  | 'boardsAt'
   | 'retention'
   | 'telemetry'
   | 'licences'

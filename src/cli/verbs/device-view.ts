@@ -18,9 +18,7 @@ export function printDevices(
 ): void {
   if (devices.length === 0) {
     return terminal.say(
-      filtered
-        ? 'No such devices.'
-        : 'No devices yet. Try a simulated one: npx darvaza simulate pico --url http://127.0.0.1:3000',
+      filtered ? 'No such devices.' : 'No devices yet. Try a simulated one: npx darvaza simulate pico',
     )
   }
   const painted = (word: string) => {

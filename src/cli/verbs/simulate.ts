@@ -1,8 +1,11 @@
 import { type Command, Option } from 'commander'
+import type { About } from '../../protocol/api.ts'
 import { type FaultKind, faultKinds } from '../../simulator/faults.ts'
 import type { BoardEvent, Simulation } from '../../simulator/index.ts'
 import { resolutions } from '../../simulator/resolutions.ts'
+import { Api } from '../api.ts'
 import { decimal, wholeNumber } from '../arguments.ts'
+import { findGateway } from '../connection.ts'
 import { Failed, UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
 import { secretFrom } from '../secret.ts'
@@ -11,6 +14,7 @@ import { boardLine, Narrator } from './simulate-view.ts'
 
 interface BoardFlags {
   url?: string
+  data?: string
   seconds?: number
   fault?: FaultKind
 }
@@ -45,7 +49,7 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
     const { deviceId } = desk.options
     const board = { ...(await common(desk)), ...(deviceId !== undefined && { name: deviceId, deviceId }) }
     const { simulatePico } = await simulator()
-    await run(desk, onEvent => simulatePico({ ...board, onEvent }))
+    await run(desk, board.url, onEvent => simulatePico({ ...board, onEvent }))
   })
   examples(pico, 'npx darvaza simulate pico --device-id greenhouse', [
     'npx darvaza simulate pico --url wss://gate.example.org --fault flap',
@@ -59,7 +63,7 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
     const { deviceId, fps, size, quality } = desk.options
     const board = { ...(await common(desk)), ...defined({ name: deviceId, fps, resolution: size, quality }) }
     const { simulateEsp32Cam } = await simulator()
-    await run(desk, onEvent => simulateEsp32Cam({ ...board, onEvent }))
+    await run(desk, board.url, onEvent => simulateEsp32Cam({ ...board, onEvent }))
   })
   examples(
     camera,
@@ -77,7 +81,7 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
     if (picos + cameras === 0) throw new UsageError('A fleet of none: give --pico N, --esp32cam N or both.')
     const shared = defined({ fault })
     const options = {
-      url: urlOf(desk),
+      url: await urlOf(desk),
       picos,
       cameras,
       spreadMs: spread * 1000,
@@ -85,7 +89,7 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
       camera: { ...shared, ...defined({ fps, resolution: size, quality }) },
     }
     const { simulateFleet } = await simulator()
-    await run(desk, onEvent => simulateFleet({ ...options, onEvent }), { crowd: true })
+    await run(desk, options.url, onEvent => simulateFleet({ ...options, onEvent }), { crowd: true })
   })
   examples(fleet, 'npx darvaza simulate fleet --pico 50 --esp32cam 10', [
     'npx darvaza simulate fleet --pico 1000 --spread 60 --seconds 600 --json',
@@ -96,11 +100,13 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
 /** Its pictures take longer to load than its help to read. */
 const simulator = () => import('../../simulator/index.ts')
 
-const defaultUrl = 'http://127.0.0.1:3000'
+/** Where a gateway is that nobody says anything about. */
+const usualUrl = 'http://127.0.0.1:3000'
 
 const boardFlags = (command: Command): Command =>
   command
-    .option('--url <url>', `the gateway (DARVAZA_URL, else ${defaultUrl})`)
+    .option('--url <url>', 'the gateway (DARVAZA_URL); unless given, the one on this host')
+    .option('--data <folder>', 'on this host: its data folder (DARVAZA_DATA, else ./data)')
     .option('--seconds <n>', 'stop after this long; unless given, at Ctrl-C', decimal(0.1, 31_536_000))
     .addOption(new Option('--fault <fault>', 'a way to go wrong').choices(faultKinds))
 
@@ -117,16 +123,28 @@ const cameraFlags = (command: Command): Command =>
 
 type Alone<Options> = Omit<Desk<Options>, 'api'>
 
-const urlOf = ({ options, around }: Alone<BoardFlags>): string => options.url ?? (around.env.DARVAZA_URL || defaultUrl)
+/** Where the boards dial: as it was said, else as the gateway of this host says itself, whatever its port. */
+async function urlOf({ options, around }: Alone<BoardFlags>): Promise<string> {
+  const connection = await findGateway(options, around)
+  if (connection.via === 'remote') return options.url ?? around.env.DARVAZA_URL!
+  try {
+    const { boardsAt } = await new Api(connection, around.env, around.signal).json<About>('GET', '/')
+    return boardsAt ?? usualUrl
+  } catch (error) {
+    if (options.data !== undefined || around.signal.aborted) throw error
+    return usualUrl
+  }
+}
 
 async function common(desk: Alone<SingleFlags>) {
   const token = await secretFrom('--token', desk.options.token, 'DARVAZA_TOKEN', desk.around)
-  return { url: urlOf(desk), ...defined({ token, fault: desk.options.fault }) }
+  return { url: await urlOf(desk), ...defined({ token, fault: desk.options.fault }) }
 }
 
 /** Runs boards until the time is up or Ctrl-C, and says what they do. */
 async function run<Stats extends object>(
   { terminal, options, around }: Alone<BoardFlags>,
+  url: string,
   start: (onEvent: (event: BoardEvent) => void) => Simulation<Stats>,
   { crowd = false } = {},
 ): Promise<void> {
@@ -156,9 +174,7 @@ async function run<Stats extends object>(
       {
         code: 'never_connected',
         hint:
-          last?.kind === 'refused' && last.hint
-            ? terminal.text(last.hint)
-            : `Find out why: npx darvaza check ${urlOf({ terminal, options, around })}`,
+          last?.kind === 'refused' && last.hint ? terminal.text(last.hint) : `Find out why: npx darvaza check ${url}`,
       },
     )
   }

@@ -18,6 +18,7 @@ export function mountAbout(mount: Mount): void {
         boards: ['/ws/pico', '/ws/esp32cam', '/ws'],
         api: '/api/openapi.json',
         guide: 'README.md and docs/ of the program; on its host: npx darvaza --help',
+        ...(c.env.entrance === 'host' && { boardsAt: c.env.house.boardsAt() }),
       },
       200,
     )

@@ -34,6 +34,8 @@ export interface HttpParts {
   keepOwnerLink: (link: string) => Promise<string>
   /** An address of this gateway, for links made where no browser says one. */
   ownUrl: () => string
+  /** Where boards on this very machine dial. */
+  boardsAt: () => string
   registry: DeviceRegistry
   care: DeviceCare
   sessions: Sessions
