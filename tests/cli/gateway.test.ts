@@ -426,12 +426,31 @@ describe('simulated boards', () => {
       '--device-id',
       'sim-1',
       '--seconds',
-      '1.5',
+      '4',
     ])
     expect(code).toBe(0)
     expect(stdout).toMatch(/ {2}sim-1 {2}the door opened after \d+ ms\n/)
     expect(stdout).toMatch(/ {2}sim-1 {2}got in: /)
     expect(stdout).toMatch(/\nended: .*\n$/)
+  })
+
+  test('a Pico finds the gateway of its own host by its data folder, whatever its port', async () => {
+    const stop = new AbortController()
+    const args = ['simulate', 'pico', '--data', gateway.dataDir, '--device-id', 'neighbour', '--seconds', '50']
+    const { code, stdout } = await darvaza(args, {
+      signal: stop.signal,
+      onStdout: soFar => {
+        if (soFar.includes('got in')) stop.abort()
+      },
+    })
+    expect([code, stdout]).toEqual([130, expect.stringContaining('got in')])
+    const { devices } = (await gateway.api('GET', '/api/devices?limit=1000')).body
+    expect(devices.map(({ saysItIs }: { saysItIs: string }) => saysItIs)).toContain('neighbour')
+    const nobody = await darvaza(['simulate', 'pico', '--data', '/nowhere', '--seconds', '1'])
+    expect([nobody.code, nobody.stderr]).toEqual([
+      1,
+      expect.stringContaining('No gateway is running on the data folder'),
+    ])
   })
 
   test('a fleet is summed up, as JSON lines too', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
@@ -107,6 +108,36 @@ describe('snapshot.jpg', () => {
     expect((await preview(await gateway.key('viewer'))).status).toBe(403)
     await board.approve()
     expect((await preview(gateway.ownerKey)).json.code).toBe('no_frame')
+  })
+})
+
+describe('/ws/view', () => {
+  it('opens to HTTP Basic with a key as the password, and shows the last frame at once', async () => {
+    await using board = await camera()
+    await board.sendFrame(jpeg(3_000, 'the last'))
+    await board.settled()
+    const path = `${gateway.wsUrl}/ws/view/${await board.id()}`
+    const key = await gateway.key('viewer')
+    const viewer = new WebSocket(path, { headers: basic(key) })
+    const [first, isBinary] = await once(viewer, 'message')
+    expect([first.equals(jpeg(3_000, 'the last')), isBinary]).toEqual([true, true])
+    const next = once(viewer, 'message')
+    await board.sendFrame(jpeg(4_000, 'another'))
+    expect((await next)[0].equals(jpeg(4_000, 'another'))).toBe(true)
+    viewer.terminate()
+  })
+
+  it('is refused to a board’s token, by Bearer and by Basic', async () => {
+    await using board = await camera()
+    for (const headers of [bearer(board.token!), basic(board.token!)]) {
+      const viewer = new WebSocket(`${gateway.wsUrl}/ws/view/${await board.id()}`, { headers })
+      const [, response] = await once(
+        viewer.on('error', () => {}),
+        'unexpected-response',
+      )
+      expect(response.statusCode).toBe(401)
+      response.resume()
+    }
   })
 })
 
