@@ -16,9 +16,9 @@ describe('rule 4: the 101 leaves within 300 ms, token check included', () => {
     try {
       for (const token of tokens) {
         await using board = await RawClient.open(gateway.port, esp32cam({ token }))
-        await board.message('connection_ack', 2_000)
+        await board.message('connection_ack', 4_000)
         await board.send({ type: 'ping' })
-        await board.message('pong', 2_000)
+        await board.message('pong', 4_000)
       }
     } finally {
       database.exec('ROLLBACK')

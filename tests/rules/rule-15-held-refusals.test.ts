@@ -45,7 +45,7 @@ describe('rule 15: a rejected Pico comes back without a delay, so repeated refus
     await using gateway = await startGateway()
     const from = '127.0.15.1'
     await using first = await knock(gateway.port, from)
-    expect((await first.answer(2_000)).status).toBe(401)
+    expect((await first.answer(4_500)).status).toBe(401)
     const dialled = performance.now()
     await using second = await knock(gateway.port, from)
     const { status, at } = await second.answer()
@@ -60,7 +60,7 @@ describe('rule 15: a rejected Pico comes back without a delay, so repeated refus
     await using one = await knock(gateway.port, '127.0.15.2')
     await using neighbour = await knock(gateway.port, '127.0.15.3')
     await using corrected = await knock(gateway.port, '127.0.15.2', 'another-one')
-    for (const client of [one, neighbour, corrected]) expect((await client.answer(2_000)).status).toBe(401)
+    for (const client of [one, neighbour, corrected]) expect((await client.answer(4_500)).status).toBe(401)
   })
 
   it('holds 8 for one address and closes what comes beyond that without a word', async () => {
