@@ -86,6 +86,7 @@ function protocol(): string {
     ack: board.ack,
     sensor_data: board.sensorData,
     frame: board.frameMetadata,
+    time: board.timeRequest,
     auth: board.auth,
   }
   const sections = Object.entries(schemas).flatMap(([name, schema]) => [
@@ -107,7 +108,7 @@ function protocol(): string {
           '`ack` with `command_type` "sensor_data", your `sensor_type` and `data.sequence`: after it is on disk',
         ],
         ['`servo` with `command`', '`ack` with `command_type` "servo"'],
-        ['`time`', '`time` with `utc`, `epoch_ms`, `zone`, `offset_minutes`'],
+        ['`time`', '`time` with `utc`, `epoch_ms`, `zone`, `offset_minutes`: the zone you ask for, else the gateway’s'],
         ['`viewers`', '`viewers` with `count`: how many watch this camera; and from then on again after each change'],
         ['`ack`, `pong`, `log`, `heartbeat`, `test`, `frame`, a JPEG, anything else', 'nothing'],
       ],
@@ -135,6 +136,8 @@ function protocol(): string {
         ],
       ],
     ),
+    '## Readings that come late',
+    'Whatever you send bears the time at which it arrived. A reading that waited in a buffer says when it was taken: with `age_ms`, how long ago that was, or with a `timestamp` of your own clock at that time. Your clock may be wrong, or count from boot: how it stands to the gateway’s shows in the `timestamp` of your pings and heartbeats, so send one after you connect and before the buffer. A reading taken more than 5 s ago is kept with its `takenAt` in the journal, and drawn there in the charts.',
     '## What you may send',
     'Only these fields are looked at; everything else passes through.',
     ...sections,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type EnrolmentMode, enrolmentModes } from './core/enrolment/modes.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
+import { isZone } from './core/sessions/words.ts'
 
 export interface Config {
   host: string
@@ -16,6 +17,8 @@ export interface Config {
   publicUrl: string | undefined
   tls: { port: number; certFile: string; keyFile: string } | undefined
   logLevel: LogLevel
+  /** An IANA zone: what boards hear that ask for the time. */
+  timeZone: string
   sharedTokens: { pico: string[]; esp32cam: string[] }
   /** A provider people may sign in with. */
   oidc: OidcProvider[]
@@ -105,6 +108,12 @@ export const configFlags = {
     help: 'private key, PEM; reloaded when the file changes',
   },
   'log-level': { env: 'DARVAZA_LOG_LEVEL', fallback: 'info', value: 'LEVEL', help: logLevels.join(', ') },
+  'time-zone': {
+    env: 'DARVAZA_TIME_ZONE',
+    fallback: '',
+    value: 'ZONE',
+    help: 'zone of the time that boards ask for, such as Asia/Tehran; unless given, the system’s',
+  },
   'journal-max-age': {
     env: 'DARVAZA_JOURNAL_MAX_AGE',
     fallback: '30',
@@ -189,6 +198,7 @@ export function parseConfig(argv: readonly string[], env: Environment): Config {
     publicUrl: publicUrl(typed('public-url')),
     tls: tls(typed),
     logLevel: oneOf('log-level', logLevels),
+    timeZone: timeZone(typed('time-zone')),
     sharedTokens: {
       pico: tokenList('PICO_AUTH_TOKENS', env.PICO_AUTH_TOKENS),
       esp32cam: tokenList('ESP32CAM_AUTH_TOKENS', env.ESP32CAM_AUTH_TOKENS),
@@ -311,6 +321,12 @@ function publicUrl({ value, as }: { value: string; as: string }): string | undef
   if (!url || !/^https?:$/.test(url.protocol))
     throw new ConfigError(`${as}: needs an address like https://gate.example.org.`)
   return url.href.replace(/\/$/, '')
+}
+
+function timeZone({ value, as }: { value: string; as: string }): string {
+  if (!value) return Intl.DateTimeFormat().resolvedOptions().timeZone
+  if (!isZone(value)) throw new ConfigError(`${as}: needs a zone such as Asia/Tehran or UTC.`)
+  return value
 }
 
 function tls(typed: (name: FlagName) => { value: string; as: string }): Config['tls'] {

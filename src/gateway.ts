@@ -86,7 +86,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
 
   const rooms = new FrameRooms(clock, limits)
   const previews = new Previews(clock, limits)
-  const sessions = new Sessions({ clock, limits, journal, registry, rooms, previews })
+  const sessions = new Sessions({ clock, limits, journal, registry, rooms, previews, timeZone: config.timeZone })
   const care = new DeviceCare({ registry, sessions, journal, clock, limits, bus })
   const leases = new Leases(clock)
   cleanup.defer(() => leases.close())

@@ -44,7 +44,17 @@ export const sensorData = z.looseObject({
   type: z.literal('sensor_data'),
   sensor_type: z.string().max(64).optional(),
   data: z.unknown().optional(),
-  timestamp,
+  age_ms: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('For readings sent late: how long ago it was taken, in ms. The surest way, as it needs no clock.'),
+  timestamp: z
+    .union([z.string().max(64), z.number()])
+    .optional()
+    .describe(
+      'The board’s own clock when it was TAKEN. A late reading is placed by it, however wrong the clock is: what counts is how it stands to the `timestamp` of pings and heartbeats. Where both are given, `age_ms` counts.',
+    ),
 })
 export type SensorData = z.infer<typeof sensorData>
 
@@ -58,6 +68,16 @@ export const frameMetadata = z.looseObject({
   fps: z.number().nonnegative().optional(),
 })
 export type FrameMetadata = z.infer<typeof frameMetadata>
+
+/** Board → gateway: asks what time it is. Answered with `time`. */
+export const timeRequest = z.looseObject({
+  type: z.literal('time'),
+  zone: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('An IANA zone such as "Asia/Tehran". Unless given, or where it is unknown, the gateway’s own.'),
+})
 
 /** Client without headers → gateway, as its first message within 5 s. */
 export const auth = z.looseObject({ type: z.literal('auth'), token: z.string().min(1).max(1024) })

@@ -218,7 +218,7 @@ export class Session {
       case 'servo':
         return this.#onServoReport(message, text)
       case 'time':
-        return this.send(timeMessage(this.#house.clock.now()))
+        return this.send(timeMessage(this.#house.clock.now(), this.#house.timeZone, message.zone))
       case 'viewers':
         return this.#sayViewers()
       default:

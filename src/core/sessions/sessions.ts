@@ -34,6 +34,7 @@ export type SessionHouse = Pick<
   | 'journal'
   | 'rooms'
   | 'recorder'
+  | 'timeZone'
   | 'onFrame'
   | 'onFacts'
   | 'keepPendingMessage'
@@ -51,6 +52,8 @@ export class Sessions {
   readonly limits: Limits
   readonly journal: Pick<Journal, 'note' | 'committed'>
   readonly rooms: FrameRooms
+  /** Where this house is: boards that ask for the time hear its zone. */
+  readonly timeZone: string
   /** Who keeps the black boxes of these boards. */
   recorder: Recorder = nobody
   readonly #registry: DeviceRegistry
@@ -74,7 +77,9 @@ export class Sessions {
     registry: DeviceRegistry
     rooms: FrameRooms
     previews: Previews
+    timeZone?: string
   }) {
+    this.timeZone = parts.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
     this.clock = parts.clock
     this.limits = parts.limits
     this.journal = parts.journal

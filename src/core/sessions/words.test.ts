@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { connectionAck, isoTime, pingText, pongText, timeMessage } from './words.ts'
+import { connectionAck, isoTime, isZone, pingText, pongText, timeMessage } from './words.ts'
 
 const now = Date.UTC(2026, 10, 23, 18, 42)
 
@@ -22,9 +22,21 @@ describe('the words of the gateway', () => {
   })
 
   it('tell the time and the zone to a board without a clock', () => {
-    const message = timeMessage(now) as Record<string, unknown>
-    expect(message).toMatchObject({ type: 'time', utc: '2026-11-23T18:42:00.000Z', epoch_ms: now })
-    expect(JSON.parse(JSON.stringify(message)).offset_minutes).toBe(0 - new Date(now).getTimezoneOffset())
-    expect(message.zone).toEqual(expect.any(String))
+    const told = { type: 'time', utc: '2026-11-23T18:42:00.000Z', epoch_ms: now }
+    expect(timeMessage(now, 'Asia/Tehran')).toEqual({ ...told, zone: 'Asia/Tehran', offset_minutes: 210 })
+    expect(timeMessage(now, 'UTC')).toEqual({ ...told, zone: 'UTC', offset_minutes: 0 })
+    expect(timeMessage(now, 'America/St_Johns')).toEqual({ ...told, zone: 'America/St_Johns', offset_minutes: -210 })
+  })
+
+  it('know summer time', () => {
+    const offset = (month: number) => timeMessage(Date.UTC(2026, month, 15), 'Europe/Berlin')
+    expect([offset(0), offset(6)]).toMatchObject([{ offset_minutes: 60 }, { offset_minutes: 120 }])
+  })
+
+  it('tell a board the zone it asks for, and their own where there is no such zone', () => {
+    expect(timeMessage(now, 'UTC', 'Asia/Tokyo')).toMatchObject({ zone: 'Asia/Tokyo', offset_minutes: 540 })
+    for (const asked of ['Nowhere/Town', '', '+03:30', 'x'.repeat(5_000), 7, null, {}, '../../etc/passwd'])
+      expect(timeMessage(now, 'UTC', asked)).toMatchObject({ zone: 'UTC', offset_minutes: 0 })
+    expect(['Asia/Tehran', 'UTC', 'Etc/GMT+3', 'No/Zone', ''].map(isZone)).toEqual([true, true, true, false, false])
   })
 })

@@ -45,6 +45,11 @@ export class Gatherer {
     return over
   }
 
+  /** Whether `at` belongs to the span of `now`. */
+  isPresent(at: number, now: number): boolean {
+    return at >= now - (now % this.stepMs)
+  }
+
   /** What was gathered of the span that is not over yet. */
   open(): { at: number; span: Span } | undefined {
     if (this.#sums.size === 0) return undefined
@@ -53,6 +58,21 @@ export class Gatherer {
       span[name] = [rounded(total / count), rounded(least), rounded(greatest)]
     return { at: this.#at, span }
   }
+}
+
+/**
+ * Two gatherings of one span of time as one. How many values each is made of is not kept: where both know a series,
+ * their averages count alike. A reading that comes late mostly fills a span in which its board was away.
+ */
+export function together(one: Span, other: Span): Span {
+  const both: Span = { ...one }
+  for (const [name, values] of Object.entries(other)) {
+    const known = both[name]
+    both[name] = known
+      ? [rounded((known[0] + values[0]) / 2), Math.min(known[1], values[1]), Math.max(known[2], values[2])]
+      : values
+  }
+  return both
 }
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000

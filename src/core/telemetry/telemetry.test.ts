@@ -7,7 +7,11 @@ class Shelf implements TelemetryStore {
   rows: TelemetryRow[] = []
   readonly forgotten: [stepMs: number, at: number][] = []
   async append(rows: readonly TelemetryRow[]): Promise<void> {
-    this.rows.push(...rows)
+    for (const row of rows) {
+      const same = ({ deviceId, stepMs, at }: TelemetryRow) =>
+        deviceId === row.deviceId && stepMs === row.stepMs && at === row.at
+      this.rows = [...this.rows.filter(known => !same(known)), row].sort((one, other) => one.at - other.at)
+    }
   }
   async read(deviceId: string, stepMs: number, sinceMs: number) {
     return this.rows.filter(row => row.deviceId === deviceId && row.stepMs === stepMs && row.at >= sinceMs)
@@ -95,6 +99,47 @@ describe('telemetry', () => {
       expect(points.length).toBe({ '15m': 60, '24h': 13, '30d': 1 }[range])
       expect(points.map(([t]) => t)).toEqual([...points.map(([t]) => t)].sort((one, other) => one - other))
     }
+  })
+
+  it('puts what a board took while it was away where it belongs, on disk and in memory, and counts it once', async () => {
+    const { core, telemetry, shelf } = await house()
+    const board = await core.active()
+    const step = ranges['24h'].stepMs
+    // A round time, so that spans begin where the test thinks they do.
+    core.clock.advance(step - (core.clock.now() % step))
+    const started = core.clock.now()
+    board.say({ type: 'sensor_data', sensor_type: 'climate', data: { temperature: 20 } })
+    core.clock.advance(2 * step + 1_000)
+    const late = (age_ms: number, temperature: number) =>
+      board.say({ type: 'sensor_data', sensor_type: 'climate', data: { temperature }, age_ms })
+    late(2 * step, 30)
+    late(step, 40)
+    late(step - 20_000, 42)
+    late(0, 50)
+    await core.flush()
+    for (const [range, points] of [
+      [
+        '24h',
+        [
+          [started, 25, 20, 30],
+          [started + step, 41, 40, 42],
+          [started + 2 * step, 50, 50, 50],
+        ],
+      ],
+      [
+        '15m',
+        [
+          [started, 25, 20, 30],
+          [started + step, 40, 40, 40],
+          [started + step + 15_000, 42, 42, 42],
+          [started + 2 * step, 50, 50, 50],
+        ],
+      ],
+    ] as const)
+      expect((await telemetry.query(board.device.id, range)).series['climate.temperature']).toEqual(points)
+    expect(
+      shelf.rows.filter(row => row.stepMs === step && row.at === started).at(-1)!.span['climate.temperature'],
+    ).toEqual([25, 20, 30])
   })
 
   it('of a pending board is not gathered', async () => {

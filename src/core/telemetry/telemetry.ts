@@ -4,7 +4,7 @@ import type { JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import { Gatherer, numbersOf, type Point, type Span, seriesOf } from './series.ts'
+import { Gatherer, numbersOf, type Point, type Span, seriesOf, together } from './series.ts'
 
 export interface TelemetryRow {
   deviceId: string
@@ -53,6 +53,8 @@ export class Telemetry {
   readonly #devices = new Map<string, Gathered>()
   #round: Session[] = []
   #rows: TelemetryRow[] = []
+  /** Of spans that are over: put together with what is on disk of them. */
+  readonly #late = new Map<string, { deviceId: string; gatherer: Gatherer }>()
   #writing: Promise<void> | undefined
   #forgotTicks: number
   #fine = 0
@@ -113,7 +115,7 @@ export class Telemetry {
     if (this.#round.length === 0) this.#round = [...this.#sessions.all()]
     const share = Math.ceil(this.#round.length / turns)
     for (const session of this.#round.splice(-Math.max(share, 16))) this.#sample(session)
-    if (this.#rows.length > 0) void this.#write()
+    if (this.#rows.length + this.#late.size > 0) void this.#write()
     if (this.#clock.ticks() - this.#forgotTicks >= forgetEveryMs) this.#forget()
   }
 
@@ -126,18 +128,45 @@ export class Telemetry {
   #onRow({ kind, deviceId, data }: JournalRow): void {
     if (kind !== 'message' || !deviceId || data?.type !== 'sensor_data') return
     if (this.#registry.get(deviceId)?.state !== 'active') return
-    for (const [name, value] of numbersOf(data)) this.#add(deviceId, name, value)
+    const takenAt = typeof data.takenAt === 'string' ? Date.parse(data.takenAt) : Number.NaN
+    for (const [name, value] of numbersOf(data)) {
+      if (Number.isNaN(takenAt)) this.#add(deviceId, name, value)
+      else this.#addLate(deviceId, name, value, takenAt)
+    }
+  }
+
+  /** A reading from a board's buffer goes where it belongs, though that span may be over and on disk. */
+  #addLate(deviceId: string, name: string, value: number, takenAt: number): void {
+    const { fine, recent, kept } = this.#of(deviceId)
+    const now = this.#clock.now()
+    const span: Span = { [name]: [value, value, value] }
+    for (const gatherer of kept) {
+      if (gatherer.isPresent(takenAt, now)) this.#keep(deviceId, gatherer.stepMs, gatherer.add(name, value, now))
+      else this.#lateGatherer(deviceId, gatherer.stepMs, takenAt).add(name, value, takenAt)
+    }
+    if (fine?.isPresent(takenAt, now)) this.#addFine(fine, recent, name, value, now)
+    else if (fine && now - takenAt < ranges['15m'].rangeMs) putIn(recent, takenAt - (takenAt % fine.stepMs), span)
+  }
+
+  #lateGatherer(deviceId: string, stepMs: number, takenAt: number): Gatherer {
+    const key = `${deviceId} ${stepMs} ${takenAt - (takenAt % stepMs)}`
+    let late = this.#late.get(key)
+    if (!late) this.#late.set(key, (late = { deviceId, gatherer: new Gatherer(stepMs) }))
+    return late.gatherer
   }
 
   #add(deviceId: string, name: string, value: number): void {
     const now = this.#clock.now()
     const gathered = this.#of(deviceId)
-    const fine = gathered.fine?.add(name, value, now)
-    if (fine) {
-      gathered.recent.push(fine)
-      if (gathered.recent.length > ranges['15m'].rangeMs / ranges['15m'].stepMs) gathered.recent.shift()
-    }
+    if (gathered.fine) this.#addFine(gathered.fine, gathered.recent, name, value, now)
     for (const gatherer of gathered.kept) this.#keep(deviceId, gatherer.stepMs, gatherer.add(name, value, now))
+  }
+
+  #addFine(fine: Gatherer, recent: Gathered['recent'], name: string, value: number, now: number): void {
+    const over = fine.add(name, value, now)
+    if (!over) return
+    putIn(recent, over.at, over.span)
+    if (recent.length > ranges['15m'].rangeMs / ranges['15m'].stepMs) recent.shift()
   }
 
   #of(deviceId: string): Gathered {
@@ -160,6 +189,13 @@ export class Telemetry {
     this.#writing ??= (async () => {
       try {
         while (this.#rows.length > 0) await this.#store.append(this.#rows.splice(0, rowsAtOnce))
+        for (const [key, { deviceId, gatherer }] of [...this.#late]) {
+          this.#late.delete(key)
+          const { at, span } = gatherer.open()!
+          const [known] = await this.#store.read(deviceId, gatherer.stepMs, at)
+          const whole = known?.at === at ? together(known.span, span) : span
+          await this.#store.append([{ deviceId, stepMs: gatherer.stepMs, at, span: whole }])
+        }
       } catch (error) {
         this.#onError(error)
       } finally {
@@ -179,4 +215,12 @@ export class Telemetry {
     for (const { rangeMs, stepMs } of [ranges['24h'], ranges['30d']])
       this.#store.forgetBefore(stepMs, this.#clock.now() - rangeMs - stepMs).catch(this.#onError)
   }
+}
+
+/** Puts a span where it belongs in time, together with what is there. */
+function putIn(spans: { at: number; span: Span }[], at: number, span: Span): void {
+  const next = spans.findLastIndex(known => known.at < at) + 1
+  const there = spans[next]
+  if (there?.at === at) there.span = together(there.span, span)
+  else spans.splice(next, 0, { at, span })
 }

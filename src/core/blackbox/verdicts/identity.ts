@@ -7,14 +7,18 @@ import { type Examination, finding, isOver, notFound } from './finding.ts'
  */
 export const tokenShared: Examination = (trace, limits) => {
   const twins = eventsOf(trace, 'twin')
-  const close = twins.filter(({ at }, index) => {
-    const nth = twins[index + limits.contestedDisplacements - 1] ?? twins[index - limits.contestedDisplacements + 1]
-    return nth !== undefined && Math.abs(nth.at - at) <= limits.contestedWithinMs
-  })
+  const needed = limits.contestedDisplacements
+  // Every twin of a run that is dense enough.
+  const close = twins.filter((_, index) =>
+    twins.some((first, from) => {
+      const last = twins[from + needed - 1]
+      return from <= index && index < from + needed && last && last.at - first.at <= limits.contestedWithinMs
+    }),
+  )
   const addresses = new Set(eventsOf(trace, 'opened').map(({ address }) => address)).size
   if (trace.contested)
     return finding('bad', twins.length > 0 ? twins : [{ at: trace.now }], { times: twins.length, addresses })
-  if (close.length < limits.contestedDisplacements || isOver(trace, close, limits)) return notFound(trace, limits)
+  if (close.length === 0 || isOver(trace, close, limits)) return notFound(trace, limits)
   return finding('bad', close, { times: close.length, addresses })
 }
 
