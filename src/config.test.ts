@@ -25,7 +25,7 @@ describe('the configuration', () => {
       publicUrl: undefined,
       tls: undefined,
       logLevel: 'info',
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       sharedTokens: { pico: [], esp32cam: [] },
       oidc: [],
       dashboardDir: expect.stringMatching(/\/dist\/dashboard$/),
