@@ -7,7 +7,7 @@ import { redact, redactValue } from '../journal/redact.ts'
 import { CommandLane } from '../steering/lane.ts'
 import { readFacts } from './facts.ts'
 import type { Arrival, Line } from './line.ts'
-import type { SessionHouse } from './sessions.ts'
+import type { SessionHouse } from './session-house.ts'
 import { Traffic } from './traffic.ts'
 import { connectionAck, isoTime, pingText, pongText, timeMessage } from './words.ts'
 

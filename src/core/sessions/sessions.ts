@@ -26,23 +26,6 @@ import { Session } from './session.ts'
 import { Traffic } from './traffic.ts'
 import { Wheel } from './wheel.ts'
 
-/** What a session needs of the house it lives in. */
-export type SessionHouse = Pick<
-  Sessions,
-  | 'clock'
-  | 'limits'
-  | 'journal'
-  | 'rooms'
-  | 'recorder'
-  | 'timeZone'
-  | 'onFrame'
-  | 'onFacts'
-  | 'keepPendingMessage'
-  | 'note'
-  | 'diagnose'
-  | 'end'
->
-
 /** `lastSeenAt` and the like reach the disk this often: they may be this old after a power cut, never while it runs. */
 const saveLiveFactsEveryMs = 60_000
 

@@ -1,0 +1,18 @@
+import type { Sessions } from './sessions.ts'
+
+/** What a session needs of the house it lives in. */
+export type SessionHouse = Pick<
+  Sessions,
+  | 'clock'
+  | 'limits'
+  | 'journal'
+  | 'rooms'
+  | 'recorder'
+  | 'timeZone'
+  | 'onFrame'
+  | 'onFacts'
+  | 'keepPendingMessage'
+  | 'note'
+  | 'diagnose'
+  | 'end'
+>
