@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import type { Entry } from '../support/journal.ts'
 import { Watcher } from '../support/viewer.ts'
 import { buildCamera, picture } from './camera.ts'
 import { folder, gxx, interpreters, Program } from './programs.ts'
@@ -85,6 +86,29 @@ for (const { name, command, missing } of interpreters) {
         text => text.includes('"counter"') && text.includes('started: Darvaza board'),
       )
       expect(kept).not.toContain('dvz_')
+    })
+
+    it('brings what it measured during an outage, placed at the time it was taken', { timeout: 60_000 }, async () => {
+      using data = folder()
+      const gateway = await startGateway({ enrolment: 'open', dataDir: data.path })
+      await using board = start(gateway, 'SENSORS_EVERY_S=1')
+      await until(
+        () => journal(gateway, 'porch'),
+        text => text.includes('"counter"'),
+      )
+      await gateway.stop()
+      // The third attempt without luck comes 3 s after the first at the earliest.
+      const attempts = () => board.events.all.filter(({ line }) => String(line).includes('no line to')).length
+      await until(async () => attempts() >= 3)
+      const { port } = gateway
+      await using again = await startGateway({ enrolment: 'open', dataDir: data.path, port })
+      const late = await until(
+        async () => (await again.api('GET', '/api/journal?device=porch&limit=100')).body.entries,
+        entries => entries.some((entry: Entry) => entry.data?.takenAt),
+      )
+      const { at, data: reading } = late.find((entry: Entry) => entry.data?.takenAt)
+      expect(reading.age_ms).toBeGreaterThanOrEqual(2_000)
+      expect(Math.abs(Date.parse(at) - Date.parse(reading.takenAt) - reading.age_ms)).toBeLessThan(1_000)
     })
 
     it('stays away for a while when its token is revoked', async () => {
