@@ -5,6 +5,7 @@ import { failures } from '../src/errors.ts'
 import * as board from '../src/protocol/board.ts'
 import { openApiDocument } from '../src/transports/http/app.ts'
 import { guideDrawings } from './guide-drawings.ts'
+import { troubleshooting } from './troubleshooting.ts'
 
 const made = '<!-- Made from the code by `npm run docs`. Do not edit: a test fails when it is stale. -->'
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -18,6 +19,8 @@ export function generatedDocs(): Record<string, string> {
     'errors.md': errors(),
     'protocol.md': protocol(),
     ...guideDrawings(),
+    'guide/en/troubleshooting.md': troubleshooting('en'),
+    'guide/fa/troubleshooting.md': troubleshooting('fa'),
     'openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n`,
   }
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -316,6 +318,25 @@ describe('the journal', () => {
     expect(entries.length).toBeGreaterThanOrEqual(3)
     expect(entries.map(({ id }) => id)).toEqual(entries.map(({ id }) => id).toSorted((a, b) => a - b))
     expect((await onHost('journal', '--search', 'no such words')).stderr).toBe('Nothing like that in the journal.\n')
+  })
+
+  test('says of a refusal what went wrong and what to change', async () => {
+    const { port } = new URL(gateway.url)
+    const headers = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'MDEyMzQ1Njc4OWFiY2RlZg==',
+      'sec-websocket-protocol': 'arduino',
+      origin: 'file://',
+    }
+    const asked = request({ host: '127.0.0.1', port, path: '/ws/pico', headers }).end()
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    response.resume()
+    const { stdout } = await onHost('journal', '--kind', 'refusal', '--limit', '1')
+    expect(stdout.replaceAll(/\n +/g, ' ')).toMatch(
+      /token_missing \(links2004 arduinoWebSockets\) This board sent no Authorization header: in this library begin\(\) erases what setAuthorization\(\) set\. → Call setAuthorization\("Bearer <token>"\) after begin\(\), not before it\.\n$/,
+    )
   })
 
   test('followed, it goes on with what happens, waits for a gateway that is away, and ends with Ctrl-C', async () => {

@@ -28,6 +28,7 @@ export function Copyable({ text, label, block = false }: { text: string; label: 
     setTimeout(() => setState('idle'), 4_000)
   }
   const Text = block ? 'pre' : 'div'
+  const word = state === 'done' ? t('act.copied') : state === 'byHand' ? t('act.copyByHand') : t('act.copy')
   return (
     <div className="copyable" data-block={block}>
       <Text tabIndex={0} dir="ltr" role="group" aria-label={label}>
@@ -38,9 +39,9 @@ export function Copyable({ text, label, block = false }: { text: string; label: 
         variant="default"
         leftSection={state === 'done' ? <Check size={14} /> : <Copy size={14} />}
         onClick={() => void act()}
-        aria-label={`${t('act.copy')}: ${label}`}
+        aria-label={`${word}: ${label}`}
       >
-        {state === 'done' ? t('act.copied') : state === 'byHand' ? t('act.copyByHand') : t('act.copy')}
+        {word}
       </Button>
     </div>
   )

@@ -7,6 +7,7 @@ import { lookAtDevice, withQuery } from '../devices.ts'
 import { Failed } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
 import type { Ink, Terminal } from '../terminal.ts'
+import { wrap } from '../text/wrap.ts'
 import { asksGateway, type Desk, examples } from '../verb.ts'
 
 interface Options {
@@ -124,4 +125,12 @@ function printEntry(terminal: Terminal, entry: JournalEntryView): void {
       terminal.text(entry.text),
     ].join('  '),
   )
+  if (!entry.diagnosis) return
+  const { sentence, remedy } = entry.diagnosis
+  for (const line of [...lines(terminal, sentence), ...lines(terminal, `→ ${remedy}`)]) terminal.print(line)
 }
+
+const indent = ' '.repeat(4)
+
+const lines = (terminal: Terminal, text: string): string[] =>
+  wrap(terminal.text(text), terminal.columns - indent.length).map(line => indent + line)

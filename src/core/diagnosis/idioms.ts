@@ -16,7 +16,7 @@ async with session.ws_connect("{url}") as ws:
   client.addHeader("Authorization", "Bearer YOUR_TOKEN");  // once
 }
 void reconnect() {
-  client.connect("{url}");                                 // and only this again
+  client.connect("{url}");  // and only this again
 }`,
   links2004: `webSocket.{begin}("{host}", {port}, "{door}");
 webSocket.setAuthorization("Bearer YOUR_TOKEN");  // after begin(), which erases it`,

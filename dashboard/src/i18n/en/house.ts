@@ -132,13 +132,11 @@ export const houseTexts = {
   },
   refusals: {
     title: 'Turned away',
-    lead: 'Who knocked and was refused, and how to mend it.',
+    lead: 'Who was refused or broke off, and what to change.',
     none: 'Nobody was turned away.',
     times_one: '{{n}} time',
     times_other: '{{n}} times',
-    links2004: 'In the links2004 library begin() erases setAuthorization(): call setAuthorization() after begin().',
-    tiny: 'In ArduinoWebsockets call addHeader("Authorization", "Bearer …") before connect().',
-    browser: 'Browsers cannot set headers: connect with ?auth=message and send the token as the first message.',
+    snippet: 'how it is done',
   },
   mode: {
     title: 'Who gets in',

@@ -130,14 +130,11 @@ export const houseTexts = {
   },
   refusals: {
     title: 'راه‌داده‌نشده‌ها',
-    lead: 'چه کسی در زد و راه نیافت، و چاره چیست.',
+    lead: 'چه کسی راه نیافت یا گفت‌وگویش گسست، و چه باید عوض شود.',
     none: 'کسی پشت در نمانده است.',
     times_one: '{{n}} بار',
     times_other: '{{n}} بار',
-    links2004:
-      'در کتابخانهٔ links2004 تابع begin()‎ آنچه را setAuthorization()‎ گذاشته پاک می‌کند: setAuthorization()‎ را پس از begin()‎ صدا بزنید.',
-    tiny: 'در ArduinoWebsockets پیش از connect()‎ بنویسید: addHeader("Authorization", "Bearer …")‎.',
-    browser: 'مرورگرها نمی‌توانند سرآیند بفرستند: با ‎?auth=message وصل شوید و توکن را نخستین پیام بفرستید.',
+    snippet: 'نمونهٔ درست',
   },
   mode: {
     title: 'چه کسی وارد شود',

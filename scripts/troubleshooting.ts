@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fill } from '../src/core/diagnosis/fill.ts'
+import { idioms } from '../src/core/diagnosis/idioms.ts'
+import { knowledge } from '../src/core/diagnosis/knowledge.ts'
+import { type LibraryId, libraries } from '../src/core/diagnosis/library.ts'
+import type { Row } from '../src/core/diagnosis/row.ts'
+import { type Sight, symptoms } from '../src/core/diagnosis/symptoms.ts'
+import { tell } from '../src/core/diagnosis/tell.ts'
+import type { Language } from '../src/errors.ts'
+
+const begin = '<!-- From here on made from the code by `npm run docs`: a test fails when it is stale. -->'
+const end = '<!-- The end of what is made from the code. -->'
+
+/** A page of the guide: the frame is written by hand, and what stands between its two marks comes from the table. */
+export function troubleshooting(language: Language): string {
+  const page = readFileSync(join(dirname(import.meta.dirname), 'docs/guide', language, 'troubleshooting.md'), 'utf8')
+  const [before, rest] = page.split(begin)
+  const after = rest?.split(end)[1]
+  if (before === undefined || after === undefined) throw new Error(`the ${language} page lost its marks`)
+  return `${before}${begin}\n\n${bySymptom(language)}\n\n${byLibrary(language)}\n\n${end}${after}`
+}
+
+/** How each library dials and shows its token, for whoever knows what to do and not how. */
+function byLibrary(language: Language): string {
+  const title = { en: 'How each library shows its token', fa: 'هر کتابخانه توکنش را چگونه نشان می‌دهد' }[language]
+  const ways = (Object.keys(libraries) as LibraryId[])
+    .filter(id => id !== 'darvaza')
+    .flatMap(id => [rtl(`**${libraries[id]}**`, language), indented(fill(idioms[id], example(id), language))])
+  return [rtl(`## ${title}`, language), ...ways].join('\n\n')
+}
+
+function bySymptom(language: Language): string {
+  const sights = Map.groupBy(knowledge, ({ symptom }) => symptoms[symptom].sees[language])
+  const order = [...new Set(Object.values(symptoms).map(({ sees }) => sees[language]))]
+  return order
+    .flatMap(sees => [rtl(`## ${sees}`, language), ...sights.get(sees)!.map(row => entry(row, language))])
+    .join('\n\n')
+}
+
+/** Addresses and numbers as they could be. */
+const example = (library: Row['library']) => ({
+  base: 'http://192.168.1.10:3000',
+  path: library === 'arduino' ? '/ws/esp32cam' : '/ws/pico',
+  headerLines: 207,
+  repeats: 40,
+  addresses: ['192.168.1.20', '192.168.1.21'],
+  looksLike: 'other',
+})
+
+function entry(row: Row, language: Language): string {
+  const { symptom, library } = row
+  const told = tell(
+    { diagnosis: symptom, library: library === 'any' ? 'unknown' : library, facts: example(library) },
+    language,
+  )
+  const { code } = symptoms[symptom] as Sight
+  const about = [...(library === 'any' ? [] : [libraries[library]]), ...(code ? [`\`${code}\``] : [])].join(', ')
+  const words = `**${escaped(told.sentence)}**${about && ` (${about})`}  \n${escaped(told.remedy)}`
+  return told.snippet === null ? rtl(words, language) : `${rtl(words, language)}\n\n${indented(told.snippet)}`
+}
+
+const indented = (code: string): string => code.replaceAll(/^(?=.)/gm, '    ')
+
+/** `<token>` is no HTML. */
+const escaped = (text: string): string => text.replaceAll('<', '&lt;')
+
+const rtl = (text: string, language: Language): string =>
+  language === 'fa' ? `<div dir="rtl" lang="fa">\n\n${text}\n\n</div>` : text

@@ -1,0 +1,77 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Symptom } from '../../src/core/diagnosis/symptoms.ts'
+import { handshakeCases } from '../diagnosis/handshakes.ts'
+import { esp32cam } from '../support/handshakes.ts'
+import { RawClient } from '../support/raw.ts'
+import { House, signIn } from './house.ts'
+import { chromiumIsHere, faultsOf, openBrowser, shoot, visit } from './support.ts'
+
+const looks = [
+  { language: 'en', scheme: 'light', width: 1440 },
+  { language: 'en', scheme: 'dark', width: 390 },
+  { language: 'fa', scheme: 'dark', width: 1440 },
+  { language: 'fa', scheme: 'light', width: 390 },
+] as const
+
+/** Mistakes as they are made, the last one on top. */
+const mistakes: [Symptom, string][] = [
+  ['proxy_dropped_upgrade', 'any'],
+  ['token_cut', 'any'],
+  ['no_token', 'uwebsockets'],
+  ['no_token', 'links2004'],
+]
+
+describe.skipIf(!chromiumIsHere)('who was turned away', () => {
+  let browser: Browser
+  let house: House
+  beforeAll(async () => {
+    house = await House.build({ limits: { refusalHoldMinMs: 10, refusalHoldMaxMs: 20 } })
+    const { port } = house.gateway
+    const tokens = { pico: await house.gateway.mint('pico'), cam: await house.gateway.mint('esp32cam') }
+    const hand = { port, ...tokens, revoked: '', blocked: '', removed: '', apiKey: '' }
+    const knock = async (bytes: string | Buffer, from: string) => {
+      await using client = await RawClient.connect(port, { from })
+      await client.write(bytes)
+      await client.answer()
+    }
+    await knock(esp32cam({ token: tokens.cam, reconnects: 39 }), '127.0.20.9')
+    for (const [index, [symptom, row]] of mistakes.entries()) {
+      const { send } = handshakeCases.find(one => one.symptom === symptom && one.row === row)!
+      for (let attempt = 0; attempt <= index; attempt++) await knock(send(hand), `127.0.20.${index + 1}`)
+    }
+    browser = await openBrowser()
+  }, 180_000)
+  afterAll(async () => {
+    await browser?.close()
+    await house?.[Symbol.asyncDispose]()
+  })
+
+  it.each(looks)(
+    'reads what went wrong and what to change, and copies it: $language, $scheme, $width px',
+    async look => {
+      const { context, page, complaints } = await visit(browser, look)
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+      await signIn(context, house.owner)
+      await page.goto(`${house.url}/gate`)
+      const newest = page.locator('.refusals > li').first()
+      await newest.waitFor()
+      expect(await page.locator('.refusals > li').count()).toBe(mistakes.length + 1)
+      const words = await newest.innerText()
+      expect(words).toContain('links2004')
+      expect(words).toMatch(look.language === 'fa' ? /۴ بار/ : /4 times/)
+      expect(words).toMatch(look.language === 'fa' ? /پس از begin\(\) صدا بزنید/ : /after begin\(\), not before it/)
+      await newest.locator('button').click()
+      const copied = await page.evaluate(() => navigator.clipboard.readText())
+      expect(copied).toContain(`webSocket.begin("127.0.0.1", ${house.gateway.port}, "/ws/pico");`)
+      await newest.scrollIntoViewIfNeeded()
+      await page.waitForFunction(() => !document.querySelector('.waiting'))
+      expect(await faultsOf(page)).toEqual([])
+      await newest.evaluate(element => element.scrollIntoView({ block: 'start' }))
+      await shoot(page, `refusals-${look.language}-${look.scheme}-${look.width}`)
+      expect(complaints).toEqual([])
+      await context.close()
+    },
+    60_000,
+  )
+})
