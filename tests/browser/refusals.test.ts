@@ -60,7 +60,7 @@ describe.skipIf(!chromiumIsHere)('who was turned away', () => {
       const words = await newest.innerText()
       expect(words).toContain('links2004')
       expect(words).toMatch(look.language === 'fa' ? /۴ بار/ : /4 times/)
-      expect(words).toMatch(look.language === 'fa' ? /پس از begin\(\) صدا بزنید/ : /after begin\(\), not before it/)
+      expect(words).toMatch(look.language === 'fa' ? /پس از .begin\(\). صدا بزنید/ : /after begin\(\), not before it/)
       await newest.locator('button').click()
       const copied = await page.evaluate(() => navigator.clipboard.readText())
       expect(copied).toContain(`webSocket.begin("127.0.0.1", ${house.gateway.port}, "/ws/pico");`)

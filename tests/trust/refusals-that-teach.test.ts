@@ -69,7 +69,7 @@ describe('a refusal', () => {
     const answer = await refused(gateway, shake, '127.0.70.3')
     expect(answer.json()).toMatchObject({
       message: failures.token_missing.message.fa,
-      hint: expect.stringMatching(/^توکنی از http:\/\/127\.0\.0\.1:\d+\/public\/tokens در تنظیماتش بگذارید/),
+      hint: expect.stringMatching(/^توکنی از .http:\/\/127\.0\.0\.1:\d+\/public\/tokens. در تنظیماتش بگذارید/),
     })
   })
 

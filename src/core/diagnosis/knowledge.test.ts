@@ -58,6 +58,15 @@ describe('the table', () => {
     )
   })
 
+  it('keeps code in a Persian sentence together, from left to right', () => {
+    const told = tell({ diagnosis: 'no_token', library: 'links2004', facts }, 'fa')
+    expect(told.remedy).toBe(
+      '\u2066setAuthorization("Bearer <token>")\u2069 را پس از \u2066beginSSL()\u2069 صدا بزنید، نه پیش از آن.',
+    )
+    const message = tell({ diagnosis: 'auth_message_late', library: 'uwebsockets', facts }, 'fa').remedy
+    expect(message).toContain('با \u2066?auth=message\u2069 نخستین پیام')
+  })
+
   it('knows how every library dials', () => {
     expect(Object.keys(idioms).sort()).toEqual(['any', ...Object.keys(libraries)].sort())
   })

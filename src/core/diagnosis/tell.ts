@@ -28,11 +28,23 @@ export function tell({ diagnosis, library, facts }: Diagnosis, language: Languag
   const snippet = code === idiom ? idioms[library === 'unknown' ? 'any' : library] : code
   return {
     diagnosis,
-    sentence: fill(wrong[language], facts, language),
-    remedy: fill(change[language], facts, language),
+    sentence: isolated(fill(wrong[language], facts, language), language),
+    remedy: isolated(fill(change[language], facts, language), language),
     snippet: snippet === undefined ? null : fill(snippet, facts, language),
   }
 }
+
+/**
+ * Code in a Persian sentence stands by itself, left to right (UAX #9, LRI and PDI): else `begin()` would show its
+ * parentheses on the wrong side.
+ */
+const isolated = (text: string, language: Language): string =>
+  language === 'en'
+    ? text
+    : text.replaceAll(
+        /(?![\s().,:;!?]+(?:[^ -~…]|$))[!-'*+\-/-9<-~([{][ -~…]*?(?=[\s(.,:;!?]*(?:[^ -~…]|$))/g,
+        code => `\u2066${code}\u2069`,
+      )
 
 /** A diagnosis as it stands among the facts of a journal row. */
 export const recorded = ({ diagnosis, facts }: Diagnosis): Record<string, unknown> => ({ diagnosis, facts })

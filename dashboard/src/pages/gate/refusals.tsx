@@ -59,7 +59,7 @@ function Refusal({ one }: { one: RefusalView }) {
     <li>
       <Icon size={20} strokeWidth={1.6} aria-hidden />
       <div>
-        <h3 dir="auto">{one.sentence}</h3>
+        <h3>{one.sentence}</h3>
         <p className="refusal-who">
           {one.device ? (
             <Link to={`/devices/${one.deviceId}`}>
@@ -73,9 +73,7 @@ function Refusal({ one }: { one: RefusalView }) {
           <Ago at={one.lastAt} />
           {one.count > 1 && <Pill>{t('refusals.times', { count: one.count, n: format.number(one.count) })}</Pill>}
         </p>
-        <p className="remedy" dir="auto">
-          {one.remedy}
-        </p>
+        <p className="remedy">{one.remedy}</p>
         {one.snippet && <Copyable text={one.snippet} label={t('refusals.snippet')} block />}
       </div>
     </li>

@@ -129,14 +129,14 @@ client.addHeader("Authorization", "Bearer " + token);`,
     'any',
     {
       en: 'The token is one of Darvaza’s, but not whole: a part of it is missing.',
-      fa: 'توکن از دروازه است ولی کامل نیست: بخشی از آن افتاده است.',
+      fa: 'این توکن را Darvaza ساخته ولی کامل نیست: بخشی از آن افتاده است.',
     },
     {
       en: 'Copy the whole token: up to 96 characters with dots and dashes, which a double click does not select; make buffers that large.',
       fa: 'توکن را کامل رونوشت کنید: تا ۹۶ نویسه با نقطه و خط تیره، که دوبار کلیک همه را برنمی‌گزیند؛ جای آن را هم به همین اندازه بگیرید.',
     },
-    `char token[97];                                // 96 and the final zero
-curl -s {base}/public/tokens                   # a fresh one, whole`,
+    `char token[97];  // 96 and the final zero
+curl -s {base}/public/tokens  # a fresh one, whole`,
   ),
   row(
     'key_is_bytes',
