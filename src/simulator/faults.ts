@@ -30,12 +30,12 @@ export type Fault =
 
 export type FaultKind = Fault['kind']
 
-/** 7 s of silence stay just under the 10 s at which a gateway speaks to a quiet board; 18 s late was seen in the field. */
+/** 3 s of silence are less than the 5 s at which a gateway speaks to a quiet board; 18 s late was seen in the field. */
 export const defaultFaults: { readonly [K in FaultKind]: Extract<Fault, { kind: K }> } = {
   reboot: { kind: 'reboot', everyMs: 60_000 },
   leak: { kind: 'leak', bytesPerS: 1000 },
   stall: { kind: 'stall', awakeMs: 30_000, asleepMs: 10_000 },
-  'idle-cut': { kind: 'idle-cut', idleMs: 7000 },
+  'idle-cut': { kind: 'idle-cut', idleMs: 3000 },
   desync: { kind: 'desync', afterMs: 15_000 },
   flap: { kind: 'flap', upMs: 3000, downMs: 2000 },
   garbage: { kind: 'garbage', everyMs: 5000 },

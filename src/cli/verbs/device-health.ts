@@ -32,7 +32,8 @@ export function printHealth(terminal: Terminal, health: HealthView): void {
   const unseen = titled('unseen')
   if (clear.length > 0) terminal.print('')
   if (clear.length > 0) paragraph(terminal, `Not found: ${clear.map(({ title }) => title).join(', ')}.`, '')
-  for (const { title, needs } of unseen) paragraph(terminal, `Not enough seen yet: ${title} (${needs}).`, '')
+  for (const [needs, alike] of Map.groupBy(unseen, check => check.needs))
+    paragraph(terminal, `Not enough seen yet (it takes ${needs}): ${alike.map(({ title }) => title).join(', ')}.`, '')
 }
 
 function paragraph(terminal: Terminal, text: string, indent = '   '): void {

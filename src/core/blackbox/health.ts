@@ -9,6 +9,7 @@ import { onlineMs, type Severity, type VerdictCode, type Yardsticks } from './ve
 import { english } from './words/en.ts'
 import { persian } from './words/fa.ts'
 import { writingOf } from './words/numbers.ts'
+import { moreTime } from './words/verdict-words.ts'
 
 export interface Verdict {
   code: VerdictCode
@@ -59,14 +60,20 @@ export function healthOf(
     })
     .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity))
   const observedMs = Math.round(onlineMs(trace))
+  const tooShort = observedMs < limits.healthAfterMs
   const trouble = verdicts.some(({ severity }) => severity !== 'info')
   return {
-    state: trouble ? 'trouble' : observedMs >= limits.healthAfterMs ? 'well' : 'unseen',
+    state: trouble ? 'trouble' : tooShort ? 'unseen' : 'well',
     observedMs,
     verdicts,
     checks: opinions.map(([code, opinion]) => {
       const status = isFinding(opinion) ? 'found' : opinion
-      return { code, title: words[code].title, status, ...(status === 'unseen' && { needs: words[code].needs }) }
+      return {
+        code,
+        title: words[code].title,
+        status,
+        ...(status === 'unseen' && { needs: tooShort ? moreTime[language] : words[code].needs }),
+      }
     }),
     clock: trace.clock,
     keepAlive: boxes.keepAliveOf(device),

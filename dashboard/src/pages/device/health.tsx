@@ -54,9 +54,9 @@ function Known({ health }: { health: HealthView }) {
         )}
         {titled('unseen').length > 0 && (
           <dl>
-            {titled('unseen').map(({ code, title, needs }) => (
-              <div key={code}>
-                <dt>{title}</dt>
+            {[...Map.groupBy(titled('unseen'), ({ needs }) => needs)].map(([needs, alike]) => (
+              <div key={needs}>
+                <dt>{alike.map(({ title }) => title).join(t('act.comma'))}</dt>
                 <dd>{t('health.needs', { needs: needs?.replaceAll('`', '') })}</dd>
               </div>
             ))}

@@ -18,4 +18,7 @@ export interface VerdictWords {
   needs: string
 }
 
+/** What it takes to tell anything, where a board was seen too little for all of it. */
+export const moreTime = { en: 'ten minutes online', fa: 'ده دقیقه برخط بودن' } as const
+
 export type Words = { readonly [Code in VerdictCode]: VerdictWords }
