@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { makeBackup } from './adapters/backup/backup.ts'
+import { makeBackup, removeLeftCopies } from './adapters/backup/backup.ts'
 import { InProcessBus } from './adapters/bus/in-process.ts'
 import { systemClock } from './adapters/clock.ts'
 import {
@@ -70,6 +70,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const { sqliteFile, peopleFile, telemetryFile, keyFile } = await openDataFolder(config.dataDir)
   const control = cleanup.use(controlSocketPath(config.dataDir))
   await claimControlSocket(control.path, config.dataDir)
+  await removeLeftCopies(config.dataDir)
   const store = cleanup.use(await openSqliteStore({ file: sqliteFile }))
   const bus = cleanup.use(new InProcessBus())
 

@@ -70,7 +70,7 @@ describe('guessing', () => {
     const guesses = []
     for (let count = 0; count < 6; count++) guesses.push(await insider.signIn(victim.email, `wrong password ${count}`))
     expect(statuses(guesses)).toEqual([401, 401, 401, 401, 429, 429])
-    expect((await victim.ask('GET', '/api/me')).status).toBe(200)
+    expect((await victim.ask('GET', '/api/devices')).status).toBe(200)
   })
 
   it('at second factors is counted by the account, however many sign-ins are begun', async () => {
@@ -135,7 +135,7 @@ describe('a second factor', () => {
     const late = await halfIn(visitor.email)
     expect((await verify(late, code)).body.code).toBe('INVALID_CODE')
     expect((await verify(late, ` ${code.slice(0, 3)} ${code.slice(3)}`)).status).not.toBe(200)
-    expect((await late.ask('GET', '/api/me')).status).toBe(401)
+    expect((await late.ask('GET', '/api/devices')).status).toBe(401)
   })
 
   it('takes a recovery code once, also when two show it at the same moment', async () => {
@@ -150,7 +150,12 @@ describe('a second factor', () => {
   it('is not passed by whoever knows the password alone', async () => {
     const { visitor } = await careful()
     const thief = await halfIn(visitor.email)
-    for (const path of ['/api/me', '/api/devices', '/api/auth/list-sessions', '/api/auth/passkey/list-user-passkeys'])
+    for (const path of [
+      '/api/people',
+      '/api/devices',
+      '/api/auth/list-sessions',
+      '/api/auth/passkey/list-user-passkeys',
+    ])
       expect([path, (await thief.ask('GET', path)).status]).toEqual([path, 401])
     for (const path of ['two-factor/disable', 'two-factor/enable', 'two-factor/generate-backup-codes'])
       expect([path, (await thief.ask('POST', `/api/auth/${path}`, { password })).status]).toEqual([path, 401])
@@ -201,7 +206,7 @@ describe('a session', () => {
     await eve.signIn()
     const { status } = await eve.ask('POST', '/api/auth/passkey/delete-passkey', { id: 'any' })
     expect(status).not.toBe(200)
-    expect((await victim.ask('GET', '/api/me')).status).toBe(200)
+    expect((await victim.ask('GET', '/api/devices')).status).toBe(200)
   })
 
   it('ends everywhere else when the password is changed', async () => {
@@ -210,8 +215,8 @@ describe('a session', () => {
     await thief.signIn(victim.email)
     const change = { currentPassword: password, newPassword: 'a quite different password', revokeOtherSessions: true }
     expect((await victim.ask('POST', '/api/auth/change-password', change)).status).toBe(200)
-    expect((await thief.ask('GET', '/api/me')).status).toBe(401)
-    expect((await victim.ask('GET', '/api/me')).status).toBe(200)
+    expect((await thief.ask('GET', '/api/devices')).status).toBe(401)
+    expect((await victim.ask('GET', '/api/devices')).status).toBe(200)
   })
 
   it('sets cookies that no script reads and no other site sends along', async () => {

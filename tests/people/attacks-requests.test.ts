@@ -280,7 +280,7 @@ describe('a body', () => {
     more()
     expect(await answered).toBe(413)
     endless.destroy()
-    expect((await owner.ask('GET', '/api/me')).status).toBe(200)
+    expect((await owner.ask('GET', '/api/devices')).status).toBe(200)
   })
 
   it('that never ends does not hold its connection for ever', async () => {

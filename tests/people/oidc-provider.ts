@@ -4,12 +4,19 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
+export interface Provider {
+  issuer: string
+  email: string
+  /** What it says about whether it checked the address; undefined: nothing. */
+  verified: unknown
+}
+
 /** An OpenID Connect provider for one person at a time: whoever is asked to sign in is `email`. */
-export async function startProvider(email: string): Promise<{ issuer: string; email: string } & AsyncDisposable> {
+export async function startProvider(email: string): Promise<Provider & AsyncDisposable> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const codes = new Map<string, { nonce: string | null; client: string }>()
   const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const state = { issuer: '', email }
+  const state: Provider = { issuer: '', email, verified: true }
   const idToken = (client: string, nonce: string | null): string => {
     const now = Math.floor(Date.now() / 1000)
     const claims = {
@@ -19,7 +26,7 @@ export async function startProvider(email: string): Promise<{ issuer: string; em
       iat: now,
       exp: now + 60,
       email: state.email,
-      email_verified: true,
+      email_verified: state.verified,
       name: 'At the provider',
       ...(nonce && { nonce }),
     }
@@ -58,7 +65,12 @@ export async function startProvider(email: string): Promise<{ issuer: string; em
       })
     }
     if (url.pathname === '/userinfo')
-      return json({ sub: `sub of ${state.email}`, email: state.email, email_verified: true, name: 'At the provider' })
+      return json({
+        sub: `sub of ${state.email}`,
+        email: state.email,
+        email_verified: state.verified,
+        name: 'At the provider',
+      })
     response.writeHead(404).end()
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

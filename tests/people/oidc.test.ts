@@ -41,3 +41,48 @@ it('lets in whom the provider proves to be somebody of the house, invited or not
   await throughProvider(again)
   expect((await again.ask('GET', '/api/me')).body.person).toMatchObject({ id: owner.id, role: 'owner' })
 })
+
+it('believes an address only when the provider says that it checked it, or the owner says that it need not', async () => {
+  await using provider = await startProvider('mina@example.org')
+  const { issuer } = provider
+  const known = { id: 'oidc', name: 'The firm', issuer, clientId: 'darvaza', clientSecret: 'known-to-both' }
+  await using gateway = await startGateway({ oidc: [known] })
+  await firstOwner(gateway)
+  for (const verified of [false, 'false', undefined, 0, 'no']) {
+    provider.verified = verified
+    const eve = new Visitor(gateway)
+    expect(await throughProvider(eve)).toMatchObject({ location: expect.stringContaining('/sign-in?error=') })
+    expect([verified, (await eve.ask('GET', '/api/devices')).status]).toEqual([verified, 401])
+  }
+  provider.verified = 'true'
+  const mina = new Visitor(gateway)
+  expect((await throughProvider(mina)).location).toBe('/')
+
+  provider.verified = undefined
+  await using trusting = await startGateway({ oidc: [{ ...known, trustsEmail: true }] })
+  await firstOwner(trusting)
+  const same = new Visitor(trusting)
+  await throughProvider(same)
+  expect((await same.ask('GET', '/api/me')).body.person.role).toBe('owner')
+})
+
+it('takes no answer of the provider that this browser did not ask for', async () => {
+  await using provider = await startProvider('mina@example.org')
+  const { issuer } = provider
+  const oidc = [{ id: 'oidc', name: 'The firm', issuer, clientId: 'darvaza', clientSecret: 'known-to-both' }]
+  await using gateway = await startGateway({ oidc })
+  await firstOwner(gateway)
+  const attacker = new Visitor(gateway)
+  const wish = { provider: 'oidc', callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true }
+  const { body } = await attacker.ask('POST', '/api/auth/sign-in/social', wish)
+  const away = await fetch(body.url, { redirect: 'manual' })
+  const back = new URL(away.headers.get('location')!)
+  const victim = new Visitor(gateway)
+  for (const search of [back.search, '?code=x&state=x', '?error=x&state=x', '?code=x', '']) {
+    const answer = await fetch(`${gateway.url}/api/auth/callback/oidc${search}`, { redirect: 'manual' })
+    const to = answer.headers.get('location') ?? '/'
+    expect([search, new URL(to, gateway.url).origin]).toEqual([search, gateway.url])
+    expect(answer.headers.getSetCookie().join()).not.toMatch(/session_token=[^;]/)
+  }
+  expect((await victim.ask('GET', '/api/devices')).status).toBe(401)
+})

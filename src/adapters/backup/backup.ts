@@ -1,9 +1,18 @@
 import { createReadStream } from 'node:fs'
-import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
+
+/** Where a copy is made, in the data folder, until it has been read. */
+const copyPrefix = '.backup-'
+
+/** Removes the copies of a process that was killed while it made one: they hold the key. */
+export async function removeLeftCopies(dataDir: string): Promise<void> {
+  const left = (await readdir(dataDir)).filter(name => name.startsWith(copyPrefix))
+  await Promise.all(left.map(name => rm(join(dataDir, name), { recursive: true, force: true })))
+}
 
 const databases = ['darvaza.sqlite', 'people.sqlite']
 const keys = ['gateway.key']
@@ -16,7 +25,7 @@ const allPages = 0x7fffffff
  * same house. Telemetry is left out. The copy is made first, in the folder itself, and removed when it has been read.
  */
 export async function makeBackup(dataDir: string): Promise<ReadableStream<Uint8Array>> {
-  const copy = await mkdtemp(join(dataDir, '.backup-'))
+  const copy = await mkdtemp(join(dataDir, copyPrefix))
   const remove = () => rm(copy, { recursive: true, force: true })
   try {
     for (const name of databases) {

@@ -106,6 +106,12 @@ export function labelOf(principal: Principal): string {
   }
 }
 
+/** The same for a row's data, with an id: people choose their names, and two can bear one. */
+export const signatureOf = (principal: Principal): { by: string; byId?: string } => ({
+  by: labelOf(principal),
+  ...('id' in principal && { byId: principal.id }),
+})
+
 /** Whether a device exists at all for this principal. */
 export function reaches(principal: Principal, device: Device): boolean {
   if (principal.type === 'host') return true

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeyStore } from '../store.ts'
-import { labelOf, type Principal, type Role } from './access.ts'
+import { labelOf, type Principal, type Role, signatureOf } from './access.ts'
 import type { ApiKey } from './keys.ts'
 
 /** API keys: 256-bit secrets, known here only by their hash. All in memory, so that a check never waits for the disk. */
@@ -66,7 +66,7 @@ export class KeyRing {
     this.#journal.note({
       kind: 'act',
       text: `${labelOf(by)} ${text}`,
-      data: { act, by: labelOf(by), key: key.id, name: key.label, role: key.role, grants: key.grants },
+      data: { act, ...signatureOf(by), key: key.id, name: key.label, role: key.role, grants: key.grants },
     })
     await this.#journal.committed()
   }

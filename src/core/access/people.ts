@@ -2,7 +2,7 @@ import { DarvazaError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
-import { labelOf, type Principal, type Role } from './access.ts'
+import { labelOf, type Principal, type Role, signatureOf } from './access.ts'
 import { OwnerLink } from './owner-link.ts'
 import type { Passwords, PeopleStore, Person } from './person.ts'
 
@@ -60,7 +60,7 @@ export class People {
       kind: by ? 'act' : 'gateway',
       text: `${who} made a link for a new owner`,
       data: {
-        ...(by ? { act: 'owner.reset', by: who } : { event: 'owner_link' }),
+        ...(by ? { act: 'owner.reset', ...signatureOf(by) } : { event: 'owner_link' }),
         until: new Date(until).toISOString(),
       },
     })
@@ -163,7 +163,7 @@ export class People {
     this.#journal.note({
       kind: 'act',
       text: `${who} ${text}`,
-      data: { act, by: who, person: id, name: person.name, role, grants },
+      data: { act, ...(by ? signatureOf(by) : { by: who, byId: id }), person: id, name: person.name, role, grants },
     })
     await this.#journal.committed()
     return person

@@ -1,6 +1,6 @@
 import { DarvazaError } from '../../errors.ts'
 import type { Kind } from '../../protocol/kinds.ts'
-import { labelOf, type Principal } from '../access/access.ts'
+import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Bus } from '../bus.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
@@ -274,7 +274,7 @@ export class DeviceCare {
       deviceId: device.id,
       connectionId: device.connectionId,
       text: `${labelOf(by)} ${text}`,
-      data: { act, by: labelOf(by), name: device.name, ...more },
+      data: { act, ...signatureOf(by), name: device.name, ...more },
     })
     await Promise.all([this.#registry.committed(), this.#journal.committed()])
   }

@@ -1,4 +1,4 @@
-import { labelOf, type Principal } from '../access/access.ts'
+import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { SettingsStore } from '../store.ts'
@@ -88,7 +88,7 @@ export class Enrolment {
       this.#journal.note({
         kind: 'act',
         text: `${labelOf(by)} set enrolment to ${mode}`,
-        data: { act: 'enrolment.set', by: labelOf(by), mode, boards, pairingUntil: setting.pairingUntil },
+        data: { act: 'enrolment.set', ...signatureOf(by), mode, boards, pairingUntil: setting.pairingUntil },
       })
     }
     return setting

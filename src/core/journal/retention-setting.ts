@@ -1,4 +1,4 @@
-import { labelOf, type Principal } from '../access/access.ts'
+import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Limits } from '../limits.ts'
 import type { SettingsStore } from '../store.ts'
 import type { Journal } from './journal.ts'
@@ -43,7 +43,7 @@ export class RetentionSetting implements Kept {
     this.#journal.note({
       kind: 'act',
       text: `${labelOf(by)} set the journal to ${days} days and ${megabytes} MB`,
-      data: { act: 'retention.set', by: labelOf(by), days, megabytes },
+      data: { act: 'retention.set', ...signatureOf(by), days, megabytes },
     })
     await this.#journal.committed()
   }

@@ -1,6 +1,6 @@
 import { DarvazaError } from '../../errors.ts'
 import type { Angles } from '../../protocol/board.ts'
-import { labelOf, type Principal } from '../access/access.ts'
+import { type Principal, signatureOf } from '../access/access.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -83,7 +83,7 @@ export class Steering {
         connectionId: session?.id,
         address: session?.arrival.address,
         text,
-        data: { order, by: labelOf(principal), ...data },
+        data: { order, ...signatureOf(principal), ...data },
       })
     try {
       if (device.state === 'pending') throw new DarvazaError('device_pending')

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { labelOf } from '../../core/access/access.ts'
+import { labelOf, signatureOf } from '../../core/access/access.ts'
 import { aboutHouse, settings } from '../../protocol/house.ts'
 import { answers, body, type Mount } from './mount.ts'
 import type { House, HttpEnv } from './visit.ts'
@@ -57,7 +57,7 @@ async function backup(c: Context<HttpEnv>): Promise<Response> {
   if (c.req.method === 'HEAD') return c.body(null, 200, headers)
   const { journal, registry, makeBackup } = c.env.house
   const by = (c as Context<HttpEnv>).var.principal
-  journal.note({ kind: 'act', text: `${labelOf(by)} made a backup`, data: { act: 'backup', by: labelOf(by) } })
+  journal.note({ kind: 'act', text: `${labelOf(by)} made a backup`, data: { act: 'backup', ...signatureOf(by) } })
   await Promise.all([journal.committed(), registry.committed()])
   return c.body(await makeBackup(), 200, headers)
 }
