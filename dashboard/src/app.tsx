@@ -63,7 +63,7 @@ function Door() {
       go(data.needsOwner ? '/setup' : `/sign-in${back}`, 'replace')
     } else if (person && path === '/sign-in') {
       const to = new URLSearchParams(location.search).get('to') ?? '/'
-      go(/^\/(?![/\\])/.test(to) ? to : '/', 'replace')
+      go(/^\/(?![/\\])[^\s]*$/.test(to) ? to : '/', 'replace')
     }
   }, [data, person, inside, path])
 

@@ -1,6 +1,7 @@
 import { passkeyClient } from '@better-auth/passkey/client'
 import { createAuthClient } from 'better-auth/client'
 import { twoFactorClient } from 'better-auth/client/plugins'
+import i18n from 'i18next'
 import { ApiFailure } from './api/http.ts'
 
 /** Accounts as Better Auth keeps them: sign-in, second factor, passkeys, sessions. */
@@ -19,7 +20,10 @@ interface Answer<T> {
 export async function settled<T>(answer: Promise<unknown>): Promise<T> {
   const { data, error } = (await answer) as Answer<T>
   if (error) {
-    const { status = 0, code, message, hint } = error
+    const { status = 0, code, hint } = error
+    // The library speaks English only: what people meet most is said in their own language.
+    const said = code === undefined ? '' : i18n.t(`accountProblem.${code}`, { defaultValue: '' })
+    const message = said || error.message
     throw new ApiFailure(status, {
       ...(code !== undefined && { code }),
       ...(message !== undefined && { message }),

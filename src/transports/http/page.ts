@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { DarvazaError, errorBody, languageOf } from '../../errors.ts'
 import type { Mount } from './mount.ts'
 import { type Row, routeNames, routes } from './routes.ts'
+import { siteOf } from './site.ts'
 import type { HttpEnv } from './visit.ts'
 
 /** What the build leaves in index.html for a nonce of each answer's own. */
@@ -71,8 +72,13 @@ export async function page(c: Context<HttpEnv>): Promise<Response> {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': policy(nonce),
     'Referrer-Policy': 'same-origin',
-    'Cross-Origin-Opener-Policy': 'same-origin',
+    // Over plain http browsers ignore it, and complain that they do.
+    ...(isEncrypted(c) && { 'Cross-Origin-Opener-Policy': 'same-origin' }),
   })
+}
+
+function isEncrypted({ env: { house, incoming, entrance } }: Context<HttpEnv>): boolean {
+  return siteOf(incoming, entrance, { publicUrl: house.config.publicUrl, proxies: house.proxies }).startsWith('https:')
 }
 
 /** `hashed`: its name changes with its content, so that browsers may keep it for ever. */

@@ -81,4 +81,4 @@ export function NewcomerForm({ path, code, withEmail, act }: NewcomerFormProps) 
 }
 
 /** What a one-time link carries behind its `#`: it never leaves the browser by itself. */
-export const codeOf = (): string => decodeURIComponent(location.hash.slice(1))
+export const codeOf = (): string => /^#([\w-]+)$/.exec(location.hash)?.[1] ?? ''

@@ -13,6 +13,9 @@ import { SecondFactor } from './second-factor.tsx'
 /** A session began: ask who it is, and the door opens by itself. */
 export const entered = () => queryClient.fetchQuery({ ...me, staleTime: 0 })
 
+/** A provider sends people back with the reason, which is not for them to read. */
+const cameBackRefused = (): boolean => new URLSearchParams(location.search).has('error')
+
 export default function SignIn() {
   const { t } = useTranslation()
   const { data } = useQuery(me)
@@ -20,7 +23,7 @@ export default function SignIn() {
   const [password, setPassword] = useState('')
   const [step, setStep] = useState<'password' | 'second'>('password')
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState(cameBackRefused() ? t('entrance.provider') : undefined)
   const forbidden = passkeysForbidden()
 
   const attempt = async (act: () => Promise<unknown>) => {
@@ -30,7 +33,7 @@ export default function SignIn() {
       await act()
     } catch (error) {
       const known = error instanceof ApiFailure
-      if (known && (error.status === 401 || error.status === 403) && !error.hint) setProblem(t('entrance.wrong'))
+      if (known && error.code === 'INVALID_EMAIL_OR_PASSWORD') setProblem(t('entrance.wrong'))
       else if (known && error.status === 429) setProblem(t('entrance.tooOften'))
       else setProblem(known ? `${error.message} ${error.hint}` : t('state.unreachable'))
     } finally {
@@ -87,6 +90,7 @@ export default function SignIn() {
           {t('entrance.enter')}
         </Button>
       </form>
+      {forbidden === 'secure' && <p className="quiet">{t('entrance.passkey_secure')}</p>}
       {(data?.features.passkeys || (data?.features.oidc.length ?? 0) > 0) && (
         <div className="stack entrance-other">
           <span className="or">{t('entrance.or')}</span>

@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildDashboard } from '../../scripts/build-dashboard.ts'
+import { Board } from '../support/board.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { firstOwner, guest, type Visitor } from './visitor.ts'
+
+/* What only a real browser can tell: passkeys, what is forbidden over plain http, and that nothing strangers say runs. */
+
+const executablePath = '/usr/bin/chromium'
+const patience = { timeout: 30_000 }
+
+describe.skipIf(!existsSync(executablePath))('in a browser', () => {
+  let browser: Browser
+  let gateway: TestGateway
+  let owner: Visitor
+  beforeAll(async () => {
+    await buildDashboard(() => {})
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        '--disable-gpu',
+        '--disable-background-networking',
+        // A name at home, by plain http: not this very machine for the browser, so that it is strict.
+        '--host-resolver-rules=MAP gate.home.arpa 127.0.0.1',
+      ],
+    })
+    gateway = await startGateway({ limits: { guessBurst: 1_000, entryBurst: 1_000 } })
+    owner = await firstOwner(gateway)
+  }, 180_000)
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.[Symbol.asyncDispose]()
+  })
+
+  /** A page at this gateway by one of its names, signed in as somebody or nobody, and what it complained about. */
+  async function open(
+    host: string,
+    visitor?: Visitor,
+  ): Promise<{ context: BrowserContext; page: Page; complaints: string[]; url: string }> {
+    const url = `http://${host}:${gateway.port}`
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const cookies = [...(visitor?.cookies ?? [])].map(([name, value]) => ({ name, value, url }))
+    if (cookies.length > 0) await context.addCookies(cookies)
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
+    page.on('pageerror', error => complaints.push(error.message))
+    return { context, page, complaints, url }
+  }
+
+  it('makes a passkey on localhost, comes in by it without a password, and not any more once it is removed', async () => {
+    const visitor = await guest(owner, 'viewer')
+    const { context, page, complaints, url } = await open('localhost', visitor)
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('WebAuthn.enable')
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    })
+    await page.goto(`${url}/settings/account`)
+    await page.getByRole('button', { name: 'Add a passkey' }).click(patience)
+    await page.getByText('You have no passkey yet.').waitFor({ state: 'hidden', ...patience })
+
+    await context.clearCookies()
+    await page.goto(`${url}/sign-in`)
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click(patience)
+    await page.waitForURL(`${url}/`, patience)
+    const { person } = await (await page.request.get(`${url}/api/me`)).json()
+    expect(person.id).toBe(visitor.id)
+    expect(complaints).toEqual([])
+
+    const [key] = await (await page.request.get(`${url}/api/auth/passkey/list-user-passkeys`)).json()
+    const removed = await page.request.post(`${url}/api/auth/passkey/delete-passkey`, {
+      data: { id: key.id },
+      headers: { origin: url },
+    })
+    expect(removed.status()).toBe(200)
+    await context.clearCookies()
+    await page.goto(`${url}/sign-in`)
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click(patience)
+    await page.getByRole('alert').waitFor(patience)
+    expect((await page.request.get(`${url}/api/devices`)).status()).toBe(401)
+    await context.close()
+  }, 120_000)
+
+  it('says over plain http why there are no passkeys, and the password does it', async () => {
+    const visitor = await guest(owner, 'viewer')
+    const { context, page, complaints, url } = await open('gate.home.arpa')
+    await page.goto(`${url}/sign-in`)
+    await page.getByText(/passkeys/i).waitFor(patience)
+    expect(await page.getByRole('button', { name: 'Sign in with a passkey' }).count()).toBe(0)
+    await page.getByLabel('Email').fill(visitor.email)
+    await page.getByRole('textbox', { name: /^Password/ }).fill('correct horse battery staple')
+    await page.getByRole('button', { name: 'Enter', exact: true }).click()
+    await page.waitForURL(`${url}/`, patience)
+    await page.goto(`${url}/settings/account`)
+    await page
+      .getByText(/passkeys/i)
+      .last()
+      .waitFor(patience)
+    expect(await page.getByRole('button', { name: 'Add a passkey' }).count()).toBe(0)
+    expect(complaints).toEqual([])
+    await context.close()
+  }, 120_000)
+
+  it('runs nothing of what boards, people and labels say, on any page', async () => {
+    const poison = '<img src=x onerror="globalThis.xss=1"><script>globalThis.xss=1</script>'
+    await using board = await Board.connect(gateway, {
+      kind: 'esp32cam',
+      deviceId: poison,
+      headers: { 'x-device-version': poison, 'user-agent': poison },
+    })
+    await board.next('connection_ack')
+    board.send({ type: 'log', message: poison, level: poison })
+    await board.settled()
+    const { body } = await owner.ask('GET', '/api/devices?state=pending')
+    const { id } = body.devices.at(-1)
+    await owner.ask('PATCH', `/api/devices/${id}`, { tags: ['<b>tag</b>', 'javascript:alert(1)'] })
+    await owner.ask('POST', '/api/people', { name: poison.slice(0, 80), email: 'x@example.org', role: 'viewer' })
+    await owner.ask('POST', '/api/keys', { role: 'viewer', label: poison.slice(0, 64) })
+    const { context, page, complaints, url } = await open('localhost', owner)
+    const paths = ['/gate', '/', `/devices/${id}`, '/journal', '/settings/people', '/settings/keys', '/settings/about']
+    for (const path of [
+      ...paths,
+      `/devices/${encodeURIComponent(poison)}`,
+      `/sign-in?to=${encodeURIComponent('javascript:globalThis.xss=1')}`,
+    ]) {
+      await page.goto(url + path)
+      await page.locator('main h1, main h2').first().waitFor(patience)
+      if (path === '/gate') {
+        await page.getByText('onerror').first().waitFor(patience)
+        await owner.ask('POST', `/api/devices/${id}/approve`, {})
+      }
+      expect([path, await page.evaluate('globalThis.xss')]).toEqual([path, undefined])
+      expect([path, await page.locator('img[src="x"], main script, main b').count()]).toEqual([path, 0])
+    }
+    // The device that there is none of is asked for, and not found.
+    expect(complaints.filter(text => !text.includes('404'))).toEqual([])
+    await context.close()
+  }, 180_000)
+})
