@@ -2,7 +2,7 @@
 """
 A board in Python: two servos that move in thin air, and a thermometer that counts.
 
-    pip install websockets
+    pip install websockets                  (Debian, Ubuntu: sudo apt install python3-websockets)
     python3 board.py http://192.168.1.10:3000
 """
 
