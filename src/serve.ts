@@ -25,6 +25,8 @@ export async function serve(argv: readonly string[]): Promise<number> {
   try {
     await using gateway = await startGateway(config, log)
     process.stdout.write(welcome(config, gateway, await gateway.offerOwnerLink(process.stdout.isTTY)))
+    if (gateway.enrolment.setting.mode === 'open') log.warn('enrolment is open: every new board is let in at once')
+    if (config.trustLoopback) log.warn('boards of this very machine need no token: --trust-loopback is on')
     await asked
     log.info('stopping: saying goodbye to every board')
     await gateway.stop()

@@ -23,7 +23,7 @@ async function sorted(clients: RawClient[], closed: number): Promise<{ held: Raw
   let ended = 0
   await new Promise<void>((resolve, reject) => {
     for (const client of clients) {
-      client.ended(3_000).then(() => {
+      client.ended(4_900).then(() => {
         if (++ended === closed) resolve()
       }, reject)
     }

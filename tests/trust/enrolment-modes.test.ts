@@ -111,6 +111,7 @@ describe('the enrolment mode', () => {
   it('open says so loudly when the gateway starts', async () => {
     await using gateway = await spawnGateway({ args: ['--enrolment', 'open'] })
     expect(gateway.output()).toMatch(/WARNING: enrolment is open/)
+    await until('the log to say so', () => /"level":40.*"enrolment is open: every new board/.test(gateway.output()))
   })
 
   it('is the owner’s to change, and written down', async () => {

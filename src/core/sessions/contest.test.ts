@@ -29,6 +29,18 @@ describe('a contest', () => {
       expect(contest.displaced('d_1', route[stop - 1]!, route[stop]!, stop)).toBe(false)
   })
 
+  it('is none within one IPv6 network, and one between two of them', () => {
+    const contest = new Contest(defaultLimits)
+    const [day, night, neighbour] = ['2001:db8:0:1::a', '2001:db8:0:1:ffff::b', '2001:db8:0:2::a']
+    for (let turn = 0; turn < 4; turn++) {
+      expect(contest.displaced('d_1', day, night, turn)).toBe(false)
+      expect(contest.displaced('d_1', night, day, turn)).toBe(false)
+    }
+    expect(contest.displaced('d_1', day, neighbour, 5)).toBe(false)
+    expect(contest.displaced('d_1', neighbour, night, 6)).toBe(false)
+    expect(contest.displaced('d_1', day, neighbour, 7)).toBe(true)
+  })
+
   it('is counted for each device on its own, and forgotten when told', () => {
     const contest = new Contest(defaultLimits)
     contest.displaced('d_1', home, away, 0)

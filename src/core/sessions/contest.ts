@@ -1,3 +1,4 @@
+import { addressKey } from '../address.ts'
 import type { Limits } from '../limits.ts'
 
 /**
@@ -13,7 +14,10 @@ export class Contest {
   }
 
   /** A live connection of `deviceId` from address `from` was displaced by one from `to`. True when that makes it contested. */
-  displaced(deviceId: string, from: string, to: string, ticks: number): boolean {
+  displaced(deviceId: string, fromAddress: string, toAddress: string, ticks: number): boolean {
+    // One board changes its IPv6 address within its network as it likes.
+    const from = addressKey(fromAddress)
+    const to = addressKey(toAddress)
     if (from === to) return false
     const recent = (this.#moves.get(deviceId) ?? []).filter(move => ticks - move.ticks < this.#limits.contestedWithinMs)
     recent.push({ ticks, from, to })
