@@ -23,14 +23,28 @@ export interface Library {
   name: string
 }
 
-/** Header names in their order that no other library has. Only asked where nothing else speaks: most write no User-Agent. */
+/** What is added to a handshake by hand, and tells nothing about who wrote the rest. */
+const added = /^(?:user-agent|authorization|x-.*)$/
+
+/** Header names in their order, without what was added by hand, as no other library has them. */
 const orders: readonly (readonly [LibraryId, RegExp])[] = [
-  ['rust', /^host connection upgrade sec-websocket-version sec-websocket-key(?! user-agent)/],
-  ['uwebsockets', /^host connection upgrade sec-websocket-key sec-websocket-version origin\b/],
-  // MicroPython's dictionaries keep no order, so that Host may stand anywhere: only aiohttp leaves it to one.
-  ['micropython-aiohttp', /^(?=.*\borigin\b)(?=.*\bhost\b)(?!host )(?!.*(?:accept|extensions))/],
-  ['arduino', /^host sec-websocket-key /],
+  ['rust', /^host connection upgrade sec-websocket-version sec-websocket-key$/],
+  ['links2004', /^host connection upgrade sec-websocket-version sec-websocket-key sec-websocket-protocol\b/],
+  ['uwebsockets', /^host connection upgrade sec-websocket-key sec-websocket-version origin$/],
+  ['arduino', /^host sec-websocket-key upgrade connection sec-websocket-version\b/],
+  ['python-websockets', /^host upgrade connection sec-websocket-key sec-websocket-version sec-websocket-extensions$/],
+  ['ws', /^sec-websocket-version sec-websocket-key connection upgrade\b/],
+  ['esp-idf', /^connection host upgrade sec-websocket-version sec-websocket-key\b/],
+  // Go writes its headers by the alphabet.
+  ['go', /^host (?:accept-encoding )?connection sec-websocket-key sec-websocket-version upgrade$/],
+  ['browser', /\bpragma cache-control upgrade origin sec-websocket-version\b/],
+  // MicroPython's dictionaries keep no order, so that Host may stand anywhere: only its aiohttp leaves it to one.
+  ['micropython-aiohttp', /^(?!host )(?=.*\borigin\b)(?=.*\bhost\b)(?!.*(?:accept|extensions))/],
 ]
+
+/** Of so many header names the order is looked at, and so much of each. */
+const namesSeen = 12
+const nameSeen = 32
 
 /**
  * The library that wrote a handshake. `headers`: first value of each, lower-case names, in the order they came in: what
@@ -57,15 +71,17 @@ export function libraryOf(headers: Readonly<Record<string, string | undefined>>)
   if (/^curl\//.test(agent)) return known('curl')
   if (/Mozilla\//.test(agent)) return known('browser')
   if (/darvaza/i.test(agent)) return known('darvaza')
+  const order = Object.keys(headers)
+    .slice(0, namesSeen)
+    .map(name => name.slice(0, nameSeen))
+    .filter(name => !added.test(name))
+    .join(' ')
+  const id = orders.find(([, pattern]) => pattern.test(order))?.[0]
+  if (id) return known(id)
   if (agent !== '') return { id: 'unknown', name: `unknown (${agent.slice(0, 40)})` }
   // Node's ws, wscat among it, sends no User-Agent and offers compression with just this word.
   if (/client_max_window_bits/.test(headers['sec-websocket-extensions'] ?? '')) return known('ws')
-  const order = Object.keys(headers)
-    .slice(0, 12)
-    .map(name => name.slice(0, 32))
-    .join(' ')
-  const id = orders.find(([, pattern]) => pattern.test(order))?.[0]
-  return id ? known(id) : { id: 'unknown', name: 'unknown' }
+  return { id: 'unknown', name: 'unknown' }
 }
 
 /** The library again, by the name that was written down for people. */
