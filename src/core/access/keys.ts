@@ -10,5 +10,6 @@ export interface ApiKey {
   expiresAt?: number
   /** Devices (`d_…`) and tags (`#tag`) this key reaches. Absent: all of them. */
   grants?: string[]
+  /** Who made it, where a person did: it ends with them. */
   personId?: string
 }

@@ -48,7 +48,7 @@ export const settingsTexts = {
     invitationOnce: 'It is shown only now.',
     removeTitle: 'Remove {{name}}?',
     removeMeans:
-      'This person is signed out everywhere at once and cannot come back. What they did stays in the journal. This cannot be undone; you can invite them anew.',
+      'This person is signed out everywhere at once and cannot come back; keys they made end too. What they did stays in the journal. This cannot be undone; you can invite them anew.',
     removed: '{{name}} is removed.',
   },
   keys: {

@@ -46,7 +46,13 @@ export default function Keys() {
                   <bdi>{key.label}</bdi>
                 </strong>
                 <span>
-                  <GrantsText grants={key.grants} /> · <Moment at={key.createdAt} year />
+                  <GrantsText grants={key.grants} /> ·{' '}
+                  {key.madeBy && (
+                    <>
+                      <bdi>{key.madeBy}</bdi> ·{' '}
+                    </>
+                  )}
+                  <Moment at={key.createdAt} year />
                   {key.expiresAt && (
                     <>
                       {' '}
