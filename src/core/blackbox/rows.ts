@@ -64,7 +64,7 @@ export class Rows {
     const rowBytes = this.#width * 4
     if (bytes.byteLength % rowBytes !== 0) return
     // A copy with a buffer of its own: `slice` of a Node Buffer is a view into one that others share.
-    const cells = new Float32Array(Uint8Array.from(bytes).buffer)
+    const cells = new Float32Array(new Uint8Array(bytes).buffer)
     for (let start = 0; start < cells.length; start += this.#width)
       this.push([...cells.subarray(start, start + this.#width)])
   }
