@@ -13,28 +13,28 @@ const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
-    minutes: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '30' },
     quick: { type: 'boolean', default: false },
-    peers: { type: 'boolean', default: false },
+    'no-peers': { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
 if (flags.help) {
-  process.stdout.write(`npm run bench -- [claim ...] [--rounds N] [--quick] [--peers] [--minutes N] [--profile]
+  process.stdout.write(`npm run bench -- [claim ...] [--rounds N] [--quick] [--no-peers] [--minutes N] [--profile]
 
 Measures the gateway against the limit of this machine and writes bench/RESULTS.md. Nothing is asserted.
 Needs Linux, two cores, gcc and libssl-dev; wants the machine for itself.
 
-claims (all of them unless named):
+claims (all of them but the soak unless named):
 ${claims.map(claim => `  ${claim.name.padEnd(10)} ${claim.about}`).join('\n')}
 
   --rounds N    rounds of ceiling, gateway, ceiling, gateway … (5); the table shows medians
   --quick       runs of a second or two and one round, to try the bench itself; nothing is written
-  --peers       also what people use today: Mosquitto, NATS, Socket.IO, Aedes (fetched into bench/.build)
+  --no-peers    without what people use today: Mosquitto, NATS, Socket.IO, Aedes (fetched into bench/.build)
   --profile     the gateway also leaves CPU profiles; the table is then not written
-  --minutes N   length of the soak (2)
+  --minutes N   length of the soak (30)
 `)
   process.exit(0)
 }
@@ -50,7 +50,7 @@ if (unknown.length) {
 const bench: Bench = {
   rounds: flags.quick ? 1 : Number(flags.rounds),
   quick: flags.quick,
-  peers: flags.peers,
+  peers: !flags['no-peers'] && !flags.quick,
   soakMinutes: Number(flags.minutes),
   say: text => process.stderr.write(`${text}\n`),
 }
@@ -67,7 +67,7 @@ const results = parse(existsSync(resultsPath) ? readFileSync(resultsPath, 'utf8'
 const fresh: Line[] = []
 const own = new Set(['ceiling', 'bare ws', 'node:tls', 'darvaza'])
 
-for (const claim of claims.filter(({ name }) => names.length === 0 || names.includes(name))) {
+for (const claim of claims.filter(({ name }) => (names.length === 0 ? name !== 'soak' : names.includes(name)))) {
   const rows = await rowsOf(claim)
   // What was measured replaces the claim's old lines; those of peers stay until peers are measured again.
   if (rows.length)

@@ -15,7 +15,7 @@ export const claim: Claim = {
     const kinds = [ceiling, bareWs, darvaza()]
     const name = `connect ${boards.toLocaleString('en')} boards`
     const runs = await interleave(bench, name, kinds, async server => {
-      const first = await hold(server, bench.quick ? 2 : 15)
+      const first = await hold(server, bench.quick ? 2 : 10)
       await untilIdle(server.pid)
       return { first, again: await hold(server, 1) }
     })

@@ -31,7 +31,7 @@ async function storm(server: Server, kind: string, boards: number): Promise<Figu
   const { path, header } = doors(kind)
   // The cameras' load goes first on the core that it shares with ten thousand impatient boards.
   const boarding = [program('storm'), '--port', server.port, '--boards', boards, '--path', path, '--header', header]
-  const stormed = await load(['nice', '-n', '10', ...boarding.map(String), '--secs', '45', '--stay', '2'])
+  const stormed = await load(['nice', '-n', '10', ...boarding.map(String), '--secs', '45', '--stay', '1'])
   const told = await probed?.tell()
   const watched = await watching
   return {

@@ -36,6 +36,8 @@ export class BoardSocket implements Line, Hearer {
   readonly #closeWaitMs: number
   talk: Talk = deaf
   #early: Buffer | null
+  /** The 101, until it leaves together with the first words: a write is a third of what a handshake costs. */
+  #opening: string
   #closeSent = false
   #closeCode = 1006
   #wasGarbage = false
@@ -58,17 +60,13 @@ export class BoardSocket implements Line, Hearer {
       .update(handshake.key + guid)
       .digest('base64')
     const protocol = handshake.protocol ? `Sec-WebSocket-Protocol: ${handshake.protocol}\r\n` : ''
-    this.socket.cork()
-    this.socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`,
-      'latin1',
-    )
+    this.#opening = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`
     if (!adopted) this.socket.on('data', onData)
   }
 
   /** Now `talk` hears, beginning with what came right behind the handshake. */
   begin(): void {
-    this.socket.uncork()
+    if (this.#opening) this.socket.write(this.#takeOpening(), 'latin1')
     if (this.#early?.length) this.#receiver.feed(this.#early)
     this.#early = null
   }
@@ -142,6 +140,12 @@ export class BoardSocket implements Line, Hearer {
     this.talk.onClose(this.#closeCode, this.#wasGarbage)
   }
 
+  #takeOpening(): string {
+    const opening = this.#opening
+    this.#opening = ''
+    return opening
+  }
+
   /**
    * One message in one write (F7). Nearly all are short and ASCII: as one Latin-1 string Node copies it onto its stack
    * and writes it at once, without a Buffer.
@@ -150,7 +154,7 @@ export class BoardSocket implements Line, Hearer {
     if (this.#closeSent || !this.socket.writable) return
     if (this.socket.writableLength > unreadBytes) return void this.socket.destroy()
     const length = isLatin1 ? text.length : Buffer.byteLength(text)
-    const head = header(first, length)
+    const head = this.#takeOpening() + header(first, length)
     if (isLatin1 || length === text.length) this.socket.write(head + text, 'latin1')
     else this.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(text)]))
   }
