@@ -50,7 +50,7 @@ if (unknown.length) {
 const bench: Bench = {
   rounds: flags.quick ? 1 : Number(flags.rounds),
   quick: flags.quick,
-  peers: !flags['no-peers'] && !flags.quick,
+  peers: !flags['no-peers'],
   soakMinutes: Number(flags.minutes),
   say: text => process.stderr.write(`${text}\n`),
 }
