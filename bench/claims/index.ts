@@ -4,6 +4,7 @@ import { claim as crowd } from './crowd.ts'
 import { claim as fanout } from './fanout.ts'
 import { claim as journal } from './journal.ts'
 import { claim as latency } from './latency.ts'
+import { claim as page } from './page.ts'
 import { claim as ping } from './ping.ts'
 import { claim as soak } from './soak.ts'
 import { claim as stalled } from './stalled.ts'
@@ -12,4 +13,4 @@ import { claim as storm } from './storm.ts'
 import { claim as tls } from './tls.ts'
 
 /** In the order of the table. */
-export const claims: Claim[] = [fanout, tls, ping, connect, storm, latency, crowd, stalled, journal, start, soak]
+export const claims: Claim[] = [fanout, tls, ping, connect, storm, latency, crowd, stalled, journal, start, soak, page]

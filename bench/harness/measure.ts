@@ -23,6 +23,36 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
+/** A process and all its descendants, by pid. */
+export function familyOf(pid: number): number[] {
+  const children = new Map<number, number[]>()
+  for (const name of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    const parent = attempt(() => Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]))
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)])
+  }
+  const descend = (one: number): number[] => [one, ...(children.get(one) ?? []).flatMap(descend)]
+  return descend(pid)
+}
+
+/** CPU time of several processes; one that has ended meanwhile counts nothing. */
+export const cpuSecondsOf = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => sum + (attempt(() => cpuSeconds(pid)) ?? 0), 0)
+
+/** Memory of several processes, pages they share counted once (PSS). */
+export const memoryMb = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => {
+    const text = attempt(() => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? ''
+    return sum + Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1_024
+  }, 0)
+
+function attempt<T>(get: () => T): T | undefined {
+  try {
+    return get()
+  } catch {
+    return undefined
+  }
+}
+
 export const rssKb = (pid: number): number => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4
 
 export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length

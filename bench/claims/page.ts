@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type BrowserContext, chromium } from 'playwright-core'
+import { buildDashboard } from '../../scripts/build-dashboard.ts'
+import { simulateFleet } from '../../src/simulator/index.ts'
+import { type Bench, type Claim, lowRow, type Row, round } from '../harness/claim.ts'
+import { type Darvaza, darvaza } from '../harness/darvaza.ts'
+import { cpuSecondsOf, familyOf, median, memoryMb, slope } from '../harness/measure.ts'
+
+const executablePath = '/usr/bin/chromium'
+const cameras = 20
+/** A large screen: all tiles are on it at once. */
+const viewport = { width: 1920, height: 1600 }
+const sampleEveryMs = 5_000
+
+export const claim: Claim = {
+  name: 'page',
+  about: 'the dashboard in Chromium: until it can be used, and what 20 cameras at full rate in one page cost',
+  async run(bench) {
+    if (!existsSync(executablePath)) throw new Error(`there is no ${executablePath}`)
+    await buildDashboard(bench.say)
+    await using gateway = await darvaza().start()
+    const url = `http://127.0.0.1:${gateway.port}`
+    await using fleet = simulateFleet({ url, cameras, spreadMs: 1_000, tokens: { esp32cam: 'cam-00000' } })
+    await untilStreaming(gateway)
+    const server = await chromium.launchServer({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    const browser = await chromium.connect(server.wsEndpoint())
+    try {
+      const cookies = await becomeOwner(gateway, url)
+      const open = async () => {
+        const context = await browser.newContext({ viewport })
+        await context.addCookies(cookies)
+        return context
+      }
+      const pid = server.process().pid!
+      return [
+        await untilUsable(bench, url, open),
+        ...(await allAtOnce(bench, { url, pid, context: await open(), sent: () => fleet.stats() })),
+      ]
+    } finally {
+      await browser.close()
+      await server.close()
+    }
+  },
+}
+
+/** From the navigation until the first device can be clicked, with an empty cache each time. */
+async function untilUsable(bench: Bench, url: string, open: () => Promise<BrowserContext>): Promise<Row> {
+  const values: number[] = []
+  // The first turn warms the browser up, not the page: each context has a cache of its own.
+  for (let turn = 0; turn <= bench.rounds; turn++) {
+    const context = await open()
+    const page = await context.newPage()
+    await page.goto(url, { waitUntil: 'commit' })
+    await page.locator('.tile a').first().waitFor()
+    const ms = await page.evaluate<number>('performance.now()')
+    if (turn > 0) values.push(ms)
+    await context.close()
+  }
+  const work = `first load until the overview of ${cameras} cameras can be used`
+  return lowRow({ work, server: 'darvaza', values, unit: 'ms', floor: 1_000, goal: 1_000, note: 'Chromium, loopback' })
+}
+
+interface Watching {
+  url: string
+  /** Chromium's own. */
+  pid: number
+  context: BrowserContext
+  /** What the cameras sent so far. */
+  sent(): { framesSent: number; bytesOut: number }
+}
+
+async function allAtOnce(bench: Bench, { url, pid, context, sent }: Watching): Promise<Row[]> {
+  const minutes = bench.quick ? 0.4 : bench.soakMinutes
+  const work = `one page, ${cameras} cameras at 10 fps, ${minutes} min`
+  const page = await context.newPage()
+  await page.addInitScript(countDrawn)
+  await page.goto(url)
+  await page
+    .locator('.camera[data-seen="true"]')
+    .nth(cameras - 1)
+    .waitFor()
+  await page.evaluate(lookAtAll)
+  await sleep(bench.quick ? 2_000 : 20_000)
+
+  const drawn = () => page.evaluate<number>('drawn')
+  const before = { at: performance.now(), cpu: cpuSecondsOf(familyOf(pid)), drawn: await drawn(), ...sent() }
+  const [times, memory]: [number[], number[]] = [[], []]
+  while (performance.now() - before.at < minutes * 60_000) {
+    await sleep(sampleEveryMs)
+    times.push((performance.now() - before.at) / 60_000)
+    memory.push(memoryMb(familyOf(pid)))
+    bench.say(`${work}: ${round(times.at(-1)!)} min, ${round(memory.at(-1)!)} MB`)
+  }
+  const seconds = (performance.now() - before.at) / 1_000
+  const cores = (cpuSecondsOf(familyOf(pid)) - before.cpu) / seconds
+  const perSecond = ((await drawn()) - before.drawn) / seconds
+  const after = sent()
+  const frames = after.framesSent - before.framesSent
+  const kb = (after.bytesOut - before.bytesOut) / frames / 1_024
+  const half = memory.length >> 1
+  return [
+    lowRow({
+      work: `${work}: Chromium`,
+      server: 'darvaza',
+      measured: `${round(perSecond)} of ${round(frames / seconds)} frames a second drawn, ${round(kb)} KB each`,
+      values: [cores],
+      unit: 'cores',
+      floor: 1,
+      goal: 1,
+      note: 'all its processes, no GPU',
+    }),
+    lowRow({
+      work: `${work}: memory`,
+      server: 'darvaza',
+      measured: `${round(median(memory.slice(half - 3, half + 3)))} MB half way, ${round(median(memory.slice(-6)))} MB at the end`,
+      values: [slope(times.slice(half), memory.slice(half))],
+      unit: 'MB per minute',
+      note: 'all processes of Chromium (PSS)',
+    }),
+  ]
+}
+
+/** Every frame the page has drawn is acknowledged on its socket: counted there, it costs next to nothing. */
+const countDrawn = `
+  globalThis.drawn = 0
+  const { send } = WebSocket.prototype
+  WebSocket.prototype.send = function (data) {
+    if (data.includes('"drawn"')) drawn++
+    return send.call(this, data)
+  }`
+
+/** A tile is at full rate while the pointer is on it: here it is on all of them. */
+const lookAtAll = `
+  for (const tile of document.querySelectorAll('.tile'))
+    tile.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))`
+
+async function untilStreaming(gateway: Darvaza): Promise<void> {
+  for (;;) {
+    const { devices } = await gateway.api<{ devices: { lastFrame: string | null }[] }>('GET', '/api/devices?limit=100')
+    if (devices.filter(({ lastFrame }) => lastFrame).length === cameras) return
+    await sleep(100)
+  }
+}
+
+/** The first owner's session, as cookies for a browser. */
+async function becomeOwner(gateway: Darvaza, url: string): Promise<{ name: string; value: string; url: string }[]> {
+  const { link } = await gateway.api<{ link: string }>('POST', '/api/owner/reset', {})
+  const account = { name: 'Bench', email: 'bench@example.org', password: 'four words do well' }
+  const answer = await fetch(`${url}/api/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ code: link.split('#')[1], ...account }),
+  })
+  if (!answer.ok) throw new Error(`no owner: ${answer.status} ${await answer.text()}`)
+  return answer.headers.getSetCookie().map(line => {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+    return { name, value, url }
+  })
+}
