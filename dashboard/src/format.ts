@@ -9,6 +9,7 @@ export interface Format {
   number(value: number, digits?: number): string
   /** Byte counts, 1 kB = 1,024 B as boards count their memory. */
   bytes(value: number): string
+  /** To a tenth below 10 ms. */
   ms(value: number): string
   degrees(value: number): string
   dbm(value: number): string
@@ -52,6 +53,7 @@ export function formatFor(language: Language): Format {
   const megabytes = unit('megabyte', 1, size)
   const plainBytes = unit('byte', 0, size)
   const milliseconds = unit('millisecond')
+  const tenths = unit('millisecond', 1)
   const day = { day: 'numeric', month: 'short', year: 'numeric' } as const
   const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
   const dateTime = new Intl.DateTimeFormat(dated, { day: 'numeric', month: 'short', ...clock })
@@ -70,7 +72,7 @@ export function formatFor(language: Language): Format {
     number,
     bytes: value =>
       value < 1_024 ? plainBytes(value) : value < 1_048_576 ? kilobytes(value / 1_024) : megabytes(value / 1_048_576),
-    ms: milliseconds,
+    ms: value => (value < 9.95 ? tenths(Math.max(0, value)) : milliseconds(value)),
     degrees: value => `${number(Math.round(value))}°`,
     dbm: value => `${number(Math.round(value))} dBm`,
     dateTime: at => dateTime.format(at),

@@ -28,3 +28,9 @@ export class Signal<T> {
 }
 
 export const useSignal = <T>(signal: Signal<T>): T => useSyncExternalStore(signal.subscribe, signal.get)
+
+/** A part of it: whoever reads this is drawn again only when the part changes. `select` gives a primitive. */
+export const useSelected = <T, P extends string | number | boolean | undefined>(
+  signal: Signal<T>,
+  select: (value: T) => P,
+): P => useSyncExternalStore(signal.subscribe, () => select(signal.value))

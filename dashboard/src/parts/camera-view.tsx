@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../format.ts'
 import { live } from '../live/live.ts'
 import type { Rate } from '../live/messages.ts'
-import { useSignal } from '../signal.ts'
+import { useSelected } from '../signal.ts'
 import { Arcade } from './arch.tsx'
 import { useNow } from './time.tsx'
 
@@ -25,7 +25,7 @@ export function CameraView({ device, name, rate, online, remembered }: CameraVie
   const { t } = useTranslation()
   const frame = useRef<HTMLDivElement>(null)
   const [visible, setVisible] = useState(false)
-  const seen = useSignal(live.pictures.sight(device)) !== undefined
+  const seen = useSelected(live.pictures.sight(device), sight => sight !== undefined)
 
   useEffect(() => {
     const place = frame.current!
@@ -66,8 +66,8 @@ export function CameraView({ device, name, rate, online, remembered }: CameraVie
 
 /** Whether the picture on the screen shows the past; `ageMs` by the gateway's clock. */
 export function useAge(device: string): { ageMs: number; known: boolean } {
-  const sight = useSignal(live.pictures.sight(device))
   const now = useNow(250)
+  const sight = live.pictures.sight(device).value
   return { ageMs: sight ? Math.max(0, now - sight.receivedAt) : 0, known: sight !== undefined }
 }
 

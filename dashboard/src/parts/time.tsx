@@ -1,15 +1,45 @@
-import { useEffect, useState } from 'react'
+import { useSyncExternalStore } from 'react'
 import { useFormat } from '../format.ts'
 import { live } from '../live/live.ts'
+import { Signal } from '../signal.ts'
+
+/** One beat for all who read the time equally often: they are drawn together. */
+class Beat {
+  readonly now: Signal<number>
+  readonly #everyMs: number
+  #timer: ReturnType<typeof setInterval> | undefined
+  #readers = 0
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs
+    this.now = new Signal(live.clock.now())
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    const leave = this.now.subscribe(listener)
+    if (this.#readers++ === 0) {
+      this.now.set(live.clock.now())
+      this.#timer = setInterval(() => this.now.set(live.clock.now()), this.#everyMs)
+    }
+    return () => {
+      leave()
+      if (--this.#readers === 0) clearInterval(this.#timer)
+    }
+  }
+}
+
+const beats = new Map<number, Beat>()
+
+function beatOf(everyMs: number): Beat {
+  let beat = beats.get(everyMs)
+  if (!beat) beats.set(everyMs, (beat = new Beat(everyMs)))
+  return beat
+}
 
 /** The gateway's time, read again every `everyMs`. */
 export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(() => live.clock.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(live.clock.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [everyMs])
-  return now
+  const beat = beatOf(everyMs)
+  return useSyncExternalStore(beat.subscribe, beat.now.get)
 }
 
 /** "3 minutes ago", with the exact time on hovering. */

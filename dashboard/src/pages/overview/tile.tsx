@@ -9,7 +9,7 @@ import { hasCamera, isSimulated, KindIcon, PresenceMark } from '../../parts/devi
 import { Dial } from '../../parts/dial.tsx'
 import { Pill } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
-import { useSignal } from '../../signal.ts'
+import { useSelected } from '../../signal.ts'
 
 /** One device, live. A camera shows a thumbnail once a second, and all its pictures while one looks at it. */
 export const Tile = memo(function Tile({ id }: { id: string }) {
@@ -120,8 +120,8 @@ function Facts({ device, camera }: { device: DeviceView; camera: boolean }) {
 function FramesPerSecond({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const sight = useSignal(live.pictures.sight(device.id))
-  const fps = device.fps ?? sight?.fps
+  const arriving = useSelected(live.pictures.sight(device.id), sight => sight && Math.round(sight.fps))
+  const fps = device.fps ?? arriving
   if (fps === undefined) return null
   return (
     <div title={t('fact.fps')}>
