@@ -83,9 +83,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const enrolment = await Enrolment.load(store, clock, journal, config.enrolment ?? 'approve')
   const gatewayKey = await readOrMakeKey(keyFile)
   const mint = new ClaimMint(gatewayKey)
-  const household = cleanup.use(
-    await openHousehold({ file: peopleFile, gatewayKey, keys, clock, journal, log }, config),
-  )
+  const household = cleanup.use(await openHousehold({ file: peopleFile, gatewayKey, clock, journal, log }, config))
 
   const rooms = new FrameRooms(clock, limits)
   const previews = new Previews(clock, limits)

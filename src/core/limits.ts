@@ -85,10 +85,9 @@ export const defaultLimits = {
   /** Frequent messages are counted and written this often, and at the end of a connection. */
   trafficEveryMs: 5 * 60_000,
   /**
-   * The black box of each board: the last 12 hours, in at most 96 events and 32 samples. Measured: 4.2 KB of memory
-   * when full, 2.2 KB for a quiet board that says how much memory it has, nothing for one that says nothing; of at most
-   * 20,000 boards (84 MB), the one longest kept going first. On disk one row each of 5 KB at most: events within a
-   * minute, samples within five.
+   * The black box of each board: the last 12 hours, in at most 96 events and 32 samples, 3.6 KB when full and nothing
+   * for a board that has nothing to say; of at most 20,000 boards (72 MB), the one longest kept going first. On disk,
+   * one row each of the same size: events within a minute, samples within five.
    */
   blackBoxMs: 12 * 3_600_000,
   blackBoxEvents: 96,

@@ -3,7 +3,7 @@ import type { Log } from '../adapters/log/log.ts'
 import { openPeople } from '../adapters/people/people.ts'
 import type { Config } from '../config.ts'
 import type { Accounts } from '../core/access/accounts.ts'
-import { type MadeByPeople, People } from '../core/access/people.ts'
+import { People } from '../core/access/people.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Journal } from '../core/journal/journal.ts'
 
@@ -20,16 +20,16 @@ export interface Household extends AsyncDisposable {
 }
 
 export async function openHousehold(
-  parts: { file: string; gatewayKey: Buffer; keys: MadeByPeople; clock: Clock; journal: Journal; log: Log },
+  parts: { file: string; gatewayKey: Buffer; clock: Clock; journal: Journal; log: Log },
   { dataDir, oidc }: Pick<Config, 'dataDir' | 'oidc'>,
 ): Promise<Household> {
-  const { file, gatewayKey, keys, clock, journal, log } = parts
+  const { file, gatewayKey, clock, journal, log } = parts
   const linkFile = new OwnerLinkFile(dataDir)
   // A link of the process before opens nothing any more.
   await linkFile.remove()
   const opened = openPeople({ file, gatewayKey, oidc }, clock, problem => log.error(`accounts: ${problem}`))
   const { accounts, store } = opened
-  const people = new People({ store, passwords: accounts.passwords, keys, clock, journal })
+  const people = new People({ store, passwords: accounts.passwords, clock, journal })
   people.onOwnerLinkUsed = () =>
     void linkFile.remove().catch(error => log.warn({ err: error }, 'owner-link stays behind'))
   return {

@@ -305,10 +305,6 @@ export const apiKey = z
     role: z.enum(keyRoles),
     label: z.string(),
     grants: z.array(z.string()).nullable().describe('Devices and tags it reaches; null: all.'),
-    madeBy: z
-      .string()
-      .nullable()
-      .describe('Name of the person who made it, and with whom it ends; null: no person did.'),
     createdAt: time,
     expiresAt: time.nullable(),
   })

@@ -8,7 +8,7 @@ import { testCard } from './house.ts'
 import { chromiumIsHere, openBrowser, type Visitor, visit } from './support.ts'
 
 /** The product as it is started, from its first minute on: the tests follow each other, as the day does. */
-describe.skipIf(!chromiumIsHere)('the first day of a house', () => {
+describe.skipIf(!chromiumIsHere)('the first day of a house', { timeout: 90_000 }, () => {
   let browser: Browser
   let dataDir: string
   let gateway: SpawnedGateway

@@ -7,7 +7,7 @@ import { chromiumIsHere, type Look, openBrowser, type Visitor, visit } from './s
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
-describe.skipIf(!chromiumIsHere)('a person at the dashboard', () => {
+describe.skipIf(!chromiumIsHere)('a person at the dashboard', { timeout: 90_000 }, () => {
   let browser: Browser
   let house: House
 
@@ -21,8 +21,8 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', () => {
   })
 
   /** A browser of one's own, in which `who` is signed in: the owner unless said otherwise; null: nobody. */
-  async function open(path: string, who: Person | null = house.owner): Promise<Visitor> {
-    const visitor = await visit(browser, desk)
+  async function open(path: string, who: Person | null = house.owner, look: Look = desk): Promise<Visitor> {
+    const visitor = await visit(browser, look)
     onTestFinished(() => visitor.context.close())
     if (who) await signIn(visitor.context, who)
     await visitor.page.goto(house.url + path)
@@ -334,6 +334,51 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', () => {
     await page.getByRole('heading', { name: 'cared-for' }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
     await page.getByRole('heading', { name: 'cared-for' }).waitFor()
+  })
+
+  it('finds a removed board again, and lets it in', async () => {
+    const { id } = await house.pico('regretted')
+    await house.admit(id)
+    await house.ask('DELETE', `/api/devices/${id}`)
+    const { page } = await open('/settings/enrolment')
+    const row = page.locator('.rows li', { hasText: 'regretted' })
+    await row.getByRole('button', { name: 'Let it in again' }).click()
+    await row.waitFor({ state: 'detached' })
+    await expect.poll(async () => (await house.ask('GET', `/api/devices/${id}`)).device.state).toBe('active')
+  })
+
+  it('works on a plain address as at home: copying finds another way, passkeys and gamepads say why not', async () => {
+    const { pico } = await cockpit('plain')
+    const { page, complaints } = await open('/', null)
+    const home = house.url.replace('127.0.0.1', 'house.test')
+    await page.goto(`${home}/devices/${pico.id}`)
+    expect(await page.evaluate(() => isSecureContext)).toBe(false)
+    await page.getByText('Passkeys work only over https').waitFor()
+    await page.getByLabel('Email').fill(house.owner.email)
+    await page.locator('input[type="password"]').fill(password)
+    await page.getByRole('button', { name: 'Enter' }).click()
+    await picture(page)
+    await page.getByText('Browsers give gamepads only to pages over https.').waitFor()
+    await page.getByRole('button', { name: 'Centre' }).click()
+    await page.getByText('You steer.').waitFor()
+    await page.goto(home)
+    await page.getByRole('button', { name: 'Connect a board' }).click()
+    expect(await page.getByRole('group', { name: 'Its program' }).textContent()).toContain('ws://house.test')
+    await page.getByRole('button', { name: 'Copy: Its token' }).click()
+    await page.getByText('Copied', { exact: true }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('reads the journal in Persian: its sentences, Jalali dates with the Gregorian beside, Persian digits', async () => {
+    const { id } = await house.pico('read-in-persian')
+    await house.admit(id)
+    const { page } = await open('/journal', house.owner, { ...desk, language: 'fa' })
+    await page.locator('.entry', { hasText: 'read-in-persian' }).first().waitFor()
+    const sentences = await page.locator('.entry-text summary').allTextContents()
+    expect(sentences.filter(text => !/[آ-ی]/.test(text))).toEqual([])
+    const [jalali, gregorian] = await page.locator('.entry time').first().locator('span, small').allTextContents()
+    expect(jalali).toMatch(/^[۰-۹]{1,2} [آ-ی]+،? [۰-۹]{2}:[۰-۹]{2}:[۰-۹]{2}$/)
+    expect(gregorian).toBe(new Date().toLocaleDateString('sv-SE'))
   })
 
   it('changes the language and the colours without a reload, and they stay', async () => {

@@ -297,21 +297,6 @@ describe('people', () => {
     expect((await only.ask('PATCH', '/api/people/p_nobody', { role: 'viewer' })).body.code).toBe('person_not_found')
   })
 
-  it('take the keys they made with them', async () => {
-    const second = await guest(owner, 'owner')
-    const { body } = await second.ask('POST', '/api/keys', { role: 'owner', label: 'of the second' })
-    expect(body.key).toMatchObject({ madeBy: 'owner' })
-    const withKey = () =>
-      fetch(`${owner.gateway.url}/api/devices`, { headers: { authorization: `Bearer ${body.secret}` } })
-    expect((await withKey()).status).toBe(200)
-    await owner.ask('PATCH', `/api/people/${second.id}`, { role: 'owner' })
-    expect((await withKey()).status).toBe(200)
-    await owner.ask('DELETE', `/api/people/${second.id}`)
-    expect((await withKey()).status).toBe(401)
-    const rows = (await owner.ask('GET', '/api/journal?kind=act&limit=5')).body.entries
-    expect(rows.map((row: { text: string }) => row.text)).toContain('Mina revoked the key of the second')
-  })
-
   it('survive a restart of the gateway, and so do their sessions', async () => {
     const dataDir = join(gateway.dataDir, 'again')
     const before = await startGateway({ dataDir })

@@ -53,10 +53,9 @@ export function printDevices(
   if (next) terminal.say(`\nTo let one in: npx darvaza device approve ${next.id}`)
 }
 
-function note({ contested, trouble, state, saysItIs, tags }: DeviceView): string {
+function note({ contested, state, saysItIs, tags }: DeviceView): string {
   return [
     contested && 'CONTESTED: two boards use its token',
-    !contested && (trouble === 'bad' || trouble === 'warn') && 'something is wrong: npx darvaza device health',
     state === 'pending' && saysItIs && `says it is ${JSON.stringify(saysItIs)}`,
     ...tags.map(tag => `#${tag}`),
   ]

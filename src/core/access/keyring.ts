@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeyStore } from '../store.ts'
-import { labelOf, type Principal, type Role, roles, signatureOf } from './access.ts'
+import { labelOf, type Principal, type Role, signatureOf } from './access.ts'
 import type { ApiKey } from './keys.ts'
 
 /** API keys: 256-bit secrets, known here only by their hash. All in memory, so that a check never waits for the disk. */
@@ -46,7 +46,6 @@ export class KeyRing {
     const key: ApiKey = { id, hash: sha256(secret), role: wish.role, label: wish.label ?? id, createdAt: now }
     if (wish.expiresInS !== undefined) key.expiresAt = now + wish.expiresInS * 1000
     if (wish.grants !== undefined) key.grants = wish.grants
-    if (by.type === 'person') key.personId = by.id
     await this.#store.saveKey(key)
     this.#byHash.set(key.hash, key)
     await this.#act(by, key, 'key.create', `made the ${key.role} key ${key.label}`)
@@ -61,13 +60,6 @@ export class KeyRing {
     await this.#store.deleteKey(id)
     await this.#act(by, key, 'key.revoke', `revoked the key ${key.label}`)
     return key
-  }
-
-  /** What a person made does not outlive what they may do: keys of a higher role end, and all of theirs where `role` is none. */
-  async endBeyond(by: Principal, personId: string, role: Role | undefined): Promise<void> {
-    const rank = role === undefined ? -1 : roles.indexOf(role)
-    const theirs = this.all().filter(key => key.personId === personId && roles.indexOf(key.role) > rank)
-    for (const key of theirs) await this.revoke(by, key.id)
   }
 
   async #act(by: Principal, key: ApiKey, act: string, text: string): Promise<void> {

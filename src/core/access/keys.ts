@@ -10,6 +10,5 @@ export interface ApiKey {
   expiresAt?: number
   /** Devices (`d_…`) and tags (`#tag`) this key reaches. Absent: all of them. */
   grants?: string[]
-  /** Who made it, where a person did: it ends with them. */
   personId?: string
 }

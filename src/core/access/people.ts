@@ -9,16 +9,9 @@ import type { Passwords, PeopleStore, Person } from './person.ts'
 /** How long an invitation may be answered. */
 export const invitationMs = 7 * 86_400_000
 
-/** What people made, and what ends with what they may do. */
-export interface MadeByPeople {
-  /** `role`: the highest that stays; none when the person is gone or fenced in. */
-  endBeyond(by: Principal, personId: string, role: Role | undefined): Promise<void>
-}
-
 export interface PeopleParts {
   store: PeopleStore
   passwords: Passwords
-  keys: MadeByPeople
   clock: Clock
   journal: Pick<Journal, 'note' | 'committed'>
 }
@@ -27,7 +20,6 @@ export interface PeopleParts {
 export class People {
   readonly #store: PeopleStore
   readonly #passwords: Passwords
-  readonly #keys: MadeByPeople
   readonly #clock: Clock
   readonly #journal: Pick<Journal, 'note' | 'committed'>
   readonly #ownerLink: OwnerLink
@@ -36,10 +28,9 @@ export class People {
   /** Called when the owner's link was used: whoever keeps it somewhere throws it away. */
   onOwnerLinkUsed: () => void = () => {}
 
-  constructor({ store, passwords, keys, clock, journal }: PeopleParts) {
+  constructor({ store, passwords, clock, journal }: PeopleParts) {
     this.#store = store
     this.#passwords = passwords
-    this.#keys = keys
     this.#clock = clock
     this.#journal = journal
     this.#ownerLink = new OwnerLink(clock)
@@ -149,16 +140,14 @@ export class People {
     const grants = change.grants === undefined ? person.grants : (change.grants ?? undefined)
     this.#keepAnOwner(person, role === 'owner' && !grants)
     this.#store.update(id, { role, grants, ...(change.name !== undefined && { name: change.name }) })
-    await this.#keys.endBeyond(by, id, grants ? undefined : role)
     return await this.#act(by, this.get(id), 'person.edit', `changed ${person.name} to ${role}`)
   }
 
-  /** Ends the person's sessions and keys at once. @throws DarvazaError person_not_found, last_owner */
+  /** Ends the person's sessions at once. @throws DarvazaError person_not_found, last_owner */
   async remove(by: Principal, id: string): Promise<Person> {
     const person = this.get(id)
     this.#keepAnOwner(person, false)
     this.#store.remove(id)
-    await this.#keys.endBeyond(by, id, undefined)
     return await this.#act(by, person, 'person.remove', `removed ${person.name}`)
   }
 

@@ -124,8 +124,7 @@ export class BlackBoxes implements Recorder {
     const { box } = this.#entryOf(session)
     const [now, ticks] = [this.#clock.now(), this.#clock.ticks()]
     // This end is not counted yet: whether a reboot was behind it shows only when the board is back.
-    const broke = code === 1006 && !byGateway
-    const idleMs = broke ? this.#keepAlive.learn(device.id, box.events, arrival.proxied) : undefined
+    const idleMs = this.#keepAlive.learn(device.id, box.events, arrival.proxied)
     if (idleMs !== undefined) box.note({ kind: 'adapted', at: now, idleMs })
     this.#sample(session)
     const unheardMs = ticks - session.lastInboundTicks

@@ -19,7 +19,7 @@ export interface KeptBox {
 
 /**
  * The black box of one board: the last `blackBoxMs` in at most `blackBoxEvents` events and `blackBoxSamples` samples,
- * 3.6 KB of numbers when full and nothing before there is something to say. Times are seconds since `base`.
+ * about 3.5 KB when full and nothing before there is something to say. Times are seconds since `base`.
  */
 export class Box {
   readonly #limits: Pick<Limits, 'blackBoxMs' | 'blackBoxEvents' | 'blackBoxSamples'>

@@ -77,12 +77,6 @@ describe('redact', () => {
       expect(redact(`{"token":"${written}"}`, 'aaaaa%')).toBe('{"token":"[token]"}')
   })
 
-  it('strikes the whole of an escaped letter behind a backslash, at the end of a token too', () => {
-    for (const written of ['aaaaa\\\\U', 'aaaaa\\u005c\\u0055', 'aaaaa\\\\\\u0055', 'aaaaa%5CU'])
-      expect(redact(`{"token":"${written}"}`, 'aaaaa\\U')).toBe('{"token":"[token]"}')
-    expect(redact('{"token":"aaaaa\\\\U0055"}', 'aaaaa\\U')).not.toContain('aaaaa')
-  })
-
   it('strikes every occurrence', () => {
     expect(redact('ab:cd, then ab%3Acd, then ab\\u003acd', 'ab:cd')).toBe('[token], then [token], then [token]')
   })

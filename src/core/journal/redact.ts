@@ -49,17 +49,9 @@ function escapedForms(token: string): RegExp {
  * escape behind them, so that the time stays in proportion to the text.
  */
 function patternOf(token: string): RegExp {
-  const forms = formsOf(token)
-  // A token that ends in `\u`: the letter of an escape behind its backslash is not taken for its own last one, first.
-  return new RegExp(/\\u$/i.test(token) ? `${formsOf(token, '(?!00[57]5)')}|${forms}` : forms, 'gi')
-}
-
-/** `end`: what must follow where the last character stands for itself. */
-function formsOf(token: string, end = ''): string {
   let pattern = ''
   let slashes = '\\\\+'
-  const runs = token.match(/\\+|[^\\]/gu) ?? []
-  for (const [index, run] of runs.entries()) {
+  for (const run of token.match(/\\+|[^\\]/gu) ?? []) {
     const start = pattern === '' ? '(?<!\\\\)' : ''
     if (run.startsWith('\\')) {
       pattern += `${start}(?:\\\\(?:u005c)?|%(?:25)*5c){${run.length},}`
@@ -73,14 +65,13 @@ function formsOf(token: string, end = ''): string {
     const bytes = [...Buffer.from(run)].map(byte => `%(?:25)*${byte.toString(16).padStart(2, '0')}`).join('')
     const backslashed = shortEscapes[run]
     // Bytes before the character itself, for the same reason.
-    const itself = index === runs.length - 1 ? literal(run) + end : literal(run)
-    const forms = [bytes, itself, `${start}${units}`]
+    const forms = [bytes, literal(run), `${start}${units}`]
     if (backslashed) forms.push(`${start}${slashes}${backslashed}`)
     if (run === ' ') forms.push('\\+')
     pattern += `(?:${forms.join('|')})`
     slashes = '\\\\+'
   }
-  return pattern
+  return new RegExp(pattern, 'gi')
 }
 
 /** What JSON writes behind a backslash instead of the character itself. */

@@ -28,12 +28,8 @@ describe('a cursor', () => {
       fc.string(),
       fc.json().map(text => Buffer.from(text).toString('base64url')),
     )
-    // Once in a thousand times what nobody made is a cursor all the same: `WzAsIiJd` says [0,""].
-    const isOurs = (text: string) =>
-      /^\s*\[\s*-?\d[\d.eE+-]*\s*,\s*"[\s\S]*"\s*\]\s*$/.test(Buffer.from(text, 'base64url').toString())
     fc.assert(
       fc.property(foreign, cursor => {
-        fc.pre(!isOurs(cursor))
         expect(read(cursor)).toBe('invalid_request')
       }),
     )

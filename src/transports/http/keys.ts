@@ -4,7 +4,6 @@ import { type KeyView, keyAnswer, keyList, keyWithSecret, newKey } from '../../p
 import { isoOrNull } from './device-view.ts'
 import { resolveGrants } from './grants.ts'
 import { answers, body, type Mount } from './mount.ts'
-import type { HttpParts } from './parts.ts'
 
 const tags = ['keys']
 
@@ -12,7 +11,7 @@ export function mountKeys(mount: Mount): void {
   mount(
     'GET /api/keys',
     { tags, summary: 'API keys, without their secrets', responses: { 200: answers(keyList, 'All of them.') } },
-    c => c.json({ keys: c.env.house.keys.all().map(viewFor(c.env.house)) }, 200),
+    c => c.json({ keys: c.env.house.keys.all().map(keyView) }, 200),
   )
 
   mount(
@@ -30,7 +29,7 @@ export function mountKeys(mount: Mount): void {
         ...wish,
         grants: grants && resolveGrants(grants, registry),
       })
-      return c.json({ key: viewFor(c.env.house)(key), secret }, 201)
+      return c.json({ key: keyView(key), secret }, 201)
     },
   )
 
@@ -40,20 +39,16 @@ export function mountKeys(mount: Mount): void {
     async c => {
       const key = await c.env.house.keys.revoke(c.var.principal, c.req.param('id'))
       if (!key) throw new DarvazaError('not_found')
-      return c.json({ key: viewFor(c.env.house)(key) }, 200)
+      return c.json({ key: keyView(key) }, 200)
     },
   )
 }
 
-function viewFor({ people }: Pick<HttpParts, 'people'>): (key: ApiKey) => KeyView {
-  const names = new Map(people.all().map(({ id, name }) => [id, name]))
-  return key => ({
-    id: key.id,
-    role: key.role,
-    label: key.label,
-    grants: key.grants ?? null,
-    madeBy: names.get(key.personId ?? '') ?? null,
-    createdAt: new Date(key.createdAt).toISOString(),
-    expiresAt: isoOrNull(key.expiresAt),
-  })
-}
+const keyView = (key: ApiKey): KeyView => ({
+  id: key.id,
+  role: key.role,
+  label: key.label,
+  grants: key.grants ?? null,
+  createdAt: new Date(key.createdAt).toISOString(),
+  expiresAt: isoOrNull(key.expiresAt),
+})

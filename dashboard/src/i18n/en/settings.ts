@@ -48,7 +48,7 @@ export const settingsTexts = {
     invitationOnce: 'It is shown only now.',
     removeTitle: 'Remove {{name}}?',
     removeMeans:
-      'This person is signed out everywhere at once and cannot come back; keys they made end too. What they did stays in the journal. This cannot be undone; you can invite them anew.',
+      'This person is signed out everywhere at once and cannot come back. What they did stays in the journal. This cannot be undone; you can invite them anew.',
     removed: '{{name}} is removed.',
   },
   keys: {
@@ -71,6 +71,11 @@ export const settingsTexts = {
     days7: '7 days',
     days90: '90 days',
     days365: '1 year',
+  },
+  removed: {
+    title: 'Removed boards',
+    lead: 'For 30 days each can be let in again, with the same token.',
+    restore: 'Let it in again',
   },
   retention: {
     title: 'How long the journal remembers',

@@ -5,8 +5,10 @@ import { useTranslation } from 'react-i18next'
 import UPlot from 'uplot'
 import type { Point, Range } from '../../api/types.ts'
 import { type Format, useFormat } from '../../format.ts'
+import { live } from '../../live/live.ts'
 
 const heightPx = 150
+const rangeS: Record<Range, number> = { '15m': 900, '24h': 86_400, '30d': 30 * 86_400 }
 
 function wordsFor(name: string, format: Format): (value: number) => string {
   if (/memory/i.test(name)) return format.bytes
@@ -47,14 +49,17 @@ export function Chart({ name, points, range }: { name: string; points: Point[]; 
       range === '30d'
         ? format.date(seconds * 1_000).replace(/[\s,]*\d{4}|[\s,]*[۰-۹]{4}/, '')
         : format.time(seconds * 1_000).slice(0, 5)
+    const end = live.clock.now() / 1_000
     const plot = new UPlot(
       {
         width: element.clientWidth,
         height: heightPx,
-        padding: [8, 8, 0, 0],
+        padding: [8, 20, 0, 0],
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         scales: {
+          // The whole time that was asked for, however little of it is known.
+          x: { range: [end - rangeS[range], end] },
           y: { range: (_, from, to) => (from === to ? [from - 1, to + 1] : UPlot.rangeNum(from, to, 0.15, true)) },
         },
         axes: [

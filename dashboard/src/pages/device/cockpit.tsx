@@ -31,7 +31,9 @@ export function Cockpit({ device }: { device: DeviceView }) {
           <CameraActions device={camera} />
         )}
       </div>
-      {servos && maySteer && <SteeringPanel key={servos.id} device={servos} camera={camera?.id} onLatency={setAckMs} />}
+      {servos && maySteer && (
+        <SteeringPanel key={servos.id} device={servos} camera={camera?.id} ackMs={ackMs} onLatency={setAckMs} />
+      )}
       {servos && !maySteer && <p className="quiet">{t('steer.viewersWatch')}</p>}
     </div>
   )

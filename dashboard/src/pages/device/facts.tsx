@@ -18,7 +18,7 @@ export function Facts({ device }: { device: DeviceView }) {
     ['signal', device.signal !== null && <Latin>{format.dbm(device.signal)}</Latin>],
     ['memory', device.memoryFree !== null && format.bytes(device.memoryFree)],
     ['uptime', device.uptime !== null && format.duration(device.uptime)],
-    ['roundTrip', device.roundTripMs !== null && format.ms(Math.round(device.roundTripMs))],
+    ['roundTrip', device.roundTripMs !== null && format.ms(device.roundTripMs)],
     ['fps', device.fps !== null && format.number(device.fps, 1)],
     ['viewers', device.kind === 'esp32cam' && format.number(device.viewers)],
     ['angles', device.angles && `${format.degrees(device.angles.servo1)} · ${format.degrees(device.angles.servo2)}`],

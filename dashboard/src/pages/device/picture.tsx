@@ -6,7 +6,6 @@ import type { DeviceView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
 import { live } from '../../live/live.ts'
 import { CameraView, staleMs, useAge } from '../../parts/camera-view.tsx'
-import { useSignal } from '../../signal.ts'
 
 /** The live picture with what one must know to trust it: its age, what the gateway added, how fast the board answers. */
 export function Picture({ device, ackMs }: { device: DeviceView; ackMs: number | undefined }) {
@@ -59,8 +58,8 @@ export function Picture({ device, ackMs }: { device: DeviceView; ackMs: number |
 function Numbers({ device, ackMs }: { device: string; ackMs: number | undefined }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const sight = useSignal(live.pictures.sight(device))
   const { ageMs, known } = useAge(device)
+  const sight = live.pictures.sight(device).value
   return (
     <dl className="picture-numbers">
       <div data-late={known && ageMs > staleMs.full}>
@@ -71,11 +70,11 @@ function Numbers({ device, ackMs }: { device: string; ackMs: number | undefined 
       </div>
       <div>
         <dt>{t('picture.added')}</dt>
-        <dd>{sight ? format.ms(Math.max(0, Math.round(sight.addedMs))) : '–'}</dd>
+        <dd>{sight && ageMs <= staleMs.full ? format.ms(sight.addedMs) : '–'}</dd>
       </div>
       <div>
         <dt>{t('picture.ack')}</dt>
-        <dd>{ackMs === undefined ? '–' : format.ms(Math.round(ackMs))}</dd>
+        <dd>{ackMs === undefined ? '–' : format.ms(ackMs)}</dd>
       </div>
       <div>
         <dt>{t('picture.fps')}</dt>

@@ -14,11 +14,14 @@ import { centre, reach, type Steering, useSteering } from './use-steering.ts'
 interface SteeringPanelProps {
   device: DeviceView
   camera: string | undefined
+  /** From the last command to the board's acknowledgement; with a picture it stands under that. */
+  ackMs: number | undefined
   onLatency(ms: number | undefined): void
 }
 
-export function SteeringPanel({ device, camera, onLatency }: SteeringPanelProps) {
+export function SteeringPanel({ device, camera, ackMs, onLatency }: SteeringPanelProps) {
   const { t } = useTranslation()
+  const format = useFormat()
   const steering = useSteering(device.id, camera, onLatency)
   const here = steering.target ?? device.angles ?? centre
   const gamepad = useGamepad(steering, here)
@@ -30,6 +33,18 @@ export function SteeringPanel({ device, camera, onLatency }: SteeringPanelProps)
         <h2 id="steering-title">{t('steer.title')}</h2>
         <bdi className="quiet">{device.name}</bdi>
       </div>
+      {!camera && (
+        <dl className="picture-numbers">
+          <div>
+            <dt>{t('picture.ack')}</dt>
+            <dd>{ackMs === undefined ? '–' : format.ms(ackMs)}</dd>
+          </div>
+          <div>
+            <dt>{t('fact.roundTrip')}</dt>
+            <dd>{device.roundTripMs === null ? '–' : format.ms(device.roundTripMs)}</dd>
+          </div>
+        </dl>
+      )}
       <LeaseBar device={device} steering={steering} />
       {!device.online && <Note tone="saffron">{t('steer.offline')}</Note>}
       <Pad aim={here} now={device.angles ?? undefined} disabled={!able} steering={steering} />

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiFailure, call } from '../../api/http.ts'
 import type { DeviceView } from '../../api/types.ts'
+import { useFormat } from '../../format.ts'
 import { KindIcon, PresenceMark } from '../../parts/device-bits.tsx'
 import { Note } from '../../parts/states.tsx'
 import { Ago } from '../../parts/time.tsx'
@@ -15,6 +16,7 @@ import { Preview } from './preview.tsx'
 /** One board at the gate. Approve and Block are always for the connection that is on the screen. */
 export function Newcomer({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const may = useMay('operator')
   const [name, setName] = useState<string>()
   const [busy, setBusy] = useState(false)
@@ -84,6 +86,12 @@ export function Newcomer({ device }: { device: DeviceView }) {
             <div>
               <dt>{t('fact.firmware')}</dt>
               <dd dir="ltr">{device.firmware}</dd>
+            </div>
+          )}
+          {device.uptime !== null && (
+            <div>
+              <dt>{t('fact.uptime')}</dt>
+              <dd>{format.duration(device.uptime)}</dd>
             </div>
           )}
           {device.library && (

@@ -29,7 +29,7 @@ export default function About() {
         {(data.node ?? data.runtime) && (
           <div>
             <dt>{t('about.runtime')}</dt>
-            <dd dir="ltr">{data.runtime ?? data.node}</dd>
+            <dd dir="ltr">{data.runtime ?? `Node ${data.node?.replace(/^v/, '')}`}</dd>
           </div>
         )}
         <div>

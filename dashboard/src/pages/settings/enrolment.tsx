@@ -1,6 +1,12 @@
 import { Mode } from '../gate/mode.tsx'
+import { Removed } from './removed.tsx'
 import '../../styles/gate.css'
 
 export default function Enrolment() {
-  return <Mode />
+  return (
+    <>
+      <Mode />
+      <Removed />
+    </>
+  )
 }

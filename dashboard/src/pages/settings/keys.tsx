@@ -46,13 +46,7 @@ export default function Keys() {
                   <bdi>{key.label}</bdi>
                 </strong>
                 <span>
-                  <GrantsText grants={key.grants} /> ·{' '}
-                  {key.madeBy && (
-                    <>
-                      <bdi>{key.madeBy}</bdi> ·{' '}
-                    </>
-                  )}
-                  <Moment at={key.createdAt} year />
+                  <GrantsText grants={key.grants} /> · <Moment at={key.createdAt} year />
                   {key.expiresAt && (
                     <>
                       {' '}
