@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Plus } from 'lucide-react'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../format.ts'
 import { useDevices } from '../../live/live.ts'
@@ -12,6 +12,9 @@ import '../../styles/overview.css'
 import { type Filter, FilterBar, fits, noFilter } from './filter-bar.tsx'
 import { SimulatedNote } from './simulated.tsx'
 import { Tile } from './tile.tsx'
+
+/** Tiles come in steps: hundreds at once take longer than the next news of them, which begins the drawing anew. */
+const tilesAtOnce = 24
 
 const Connect = lazy(() => import('./connect.tsx'))
 
@@ -25,6 +28,13 @@ export default function Overview() {
 
   const devices = useMemo(() => all?.filter(device => device.state === 'active' || device.state === 'blocked'), [all])
   const shown = useMemo(() => devices?.filter(device => fits(device, filter)), [devices, filter])
+  const [drawn, setDrawn] = useState(tilesAtOnce)
+  const wanted = shown?.length ?? 0
+  useEffect(() => {
+    if (drawn >= wanted) return
+    const timer = setTimeout(() => setDrawn(drawn + tilesAtOnce), 16)
+    return () => clearTimeout(timer)
+  }, [drawn, wanted])
   const waiting = all?.filter(device => device.state === 'pending').length ?? 0
 
   if (!devices || !shown) return <Loading title={t('overview.title')} />
@@ -75,7 +85,7 @@ export default function Overview() {
             </Empty>
           ) : (
             <ul className="tiles">
-              {shown.map(device => (
+              {shown.slice(0, drawn).map(device => (
                 <Tile key={device.id} id={device.id} />
               ))}
             </ul>
