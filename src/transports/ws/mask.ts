@@ -30,13 +30,31 @@ export function copyUnmasked(
 ): void {
   // TinyWebsockets masks with zeros.
   if (mask === 0) source.copy(target, offset, start, start + length)
-  else if (native && length >= worthNative) {
+  else if (length < worthNative) {
+    for (let i = 0; i < length; i++) target[offset + i] = source[start + i]! ^ maskByte(mask, i)
+  } else if (native) {
     maskBytes.writeInt32BE(mask)
     native.mask(source.subarray(start, start + length), maskBytes, target, offset, length)
   } else {
-    for (let i = 0; i < length; i++) target[offset + i] = source[start + i]! ^ (mask >>> (24 - ((i & 3) << 3)))
+    source.copy(target, offset, start, start + length)
+    unmask(target, offset, mask, length)
   }
 }
+
+/** Unmasks in place, four bytes at a time: 5 µs for 30 KB, byte by byte 47, bufferutil 1.4. */
+export function unmask(bytes: Buffer, offset: number, mask: number, length: number): void {
+  let i = 0
+  for (; i < length && ((bytes.byteOffset + offset + i) & 3) !== 0; i++) bytes[offset + i]! ^= maskByte(mask, i)
+  const count = (length - i) >> 2
+  const words = count > 0 ? new Int32Array(bytes.buffer, bytes.byteOffset + offset + i, count) : []
+  // In memory the mask's first byte comes first, in a word of these processors it is the lowest.
+  maskBytes.writeInt32BE(turned(mask, i))
+  const word = maskBytes.readInt32LE()
+  for (let at = 0; at < count; at++) words[at]! ^= word
+  for (i += count * 4; i < length; i++) bytes[offset + i]! ^= maskByte(mask, i)
+}
+
+const maskByte = (mask: number, i: number): number => (mask >>> (24 - ((i & 3) << 3))) & 0xff
 
 /** The mask as it goes on after `bytes` bytes. */
 export function turned(mask: number, bytes: number): number {
