@@ -1,8 +1,11 @@
-/** A message's header is at most this long, towards a viewer. */
-const headroom = 10
+/** How long a message's header is, towards a viewer. */
+const headerLengthOf = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 
-/** Room for a payload, and before it room for the header that `binaryMessage` puts there. */
-export const withHeadroom = (length: number): Buffer => Buffer.allocUnsafeSlow(headroom + length).subarray(headroom)
+/** Room for a payload, and before it exactly the room for the header that `binaryMessage` puts there. */
+export function withHeadroom(length: number): Buffer {
+  const headerLength = headerLengthOf(length)
+  return Buffer.allocUnsafeSlow(headerLength + length).subarray(headerLength)
+}
 
 /**
  * A JPEG as one unmasked binary WebSocket message, final and uncompressed (RFC 6455 §5.2). Header and payload are one
@@ -11,11 +14,9 @@ export const withHeadroom = (length: number): Buffer => Buffer.allocUnsafeSlow(h
  */
 export function binaryMessage(payload: Buffer): Buffer {
   const length = payload.length
-  const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const hasRoom = payload.byteOffset === headroom && payload.buffer.byteLength === headroom + length
-  const message = hasRoom
-    ? Buffer.from(payload.buffer, headroom - headerLength)
-    : Buffer.allocUnsafeSlow(headerLength + length)
+  const headerLength = headerLengthOf(length)
+  const hasRoom = payload.byteOffset === headerLength && payload.buffer.byteLength === headerLength + length
+  const message = hasRoom ? Buffer.from(payload.buffer) : Buffer.allocUnsafeSlow(headerLength + length)
   message[0] = 0x82
   if (headerLength === 2) message[1] = length
   else if (headerLength === 4) {
