@@ -46,6 +46,10 @@ class Board:
     def about(self):
         return '{} on {}, reset cause {}'.format(self.identity(), sys.version, machine.reset_cause())
 
+    def reset_reason(self):
+        """Why it started last. The chip cannot tell a brown-out from the power being switched on."""
+        return 'watchdog' if machine.reset_cause() == machine.WDT_RESET else 'power_on'
+
     def uptime_ms(self):
         """Milliseconds since boot. ticks_ms() wraps after 12 days; this does not, as long as it is called in between."""
         ticks = time.ticks_ms()

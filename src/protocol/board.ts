@@ -24,6 +24,7 @@ export const connect = z.looseObject({
   wifi_ssid: z.string().max(64).optional(),
   rssi: z.number().optional().describe('Wi-Fi signal in dBm.'),
   uptime: z.number().nonnegative().optional().describe('Seconds since the board booted.'),
+  reset_reason: z.string().max(64).optional().describe('Why it started last; "brownout" is told to the owner.'),
 })
 export type Connect = z.infer<typeof connect>
 

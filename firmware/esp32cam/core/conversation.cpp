@@ -40,6 +40,7 @@ void Conversation::begin() {
   hello.text("type", "connection").text("status", "connected").text("device", "ESP32CAM");
   hello.text("version", board_.version()).number("timestamp", (long long)now).number("memory_free", board_.memoryFree());
   hello.number("rssi", board_.rssi()).number("uptime", (long long)(now / 1000));
+  hello.text("reset_reason", board_.resetReason());
   hello.text("resolution", resolution_).number("quality", settings_.quality).fraction("frame_rate", settings_.fps);
   say(hello, text);
   // From now on the gateway says how many watch.

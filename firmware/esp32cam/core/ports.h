@@ -64,6 +64,8 @@ class Board {
   virtual long memoryFree() = 0;
   /** dBm, or 0 when there is no radio. */
   virtual int rssi() = 0;
+  /** Why it started last: "power_on", "brownout", "watchdog", "panic", "software" or "unknown". */
+  virtual const char *resetReason() = 0;
   virtual const char *identity() = 0;
   virtual const char *version() = 0;
   /** For whoever stands beside the board. Never holds a secret. */

@@ -48,6 +48,7 @@ class PcBoard : public Board {
   bool online() override { return true; }
   long memoryFree() override { return 200000; }
   int rssi() override { return -50; }
+  const char *resetReason() override { return "power_on"; }
   const char *identity() override { return "camera-on-a-pc"; }
   const char *version() override { return "1.0.0"; }
   void show(const char *level, const char *line) override {

@@ -2,6 +2,7 @@
 
 #include <Arduino.h>
 #include <WiFi.h>
+#include <esp_system.h>
 #include <esp_task_wdt.h>
 #include <esp_timer.h>
 
@@ -63,6 +64,19 @@ bool Chip::online() { return WiFi.status() == WL_CONNECTED; }
 long Chip::memoryFree() { return long(ESP.getFreeHeap()); }
 
 int Chip::rssi() { return WiFi.RSSI(); }
+
+const char *Chip::resetReason() {
+  switch (esp_reset_reason()) {
+    case ESP_RST_POWERON: return "power_on";
+    case ESP_RST_BROWNOUT: return "brownout";
+    case ESP_RST_INT_WDT:
+    case ESP_RST_TASK_WDT:
+    case ESP_RST_WDT: return "watchdog";
+    case ESP_RST_PANIC: return "panic";
+    case ESP_RST_SW: return "software";
+    default: return "unknown";
+  }
+}
 
 void Chip::show(const char *level, const char *line) { Serial.printf("[%s] %s\n", level, line); }
 

@@ -16,6 +16,7 @@ class Chip : public darvaza::Board {
   bool online() override;
   long memoryFree() override;
   int rssi() override;
+  const char *resetReason() override;
   const char *identity() override { return identity_; }
   const char *version() override { return "1.0.0"; }
   void show(const char *level, const char *line) override;

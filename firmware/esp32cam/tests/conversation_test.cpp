@@ -63,6 +63,7 @@ bool holds(const std::string &text, const std::string &part) { return text.find(
 TEST(conversation, "introduces itself first, without its secret") {
   Talk it;
   check(holds(it.frames[0].payload, "\"type\":\"connection\",\"status\":\"connected\",\"device\":\"ESP32CAM\""));
+  check(holds(it.frames[0].payload, "\"reset_reason\":\"brownout\""));
   check(!holds(it.frames[0].payload, "token"));
 }
 

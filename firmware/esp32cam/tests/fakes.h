@@ -19,6 +19,7 @@ class TestBoard : public darvaza::Board {
   bool online() override { return wifi; }
   long memoryFree() override { return 100000; }
   int rssi() override { return -61; }
+  const char *resetReason() override { return "brownout"; }
   const char *identity() override { return "esp-test"; }
   const char *version() override { return "1.0.0"; }
   void show(const char *level, const char *line) override { shown += std::string(level) + ": " + line + "\n"; }

@@ -64,6 +64,7 @@ class Commands:
                 'servo1_angle': one,
                 'servo2_angle': two,
                 'wifi_ssid': self._board.ssid(),
+                'reset_reason': self._board.reset_reason(),
             }
         )
 

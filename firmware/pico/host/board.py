@@ -20,6 +20,9 @@ class Board:
     def about(self):
         return sys.version
 
+    def reset_reason(self):
+        return 'power_on'
+
     def uptime_ms(self):
         return _now_ms() - self._began
 

@@ -42,6 +42,9 @@ class Desk:
     def memory_free(self):
         return 1000
 
+    def reset_reason(self):
+        return 'watchdog'
+
     def rssi(self):
         return -61
 
@@ -62,6 +65,7 @@ def test_the_first_words_say_who_it_is_and_keep_the_secret():
     hello = Desk().commands.hello()
     assert (hello['type'], hello['device'], hello['servo1_angle'], hello['wifi_ssid']) == ('connect', 'pico', 90, 'attic')
     assert (hello['memory_free'], hello['rssi'], hello['uptime']) == (1000, -61, 5)
+    assert hello['reset_reason'] == 'watchdog'
     assert 'auth_token' not in hello and 'token' not in hello
 
 
