@@ -18,7 +18,9 @@ const flat = (tree: Tree, prefix = ''): Record<string, string> =>
     ),
   )
 const english = flat(en as Tree)
-const persian = flat(fa as Tree)
+// What entries say is written down in English: only other languages need words for it.
+const { said: _said, ...pages } = fa as Tree
+const persian = flat(pages)
 const holes = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort()
 
 /** Every key the pages name outright; those put together at run time are covered by looking at every page. */
@@ -47,7 +49,7 @@ describe('the texts of the dashboard', () => {
   })
 
   it('are Persian in Persian: no Latin digits, no Arabic letters that Persian writes otherwise', () => {
-    const odd = Object.entries(persian).filter(
+    const odd = Object.entries(flat(fa as Tree)).filter(
       ([, text]) => /[يك]/.test(text) || /(?<![\w#.{])\d(?![\w}])/.test(text.replace(/\{\{\w+\}\}/g, '')),
     )
     expect(odd).toEqual([])

@@ -1,7 +1,6 @@
 import { deviceTexts } from './device.ts'
 import { houseTexts } from './house.ts'
-import { saidTexts } from './said.ts'
 import { settingsTexts } from './settings.ts'
 
-const texts = { ...houseTexts, ...deviceTexts, ...saidTexts, ...settingsTexts }
+const texts = { ...houseTexts, ...deviceTexts, ...settingsTexts }
 export default texts

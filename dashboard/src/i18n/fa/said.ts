@@ -1,3 +1,4 @@
+/** What journal entries say, for readers whom the gateway’s own English sentence does not serve. Keys: the kind, then the act, event, type or outcome, dots as `_`. */
 export const saidTexts = {
   said: {
     opened: 'از {{path}} آمد ({{library}})',

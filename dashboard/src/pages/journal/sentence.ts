@@ -22,8 +22,8 @@ const counts = [
 ]
 
 /**
- * What a journal entry says, in the reader's language, made from its facts. An entry these words do not know, of
- * another version perhaps, is shown as the gateway wrote it down.
+ * What a journal entry says, made from its facts in a language that has words for them. In English, and where an entry is
+ * of another version, it is shown as the gateway wrote it down and as it is searched.
  */
 export function sentenceOf(entry: JournalEntryView, i18n: Pick<i18n, 't' | 'exists'>, format: Format): string {
   const say = ([key, facts = {}]: Words): string | undefined => {
