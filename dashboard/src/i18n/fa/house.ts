@@ -53,7 +53,7 @@ export const houseTexts = {
   },
   filter: {
     search: 'جست‌وجوی نام، برچسب یا نشانی',
-    searchText: 'جست‌وجو در رویدادها',
+    searchText: 'جست‌وجوی نام، نشانی یا کد در رویدادها',
     state: 'وضعیت',
     anyState: 'هر وضعیت',
     kind: 'نوع',
