@@ -158,7 +158,8 @@ static void run(void) {
     uint64_t t = now();
     if (allOnlineAt && t - allOnlineAt >= (uint64_t)(stay * 1e9)) return;
     if (t >= last) return;
-    while (dialling.next != &dialling && t - dialling.next->dialled >= (uint64_t)(patience * 1e9)) { impatient++; redial(dialling.next); }
+    // Signed: what was redialled in this very loop was dialled after t.
+    while (dialling.next != &dialling && (int64_t)(t - dialling.next->dialled) >= (int64_t)(patience * 1e9)) { impatient++; redial(dialling.next); }
     int n = epoll_wait(epoll, events, 1024, 5);
     for (int i = 0; i < n; i++) {
       board *b = events[i].data.ptr;
