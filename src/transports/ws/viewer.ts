@@ -21,10 +21,17 @@ const farewells: Record<DropReason, [code: number, reason: string]> = {
  * once, as neither compression nor fragments are ever used here.
  */
 export function attachViewer(ws: WebSocket, socket: Socket, room: FrameRoom, mayStay: () => boolean): void {
+  const isEncrypted = 'encrypted' in socket
   const viewer: Viewer = {
     mayStay,
     deliver(frame: Frame, sent: () => void) {
-      if (ws.readyState === ws.OPEN) socket.write(frame.as(binaryMessage), sent)
+      if (ws.readyState !== ws.OPEN) return
+      if (isEncrypted) return void socket.write(frame.as(binaryMessage), sent)
+      socket.write(frame.as(binaryMessage))
+      // What the system took at once needs no callback, which costs a tick and three objects a write: 1 × 50 went from
+      // 0.67 to 0.74 of the ceiling. What it did not take is waited for by a place in the queue behind it.
+      if (socket.writableLength === 0) sent()
+      else socket.write('', sent)
     },
     drop(reason) {
       ws.close(...farewells[reason])
