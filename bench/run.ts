@@ -6,7 +6,7 @@ import { claims } from './claims/index.ts'
 import { repository } from './harness/build.ts'
 import { type Bench, type Claim, reason } from './harness/claim.ts'
 import { profileIntoFolder } from './harness/darvaza.ts'
-import { canPin } from './harness/process.ts'
+import { canPin, endAllOnExit } from './harness/process.ts'
 import { id, type Line, line, markdown, parse, plain } from './harness/table.ts'
 
 const { values: flags, positionals: names } = parseArgs({
@@ -38,6 +38,8 @@ ${claims.map(claim => `  ${claim.name.padEnd(10)} ${claim.about}`).join('\n')}
 `)
   process.exit(0)
 }
+
+endAllOnExit()
 
 const unknown = names.filter(name => !claims.some(claim => claim.name === name))
 if (unknown.length) {

@@ -6,6 +6,7 @@ import { claim as journal } from './journal.ts'
 import { claim as latency } from './latency.ts'
 import { claim as page } from './page.ts'
 import { claim as ping } from './ping.ts'
+import { claim as returning } from './returning.ts'
 import { claim as soak } from './soak.ts'
 import { claim as stalled } from './stalled.ts'
 import { claim as start } from './start.ts'
@@ -13,4 +14,18 @@ import { claim as storm } from './storm.ts'
 import { claim as tls } from './tls.ts'
 
 /** In the order of the table. */
-export const claims: Claim[] = [fanout, tls, ping, connect, storm, latency, crowd, stalled, journal, start, soak, page]
+export const claims: Claim[] = [
+  fanout,
+  tls,
+  ping,
+  connect,
+  storm,
+  latency,
+  crowd,
+  stalled,
+  returning,
+  journal,
+  start,
+  soak,
+  page,
+]

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Claim, lowRow, round } from '../harness/claim.ts'
 import { type Darvaza, darvaza } from '../harness/darvaza.ts'
 import { cpuSeconds } from '../harness/measure.ts'
-import { load } from '../harness/process.ts'
+import { load, removeFolder, temporaryFolder } from '../harness/process.ts'
 
 const perSecond = 5_000
 
@@ -15,7 +12,7 @@ export const claim: Claim = {
   async run(bench) {
     const seconds = bench.quick ? 3 : 60
     const work = `journal, 5,000 messages/s for ${seconds} s`
-    const folder = mkdtempSync(join(tmpdir(), 'darvaza-bench-'))
+    const folder = temporaryFolder()
     try {
       bench.say(`${work}, once`)
       const { sequences, told, ...run } = await fillAndKill(folder, seconds)
@@ -46,7 +43,7 @@ export const claim: Claim = {
         }),
       ]
     } finally {
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     }
   },
 }
@@ -61,11 +58,13 @@ interface Telemetry {
 }
 
 async function fillAndKill(folder: string, seconds: number) {
-  await using gateway = await darvaza({ folder, probe: true }).start()
+  await using gateway = await darvaza({ folder, probe: 'loop' }).start()
   const url = `ws://127.0.0.1:${gateway.port}/ws/pico`
   // It is asked for more time than it gets: the kill comes while messages are under way.
   const sender = ['sh', 'bin/with-node', 'bench/load/telemetry.ts', url, '100', `${perSecond}`, `${seconds + 30}`]
   const sending = load(sender)
+  // Awaited below; should something fail before, that is what to tell.
+  sending.catch(() => {})
   await sleep(1_000)
   await gateway.tell()
   const before = cpuSeconds(gateway.pid)

@@ -6,6 +6,7 @@ import { simulateFleet } from '../../src/simulator/index.ts'
 import { type Bench, type Claim, lowRow, type Row, round } from '../harness/claim.ts'
 import { type Darvaza, darvaza } from '../harness/darvaza.ts'
 import { cpuSecondsOf, familyOf, median, memoryMb, slope } from '../harness/measure.ts'
+import { becomeOwner } from '../harness/owner.ts'
 
 const executablePath = '/usr/bin/chromium'
 const cameras = 20
@@ -23,10 +24,10 @@ export const claim: Claim = {
     const url = `http://127.0.0.1:${gateway.port}`
     await using fleet = simulateFleet({ url, cameras, spreadMs: 1_000, tokens: { esp32cam: 'cam-00000' } })
     await untilStreaming(gateway)
+    const cookies = [...(await becomeOwner(gateway))].map(([name, value]) => ({ name, value, url }))
     const server = await chromium.launchServer({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
-    const browser = await chromium.connect(server.wsEndpoint())
     try {
-      const cookies = await becomeOwner(gateway, url)
+      const browser = await chromium.connect(server.wsEndpoint())
       const open = async () => {
         const context = await browser.newContext({ viewport })
         await context.addCookies(cookies)
@@ -38,8 +39,8 @@ export const claim: Claim = {
         ...(await allAtOnce(bench, { url, pid, context: await open(), sent: () => fleet.stats() })),
       ]
     } finally {
-      await browser.close()
-      await server.close()
+      // Closing waits for what a page still does.
+      await server.kill()
     }
   },
 }
@@ -136,25 +137,9 @@ const lookAtAll = `
     tile.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))`
 
 async function untilStreaming(gateway: Darvaza): Promise<void> {
-  for (;;) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
     const { devices } = await gateway.api<{ devices: { lastFrame: string | null }[] }>('GET', '/api/devices?limit=100')
     if (devices.filter(({ lastFrame }) => lastFrame).length === cameras) return
-    await sleep(100)
   }
-}
-
-/** The first owner's session, as cookies for a browser. */
-async function becomeOwner(gateway: Darvaza, url: string): Promise<{ name: string; value: string; url: string }[]> {
-  const { link } = await gateway.api<{ link: string }>('POST', '/api/owner/reset', {})
-  const account = { name: 'Bench', email: 'bench@example.org', password: 'four words do well' }
-  const answer = await fetch(`${url}/api/setup`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ code: link.split('#')[1], ...account }),
-  })
-  if (!answer.ok) throw new Error(`no owner: ${answer.status} ${await answer.text()}`)
-  return answer.headers.getSetCookie().map(line => {
-    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-    return { name, value, url }
-  })
+  throw new Error(`after a minute there are no pictures of ${cameras} cameras`)
 }

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Claim, lowRow, wsload } from '../harness/claim.ts'
 import { darvaza } from '../harness/darvaza.ts'
+import { removeFolder, temporaryFolder } from '../harness/process.ts'
 
 export const claim: Claim = {
   name: 'start',
@@ -10,7 +8,7 @@ export const claim: Claim = {
   async run(bench) {
     const boards = bench.quick ? 2_000 : 10_000
     const work = `start with ${boards.toLocaleString('en')} known devices`
-    const folder = mkdtempSync(join(tmpdir(), 'darvaza-bench-'))
+    const folder = temporaryFolder()
     try {
       {
         await using first = await darvaza({ folder }).start()
@@ -25,7 +23,7 @@ export const claim: Claim = {
       }
       return [lowRow({ work, server: 'darvaza', values, unit: 'ms', floor: 800, goal: 400 })]
     } finally {
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     }
   },
 }

@@ -9,8 +9,10 @@ import { freePort, type Kind, type Server } from './servers.ts'
 export interface Darvaza extends Server {
   /** The HTTP API over the Unix socket in the data folder, as the host's own user. Throws unless it answers 2xx. */
   api<T>(method: string, path: string, body?: unknown): Promise<T>
-  /** Only with `probe`. Forgets what it told. */
+  /** Only with `probe: 'loop'`. Forgets what it told. */
   tell(): Promise<Told>
+  /** Only with `probe: 'leftovers'`. How many of each: what keeps the process alive, timers, sockets. */
+  leftovers(): Promise<Record<string, number>>
   /** Milliseconds from the start of the process until it said where it listens. */
   readyAfterMs: number
 }
@@ -20,16 +22,14 @@ export interface Told {
   /** Milliseconds the event loop was late: the 99th percentile, and the longest stall. */
   loopP99Ms: number
   loopMaxMs: number
-  /** What keeps the process alive, by kind. */
-  resources: Record<string, number>
 }
 
 export interface DarvazaOptions {
   /** A folder with a past. Absent: a fresh one that goes with the process. */
   folder?: string
   tls?: boolean
-  /** Loads bench/load/probe.mjs into the process, which costs it a thousand wake-ups a second. */
-  probe?: boolean
+  /** Loads bench/load/probe.mjs into the process. `loop` costs it a thousand wake-ups a second. */
+  probe?: 'loop' | 'leftovers'
 }
 
 /** `--profile`: where each gateway leaves a CPU profile when it ends. */
@@ -39,9 +39,12 @@ export const profileIntoFolder = (): string => {
   return profiles.folder
 }
 
+const tellsWithinMs = 15_000
+const answersWithinMs = 60_000
+
 const nodeOptions = (options: DarvazaOptions): NodeJS.ProcessEnv => {
   const words = [
-    ...(options.probe ? [`--import ${new URL('../load/probe.mjs', import.meta.url)}`] : []),
+    ...(options.probe ? [`--import ${new URL(`../load/probe.mjs?${options.probe}`, import.meta.url)}`] : []),
     ...(profiles.on ? [`--cpu-prof --cpu-prof-dir=${profiles.folder}`] : []),
   ]
   return words.length ? { NODE_OPTIONS: words.join(' ') } : {}
@@ -68,11 +71,22 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
       },
     )
     const told = join(running.folder, 'told.json')
-    const [, port] = await running.untilSays(/http:\/\/[^\s"/]+:(\d+)/)
-    const readyAfterMs = performance.now() - startedAt
     const api = <T>(method: string, path: string, body?: unknown) =>
       overSocket<T>(join(running.folder, 'data', 'control.sock'), method, path, body)
-    const { secret } = await api<{ secret: string }>('POST', '/api/keys', { role: 'viewer', label: 'bench' })
+    const [, port] = await running.untilSays(/http:\/\/[^\s"/]+:(\d+)/)
+    const readyAfterMs = performance.now() - startedAt
+    const asked = api<{ secret: string }>('POST', '/api/keys', { role: 'viewer', label: 'bench' })
+    const { secret } = await asked.catch(async error => {
+      await running[Symbol.asyncDispose]()
+      throw error
+    })
+    const ask = async () => {
+      rmSync(told, { force: true })
+      process.kill(running.pid, 'SIGUSR2')
+      for (const deadline = Date.now() + tellsWithinMs; !existsSync(told); await sleep(5))
+        if (Date.now() > deadline) throw new Error(`the gateway did not tell how it is within ${tellsWithinMs} ms`)
+      return JSON.parse(readFileSync(told, 'utf8'))
+    }
     return {
       ...running,
       port: Number(port),
@@ -89,12 +103,8 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
         if (profiles.on) await running.kill('SIGTERM')
         await running[Symbol.asyncDispose]()
       },
-      async tell() {
-        rmSync(told, { force: true })
-        process.kill(running.pid, 'SIGUSR2')
-        while (!existsSync(told)) await sleep(5)
-        return JSON.parse(readFileSync(told, 'utf8'))
-      },
+      tell: ask,
+      leftovers: ask,
     }
   },
 })
@@ -108,9 +118,14 @@ function tlsFlags(port: number): string[] {
 function overSocket<T>(socketPath: string, method: string, path: string, body?: unknown): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const headers = { 'content-type': 'application/json' }
-  const asking = request({ socketPath, method, path, headers }, async answer => {
+  const signal = AbortSignal.timeout(answersWithinMs)
+  const asking = request({ socketPath, method, path, headers, signal }, async answer => {
     let text = ''
-    for await (const chunk of answer.setEncoding('utf8')) text += chunk
+    try {
+      for await (const chunk of answer.setEncoding('utf8')) text += chunk
+    } catch (error) {
+      return reject(error)
+    }
     if (answer.statusCode! >= 300) reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`))
     else resolve(JSON.parse(text || 'null'))
   })

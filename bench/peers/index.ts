@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Bench } from '../harness/claim.ts'
+import { type Bench, reason } from '../harness/claim.ts'
 import { startServer } from '../harness/process.ts'
 import { freePort, type Kind } from '../harness/servers.ts'
 import { fetchPeers, peerEnvironment } from './fetch.ts'
@@ -8,7 +8,12 @@ import { fetchPeers, peerEnvironment } from './fetch.ts'
 /** What people use today, with the same work: a camera's frames as messages to those who subscribed to it. */
 export async function peersOf(bench: Bench): Promise<Kind[]> {
   if (!bench.peers) return []
-  fetchPeers(bench.say)
+  try {
+    fetchPeers(bench.say)
+  } catch (error) {
+    bench.say(`peers: they cannot be fetched, so they are left out: ${reason(error)}`)
+    return []
+  }
   return [mosquitto, nats, socketIo, aedes]
 }
 
