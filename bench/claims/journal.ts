@@ -20,7 +20,9 @@ export const claim: Claim = {
       bench.say(`${work}: counting rows`)
       const rows = await sequencesIn(again)
       const lost = sequences.filter(sequence => !rows.has(sequence)).length
-      const rate = `${round(run.sent / run.seconds)}/s sent, ${round(run.acknowledged / run.seconds)}/s acknowledged`
+      // At a lower rate than the row says, neither figure is the row's.
+      const isKept = run.sent / run.seconds > perSecond * 0.98
+      const rate = `${round(run.sent / run.seconds)}/s sent, ${round(run.acknowledged / run.seconds)}/s acknowledged${isKept ? '' : ': too few, so no verdict'}`
       return [
         lowRow({
           work: `${work}: lost`,
@@ -28,8 +30,7 @@ export const claim: Claim = {
           measured: `${round(run.acknowledged)} acknowledged, ${round(rows.size)} found`,
           values: [lost],
           unit: 'rows',
-          floor: 0,
-          goal: 0,
+          ...(isKept && { floor: 0, goal: 0 }),
           note: rate,
         }),
         lowRow({
@@ -37,8 +38,7 @@ export const claim: Claim = {
           server: 'darvaza',
           values: [told.loopP99Ms],
           unit: 'ms',
-          floor: 20,
-          goal: 10,
+          ...(isKept && { floor: 20, goal: 10 }),
           note: `longest ${round(told.loopMaxMs)} ms, ack p50 ${round(run.p50_ms)} ms, p99 ${round(run.p99_ms)} ms, CPU ${round(run.cpuShare * 100)}%`,
         }),
       ]

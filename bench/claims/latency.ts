@@ -4,6 +4,9 @@ import { median } from '../harness/measure.ts'
 import type { Figures } from '../harness/process.ts'
 import { bareWs, ceiling } from '../harness/servers.ts'
 
+/** The p99 of an unhurried ceiling is a millisecond or two. */
+const busyAboveMs = 10
+
 export const claim: Claim = {
   name: 'latency',
   about: '20 cameras at 15 fps × 3 viewers: what the gateway adds to the 99th percentile',
@@ -12,14 +15,27 @@ export const claim: Claim = {
     const time = bench.quick ? ['-u', 0.5, '-t', 1] : ['-u', 2, '-t', 6]
     const kinds = [ceiling, bareWs, darvaza()]
     const runs = await interleave(bench, work, kinds, server => fanout(server, 20, 3, '-r', 15, ...time))
-    const limits = runs.get('ceiling')!.map(p99Ms)
+    const limits = runs.get('ceiling')?.map(p99Ms) ?? []
+    if (limits.length === 0) throw new Error('the ceiling did not run, so that there is nothing to compare with')
+    const limitMs = median(limits)
+    // A ceiling that is late itself was kept waiting by the machine: what is over it says nothing about the gateway.
+    const isBusy = limitMs > busyAboveMs
     return [...runs].map(([server, figures]) => {
       const values = figures.map(p99Ms)
       const measured = `p99 ${round(median(values))} ms`
       if (server === 'ceiling') return { work, server, measured }
+      const note = isBusy ? `busy machine: the ceiling’s own p99 was ${round(limitMs)} ms, so no verdict` : undefined
       const added = values.map((value, i) => value - limits[i]!)
-      const targets = server === 'darvaza' ? { floor: 5, goal: 2 } : {}
-      return lowRow({ work, server, measured, values: added, unit: 'ms over the ceiling', ...targets })
+      const targets = server === 'darvaza' && !isBusy ? { floor: 5, goal: 2 } : {}
+      return lowRow({
+        work,
+        server,
+        measured,
+        values: added,
+        unit: 'ms over the ceiling',
+        ...targets,
+        ...(note && { note }),
+      })
     })
   },
 }

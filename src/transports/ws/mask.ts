@@ -17,8 +17,8 @@ const maskBytes = Buffer.alloc(4)
 
 /**
  * Copies `length` bytes of `source` from `start` into `target` at `offset`, unmasked by `mask` (RFC 6455 §5.3), whose
- * first byte is for the first of them. One pass for copy and mask: a frame is 30 KB, and a second pass was 5% of the
- * fan-out of 20 cameras.
+ * first byte is for the first of them. One pass for copy and mask: a frame is 30 KB
+ * (docs/decisions/0004-board-sockets.md says what it is worth, together with the copies it spares).
  */
 export function copyUnmasked(
   source: Buffer,
