@@ -2,9 +2,12 @@ import type { Cancel, Clock } from './clock.ts'
 
 /** A failed batch waits this long before the next attempt, not to hammer a full disk. */
 const retryAfterMs = 1_000
+/** Items handed to the store at once: after ten thousand goodbyes in one moment, all at once held up the loop for 90 ms. */
+const mostAtOnce = 1_000
 
 /**
- * Collects what is to be stored and commits it together: one transaction for everything that came within `withinMs`.
+ * Collects what is to be stored and commits it together: one transaction for everything that came within `withinMs`,
+ * or several one after another where that is very much.
  * Commits never overlap, so the store sees the batches in order. A failed batch is kept and tried again, growing
  * with what comes meanwhile up to `most` items; who waits for one learns of the failure at once.
  */
@@ -14,7 +17,10 @@ export class GroupCommit<Item> {
   readonly #withinMs: number
   readonly #most: number
   #items: Item[] = []
-  #waiters: { resolve: () => void; reject: (error: Error) => void }[] = []
+  /** Each waits for the item with this number, and for all before it. */
+  #waiters: { number: number; resolve: () => void; reject: (error: Error) => void }[] = []
+  /** The number of the newest item. */
+  #added = 0
   #timer: Cancel | undefined
   /** The commit under way, and the same with what follows it: the latter resolves to its error, if any. */
   #running: Promise<void> | undefined
@@ -44,6 +50,7 @@ export class GroupCommit<Item> {
       return
     }
     this.#items.push(item)
+    this.#added++
     this.#flushAfter(this.#withinMs)
   }
 
@@ -51,7 +58,7 @@ export class GroupCommit<Item> {
   committed(): Promise<void> {
     if (this.#overflowing) return Promise.reject(new Error('The store has failed for too long: entries are lost.'))
     if (this.#items.length === 0) return this.#running ?? Promise.resolve()
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
+    return new Promise((resolve, reject) => this.#waiters.push({ number: this.#added, resolve, reject }))
   }
 
   /** Commits what is left, for the end, and what comes meanwhile. @throws the store's error; then the rest is lost. */
@@ -74,16 +81,17 @@ export class GroupCommit<Item> {
   #flush(): Promise<Error | undefined> {
     this.#timer = undefined
     const items = this.#items
-    const waiters = this.#waiters
-    this.#items = []
-    this.#waiters = []
+    this.#items = items.length > mostAtOnce ? items.splice(mostAtOnce) : []
+    const last = this.#added - this.#items.length
+    const waiters = this.#waiters.filter(({ number }) => number <= last)
+    this.#waiters = this.#waiters.filter(({ number }) => number > last)
     this.#running = this.#commit(items)
     this.#turn = this.#running.then(
       () => {
         this.#running = undefined
         this.#overflowing = false
         for (const waiter of waiters) waiter.resolve()
-        if (this.#items.length > 0) this.#flushAfter(this.#withinMs)
+        if (this.#items.length > 0) this.#flushAfter(this.#items.length < mostAtOnce ? this.#withinMs : 0)
         return undefined
       },
       (error: Error) => {
