@@ -31,6 +31,7 @@ export class FakeLine implements Line {
   readonly pings: string[] = []
   closedWith: { code: number; reason: string } | undefined
   bytesRead = 400
+  settle?: () => void
 
   sendText(text: string): void {
     if (this.closedWith) throw new Error('nothing is sent after a Close')

@@ -6,6 +6,8 @@ export interface Line {
   sendPing(payload: string): void
   /** Sends Close; the socket is cut if the board does not answer within 5 s. Nothing is sent after it. */
   close(code: number, reason: string): void
+  /** If the socket is gone and nobody was told yet: tells it now. When very many go at once, that takes a moment. */
+  settle?(): void
   /** Every byte that ever came in, frames half received included. */
   readonly bytesRead: number
 }

@@ -95,6 +95,11 @@ export class Session {
     this.#lane?.close()
   }
 
+  /** If its socket is gone, this is heard at once. */
+  settle(): void {
+    this.#line.settle?.()
+  }
+
   /** Ends the conversation: Close first, never a bare FIN, for a live ESP32 reboots on that. */
   end(code: number, reason: string): void {
     if (!this.closed) this.#line.close(code, reason)

@@ -168,6 +168,20 @@ describe('the newest connection of a device', () => {
     expect([newer.device, newer.device.connectionId]).toEqual([older.device, newer.session.id])
   })
 
+  it('displaces nobody whose socket is gone, even where that is not told yet', async () => {
+    const core = await started()
+    const older = await core.active()
+    older.line.settle = () => core.sessions.closed(older.session, 1006, false)
+    const newer = core.connect({ token: older.token })
+    expect(older.line.closedWith).toBeUndefined()
+    expect(core.sessions.ofDevice(newer.device.id)).toBe(newer.session)
+    expect(newer.device).toMatchObject({ connectionId: newer.session.id })
+    expect(newer.device.disconnectedAt).toBeUndefined()
+    await core.flush()
+    const closed = core.store.rows().filter(row => row.kind === 'connection.closed')
+    expect(closed.map(({ data }) => data?.code)).toEqual([1006])
+  })
+
   it('stays when the older one closes late', async () => {
     const core = await started()
     const older = await core.active()

@@ -261,6 +261,9 @@ export class Sessions {
   }
 
   #displace(older: Session, newer: Session): void {
+    // Gone already, and only not told: then nobody is displaced.
+    older.settle()
+    if (older.closed) return
     const ticks = this.clock.ticks()
     // Whether the old one was still alive: it was heard from within one and a half keep-alive turns.
     const wasLive = ticks - older.lastInboundTicks < this.limits.pingEveryMs * 1.5

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Line } from '../../core/sessions/line.ts'
 import { adopt } from '../adopt.ts'
@@ -42,6 +42,7 @@ export class BoardSocket implements Line, Hearer {
   #closeCode = 1006
   #wasGarbage = false
   #cut: NodeJS.Timeout | undefined
+  #end: 'none' | 'seen' | 'told' = 'none'
 
   /** `socket`: one whose valid handshake was read whole. The 101 leaves with the first words, at `begin`. */
   constructor(
@@ -56,9 +57,7 @@ export class BoardSocket implements Line, Hearer {
     this.#early = adopted?.early ? Buffer.concat([handshake.head, adopted.early]) : handshake.head
     ;(this.socket as WithBoard)[board] = this
     this.socket.on('error', ignore).on('end', onEnd).on('close', onClosed)
-    const accept = createHash('sha1')
-      .update(handshake.key + guid)
-      .digest('base64')
+    const accept = hash('sha1', handshake.key + guid, 'base64')
     const protocol = handshake.protocol ? `Sec-WebSocket-Protocol: ${handshake.protocol}\r\n` : ''
     this.#opening = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`
     if (!adopted) this.socket.on('data', onData)
@@ -134,8 +133,15 @@ export class BoardSocket implements Line, Hearer {
     this.talk.onGarbage(code, what)
   }
 
-  /** @internal */
-  closed(): void {
+  /** @internal The socket is gone. */
+  ended(): void {
+    this.#end = 'seen'
+    if (farewells.push(this) === 1) setImmediate(bidFarewell)
+  }
+
+  settle(): void {
+    if (this.#end !== 'seen') return
+    this.#end = 'told'
     clearTimeout(this.#cut)
     this.talk.onClose(this.#closeCode, this.#wasGarbage)
   }
@@ -160,6 +166,24 @@ export class BoardSocket implements Line, Hearer {
   }
 }
 
+/** Ends are told for this long, then others get their turn. */
+const farewellTurnMs = 8
+
+/** Whose end is not told yet. When ten thousand went in one moment, telling of all of them held up the loop for 300 ms. */
+const farewells: BoardSocket[] = []
+
+function bidFarewell(): void {
+  const until = performance.now() + farewellTurnMs
+  let told = 0
+  try {
+    do farewells[told++]!.settle()
+    while (told < farewells.length && performance.now() < until)
+  } finally {
+    farewells.splice(0, told)
+    if (farewells.length > 0) setImmediate(bidFarewell)
+  }
+}
+
 const ignore = (): void => {}
 
 const cut = (socket: Socket): void => void socket.destroy()
@@ -173,12 +197,14 @@ function onData(this: Socket, bytes: Buffer): void {
   ;(this as WithBoard)[board].hear(bytes)
 }
 
+/** The board has hung up: with nothing left to say, the socket goes at once, without a shutdown of its own first. */
 function onEnd(this: Socket): void {
-  this.end()
+  if (this.writableLength === 0) this.destroy()
+  else this.end()
 }
 
 function onClosed(this: Socket): void {
-  ;(this as WithBoard)[board].closed()
+  ;(this as WithBoard)[board].ended()
 }
 
 /** A header towards the board, as one character for each byte: opcode and length, unmasked (RFC 6455 §5.2). */
