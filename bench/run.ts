@@ -34,7 +34,7 @@ ${claims.map(claim => `  ${claim.name.padEnd(10)} ${claim.about}`).join('\n')}
   --quick       runs of a second or two and one round, to try the bench itself; nothing is written
   --no-peers    without what people use today: Mosquitto, NATS, Socket.IO, Aedes (fetched into bench/.build)
   --profile     the gateway also leaves CPU profiles; the table is then not written
-  --minutes N   length of the soak (30)
+  --minutes N   length of the soak, and of the page's run (30)
 `)
   process.exit(0)
 }
@@ -70,7 +70,9 @@ const fresh: Line[] = []
 const own = new Set(['ceiling', 'bare ws', 'node:tls', 'darvaza'])
 
 for (const claim of claims.filter(({ name }) => (names.length === 0 ? name !== 'soak' : names.includes(name)))) {
+  const overdue = setTimeout(giveUp, (30 + bench.soakMinutes) * 60_000, claim)
   const rows = await rowsOf(claim)
+  clearTimeout(overdue)
   // What was measured replaces the claim's old lines; those of peers stay until peers are measured again.
   if (rows.length)
     for (const [key, old] of results) if (old.claim === claim.name && own.has(old.server)) results.delete(key)
@@ -82,6 +84,13 @@ for (const claim of claims.filter(({ name }) => (names.length === 0 ? name !== '
   if (!bench.quick && !flags.profile && rows.length) writeFileSync(resultsPath, page())
 }
 process.stdout.write(plain(fresh))
+
+/** What was measured until then is written down already. */
+function giveUp(claim: Claim): void {
+  bench.say(`${claim.name}: not measured: it hangs`)
+  process.stdout.write(plain(fresh))
+  process.exit(1)
+}
 
 async function rowsOf(claim: Claim) {
   try {
