@@ -1,3 +1,4 @@
+import { type Decoded, decode } from './decode.ts'
 import { type FrameHead, headBytes } from './frame.ts'
 
 /** Where one camera is drawn. `maxWidth` in canvas pixels: a tile needs no more than it shows. */
@@ -55,14 +56,14 @@ export class Painter {
     const views = [...this.#views.values()].filter(view => view.device === device)
     if (views.length > 0) {
       try {
-        const jpeg = new Blob([new Uint8Array(message, headBytes)], { type: 'image/jpeg' })
-        const bitmap = await createImageBitmap(jpeg)
+        const largest = Math.max(...views.map(view => view.maxWidth))
+        const decoded = await decode(new Uint8Array(message, headBytes), largest)
         try {
-          drawn.width = bitmap.width
-          drawn.height = bitmap.height
-          for (const view of views) put(bitmap, view)
+          drawn.width = decoded.width
+          drawn.height = decoded.height
+          for (const view of views) put(decoded, view)
         } finally {
-          bitmap.close()
+          decoded.image.close()
         }
       } catch {
         // A picture cut short on the way: the next one is as good as any. It still counts as drawn, or no more would come.
@@ -72,12 +73,12 @@ export class Painter {
   }
 }
 
-function put(bitmap: ImageBitmap, { canvas, maxWidth }: View): void {
-  const scale = Math.min(1, maxWidth / bitmap.width)
-  const width = Math.max(1, Math.round(bitmap.width * scale))
-  const height = Math.max(1, Math.round(bitmap.height * scale))
+function put(decoded: Decoded, { canvas, maxWidth }: View): void {
+  const scale = Math.min(1, maxWidth / decoded.width)
+  const width = Math.max(1, Math.round(decoded.width * scale))
+  const height = Math.max(1, Math.round(decoded.height * scale))
   if (canvas.width !== width) canvas.width = width
   if (canvas.height !== height) canvas.height = height
   const context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D | null
-  context?.drawImage(bitmap, 0, 0, width, height)
+  context?.drawImage(decoded.image, 0, 0, width, height)
 }

@@ -1,0 +1,49 @@
+/** A decoded picture, to be closed after use, and the size it has as the camera took it. */
+export interface Decoded {
+  image: ImageBitmap | VideoFrame
+  width: number
+  height: number
+}
+
+/**
+ * Decodes a JPEG no larger than it is shown: `maxWidth` in canvas pixels. 200 pictures a second of 640 × 480 on tiles of
+ * 440 cost 0.67 cores of Chromium by its ImageDecoder, 0.80 at full size, and 0.94 by way of a Blob. Browsers lend that
+ * decoder to secure pages only, and not all have it.
+ * @throws whatever the browser says of a picture that is none
+ */
+export async function decode(jpeg: Uint8Array<ArrayBuffer>, maxWidth: number): Promise<Decoded> {
+  if (typeof ImageDecoder === 'function') {
+    const size = sizeOf(jpeg)
+    if (size) {
+      const scale = Math.min(1, maxWidth / size.width)
+      const decoder = new ImageDecoder({
+        data: jpeg,
+        type: 'image/jpeg',
+        desiredWidth: Math.max(1, Math.round(size.width * scale)),
+        desiredHeight: Math.max(1, Math.round(size.height * scale)),
+      })
+      try {
+        return { image: (await decoder.decode()).image, ...size }
+      } finally {
+        decoder.close()
+      }
+    }
+  }
+  const image = await createImageBitmap(new Blob([jpeg], { type: 'image/jpeg' }))
+  return { image, width: image.width, height: image.height }
+}
+
+/** Width and height as the frame header says (ITU T.81 §B.2.2); nothing where there is none. */
+export function sizeOf(jpeg: Uint8Array): { width: number; height: number } | undefined {
+  for (let at = 2; at + 8 < jpeg.length && jpeg[at] === 0xff; ) {
+    const marker = jpeg[at + 1]!
+    // SOF0 to SOF15, but for the tables and the reserved one among them.
+    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
+      const height = (jpeg[at + 5]! << 8) | jpeg[at + 6]!
+      const width = (jpeg[at + 7]! << 8) | jpeg[at + 8]!
+      return width > 0 && height > 0 ? { width, height } : undefined
+    }
+    at += 2 + ((jpeg[at + 2]! << 8) | jpeg[at + 3]!)
+  }
+  return undefined
+}
