@@ -10,6 +10,7 @@ export const saidTexts = {
     command_acknowledged: '{{who}}: {{order}}، برد پس از {{latency}} پاسخ داد',
     command_sent: '{{who}}: {{order}}، فرستاده شد',
     command_failed: '{{who}}: {{order}}، انجام نشد ({{code}})',
+    comma: '، ',
     count: {
       frames: '{{n}} تصویر',
       frameBytes: '{{bytes}}',

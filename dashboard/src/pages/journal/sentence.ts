@@ -61,7 +61,7 @@ function wordsOf(
         const n = Number(data[name] ?? 0)
         return n > 0 ? (say([`count.${name}`, { n: format.number(n), bytes: format.bytes(n) }]) ?? []) : []
       })
-      const list = parts.join(format.language === 'fa' ? '، ' : ', ')
+      const list = parts.join(say(['comma']))
       return list ? ['traffic', { duration: format.duration(Number(data.seconds)), counts: list }] : ['']
     }
     case 'command':
