@@ -42,7 +42,7 @@ import { type Household, openHousehold } from './gateway/household.ts'
 import { TrustedProxies } from './transports/client-address.ts'
 import type { Entrance } from './transports/entrance.ts'
 import { createHttp, identifier } from './transports/http/app.ts'
-import { Listener } from './transports/listener.ts'
+import { Listener, type Opened } from './transports/listener.ts'
 import { UpgradeDoor } from './transports/ws/upgrade.ts'
 
 export const version: string = (
@@ -193,8 +193,8 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
 
   const handlers = (entrance: Entrance) => ({
     onRequest: (request: IncomingMessage, response: ServerResponse) => http(request, response, entrance),
-    onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer, acceptedTicks: number) =>
-      upgrades.receive(request, socket, head, acceptedTicks, entrance),
+    onUpgrade: (read: () => Opened | undefined, socket: Socket, acceptedTicks: number) =>
+      upgrades.receive({ read, socket, acceptedTicks, entrance }),
     onGarbage: (socket: Socket, error: string, packet: Buffer | undefined) => upgrades.garbage(socket, error, packet),
   })
   const plain = new Listener(handlers('plain'), limits)

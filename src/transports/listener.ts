@@ -2,11 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Limits } from '../core/limits.ts'
-import { moved } from './adopt.ts'
+import { Opening } from './opening.ts'
+import type { RequestHead } from './request-head.ts'
+import { acceptAsWires, deafEar, Wire } from './wire.ts'
+
+/** A handshake, and what came behind it. */
+export interface Opened {
+  request: RequestHead
+  head: Buffer
+}
 
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void
-  onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer, acceptedTicks: number): void
+  /** A handshake came whole. `read`: what it says, once; undefined where it has to come again by another way, and will. */
+  onUpgrade(read: () => Opened | undefined, socket: Socket, acceptedTicks: number): void
   /** The bytes were no HTTP, or no TLS, or a handshake never ended. `error`: Node's error code; `packet`: the bytes. */
   onGarbage(socket: Socket, error: string, packet: Buffer | undefined): void
 }
@@ -37,7 +46,7 @@ export class Listener {
   readonly #wires = new Set<Socket>()
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
-  readonly #onMoved: (heir: Socket) => void
+  readonly #opening: Opening
   #watch: NodeJS.Timeout | undefined
   #onEmpty: (() => void) | undefined
 
@@ -50,10 +59,13 @@ export class Listener {
       listener.#unfinished.delete(this)
       if (listener.#sockets.size === 0) listener.#onEmpty?.()
     }
-    this.#onMoved = heir => {
-      this.#sockets.add(heir)
-      heir.once('close', this.#onClose)
-    }
+    this.#opening = new Opening({
+      onWhole: wire => {
+        this.#unfinished.delete(wire)
+        handlers.onUpgrade(() => this.#opening.take(wire), wire, wire.acceptedTicks)
+      },
+      onOther: wire => this.server.emit('connection', wire),
+    })
     const options = {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.handshakeTimeoutMs,
@@ -87,6 +99,7 @@ export class Listener {
       this.server.once('error', reject)
       this.server.listen({ ...where, backlog: acceptBacklog }, () => {
         this.server.off('error', reject)
+        if ('port' in where) this.#acceptWires()
         const address = this.server.address()
         resolve(typeof address === 'object' && address ? address.port : 0)
       })
@@ -132,11 +145,22 @@ export class Listener {
     wire.once('close', () => this.#wires.delete(wire))
   }
 
+  /** Encrypted connections are Node's. */
+  #acceptWires(): void {
+    if ('setSecureContext' in this.server) return
+    acceptAsWires(this.server, wire => this.#track(wire, wire.acceptedTicks), this.#opening)
+  }
+
+  /** Here a wire only comes after what it said first was not for us to read. */
   #accepted(socket: Socket): void {
+    if (socket instanceof Wire) this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
+    else this.#track(socket, performance.now())
+  }
+
+  #track(socket: Socket, sinceTicks: number): void {
     this.#sockets.add(socket)
-    this.#unfinished.set(socket, { sinceTicks: performance.now(), bytesBefore: 0 })
+    this.#unfinished.set(socket, { sinceTicks, bytesBefore: 0 })
     socket.once('close', this.#onClose)
-    socket.once(moved, this.#onMoved)
     this.#watch ??= setInterval(() => this.#bound(), watchEveryMs).unref()
   }
 
@@ -154,14 +178,21 @@ export class Listener {
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const acceptedTicks = this.#unfinished.get(socket)?.sinceTicks ?? performance.now()
     this.#unfinished.delete(socket)
-    this.#handlers.onUpgrade(request, socket, head, acceptedTicks)
+    this.#handlers.onUpgrade(() => ({ request, head }), socket, acceptedTicks)
   }
 
-  /** Too much is held by handshakes that do not end: the largest go first, until the rest fits. */
+  /** Too much is held by handshakes that do not end: the largest go first, until the rest fits. Node ends those it reads. */
   #bound(): void {
     let held = 0
     const sizes: [Socket, number][] = []
-    for (const [socket, { bytesBefore }] of this.#unfinished) {
+    const overdue = performance.now() - this.#limits.handshakeTimeoutMs
+    for (const [socket, { sinceTicks, bytesBefore }] of this.#unfinished) {
+      if (sinceTicks < overdue && socket instanceof Wire && socket.ear === this.#opening) {
+        this.#unfinished.delete(socket)
+        socket.ear = deafEar
+        this.#handlers.onGarbage(socket, 'ERR_HTTP_REQUEST_TIMEOUT', undefined)
+        continue
+      }
       const bytes = socket.bytesRead - bytesBefore
       held += bytes
       if (bytes > 0) sizes.push([socket, bytes])

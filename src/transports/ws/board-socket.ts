@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Line } from '../../core/sessions/line.ts'
-import { adopt } from '../adopt.ts'
+import { type Ear, streamEar, Wire } from '../wire.ts'
 import { type Hearer, Receiver } from './receiver.ts'
 
 /** Who talks with a board: a session, or whoever waits for its token. */
@@ -30,7 +30,7 @@ const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
  * the C ceiling answers per CPU-second, and 0.44 with this (docs/decisions/0004-board-sockets.md). Every function here is
  * shared: no closure, timer or buffer for each board.
  */
-export class BoardSocket implements Line, Hearer {
+export class BoardSocket implements Line, Hearer, Ear {
   readonly socket: Socket
   readonly #receiver: Receiver
   readonly #closeWaitMs: number
@@ -52,15 +52,15 @@ export class BoardSocket implements Line, Hearer {
   ) {
     this.#closeWaitMs = limits.closeWaitMs
     this.#receiver = new Receiver(this, limits.mostBytes)
-    const adopted = adopt(socket, onRead)
-    this.socket = adopted?.socket ?? socket
-    this.#early = adopted?.early ? Buffer.concat([handshake.head, adopted.early]) : handshake.head
-    ;(this.socket as WithBoard)[board] = this
-    this.socket.on('error', ignore).on('end', onEnd).on('close', onClosed)
+    this.socket = socket
+    this.#early = handshake.head
+    ;(socket as WithBoard)[board] = this
+    socket.on('close', onClosed)
+    if (socket instanceof Wire) this.#hearWire(socket)
+    else socket.on('end', onEnd).on('data', onData)
     const accept = hash('sha1', handshake.key + guid, 'base64')
     const protocol = handshake.protocol ? `Sec-WebSocket-Protocol: ${handshake.protocol}\r\n` : ''
     this.#opening = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`
-    if (!adopted) this.socket.on('data', onData)
   }
 
   /** Now `talk` hears, beginning with what came right behind the handshake. */
@@ -68,6 +68,7 @@ export class BoardSocket implements Line, Hearer {
     if (this.#opening) this.socket.write(this.#takeOpening(), 'latin1')
     if (this.#early?.length) this.#receiver.feed(this.#early)
     this.#early = null
+    if (this.socket instanceof Wire) this.socket.readOn()
   }
 
   limitPayload(mostBytes: number): void {
@@ -98,8 +99,15 @@ export class BoardSocket implements Line, Hearer {
   }
 
   /** @internal */
-  hear(bytes: Buffer): void {
+  hear(bytes: Buffer): true {
     this.#receiver.feed(bytes)
+    return true
+  }
+
+  /** @internal The board has hung up: with nothing left to say, the socket goes at once, without a shutdown of its own first. */
+  hungUp(): void {
+    if (this.socket.writableLength === 0) this.ended()
+    else this.socket.destroySoon()
   }
 
   onText(text: string): void {
@@ -133,8 +141,9 @@ export class BoardSocket implements Line, Hearer {
     this.talk.onGarbage(code, what)
   }
 
-  /** @internal The socket is gone. */
+  /** @internal Nothing more will come, or go. */
   ended(): void {
+    if (this.#end !== 'none') return
     this.#end = 'seen'
     if (farewells.push(this) === 1) setImmediate(bidFarewell)
   }
@@ -143,7 +152,18 @@ export class BoardSocket implements Line, Hearer {
     if (this.#end !== 'seen') return
     this.#end = 'told'
     clearTimeout(this.#cut)
+    this.socket.destroy()
     this.talk.onClose(this.#closeCode, this.#wasGarbage)
+  }
+
+  /** One that Node's HTTP server served has been a stream until now, and may have read on. */
+  #hearWire(wire: Wire): void {
+    const wasStream = wire.ear === streamEar
+    wire.ear = this
+    if (!wasStream) return
+    const behind = wire.read() as Buffer | null
+    if (behind) this.#early = Buffer.concat([this.#early!, behind])
+    wire.on('end', onEnd).resume()
   }
 
   #takeOpening(): string {
@@ -167,7 +187,7 @@ export class BoardSocket implements Line, Hearer {
 }
 
 /** Ends are told for this long, then others get their turn. */
-const farewellTurnMs = 8
+const farewellTurnMs = 4
 
 /** Whose end is not told yet. When ten thousand went in one moment, telling of all of them held up the loop for 300 ms. */
 const farewells: BoardSocket[] = []
@@ -184,23 +204,14 @@ function bidFarewell(): void {
   }
 }
 
-const ignore = (): void => {}
-
 const cut = (socket: Socket): void => void socket.destroy()
-
-function onRead(this: Socket, length: number, buffer: Buffer): boolean {
-  ;(this as WithBoard)[board].hear(buffer.subarray(0, length))
-  return true
-}
 
 function onData(this: Socket, bytes: Buffer): void {
   ;(this as WithBoard)[board].hear(bytes)
 }
 
-/** The board has hung up: with nothing left to say, the socket goes at once, without a shutdown of its own first. */
 function onEnd(this: Socket): void {
-  if (this.writableLength === 0) this.destroy()
-  else this.end()
+  ;(this as WithBoard)[board].hungUp()
 }
 
 function onClosed(this: Socket): void {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Action, authorize, type Principal } from '../../core/access/access.ts'
@@ -8,7 +7,7 @@ import { type FailureCode, failures, languageOf } from '../../errors.ts'
 import { writePicture } from './picture.ts'
 import { answerAndClose } from './refuse.ts'
 import { viewerPingMs } from './viewer.ts'
-import type { Visit } from './visit.ts'
+import { requestFor, type Visit } from './visit.ts'
 
 /** Largest message of a page: a thousand cameras by name. */
 const messageBytes = 128 * 1024
@@ -42,7 +41,7 @@ export class DashboardDoor {
 
   /** A valid handshake for the dashboard. */
   receive(visit: Visit, action: Action): void {
-    const { socket, headers, request, head } = visit
+    const { socket, headers, head } = visit
     const refuse = (code: FailureCode) => answerAndClose(socket, code, headers['accept-language'])
     if (this.#operatorsNeedTls && visit.entrance === 'plain') return refuse('tls_required')
     const asks = () => this.#identify(visit)
@@ -51,8 +50,7 @@ export class DashboardDoor {
     // A page whose session ended meanwhile has to learn it, and the answer to a handshake is hidden from it.
     const isOver = principal === 'session_missing'
     if (!isPerson && !isOver) return refuse(principal === 'foreign_origin' ? 'foreign_origin' : 'session_missing')
-    const asked = { method: request.method, url: request.url, headers } as unknown as IncomingMessage
-    this.#server.handleUpgrade(asked, socket, head, ws => {
+    this.#server.handleUpgrade(requestFor(visit), socket, head, ws => {
       if (isPerson) this.#attach(ws, socket, principal as PersonPrincipal, asks, headers['accept-language'])
       else {
         ws.on('error', () => {})

@@ -1,20 +1,20 @@
-import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Entrance } from '../entrance.ts'
+import type { Opened } from '../listener.ts'
 
 /** Handshakes waiting at once that make a crowd: more than a busy house ever has without a storm. */
 const crowd = 64
 /** Handshakes are served for this long, then live boards and viewers get their turn. */
-const turnMs = 8
+const turnMs = 4
 
 /** A WebSocket handshake that arrived whole. */
 export interface Handshake {
-  request: IncomingMessage
   socket: Socket
-  head: Buffer
   /** When its socket was accepted, on the monotonic clock. */
   acceptedTicks: number
   entrance: Entrance
+  /** What it says, once: reading it costs more than dropping it. Undefined: it comes again, by another way. */
+  read: () => Opened | undefined
 }
 
 /** Closed, reset, or its board's FIN has come. */

@@ -18,6 +18,7 @@ import { auth as authSchema } from '../../protocol/board.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import { socketAt, sockets } from '../http/routes.ts'
+import { Wire } from '../wire.ts'
 import { BoardSocket, deaf } from './board-socket.ts'
 import type { DashboardDoor } from './dashboard.ts'
 import { attachBoard } from './device.ts'
@@ -27,7 +28,7 @@ import { attachProbe } from './probe.ts'
 import { answerAndClose } from './refuse.ts'
 import { Refuser } from './refuser.ts'
 import { attachViewer } from './viewer.ts'
-import { arrivalOf, boardPaths, isValidHandshake, knockOf, readVisit, seenOf, type Visit } from './visit.ts'
+import { arrivalOf, boardPaths, isValidHandshake, knockOf, readVisit, requestFor, seenOf, type Visit } from './visit.ts'
 
 export interface UpgradeParts {
   door: Door
@@ -90,10 +91,10 @@ export class UpgradeDoor {
     return { ...this.#refuser.counters, stale: this.#queue.stale, handshakes: this.#handshakes }
   }
 
-  /** An `upgrade` request arrived whole. `acceptedTicks`: when its socket was accepted. */
-  receive(request: IncomingMessage, socket: Socket, head: Buffer, acceptedTicks: number, entrance: Entrance): void {
-    socket.on('error', ignore)
-    this.#queue.add({ request, socket, head, acceptedTicks, entrance })
+  /** A handshake arrived whole. */
+  receive(handshake: Handshake): void {
+    if (!(handshake.socket instanceof Wire)) handshake.socket.on('error', ignore)
+    this.#queue.add(handshake)
   }
 
   /** See `Refuser.garbage`. */
@@ -103,12 +104,7 @@ export class UpgradeDoor {
 
   /** A board's door was asked for as a page. Returns what the client has to change, in its language. */
   unupgraded(request: IncomingMessage, entrance: Entrance): string | undefined {
-    const { headers } = request
-    const visit = readVisit(
-      { request, socket: request.socket, head: nothing, acceptedTicks: 0, entrance },
-      this.#parts.proxies,
-    )
-    request.headers = headers
+    const visit = readVisit({ request, head: nothing }, { socket: request.socket, entrance }, this.#parts.proxies)
     return visit.path in boardPaths ? this.#refuser.unupgraded(visit) : undefined
   }
 
@@ -120,12 +116,15 @@ export class UpgradeDoor {
   }
 
   #admit(handshake: Handshake): void {
-    const visit = readVisit(handshake, this.#parts.proxies)
-    const { path, socket } = visit
-    this.#handshakes++
-    if (this.#closing) return answerAndClose(socket, 'shutting_down')
+    const { socket } = handshake
     // It left again before its turn came.
     if (!socket.readable || !socket.writable) return void socket.destroy()
+    const opened = handshake.read()
+    if (!opened) return
+    this.#handshakes++
+    if (this.#closing) return answerAndClose(socket, 'shutting_down')
+    const visit = readVisit(opened, handshake, this.#parts.proxies)
+    const { path } = visit
     const door = socketAt(path)
     if (!door) return this.#refuser.refuse(visit, 'not_found')
     // Before the token is looked at: a handshake that cannot end well shall bind no claim.
@@ -256,19 +255,17 @@ export class UpgradeDoor {
       const now = asks()
       return typeof now !== 'string' && authorize(now, action, device)
     }
-    this.#viewers.handleUpgrade(visit.request, visit.socket, visit.head, ws =>
+    this.#viewers.handleUpgrade(requestFor(visit), visit.socket, visit.head, ws =>
       attachViewer(ws, visit.socket, room, mayStay),
     )
   }
 
-  /** Answers a board's handshake. From here on its socket is another: `visit.socket` is the new one. */
+  /** Answers a board's handshake. */
   #open(visit: Visit, mostBytes: number): BoardSocket {
     const { headers, head, socket } = visit
     const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
     const handshake = { key: headers['sec-websocket-key']!, protocol: chosenProtocol(offered), head }
-    const board = new BoardSocket(socket, handshake, { mostBytes, closeWaitMs: this.#parts.limits.closeWaitMs })
-    visit.socket = board.socket
-    return board
+    return new BoardSocket(socket, handshake, { mostBytes, closeWaitMs: this.#parts.limits.closeWaitMs })
   }
 }
 

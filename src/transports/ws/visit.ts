@@ -1,11 +1,14 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { isLoopback } from '../../core/address.ts'
 import type { Knock } from '../../core/enrolment/door.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
 import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
+import type { Entrance } from '../entrance.ts'
+import type { Opened } from '../listener.ts'
 import { libraryIn } from './evidence.ts'
-import type { Handshake } from './handshake-queue.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './headers.ts'
 import type { Seen } from './probe.ts'
 
@@ -17,7 +20,9 @@ export const boardPaths: Readonly<Record<string, Kind | undefined>> = {
 }
 
 /** One handshake on its way through the door. */
-export interface Visit extends Handshake {
+export interface Visit extends Opened {
+  socket: Socket
+  entrance: Entrance
   path: string
   query: URLSearchParams
   /** First value of each header. */
@@ -29,25 +34,32 @@ export interface Visit extends Handshake {
 
 const noQuery = new URLSearchParams()
 
-export function readVisit(handshake: Handshake, proxies: TrustedProxies): Visit {
-  const { request, socket } = handshake
+export function readVisit(
+  { request, head }: Opened,
+  { socket, entrance }: { socket: Socket; entrance: Entrance },
+  proxies: TrustedProxies,
+): Visit {
   const headers = firstHeaders(request.rawHeaders)
-  // For ws, which would see repeated headers joined by commas.
-  request.headers = headers
   const { address, proxied } = proxies.clientOf(socket.remoteAddress ?? '', headers['x-forwarded-for'])
   const [rawPath = '', query] = (request.url ?? '').split('?')
   const path = rawPath.length > 1 ? rawPath.replace(/\/+$/, '') : rawPath
-  const presented = presentedToken(headers)
   return {
-    ...handshake,
+    request,
+    head,
+    socket,
+    entrance,
     path,
     query: query ? new URLSearchParams(query) : noQuery,
     headers,
-    presented,
+    presented: presentedToken(headers),
     address,
     proxied,
   }
 }
+
+/** The request as ws wants it: it would see repeated headers joined by commas. */
+export const requestFor = ({ request, headers }: Visit): IncomingMessage =>
+  ({ method: request.method, url: request.url, headers }) as unknown as IncomingMessage
 
 /** A list of protocol names, each once. */
 function areProtocols(list: string | undefined): boolean {

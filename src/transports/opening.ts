@@ -1,0 +1,83 @@
+import { type RequestHead, readRequestHead } from './request-head.ts'
+import { deafEar, type Ear, streamEar, type Wire } from './wire.ts'
+
+/** How a board's handshake begins. All else is Node's to read. */
+const boardsBegin = 'GET /ws'
+const boardsLine = /^GET \/ws(?:\/pico|\/esp32cam)?\/*[ ?]/
+const longestPath = 'GET /ws/esp32cam ?'.length
+/** A head as boards write it is shorter; one that grew with each reconnect is Node's. */
+const mostBytes = 8 * 1024
+const emptyLine = '\r\n\r\n'
+
+export interface OpeningHandlers {
+  /** A board's handshake came whole. See `take`. */
+  onWhole(wire: Wire): void
+  /** It is something else, or unusual: a stream now, whose first bytes are put back. */
+  onOther(wire: Wire): void
+}
+
+/**
+ * What a connection says first. A board's handshake is only recognised here, and not yet read: when ten thousand come in
+ * one moment, all of them are heard before the loop turns, and each may cost a few microseconds only.
+ */
+export class Opening implements Ear {
+  readonly #handlers: OpeningHandlers
+
+  constructor(handlers: OpeningHandlers) {
+    this.#handlers = handlers
+  }
+
+  hear(bytes: Buffer, wire: Wire): boolean {
+    const before = wire.heard.length
+    wire.heard += bytes.toString('latin1')
+    if (!mayBeBoard(wire.heard)) this.#handOver(wire)
+    else if (wire.heard.includes(emptyLine, Math.max(0, before - emptyLine.length))) {
+      wire.ear = waiting
+      this.#handlers.onWhole(wire)
+    } else if (wire.heard.length > mostBytes) this.#handOver(wire)
+    return true
+  }
+
+  hungUp(wire: Wire): void {
+    if (wire.heard === '') return void wire.destroy()
+    this.#handOver(wire)
+    wire.endReading()
+  }
+
+  /** The handshake that came whole, and what came behind it; from here on the wire is deaf. Undefined: unusual, so Node's. */
+  take(wire: Wire): { request: RequestHead; head: Buffer } | undefined {
+    const request = readRequestHead(wire.heard)
+    if (!request) {
+      this.#handOver(wire)
+      return undefined
+    }
+    const behind =
+      wire.heard.length > request.length ? Buffer.from(wire.heard.slice(request.length), 'latin1') : nothing
+    wire.heard = ''
+    wire.ear = deafEar
+    return { request, head: behind }
+  }
+
+  #handOver(wire: Wire): void {
+    wire.ear = streamEar
+    if (wire.heard) wire.unshift(Buffer.from(wire.heard, 'latin1'))
+    wire.heard = ''
+    this.#handlers.onOther(wire)
+  }
+}
+
+/** Its handshake came whole; until it is read, what follows is kept, and not more than a socket would keep. */
+const waiting: Ear = {
+  hear(bytes, wire) {
+    wire.heard += bytes.toString('latin1')
+    return wire.heard.length < mostBytes
+  },
+  hungUp: wire => void wire.destroy(),
+}
+
+function mayBeBoard(heard: string): boolean {
+  if (heard.length >= longestPath) return boardsLine.test(heard)
+  return heard.startsWith(boardsBegin) || boardsBegin.startsWith(heard)
+}
+
+const nothing = Buffer.alloc(0)
