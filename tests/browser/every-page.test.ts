@@ -1,14 +1,11 @@
 import { globSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Furnished, furnish } from './furnished.ts'
+import { Gallery, looks, walk } from './gallery.ts'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, faultsOf, type Look, openBrowser, shoot, sizes, type Visitor, visit } from './support.ts'
-
-const looks = (['en', 'fa'] as const).flatMap(language =>
-  (['light', 'dark'] as const).map((scheme): Look => ({ language, scheme, width: 390 })),
-)
+import { chromiumIsHere, openBrowser, visit } from './support.ts'
 
 const outside = { 'sign-in': '/sign-in', setup: '/setup#code', invite: '/invite#code' }
 const inside = ({ camera, pico, stale, offline, blocked, pending }: Furnished) => ({
@@ -65,19 +62,19 @@ describe.skipIf(!chromiumIsHere)('every page', () => {
       const { house } = furnished
       for (const [name, path] of Object.entries(outside)) {
         await page.goto(house.url + path)
-        await gallery.add(name)
+        await gallery.page(name, shows[name])
       }
       await signIn(context, house.owner)
       await page.goto(house.url)
       for (const [name, path] of Object.entries(inside(furnished))) {
         await walk(page, path)
-        await gallery.add(name)
+        await gallery.page(name, shows[name])
       }
       await signIn(context, empty.owner)
       await page.goto(empty.url)
       for (const [name, path] of Object.entries({ newcomer: '/', 'empty-gate': '/gate' })) {
         await walk(page, path)
-        await gallery.add(name)
+        await gallery.page(name, shows[name])
       }
       await context.close()
       expect(gallery.faults).toEqual({})
@@ -105,42 +102,3 @@ describe.skipIf(!chromiumIsHere)('every page', () => {
     console.log(`first load: ${(total / 1_024).toFixed(1)} KB of brotli in ${scripts.size} scripts`)
   })
 })
-
-/** As a click on a link does: the page itself is loaded once, which spares hundreds of loads. */
-const walk = (page: Page, to: string) =>
-  page.evaluate(async path => {
-    history.pushState(null, '', path)
-    dispatchEvent(new PopStateEvent('popstate'))
-    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
-  }, to)
-
-/** The pages of one look: each is judged and photographed in every size when it stands still. */
-class Gallery {
-  readonly faults: Record<string, string[]> = {}
-  readonly #visitor: Visitor
-  readonly #look: Look
-
-  constructor(visitor: Visitor, look: Look) {
-    this.#visitor = visitor
-    this.#look = look
-  }
-
-  async add(name: string): Promise<void> {
-    const { page, complaints } = this.#visitor
-    const { language, scheme } = this.#look
-    await page.locator('h1').waitFor()
-    await page.waitForFunction(() => !document.querySelector('.waiting'))
-    if (shows[name]) await page.locator(shows[name]).first().waitFor()
-    for (const size of sizes) {
-      await page.setViewportSize(size)
-      // What slides in is looked at when it has arrived.
-      await page.evaluate(() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => {}))))
-      const found = [...(await faultsOf(page)), ...complaints.splice(0)]
-      if (found.length > 0) this.faults[`${name} at ${size.width} px`] = found
-      // The whole page in one window: what clings to its edge is then where it belongs.
-      const height = await page.evaluate(() => document.documentElement.scrollHeight)
-      await page.setViewportSize({ width: size.width, height: Math.max(size.height, Math.min(height, 5_000)) })
-      await shoot(page, `${name}-${language}-${scheme}-${size.width}`)
-    }
-  }
-}

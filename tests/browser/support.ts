@@ -66,14 +66,24 @@ export async function visit(browser: Browser, look: Look): Promise<Visitor> {
   return { context, page, complaints }
 }
 
-/** What is wrong with the page as it stands: sideways scrolling, cut text, barriers. Empty when all is well. */
-export async function faultsOf(page: Page): Promise<string[]> {
-  const layout = await page.evaluate(() => {
+/** What is wrong with the page as it stands, or with a part of it. Empty when all is well. */
+export const faultsOf = async (page: Page, part = ':root'): Promise<string[]> => [
+  ...(await cutsOf(page, part)),
+  ...(await barriersOf(page, part)),
+]
+
+/** What does not fit: sideways scrolling, cut text, a dialog that reaches beyond the window. */
+export const cutsOf = (page: Page, part: string): Promise<string[]> =>
+  page.evaluate(part => {
     const found: string[] = []
     const wide = document.documentElement.scrollWidth - innerWidth
     if (wide > 0) found.push(`the page is ${wide} px wider than the window`)
+    const root = document.querySelector(part)!
+    const { left, right, top, bottom } = root.getBoundingClientRect()
+    if (left < 0 || right > innerWidth || (root.matches('[role="dialog"]') && (top < 0 || bottom > innerHeight)))
+      found.push(`reaches beyond the window: ${[left, top, right, bottom].map(Math.round)}`)
     const words = 'button, a, h1, h2, h3, label, dt, dd, summary, .pill, .note, .mantine-Button-label'
-    for (const element of document.querySelectorAll<HTMLElement>(words)) {
+    for (const element of root.querySelectorAll<HTMLElement>(words)) {
       const style = getComputedStyle(element)
       if (element.clientWidth === 0 || element.closest('.sr-only') || style.textOverflow === 'ellipsis') continue
       const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip'
@@ -83,20 +93,24 @@ export async function faultsOf(page: Page): Promise<string[]> {
         found.push(`cut above or below: ${element.textContent.slice(0, 40)}`)
     }
     return found
-  })
+  }, part)
+
+async function barriersOf(page: Page, part: string): Promise<string[]> {
   // Read into the page from outside its policy, which lets in no script of ours either.
-  await page.evaluate(`${axe};0`)
-  const barriers = await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(document, {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(`${axe};0`)
+  return page.evaluate(async part => {
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(part === ':root' ? document : part, {
       resultTypes: ['violations'],
     })
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)
-  })
-  return [...layout, ...barriers]
+  }, part)
 }
 
 interface Axe {
-  run(root: Document, options: object): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }>
+  run(
+    root: Document | string,
+    options: object,
+  ): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }>
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {
