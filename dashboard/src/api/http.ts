@@ -1,3 +1,5 @@
+import i18n from 'i18next'
+
 /** A refusal of the API, in the reader's language: what went wrong, and what to do about it. */
 export class ApiFailure extends Error {
   readonly status: number
@@ -12,7 +14,11 @@ export class ApiFailure extends Error {
   }
 }
 
-/** Asks the gateway's API with the session's cookie. Rejects with an ApiFailure, or a TypeError when nobody answers. */
+/** The sentence and what to do. Whatever is not the gateway's own word came from the way to it. */
+export const wordsOf = (error: unknown): { message: string; hint: string } =>
+  error instanceof ApiFailure ? error : { message: i18n.t('state.unreachable'), hint: i18n.t('state.unreachableHint') }
+
+/** Asks the gateway's API with the session's cookie. Rejects with an ApiFailure, or another error when it does not answer. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, {
     method,
@@ -25,6 +31,11 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   })
   const text = await response.text()
   const answer: unknown = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : {}
-  if (!response.ok) throw new ApiFailure(response.status, answer as { code?: string; message?: string; hint?: string })
+  if (!response.ok) {
+    const said = answer as { code?: string; message?: string; hint?: string }
+    // A proxy's own page: what stands behind it did not answer.
+    if (!said.message) throw new Error(`HTTP ${response.status}`)
+    throw new ApiFailure(response.status, said)
+  }
   return answer as T
 }

@@ -15,7 +15,10 @@ import type {
 
 export const queryClient = new QueryClient({
   defaultOptions: {
+    // A browser that believes itself offline still reaches a gateway at home, or on its own machine.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 15_000,
       refetchOnWindowFocus: false,
       retry: (count, error) => !(error instanceof ApiFailure && error.status < 500) && count < 2,
@@ -27,7 +30,7 @@ async function who(): Promise<Me> {
   const nobody: Me = { person: null, needsOwner: false, features: { passkeys: false, oidc: [] } }
   const response = await fetch('/api/me', { headers: { accept: 'application/json' } })
   const answer = (await response.json().catch(() => ({}))) as Partial<Me>
-  if (response.status >= 500) throw new ApiFailure(response.status, answer as { message?: string })
+  if (response.status >= 500) throw new Error(`HTTP ${response.status}`)
   return { ...nobody, ...answer, person: answer.person ?? null, features: { ...nobody.features, ...answer.features } }
 }
 

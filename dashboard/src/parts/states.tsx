@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { CloudOff, RotateCw } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiFailure } from '../api/http.ts'
+import { wordsOf } from '../api/http.ts'
 import { Arcade, Gate } from './arch.tsx'
 
 /** Nothing for a moment, so that what is quick does not flicker; then a breathing gate. */
@@ -34,13 +34,13 @@ interface FailureProps {
 /** What went wrong and what to do about it, in words. */
 export function Failure({ error, retry, whole = false }: FailureProps) {
   const { t } = useTranslation()
-  const known = error instanceof ApiFailure
+  const { message, hint } = wordsOf(error)
   const Heading = whole ? 'h1' : 'h2'
   return (
     <div className="failure" data-whole={whole} role="alert">
       <CloudOff size={30} strokeWidth={1.5} aria-hidden />
-      <Heading>{known ? error.message : t('state.unreachable')}</Heading>
-      <p>{known ? error.hint : t('state.unreachableHint')}</p>
+      <Heading>{message}</Heading>
+      <p>{hint}</p>
       {retry && (
         <Button variant="default" leftSection={<RotateCw size={16} />} onClick={retry}>
           {t('state.retry')}

@@ -1,7 +1,7 @@
 import { Button, CloseButton } from '@mantine/core'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiFailure } from '../api/http.ts'
+import { wordsOf } from '../api/http.ts'
 import { Signal, useSignal } from '../signal.ts'
 import type { Tone } from './states.tsx'
 
@@ -22,29 +22,41 @@ export function toast(message: Toast): void {
 
 /** For mutations: what the gateway said, with its remedy. */
 export function toastFailure(error: unknown): void {
-  const text = error instanceof ApiFailure ? `${error.message} ${error.hint}` : String((error as Error).message)
-  toast({ tone: 'rose', text })
+  const { message, hint } = wordsOf(error)
+  toast({ tone: 'rose', text: `${message} ${hint}` })
 }
 
 export function Toasts() {
   const all = useSignal(shown)
   return (
-    <div className="toasts" role="status" aria-live="polite">
-      {all.map(one => (
-        <One key={one.id} toast={one} />
-      ))}
+    <div role="status" aria-live="polite">
+      <ul className="toasts">
+        {all.map(one => (
+          <One key={one.id} toast={one} />
+        ))}
+      </ul>
     </div>
   )
 }
 
 function One({ toast: { id, text, tone = 'plain', undo } }: { toast: Toast & { id: number } }) {
   const { t } = useTranslation()
+  // Nothing goes away under the hand that is about to use it.
+  const [touched, setTouched] = useState(false)
   useEffect(() => {
+    if (touched) return
     const timer = setTimeout(() => hide(id), undo ? 12_000 : 6_000)
     return () => clearTimeout(timer)
-  }, [id, undo])
+  }, [id, undo, touched])
   return (
-    <div className="toast" data-tone={tone}>
+    <li
+      className="toast"
+      data-tone={tone}
+      onPointerEnter={() => setTouched(true)}
+      onPointerLeave={() => setTouched(false)}
+      onFocus={() => setTouched(true)}
+      onBlur={() => setTouched(false)}
+    >
       <span>{text}</span>
       {undo && (
         <Button
@@ -59,6 +71,6 @@ function One({ toast: { id, text, tone = 'plain', undo } }: { toast: Toast & { i
         </Button>
       )}
       <CloseButton size="sm" aria-label={t('act.close')} onClick={() => hide(id)} />
-    </div>
+    </li>
   )
 }

@@ -1,29 +1,46 @@
-import { Tooltip } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { live } from '../live/live.ts'
 import { useSignal } from '../signal.ts'
 
-/** A small mark, and only when the line has been away for longer than a blink. */
-export function LineMark() {
-  const { t } = useTranslation()
-  const state = useSignal(live.line.state)
+/** Whether the line has been away for longer than this. */
+function useAway(longerThanMs: number): boolean {
+  const here = useSignal(live.line.state) === 'open'
   const [late, setLate] = useState(false)
   useEffect(() => {
     setLate(false)
-    if (state === 'open') return
-    const timer = setTimeout(() => setLate(true), 900)
+    if (here) return
+    const timer = setTimeout(() => setLate(true), longerThanMs)
     return () => clearTimeout(timer)
-  }, [state])
-  const away = late && state !== 'open'
+  }, [here, longerThanMs])
+  return late && !here
+}
+
+/** A small mark, and only when it is longer than a blink. */
+export function LineMark() {
+  const { t } = useTranslation()
+  const away = useAway(900)
   return (
     <div className="line-mark" role="status" data-state={away ? 'away' : 'here'}>
       {away && (
-        <Tooltip label={t('line.waitingLong')}>
-          <span>
-            <i aria-hidden /> {t('line.waiting')}
-          </span>
-        </Tooltip>
+        <span>
+          <i aria-hidden /> {t('line.waiting')}
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** Longer, the page must not pass for the present. */
+export function LineBanner() {
+  const { t } = useTranslation()
+  const away = useAway(4_000)
+  return (
+    <div role="status">
+      {away && (
+        <p className="banner" data-tone="saffron">
+          {t('line.waitingLong')}
+        </p>
       )}
     </div>
   )

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { call } from '../api/http.ts'
 import { queryClient } from '../api/queries.ts'
 import { changeLanguage } from '../i18n/index.ts'
-import { toast } from '../parts/toast.tsx'
+import { toastFailure } from '../parts/toast.tsx'
 import { go } from '../router.tsx'
 import { usePerson } from '../session.ts'
 
@@ -24,7 +24,7 @@ export function PersonMenu() {
       queryClient.clear()
       go('/sign-in')
     } catch (error) {
-      toast({ tone: 'rose', text: (error as Error).message })
+      toastFailure(error)
     }
   }
 

@@ -1,11 +1,11 @@
 import { Bell, DoorOpen, LayoutGrid, ScrollText, Settings2 } from 'lucide-react'
-import type { ComponentType, ReactNode } from 'react'
+import { type ComponentType, type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../format.ts'
 import { useDevices } from '../live/live.ts'
 import { Gate } from '../parts/arch.tsx'
 import { Link, usePath } from '../router.tsx'
-import { LineMark } from './line-mark.tsx'
+import { LineBanner, LineMark } from './line-mark.tsx'
 import { ModeBanner } from './mode-banner.tsx'
 import { PersonMenu } from './person-menu.tsx'
 
@@ -13,6 +13,11 @@ export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const path = usePath()
   const waiting = useDevices()?.filter(device => device.state === 'pending').length ?? 0
+  // What was clicked went away with its page: the keyboard goes on in the new one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true })
+  }, [path])
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -40,6 +45,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <main id="content" tabIndex={-1}>
+        <LineBanner />
         <ModeBanner />
         {children}
       </main>

@@ -36,7 +36,10 @@ export const houseTexts = {
     unreachable: 'The gateway does not answer.',
     unreachableHint: 'It may be restarting, or your network is away. Your boards keep trying by themselves, too.',
   },
-  line: { waiting: 'Reconnecting', waitingLong: 'The line to the gateway is away; it comes back by itself.' },
+  line: {
+    waiting: 'Reconnecting',
+    waitingLong: 'The line to the gateway is away: what you see is how it was. It comes back by itself.',
+  },
   missing: { title: 'Nothing here', lead: 'There is no page at this address.', home: 'To the overview' },
   overview: {
     title: 'Overview',

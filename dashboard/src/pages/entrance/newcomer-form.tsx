@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiFailure, call } from '../../api/http.ts'
+import { call, wordsOf } from '../../api/http.ts'
 import { me, queryClient } from '../../api/queries.ts'
 import { Note } from '../../parts/states.tsx'
 import { go } from '../../router.tsx'
@@ -22,7 +22,7 @@ export function NewcomerForm({ path, code, withEmail, act }: NewcomerFormProps) 
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Error>()
+  const [problem, setProblem] = useState<ReturnType<typeof wordsOf>>()
 
   const submit = async () => {
     setBusy(true)
@@ -32,7 +32,7 @@ export function NewcomerForm({ path, code, withEmail, act }: NewcomerFormProps) 
       await queryClient.fetchQuery({ ...me, staleTime: 0 })
       go('/', 'replace')
     } catch (error) {
-      setProblem(error as Error)
+      setProblem(wordsOf(error))
     } finally {
       setBusy(false)
     }
@@ -69,7 +69,7 @@ export function NewcomerForm({ path, code, withEmail, act }: NewcomerFormProps) 
       {problem && (
         <div role="alert">
           <Note tone="rose">
-            {problem.message} {problem instanceof ApiFailure && problem.hint}
+            {problem.message} {problem.hint}
           </Note>
         </div>
       )}
