@@ -87,7 +87,7 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', { timeout: 90_000 
     const { page } = await open('/settings/people')
     await page.getByRole('button', { name: 'Invite someone' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Your name').fill('Arash')
+    await dialog.getByLabel('Their name').fill('Arash')
     await dialog.getByLabel('Email').fill('arash@example.org')
     await dialog.getByLabel('All devices').uncheck()
     await dialog.getByLabel('shared-camera').check()

@@ -1,29 +1,35 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from './dialog.tsx'
 import { toastFailure } from './toast.tsx'
 
-interface ConfirmProps {
-  title: string
+interface QuestionProps {
   /** What will happen, plainly. */
   children: ReactNode
   act: string
   danger?: boolean
-  /** The caller shows something else afterwards. */
-  staysOpen?: boolean
   onClose(): void
   onConfirm(): Promise<unknown>
 }
 
 /** Says plainly what will happen before it happens. */
-export function Confirm({ title, children, act, danger = false, staysOpen = false, onClose, onConfirm }: ConfirmProps) {
+export function Confirm({ title, onConfirm, ...rest }: QuestionProps & { title: string }) {
+  return (
+    <Dialog title={title} onClose={rest.onClose}>
+      <Question {...rest} onConfirm={() => onConfirm().then(rest.onClose)} />
+    </Dialog>
+  )
+}
+
+/** The question alone, in a dialog that goes on after the answer. A dangerous answer is not given by a stray Enter. */
+export function Question({ children, act, danger = false, onClose, onConfirm }: QuestionProps) {
   const { t } = useTranslation()
   const [busy, setBusy] = useState(false)
   const confirm = async () => {
     setBusy(true)
     try {
       await onConfirm()
-      if (!staysOpen) onClose()
     } catch (error) {
       toastFailure(error)
     } finally {
@@ -31,18 +37,27 @@ export function Confirm({ title, children, act, danger = false, staysOpen = fals
     }
   }
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('act.close') }}>
-      <div className="stack">
-        {children}
-        <div className="buttons">
-          <Button variant="default" onClick={onClose}>
-            {t('act.cancel')}
-          </Button>
-          <Button {...(danger ? { color: 'rose' } : {})} loading={busy} onClick={() => void confirm()} data-autofocus>
-            {act}
-          </Button>
-        </div>
+    <form
+      className="stack"
+      onSubmit={event => {
+        event.preventDefault()
+        void confirm()
+      }}
+    >
+      {children}
+      <div className="buttons">
+        <Button variant="default" onClick={onClose} data-autofocus={danger || undefined}>
+          {t('act.cancel')}
+        </Button>
+        <Button
+          type="submit"
+          {...(danger ? { color: 'rose' } : {})}
+          loading={busy}
+          data-autofocus={!danger || undefined}
+        >
+          {act}
+        </Button>
       </div>
-    </Modal>
+    </form>
   )
 }

@@ -19,7 +19,15 @@ async function copy(text: string, shown: HTMLElement | null): Promise<boolean> {
   return document.execCommand('copy')
 }
 
-export function Copyable({ text, label, block = false }: { text: string; label: string; block?: boolean }) {
+interface CopyableProps {
+  text: string
+  label: string
+  block?: boolean
+  /** It came in the place of what had the focus: to copy it is what one does next. */
+  first?: boolean
+}
+
+export function Copyable({ text, label, block = false, first = false }: CopyableProps) {
   const { t } = useTranslation()
   const shown = useRef<HTMLElement>(null)
   const [state, setState] = useState<'idle' | 'done' | 'byHand'>('idle')
@@ -37,6 +45,7 @@ export function Copyable({ text, label, block = false }: { text: string; label: 
       <Button
         size="compact-sm"
         variant="default"
+        autoFocus={first}
         leftSection={state === 'done' ? <Check size={14} /> : <Copy size={14} />}
         onClick={() => void act()}
         aria-label={`${word}: ${label}`}

@@ -39,6 +39,7 @@ export const settingsTexts = {
     title: 'People',
     lead: 'Who may enter this house, and how far.',
     invite: 'Invite someone',
+    name: 'Their name',
     you: 'You',
     invited: 'Invited',
     changeMeans: 'Takes effect at once, on open pages too.',
@@ -125,6 +126,9 @@ export const settingsTexts = {
     passkeysLead: 'Sign in with your finger, your face or a security key.',
     passkeysNone: 'You have no passkey yet.',
     passkeyAdd: 'Add a passkey',
+    passkeyRemoveTitle: 'Remove the passkey {{name}}?',
+    passkeyRemoveMeans:
+      'It does not open this door any more; your password does. This cannot be undone; you can add a new one.',
     sessions: 'Where you are signed in',
     sessionsLead: 'End what you do not know.',
     thisOne: 'This one',

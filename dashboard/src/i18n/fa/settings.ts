@@ -39,6 +39,7 @@ export const settingsTexts = {
     title: 'افراد',
     lead: 'چه کسی به این خانه می‌آید و تا کجا.',
     invite: 'دعوت کردن',
+    name: 'نام او',
     you: 'شما',
     invited: 'دعوت‌شده',
     changeMeans: 'بی‌درنگ کارگر می‌شود، در صفحه‌های باز هم.',
@@ -125,6 +126,9 @@ export const settingsTexts = {
     passkeysLead: 'با انگشت، چهره یا کلید امنیتی وارد شوید.',
     passkeysNone: 'هنوز کلید عبوری ندارید.',
     passkeyAdd: 'افزودن کلید عبور',
+    passkeyRemoveTitle: 'کلید عبور {{name}} برداشته شود؟',
+    passkeyRemoveMeans:
+      'دیگر این در را باز نمی‌کند؛ گذرواژه‌تان باز می‌کند. این کار برگشت‌پذیر نیست؛ می‌توانید کلید عبور تازه‌ای بیفزایید.',
     sessions: 'کجاها وارد شده‌اید',
     sessionsLead: 'آنچه را نمی‌شناسید پایان دهید.',
     thisOne: 'همین‌جا',

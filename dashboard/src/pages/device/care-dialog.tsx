@@ -1,10 +1,11 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '../../api/http.ts'
 import type { DeviceView } from '../../api/types.ts'
-import { Confirm } from '../../parts/confirm.tsx'
+import { Question } from '../../parts/confirm.tsx'
 import { Copyable } from '../../parts/copy.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
 import { go } from '../../router.tsx'
 
@@ -35,43 +36,41 @@ export function CareDialog({ act, device, onClose }: CareDialogProps) {
     remove: () => call('DELETE', path),
   }
 
-  if (token) {
-    return (
-      <Modal opened onClose={onClose} title={t('care.newToken')} closeButtonProps={{ 'aria-label': t('act.close') }}>
+  return (
+    <Dialog title={token ? t('care.newToken') : t(`care.${act}Title`, { name: device.name })} onClose={onClose}>
+      {token ? (
         <div className="stack">
           <p>{t('care.newTokenLead')}</p>
-          <Copyable text={token} label={t('care.newToken')} />
+          <Copyable text={token} label={t('care.newToken')} first />
           <div className="buttons">
             <Button onClick={onClose}>{t('care.newTokenKept')}</Button>
           </div>
         </div>
-      </Modal>
-    )
-  }
-  return (
-    <Confirm
-      title={t(`care.${act}Title`, { name: device.name })}
-      act={t(`care.${act}`)}
-      danger={act !== 'rotate'}
-      onClose={onClose}
-      staysOpen={act === 'rotate'}
-      onConfirm={async () => {
-        await acts[act]()
-        if (act === 'rotate') return
-        const undoable = act !== 'revokeOld'
-        toast({ text: t(`care.${act}Done`, { name: device.name }), ...(undoable ? { undo } : {}) })
-        if (act === 'remove') go('/')
-      }}
-    >
-      <p>{t(`care.${act}Means`)}</p>
-      {act === 'block' && (
-        <TextInput
-          label={t('care.reason')}
-          value={reason}
-          maxLength={200}
-          onChange={event => setReason(event.currentTarget.value)}
-        />
+      ) : (
+        <Question
+          act={t(`care.${act}`)}
+          danger={act !== 'rotate'}
+          onClose={onClose}
+          onConfirm={async () => {
+            await acts[act]()
+            if (act === 'rotate') return
+            onClose()
+            const undoable = act !== 'revokeOld'
+            toast({ text: t(`care.${act}Done`, { name: device.name }), ...(undoable ? { undo } : {}) })
+            if (act === 'remove') go('/')
+          }}
+        >
+          <p>{t(`care.${act}Means`)}</p>
+          {act === 'block' && (
+            <TextInput
+              label={t('care.reason')}
+              value={reason}
+              maxLength={200}
+              onChange={event => setReason(event.currentTarget.value)}
+            />
+          )}
+        </Question>
       )}
-    </Confirm>
+    </Dialog>
   )
 }

@@ -26,15 +26,17 @@ export function Presets({ device, here, disabled, steering }: PresetsProps) {
   const { t } = useTranslation()
   const key = `darvaza.presets.${device}`
   const [presets, setPresets] = useState(() => read(key))
-  const [name, setName] = useState<string>()
+  // Undefined: nothing was kept yet. Null: it was, or not, and the focus comes back.
+  const [name, setName] = useState<string | null>()
   const keep = (next: Preset[]) => {
     localStorage.setItem(key, JSON.stringify(next))
     setPresets(next)
   }
   const add = () => {
-    if (!name?.trim()) return
-    keep([...presets.filter(preset => preset.name !== name.trim()), { ...here, name: name.trim() }])
-    setName(undefined)
+    const named = name?.trim()
+    if (!named) return
+    keep([...presets.filter(preset => preset.name !== named), { ...here, name: named }])
+    setName(null)
   }
   return (
     <div className="presets">
@@ -54,8 +56,14 @@ export function Presets({ device, here, disabled, steering }: PresetsProps) {
           </ActionIcon>
         </span>
       ))}
-      {name === undefined ? (
-        <Button size="compact-sm" variant="subtle" leftSection={<BookmarkPlus size={14} />} onClick={() => setName('')}>
+      {name === undefined || name === null ? (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          autoFocus={name === null}
+          leftSection={<BookmarkPlus size={14} />}
+          onClick={() => setName('')}
+        >
           {t('preset.keep')}
         </Button>
       ) : (
@@ -72,10 +80,11 @@ export function Presets({ device, here, disabled, steering }: PresetsProps) {
             placeholder={t('preset.name')}
             value={name}
             maxLength={24}
-            data-autofocus
+            autoFocus
             onChange={event => setName(event.currentTarget.value)}
+            onKeyDown={event => event.key === 'Escape' && setName(null)}
           />
-          <Button size="compact-sm" type="submit">
+          <Button size="compact-sm" type="submit" disabled={!name.trim()}>
             {t('act.save')}
           </Button>
         </form>

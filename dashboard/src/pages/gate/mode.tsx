@@ -1,4 +1,4 @@
-import { NativeSelect, TextInput } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import type { EnrolmentView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
 import { live } from '../../live/live.ts'
 import { Confirm } from '../../parts/confirm.tsx'
+import { NumberField } from '../../parts/number-field.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Countdown } from '../../parts/time.tsx'
@@ -106,13 +107,16 @@ function Pairing({ onClose, onConfirm }: PairingProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [length, setLength] = useState(5)
-  const [boards, setBoards] = useState(1)
+  const [boards, setBoards] = useState('1')
+  const most = 10_000
   return (
     <Confirm
       title={t('mode.pairing')}
       act={t('mode.pairingAct')}
       onClose={onClose}
-      onConfirm={() => onConfirm({ mode: 'pairing', seconds: length * 60, boards })}
+      onConfirm={() =>
+        onConfirm({ mode: 'pairing', seconds: length * 60, boards: Math.min(most, Math.max(1, Number(boards))) })
+      }
     >
       <p>{t('mode.pairingConsequence')}</p>
       <NativeSelect
@@ -121,14 +125,7 @@ function Pairing({ onClose, onConfirm }: PairingProps) {
         onChange={event => setLength(Number(event.currentTarget.value))}
         data={minutes.map(value => ({ value: String(value), label: format.duration(value * 60) }))}
       />
-      <TextInput
-        label={t('mode.boards')}
-        type="number"
-        min={1}
-        max={10_000}
-        value={boards}
-        onChange={event => setBoards(Math.max(1, Math.min(10_000, Number(event.currentTarget.value) || 1)))}
-      />
+      <NumberField label={t('mode.boards')} value={boards} onChange={setBoards} />
     </Confirm>
   )
 }

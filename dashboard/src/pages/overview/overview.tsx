@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Plus } from 'lucide-react'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../format.ts'
 import { useDevices } from '../../live/live.ts'
@@ -25,6 +25,11 @@ export default function Overview() {
   const mayConnect = useMay('operator')
   const [filter, setFilter] = useState<Filter>(noFilter)
   const [connecting, setConnecting] = useState(false)
+  const connector = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setConnecting(false)
+    connector.current?.focus()
+  }
 
   const devices = useMemo(() => all?.filter(device => device.state === 'active' || device.state === 'blocked'), [all])
   const shown = useMemo(() => devices?.filter(device => fits(device, filter)), [devices, filter])
@@ -50,7 +55,13 @@ export default function Overview() {
       actions={
         mayConnect &&
         devices.length > 0 && (
-          <Button leftSection={<Plus size={16} />} variant="default" onClick={() => setConnecting(!connecting)}>
+          <Button
+            ref={connector}
+            aria-expanded={connecting}
+            leftSection={<Plus size={16} />}
+            variant="default"
+            onClick={() => setConnecting(!connecting)}
+          >
             {t('overview.connect')}
           </Button>
         )
@@ -66,7 +77,7 @@ export default function Overview() {
       <SimulatedNote />
       {(connecting || (devices.length === 0 && mayConnect)) && (
         <Suspense fallback={<Waiting />}>
-          <Connect first={devices.length === 0} {...(connecting ? { onClose: () => setConnecting(false) } : {})} />
+          <Connect first={devices.length === 0} {...(connecting ? { onClose: close } : {})} />
         </Suspense>
       )}
       {devices.length === 0 && !mayConnect && (

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { DeviceView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
 import { live, useDevice } from '../../live/live.ts'
-import { CameraView } from '../../parts/camera-view.tsx'
+import { CameraView, staleMs, useAge } from '../../parts/camera-view.tsx'
 import { hasCamera, isSimulated, KindIcon, PresenceMark } from '../../parts/device-bits.tsx'
 import { Dial } from '../../parts/dial.tsx'
 import { Pill } from '../../parts/states.tsx'
@@ -121,8 +121,9 @@ function FramesPerSecond({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const format = useFormat()
   const arriving = useSelected(live.pictures.sight(device.id), sight => sight && Math.round(sight.fps))
+  const { ageMs } = useAge(device.id)
   const fps = device.fps ?? arriving
-  if (fps === undefined) return null
+  if (fps === undefined || ageMs > staleMs.thumbnail) return null
   return (
     <div title={t('fact.fps')}>
       <dt>

@@ -24,7 +24,8 @@ export default function Account() {
 
 function Password() {
   const { t } = useTranslation()
-  const [open, setOpen] = useState(false)
+  // Undefined: it has not been open. The focus follows what opens, and comes back to what was closed.
+  const [open, setOpen] = useState<boolean>()
   const [now, setNow] = useState('')
   const [next, setNext] = useState('')
   const [busy, setBusy] = useState(false)
@@ -48,7 +49,7 @@ function Password() {
       lead={t('account.passwordLead')}
       aside={
         !open && (
-          <Button variant="default" onClick={() => setOpen(true)}>
+          <Button variant="default" autoFocus={open === false} onClick={() => setOpen(true)}>
             {t('act.change')}
           </Button>
         )
@@ -65,6 +66,7 @@ function Password() {
           <PasswordInput
             label={t('account.passwordNow')}
             required
+            autoFocus
             autoComplete="current-password"
             value={now}
             visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}

@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import { keys, useChange } from '../../api/queries.ts'
 import { type KeyView, type Role, roles } from '../../api/types.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Copyable } from '../../parts/copy.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Note, Pill, Waiting } from '../../parts/states.tsx'
 import { Moment } from '../../parts/time.tsx'
@@ -45,13 +46,15 @@ export default function Keys() {
                 <strong>
                   <bdi>{key.label}</bdi>
                 </strong>
-                <span>
-                  <GrantsText grants={key.grants} /> · <Moment at={key.createdAt} year />
+                <span className="row-facts">
+                  <span>
+                    <GrantsText grants={key.grants} />
+                  </span>
+                  <Moment at={key.createdAt} year />
                   {key.expiresAt && (
-                    <>
-                      {' '}
-                      · {t('keys.until')} <Moment at={key.expiresAt} year />
-                    </>
+                    <span>
+                      {t('keys.until')} <Moment at={key.expiresAt} year />
+                    </span>
                   )}
                 </span>
               </div>
@@ -95,11 +98,11 @@ function NewKey({ onClose }: { onClose(): void }) {
     [['keys']],
   )
   return (
-    <Modal opened onClose={onClose} title={t('keys.make')} closeButtonProps={{ 'aria-label': t('act.close') }}>
+    <Dialog title={t('keys.make')} onClose={onClose}>
       {make.data ? (
         <div className="stack">
           <Note tone="saffron">{t('keys.once')}</Note>
-          <Copyable text={make.data.secret} label={t('keys.secret')} />
+          <Copyable text={make.data.secret} label={t('keys.secret')} first />
           <div className="buttons">
             <Button onClick={onClose}>{t('keys.kept')}</Button>
           </div>
@@ -147,6 +150,6 @@ function NewKey({ onClose }: { onClose(): void }) {
           </div>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Fingerprint, Plus } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { me, useChange } from '../../api/queries.ts'
 import { auth, passkeysForbidden, settled } from '../../auth.ts'
+import { Confirm } from '../../parts/confirm.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Note } from '../../parts/states.tsx'
 import { Moment } from '../../parts/time.tsx'
@@ -26,6 +28,8 @@ export function Passkeys() {
     enabled: able,
   })
   const add = useChange(() => settled(auth.passkey.addPasskey({ name: navigator.platform })), [['passkeys']])
+  const [asked, setAsked] = useState<Passkey>()
+  const nameOf = (one: Passkey) => one.name || one.id.slice(0, 8)
   const remove = useChange((id: string) => settled(auth.passkey.deletePasskey({ id })), [['passkeys']])
   return (
     <Card
@@ -55,23 +59,29 @@ export function Passkeys() {
               <Fingerprint size={18} aria-hidden />
               <div className="row-main">
                 <strong>
-                  <bdi>{one.name || one.id.slice(0, 8)}</bdi>
+                  <bdi>{nameOf(one)}</bdi>
                 </strong>
                 <span>
                   <Moment at={new Date(one.createdAt).getTime()} year />
                 </span>
               </div>
-              <Button
-                size="compact-sm"
-                variant="subtle"
-                color="rose"
-                onClick={() => remove.mutate(one.id, { onError: toastFailure })}
-              >
+              <Button size="compact-sm" variant="subtle" color="rose" onClick={() => setAsked(one)}>
                 {t('act.remove')}
               </Button>
             </li>
           ))}
         </ul>
+      )}
+      {asked && (
+        <Confirm
+          title={t('account.passkeyRemoveTitle', { name: nameOf(asked) })}
+          act={t('act.remove')}
+          danger
+          onClose={() => setAsked(undefined)}
+          onConfirm={() => remove.mutateAsync(asked.id)}
+        >
+          <p>{t('account.passkeyRemoveMeans')}</p>
+        </Confirm>
       )}
     </Card>
   )

@@ -47,8 +47,11 @@ export default function People() {
                   <bdi>{person.name}</bdi> {person.id === me.id && <Pill tone="accent">{t('people.you')}</Pill>}{' '}
                   {person.invited && <Pill tone="saffron">{t('people.invited')}</Pill>}
                 </strong>
-                <span>
-                  <bdi dir="ltr">{person.email}</bdi> · <GrantsText grants={person.grants} />
+                <span className="row-facts">
+                  <bdi dir="ltr">{person.email}</bdi>
+                  <span>
+                    <GrantsText grants={person.grants} />
+                  </span>
                 </span>
               </div>
               <Pill tone={person.role === 'owner' ? 'saffron' : 'plain'}>{t(`role.${person.role}`)}</Pill>

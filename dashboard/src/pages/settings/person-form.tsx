@@ -1,10 +1,11 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '../../api/http.ts'
 import { useChange } from '../../api/queries.ts'
 import { type Person, type Role, roles } from '../../api/types.ts'
 import { Copyable } from '../../parts/copy.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { Note } from '../../parts/states.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
 import { GrantsInput } from './grants-input.tsx'
@@ -41,17 +42,12 @@ export function PersonForm({ person, onClose }: PersonFormProps) {
   }
   const invitation = person ? undefined : save.data?.invitation
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={person ? person.name : t('people.invite')}
-      closeButtonProps={{ 'aria-label': t('act.close') }}
-    >
+    <Dialog title={person ? person.name : t('people.invite')} onClose={onClose}>
       {invitation ? (
         <div className="stack">
           <p>{t('people.invitationLead', { name })}</p>
           <Note tone="saffron">{t('people.invitationOnce')}</Note>
-          <Copyable text={invitation} label={t('people.invitation')} />
+          <Copyable text={invitation} label={t('people.invitation')} first />
           <div className="buttons">
             <Button onClick={onClose}>{t('act.done')}</Button>
           </div>
@@ -67,7 +63,7 @@ export function PersonForm({ person, onClose }: PersonFormProps) {
           {!person && (
             <>
               <TextInput
-                label={t('entrance.name')}
+                label={t('people.name')}
                 value={name}
                 required
                 data-autofocus
@@ -99,6 +95,6 @@ export function PersonForm({ person, onClose }: PersonFormProps) {
           </div>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,9 +7,10 @@ import { settings, useChange } from '../../api/queries.ts'
 import type { Settings } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
 import { Confirm } from '../../parts/confirm.tsx'
+import { NumberField } from '../../parts/number-field.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
-import { toast } from '../../parts/toast.tsx'
+import { toast, toastFailure } from '../../parts/toast.tsx'
 
 export default function Retention() {
   const { data, error, refetch } = useQuery(settings)
@@ -36,23 +37,11 @@ function Known({ now }: { now: Settings }) {
         onSubmit={event => {
           event.preventDefault()
           if (less) setAsked(true)
-          else void save()
+          else save().catch(toastFailure)
         }}
       >
-        <TextInput
-          type="number"
-          min={1}
-          label={t('retention.days')}
-          value={days}
-          onChange={event => setDays(event.currentTarget.value)}
-        />
-        <TextInput
-          type="number"
-          min={1}
-          label={t('retention.mb')}
-          value={mb}
-          onChange={event => setMb(event.currentTarget.value)}
-        />
+        <NumberField label={t('retention.days')} value={days} onChange={setDays} />
+        <NumberField label={t('retention.mb')} value={mb} onChange={setMb} />
         <div className="buttons">
           <Button type="submit" disabled={!valid} loading={change.isPending}>
             {t('act.save')}

@@ -72,8 +72,8 @@ export function Sessions() {
                   <bdi dir="ltr">{browserOf(one.userAgent ?? '')}</bdi>{' '}
                   {one.id === mine && <Pill tone="accent">{t('account.thisOne')}</Pill>}
                 </strong>
-                <span>
-                  {one.ipAddress && <bdi dir="ltr">{one.ipAddress}</bdi>} ·{' '}
+                <span className="row-facts">
+                  {one.ipAddress && <bdi dir="ltr">{one.ipAddress}</bdi>}
                   <Ago at={new Date(one.updatedAt).getTime()} />
                 </span>
               </div>

@@ -19,7 +19,8 @@ interface Enabled {
 export function TwoFactor() {
   const { t } = useTranslation()
   const on = usePerson().twoFactor === true
-  const [step, setStep] = useState<'rest' | 'password' | 'scan'>('rest')
+  // Undefined: nothing has been asked for. The focus goes along with the steps, and comes back at their end.
+  const [step, setStep] = useState<'rest' | 'password' | 'scan'>()
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [secret, setSecret] = useState<Enabled>()
@@ -66,8 +67,8 @@ export function TwoFactor() {
       }
       lead={t('account.totpLead')}
       aside={
-        step === 'rest' && (
-          <Button variant="default" onClick={() => setStep('password')}>
+        (step === undefined || step === 'rest') && (
+          <Button variant="default" autoFocus={step === 'rest'} onClick={() => setStep('password')}>
             {on ? t('account.turnOff') : t('account.turnOn')}
           </Button>
         )
@@ -84,6 +85,7 @@ export function TwoFactor() {
           <PasswordInput
             label={t('account.passwordNow')}
             required
+            autoFocus
             autoComplete="current-password"
             value={password}
             visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}
@@ -110,7 +112,7 @@ export function TwoFactor() {
         >
           <p>{t('account.scan')}</p>
           <QrCode text={secret.totpURI} label={t('account.qr')} />
-          <Copyable text={new URL(secret.totpURI).searchParams.get('secret') ?? ''} label={t('account.secret')} />
+          <Copyable text={new URL(secret.totpURI).searchParams.get('secret') ?? ''} label={t('account.secret')} first />
           <Note tone="saffron">{t('account.recoveryLead')}</Note>
           <Copyable block text={secret.backupCodes.join('\n')} label={t('account.recovery')} />
           <TextInput
@@ -124,6 +126,9 @@ export function TwoFactor() {
             onChange={event => setCode(event.currentTarget.value)}
           />
           <div className="buttons">
+            <Button variant="default" onClick={() => setStep('rest')}>
+              {t('act.cancel')}
+            </Button>
             <Button type="submit" loading={busy}>
               {t('account.turnOn')}
             </Button>
