@@ -65,6 +65,17 @@ export class House implements AsyncDisposable {
     return { board, id }
   }
 
+  /** A camera and a Pico with one tag, so that one is steered by the other's picture. */
+  async cockpit(tag: string) {
+    const pico = await this.pico(`${tag}-pan-tilt`)
+    await this.admit(pico.id, { tags: [tag] })
+    const camera = await this.stillCamera({ name: `${tag}-camera`, tags: [tag] })
+    let counter = 0
+    const stream = setInterval(() => void camera.board.sendFrame(testCard(++counter)), 300)
+    this.#left.defer(() => clearInterval(stream))
+    return { pico, camera, freeze: () => clearInterval(stream) }
+  }
+
   /** Approves what waits, under the name it gives itself unless told another. */
   async admit(id: string, { name, tags }: Wish = {}): Promise<string> {
     await this.ask('POST', `/api/devices/${id}/approve`, name ? { name } : {})

@@ -32,15 +32,10 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', { timeout: 90_000 
   const picture = (page: Page) => page.locator('.camera[data-seen="true"] canvas').waitFor()
   const person = (role: 'viewer' | 'operator', grants?: string[]) => guest(house.owner, role, grants)
 
-  /** A camera and a Pico with one tag, so that one is steered by the other's picture. */
   async function cockpit(tag: string) {
-    const pico = await house.pico(`${tag}-pan-tilt`)
-    await house.admit(pico.id, { tags: [tag] })
-    const camera = await house.stillCamera({ name: `${tag}-camera`, tags: [tag] })
-    let counter = 0
-    const stream = setInterval(() => void camera.board.sendFrame(testCard(++counter)), 300)
-    onTestFinished(() => clearInterval(stream))
-    return { pico, camera, freeze: () => clearInterval(stream) }
+    const parts = await house.cockpit(tag)
+    onTestFinished(parts.freeze)
+    return parts
   }
 
   it('signs in and is led to the page that was asked for', async () => {
@@ -238,7 +233,12 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', { timeout: 90_000 
     expect(await pad(second).getAttribute('aria-disabled')).toBe('true')
     expect(await second.getByRole('button', { name: 'Take over' }).count()).toBe(0)
     await second.getByRole('button', { name: 'Ask to steer' }).click()
+    await second.getByText('operator steers, and has been asked.').waitFor()
     await first.getByText('operator would like to steer.').waitFor()
+    await first.getByRole('button', { name: 'Not now' }).click()
+    await second.getByText('operator keeps on steering for now.').waitFor()
+    await hold(first)
+    await second.getByRole('button', { name: 'Ask to steer' }).click()
     await first.getByRole('button', { name: 'Hand over' }).click()
     await second.getByText('You steer.').waitFor()
     await hold(second)
@@ -347,7 +347,7 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', { timeout: 90_000 
     await expect.poll(async () => (await house.ask('GET', `/api/devices/${id}`)).device.state).toBe('active')
   })
 
-  it('works on a plain address as at home: copying finds another way, passkeys and gamepads say why not', async () => {
+  it('works on a plain address as at home: copying finds another way, passkeys say why not', async () => {
     const { pico } = await cockpit('plain')
     const { page, complaints } = await open('/', null)
     const home = house.url.replace('127.0.0.1', 'house.test')
@@ -358,7 +358,7 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', { timeout: 90_000 
     await page.locator('input[type="password"]').fill(password)
     await page.getByRole('button', { name: 'Enter' }).click()
     await picture(page)
-    await page.getByText('Browsers give gamepads only to pages over https.').waitFor()
+    await page.getByText('Or plug in a gamepad').waitFor()
     await page.getByRole('button', { name: 'Centre' }).click()
     await page.getByText('You steer.').waitFor()
     await page.goto(home)

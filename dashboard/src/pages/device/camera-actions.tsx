@@ -18,7 +18,7 @@ export function CameraActions({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const send = useChange((action: string) => call('POST', `/api/devices/${device.id}/action`, { action }))
   return (
-    <div className="camera-actions" title={t('camera.actionsMean')}>
+    <div className="camera-actions">
       {actions.map(({ action, icon: Icon }) => (
         <Button
           key={action}
@@ -36,6 +36,7 @@ export function CameraActions({ device }: { device: DeviceView }) {
           {t(`camera.${action}`)}
         </Button>
       ))}
+      <p className="quiet">{t('camera.actionsMean')}</p>
     </div>
   )
 }

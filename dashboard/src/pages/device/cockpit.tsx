@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DeviceView } from '../../api/types.ts'
 import { useDevice, useDevices } from '../../live/live.ts'
@@ -8,6 +8,7 @@ import { useMay } from '../../session.ts'
 import { CameraActions } from './camera-actions.tsx'
 import { Picture } from './picture.tsx'
 import { SteeringPanel } from './steering-panel.tsx'
+import { useFullScreen } from './use-full-screen.ts'
 
 /**
  * Seeing and steering in one place. A camera and the servos that turn it are mostly two boards: which belongs to which
@@ -21,11 +22,25 @@ export function Cockpit({ device }: { device: DeviceView }) {
   const camera = hasCamera(device) ? device : partner
   const servos = hasServos(device) ? device : partner
   const [ackMs, setAckMs] = useState<number>()
+  const [full, toggleFull] = useFullScreen()
+  const place = useRef<HTMLDivElement>(null)
+  // The arrow keys steer at once, where there is nothing else to see.
+  useEffect(() => {
+    if (!full) return
+    const before = document.activeElement as HTMLElement | null
+    place.current!.querySelector<HTMLElement>('.pad[tabindex="0"]')?.focus()
+    return () => before?.focus()
+  }, [full])
 
   return (
-    <div className="cockpit" data-steering={maySteer && servos !== undefined} data-seeing={camera !== undefined}>
+    <div
+      ref={place}
+      className="cockpit"
+      data-steering={maySteer && servos !== undefined}
+      data-seeing={camera !== undefined}
+    >
       <div className="cockpit-view">
-        {camera && <Picture key={camera.id} device={camera} ackMs={ackMs} />}
+        {camera && <Picture key={camera.id} device={camera} ackMs={ackMs} full={full} onFull={toggleFull} />}
         <Partner device={device} chosen={partnerId} onChoose={choose} />
         {camera && maySteer && camera.id === device.id && camera.kind === 'esp32cam' && (
           <CameraActions device={camera} />

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DeviceView } from '../../api/types.ts'
 import { live } from '../../live/live.ts'
@@ -9,9 +10,17 @@ import type { Steering } from './use-steering.ts'
 /** Who steers. One at a time; handed over by consent, or taken by the owner. */
 export function LeaseBar({ device, steering: { lease } }: { device: DeviceView; steering: Steering }) {
   const { t } = useTranslation()
-  const { role } = usePerson()
+  const { id, role } = usePerson()
   const { holder, askedBy } = lease
+  const asked = askedBy?.id === id
   const claim = (act: Parameters<typeof live.claim>[1]) => () => live.claim(device.id, act)
+
+  const before = useRef(lease)
+  useEffect(() => {
+    const wasAsked = before.current.askedBy?.id === id && before.current.holder?.id === holder?.id
+    before.current = lease
+    if (wasAsked && holder && !askedBy) toast({ text: t('lease.denied', { name: holder.name }) })
+  }, [lease, holder, askedBy, id, t])
 
   if (holder?.you) {
     return (
@@ -37,17 +46,12 @@ export function LeaseBar({ device, steering: { lease } }: { device: DeviceView; 
   if (holder) {
     return (
       <div className="lease" role="status">
-        <span>{t('lease.other', { name: holder.name })}</span>
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => {
-            live.claim(device.id, 'ask')
-            toast({ text: t('lease.askSent', { name: holder.name }) })
-          }}
-        >
-          {t('lease.ask')}
-        </Button>
+        <span>{t(asked ? 'lease.waiting' : 'lease.other', { name: holder.name })}</span>
+        {!asked && (
+          <Button size="compact-sm" variant="default" onClick={claim('ask')}>
+            {t('lease.ask')}
+          </Button>
+        )}
         {role === 'owner' && (
           <Button size="compact-sm" color="rose" variant="light" onClick={claim('seize')}>
             {t('lease.seize')}

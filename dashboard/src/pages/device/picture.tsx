@@ -1,26 +1,25 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { Download, Expand, Shrink } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DeviceView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
 import { live } from '../../live/live.ts'
 import { CameraView, staleMs, useAge } from '../../parts/camera-view.tsx'
 
+interface PictureProps {
+  device: DeviceView
+  ackMs: number | undefined
+  full: boolean
+  onFull(): void
+}
+
 /** The live picture with what one must know to trust it: its age, what the gateway added, how fast the board answers. */
-export function Picture({ device, ackMs }: { device: DeviceView; ackMs: number | undefined }) {
+export function Picture({ device, ackMs, full, onFull }: PictureProps) {
   const { t } = useTranslation()
-  const frame = useRef<HTMLDivElement>(null)
-  const [full, setFull] = useState(false)
-  useEffect(() => {
-    const changed = () => setFull(document.fullscreenElement === frame.current)
-    document.addEventListener('fullscreenchange', changed)
-    return () => document.removeEventListener('fullscreenchange', changed)
-  }, [])
-  const toggle = () => void (full ? document.exitFullscreen() : frame.current?.requestFullscreen?.())
+  const fullWord = full ? t('picture.small') : t('picture.full')
 
   return (
-    <div className="picture" ref={frame}>
+    <div className="picture">
       <CameraView
         device={device.id}
         name={device.name}
@@ -42,13 +41,11 @@ export function Picture({ device, ackMs }: { device: DeviceView; ackMs: number |
               <Download size={18} />
             </ActionIcon>
           </Tooltip>
-          {document.fullscreenEnabled && (
-            <Tooltip label={full ? t('picture.small') : t('picture.full')}>
-              <ActionIcon variant="subtle" onClick={toggle} aria-label={full ? t('picture.small') : t('picture.full')}>
-                {full ? <Shrink size={18} /> : <Expand size={18} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
+          <Tooltip label={fullWord}>
+            <ActionIcon variant="subtle" onClick={onFull} aria-label={fullWord}>
+              {full ? <Shrink size={18} /> : <Expand size={18} />}
+            </ActionIcon>
+          </Tooltip>
         </div>
       </div>
     </div>

@@ -24,8 +24,8 @@ export function SteeringPanel({ device, camera, ackMs, onLatency }: SteeringPane
   const format = useFormat()
   const steering = useSteering(device.id, camera, onLatency)
   const here = steering.target ?? device.angles ?? centre
-  const gamepad = useGamepad(steering, here)
   const able = device.online && steering.free && !device.contested
+  const gamepad = useGamepad(steering, here, able)
 
   return (
     <section className="steering" aria-labelledby="steering-title">
@@ -61,7 +61,8 @@ export function SteeringPanel({ device, camera, ackMs, onLatency }: SteeringPane
         <Button
           variant="default"
           leftSection={<OctagonX size={16} />}
-          disabled={!able}
+          // Whoever steers: anybody here may stop it.
+          disabled={!device.online}
           title={t('steer.stopMeans')}
           onClick={() => steering.act('emergency_stop')}
         >

@@ -1,18 +1,33 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Aim, Steering } from './use-steering.ts'
+import { type Aim, reach, type Steering } from './use-steering.ts'
 
 /** Sticks never rest quite at zero. */
 const deadZone = 0.15
 const degreesPerSecond = 80
 
-/** Steers with a gamepad's left stick. Returns the key of the sentence that says whether one can. */
-export function useGamepad(steering: Steering, here: Aim): string {
+/** How far an axis is pushed, -1 to 1: what lies beyond the dead zone begins at nothing. */
+const pushed = (axis = 0): number => (Math.sign(axis) * Math.max(0, Math.abs(axis) - deadZone)) / (1 - deadZone)
+const within = (angle: number): number => Math.min(reach.most, Math.max(reach.least, angle))
+const padsNow = (): Gamepad[] => (navigator.getGamepads?.() ?? []).filter(pad => pad !== null)
+
+/** The left stick that is pushed, of whichever pad. */
+function stick(): [number, number] {
+  for (const { axes } of padsNow()) {
+    const [x, y] = [pushed(axes[0]), pushed(axes[1])]
+    if (x !== 0 || y !== 0) return [x, y]
+  }
+  return [0, 0]
+}
+
+/** Steers with a gamepad's left stick while `able`. Returns the key of the sentence that says whether one can. */
+export function useGamepad(steering: Steering, here: Aim, able: boolean): string {
   const [there, setThere] = useState(false)
-  const latest = useRef({ steering, here })
-  latest.current = { steering, here }
+  const latest = useRef({ steering, here, able })
+  latest.current = { steering, here, able }
 
   useEffect(() => {
-    const look = () => setThere((navigator.getGamepads?.() ?? []).some(pad => pad !== null))
+    const look = () => setThere(padsNow().length > 0)
+    look()
     addEventListener('gamepadconnected', look)
     addEventListener('gamepaddisconnected', look)
     return () => {
@@ -24,34 +39,46 @@ export function useGamepad(steering: Steering, here: Aim): string {
   useEffect(() => {
     if (!there) return
     let before = performance.now()
-    let moving = false
-    let aim = latest.current.here
+    // Whoever lost the wheel with the stick pushed does not take it again without having let go.
+    let rested = false
+    let aim: Aim | undefined
+    const letGo = () => {
+      rested = false
+      if (!aim) return
+      aim = undefined
+      latest.current.steering.release()
+    }
     let turn = requestAnimationFrame(function poll(now) {
+      turn = requestAnimationFrame(poll)
       const seconds = Math.min(0.1, (now - before) / 1_000)
       before = now
-      const pad = navigator.getGamepads().find(candidate => candidate !== null)
-      const [x = 0, y = 0] = (pad?.axes ?? []).map(axis => (Math.abs(axis) < deadZone ? 0 : axis))
-      const { steering, here } = latest.current
-      if (x !== 0 || y !== 0) {
-        if (!moving) {
-          moving = true
-          aim = here
-          steering.hold()
-        }
+      const [x, y] = stick()
+      const { steering, here, able } = latest.current
+      if (x === 0 && y === 0) {
+        letGo()
+        rested = true
+      } else if (!able || steering.doubt) {
+        letGo()
+      } else if (rested) {
+        if (!aim) steering.hold()
+        const from = aim ?? here
         aim = {
-          servo1: aim.servo1 + x * degreesPerSecond * seconds,
-          servo2: aim.servo2 - y * degreesPerSecond * seconds,
+          servo1: within(from.servo1 + x * degreesPerSecond * seconds),
+          servo2: within(from.servo2 - y * degreesPerSecond * seconds),
         }
-        steering.aim(aim)
-      } else if (moving) {
-        moving = false
-        steering.release()
+        // At the end of its reach a pushed stick has nothing more to say.
+        if (Math.round(aim.servo1) !== Math.round(from.servo1) || Math.round(aim.servo2) !== Math.round(from.servo2))
+          steering.aim(aim)
       }
-      turn = requestAnimationFrame(poll)
     })
-    return () => cancelAnimationFrame(turn)
+    document.addEventListener('visibilitychange', letGo)
+    return () => {
+      cancelAnimationFrame(turn)
+      document.removeEventListener('visibilitychange', letGo)
+      letGo()
+    }
   }, [there])
 
-  if (!isSecureContext || !navigator.getGamepads) return 'steer.gamepadForbidden'
+  if (!navigator.getGamepads) return isSecureContext ? 'steer.gamepadUnknown' : 'steer.gamepadForbidden'
   return there ? 'steer.gamepadThere' : 'steer.gamepadPlug'
 }

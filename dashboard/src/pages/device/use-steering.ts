@@ -35,6 +35,7 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
   const state = useRef({ sentAt: 0, waiting: undefined as Aim | undefined, blindUntil: 0 })
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const free = !lease.holder || lease.holder.you
+  const mine = lease.holder?.you === true
 
   const hear = useCallback(
     (outcome: Outcome) => {
@@ -53,8 +54,9 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
   const flush = useCallback(() => {
     clearTimeout(timer.current)
     const { waiting } = state.current
-    if (!waiting) return
     state.current.waiting = undefined
+    const { holder } = live.lease(device).value
+    if (!waiting || (holder && !holder.you)) return
     state.current.sentAt = performance.now()
     void live.steer({ device, ...waiting, smooth: false, ttlMs }).then(hear)
   }, [device, hear])
@@ -75,7 +77,6 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
       if (!free) return
       const next = { servo1: clamp(to.servo1), servo2: clamp(to.servo2) }
       if (doubted(() => aim(next))) return
-      if (!lease.holder) live.claim(device, 'take')
       setTarget(next)
       state.current.waiting = next
       clearTimeout(timer.current)
@@ -83,7 +84,7 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
       if (rest <= 0) flush()
       else timer.current = setTimeout(flush, rest)
     },
-    [device, doubted, flush, free, lease.holder],
+    [doubted, flush, free],
   )
 
   const act = useCallback(
@@ -101,10 +102,15 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
   }, [flush])
 
   useEffect(() => {
-    if (!held || !lease.holder?.you) return
+    if (!held || !mine) return
     const renewing = setInterval(() => live.claim(device, 'renew'), renewEveryMs)
     return () => clearInterval(renewing)
-  }, [held, lease.holder?.you, device])
+  }, [held, mine, device])
+
+  // Where others steer it since, this page's last wish is no place to go on from.
+  useEffect(() => {
+    if (mine) return () => setTarget(undefined)
+  }, [mine])
 
   // Whoever looks away lets go.
   useEffect(() => {
