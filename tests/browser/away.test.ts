@@ -55,6 +55,7 @@ describe.skipIf(!chromiumIsHere)('a page whose way to the gateway is broken', { 
     await dialog.getByRole('textbox').fill('خانه')
     await dialog.getByRole('button', { name: 'کلید تازه' }).click()
     await page.locator('.toast', { hasText: 'دروازه پاسخ نمی‌دهد' }).waitFor()
+    await page.locator('.toast').evaluate(toast => Promise.all(toast.getAnimations().map(one => one.finished)))
     await shoot(page, 'away-dialog')
     await page.unroute('**/api/keys')
     expect(await dialog.getByRole('textbox').inputValue()).toBe('خانه')

@@ -39,16 +39,16 @@ export class Gallery {
     }
   }
 
-  /** What lies over the page, or is a part of it: it alone is judged, light and dark. It must be within reach. */
+  /** What lies over the page, or is a part of it: it alone is judged. Its colours hang on no width: dark is seen once. */
   async part(name: string, selector: string, widths = sizes): Promise<void> {
     const { page } = this.#visitor
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme })
-      for (const size of widths) {
+      for (const size of scheme === 'dark' ? widths.slice(0, 1) : widths) {
         await page.setViewportSize(size)
         await page.evaluate(part => document.querySelector(part)!.scrollIntoView({ block: 'nearest' }), selector)
         await this.#judge(name, size, selector)
-        await this.#shoot(name, size, scheme)
+        await this.#shoot(`part-${name}`, size, scheme)
       }
     }
   }

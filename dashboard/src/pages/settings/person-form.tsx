@@ -83,6 +83,7 @@ export function PersonForm({ person, onClose }: PersonFormProps) {
             label={t('role.title')}
             description={t(`role.${role}Means`)}
             value={role}
+            data-autofocus={person ? true : undefined}
             onChange={event => setRole(event.currentTarget.value as Role)}
             data={roles.map(value => ({ value, label: t(`role.${value}`) }))}
           />
