@@ -53,6 +53,11 @@ export class FakeClock implements Clock {
     }
   }
 
+  /** The process is held up, or asleep: no timer runs. */
+  stall(ms: number): void {
+    this.#moveTo(this.#ticks + ms)
+  }
+
   /** Somebody sets the system's clock: records follow it, deadlines do not. */
   setSystemClock(byMs: number): void {
     this.#now += byMs

@@ -456,6 +456,8 @@ describe('traffic', () => {
       frame()
       await core.clock.pass(10 * seconds, seconds)
     }
+    // Each board is looked at once a second.
+    await core.clock.pass(seconds)
     await core.flush()
     expect(reports()).toMatchObject([
       { text: 'in 300 s: frames 30, frameBytes 180', data: { seconds: 300, frames: 30 } },

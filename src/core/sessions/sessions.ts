@@ -42,7 +42,7 @@ export class Sessions {
   readonly #registry: DeviceRegistry
   readonly #previews: Previews
   readonly #contest: Contest
-  readonly #wheel: Wheel
+  readonly #wheel: Wheel<Session>
   readonly #byConnection = new Map<string, Session>()
   readonly #byDevice = new Map<string, Session>()
   readonly #pendingMessages: PendingMessages
@@ -77,7 +77,10 @@ export class Sessions {
 
   /** Starts the one wheel that keeps lines alive and notices dead ones. */
   start(): void {
-    this.#wheel.start(() => this.#sweep())
+    this.#wheel.start(
+      session => this.#look(session),
+      () => this.rooms.sweep(),
+    )
   }
 
   stop(): void {
@@ -334,18 +337,15 @@ export class Sessions {
     })
   }
 
-  #sweep(): void {
+  #look(session: Session): void {
     const ticks = this.clock.ticks()
-    for (const session of this.#byConnection.values()) {
-      session.tellViewers()
-      if (session.isDead(ticks)) this.end(session, 'silent')
-      else if (ticks - session.traffic.sinceTicks >= this.limits.trafficEveryMs) this.#reportTraffic(session)
-      if (ticks - session.savedTicks >= saveLiveFactsEveryMs) {
-        session.savedTicks = ticks
-        this.#registry.touch(session.device)
-      }
+    session.tellViewers()
+    if (session.isDead(ticks)) this.end(session, 'silent')
+    else if (ticks - session.traffic.sinceTicks >= this.limits.trafficEveryMs) this.#reportTraffic(session)
+    if (ticks - session.savedTicks >= saveLiveFactsEveryMs) {
+      session.savedTicks = ticks
+      this.#registry.touch(session.device)
     }
-    this.rooms.sweep()
   }
 
   #reportTraffic(session: Session): void {

@@ -1,32 +1,49 @@
 import type { Cancel, Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
-import type { Session } from './session.ts'
+
+/** A conversation that is kept alive. */
+export interface Kept {
+  /** Its place on the wheel, which the wheel sets. */
+  spoke: number
+  keepAlive(turn: 'text' | 'protocol'): void
+}
+
+/** So many parts has a turn: with ten, and ten thousand boards, each part held up the loop for 25 ms. */
+const spokes = 100
+/** In so many parts every board is looked at once: in a second. */
+const round = 10
 
 /**
- * One wheel for the keep-alives of all boards: no timer per board, and no second in which all of them are pinged.
+ * One wheel for the keep-alives of all boards: no timer per board, and no moment in which all of them are pinged.
  * Every spoke is pinged once a turn (`pingEveryMs`): with a text message, and half a turn later with a protocol ping.
  */
-export class Wheel {
-  readonly #spokes: Set<Session>[]
+export class Wheel<Board extends Kept> {
+  readonly #spokes: Set<Board>[]
   readonly #clock: Clock
   readonly #stepMs: number
   #position = 0
   #next = 0
   #cancel: Cancel = () => {}
 
-  constructor(clock: Clock, limits: Limits) {
+  constructor(clock: Clock, limits: Pick<Limits, 'pingEveryMs'>) {
     this.#clock = clock
-    const spokes = 10
     this.#spokes = Array.from({ length: spokes }, () => new Set())
     this.#stepMs = limits.pingEveryMs / spokes
   }
 
-  /** Turns until stopped; `afterStep` is called after each step, `pingEveryMs / 10` apart. */
-  start(afterStep: () => void): void {
+  /** Turns until stopped. `look`: for each board, `pingEveryMs / 10` apart; `afterAll`: when all of them were looked at. */
+  start(look: (board: Board) => void, afterAll: () => void): void {
+    let dueTicks = this.#clock.ticks() + this.#stepMs
     const step = () => {
-      this.#cancel = this.#clock.after(this.#stepMs, step)
-      this.#turn()
-      afterStep()
+      const ticks = this.#clock.ticks()
+      // A late timer is made up for, but not a sleep: no board hears its two pings at once.
+      for (let part = 0; part < round && dueTicks <= ticks; part++) {
+        this.#turn(look)
+        if (this.#position % round === 0) afterAll()
+        dueTicks += this.#stepMs
+      }
+      dueTicks = Math.max(dueTicks, ticks)
+      this.#cancel = this.#clock.after(dueTicks - ticks, step)
     }
     this.#cancel = this.#clock.after(this.#stepMs, step)
   }
@@ -36,19 +53,21 @@ export class Wheel {
   }
 
   /** Newcomers are spread over the spokes, so that boards that came together are not pinged together. */
-  add(session: Session): void {
-    session.spoke = this.#next++ % this.#spokes.length
-    this.#spokes[session.spoke]!.add(session)
+  add(board: Board): void {
+    board.spoke = this.#next++ % spokes
+    this.#spokes[board.spoke]!.add(board)
   }
 
-  remove(session: Session): void {
-    this.#spokes[session.spoke]?.delete(session)
+  remove(board: Board): void {
+    this.#spokes[board.spoke]?.delete(board)
   }
 
-  #turn(): void {
-    const half = this.#spokes.length / 2
-    for (const session of this.#spokes[this.#position]!) session.keepAlive('text')
-    for (const session of this.#spokes[(this.#position + half) % this.#spokes.length]!) session.keepAlive('protocol')
-    this.#position = (this.#position + 1) % this.#spokes.length
+  #turn(look: (board: Board) => void): void {
+    const position = this.#position
+    for (const board of this.#spokes[position]!) board.keepAlive('text')
+    for (const board of this.#spokes[(position + spokes / 2) % spokes]!) board.keepAlive('protocol')
+    for (let spoke = position % round; spoke < spokes; spoke += round)
+      for (const board of this.#spokes[spoke]!) look(board)
+    this.#position = (position + 1) % spokes
   }
 }
