@@ -173,6 +173,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     journal,
     enrolment,
     identify: ({ headers, address, entrance }) => identify(headers, { address, entrance }),
+    publicUrl: config.publicUrl,
     operatorsNeedTls,
   })
   const upgrades: UpgradeDoor = new UpgradeDoor({

@@ -21,12 +21,14 @@ type Parts = Omit<DeskHouse, 'feed' | 'entryView' | 'limits'> & {
   boxes: BlackBoxes
   enrolment: Enrolment
   identify: (visit: Visit) => Principal | FailureCode
+  publicUrl: string | undefined
   operatorsNeedTls: boolean
 }
 
 /** The dashboard's live side: what pages see, say and steer, and the door they come in by. */
 export function openDashboard({
   identify,
+  publicUrl,
   operatorsNeedTls,
   sessions,
   previews,
@@ -41,6 +43,6 @@ export function openDashboard({
     view: device => deviceView({ sessions, rooms, previews, clock, boxes }, device),
     enrolment: () => enrolmentView({ enrolment, registry }),
   })
-  const desks = new Desks({ ...house, feed, entryView: row => entryView(row, registry) })
-  return new DashboardDoor({ desks, identify, operatorsNeedTls, closeWaitMs: limits.closeWaitMs })
+  const desks = new Desks({ ...house, feed, entryView: (row, reader) => entryView(row, registry, reader) })
+  return new DashboardDoor({ desks, identify, publicUrl, operatorsNeedTls, closeWaitMs: limits.closeWaitMs })
 }

@@ -36,6 +36,7 @@ export const apiError = z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
       .describe('With `invalid_request`: each part of the request that is not as it should be.'),
+    retryAfterS: z.int().optional().describe('With `rate_limited`: seconds to wait, as in Retry-After.'),
   })
   .meta({ id: 'Error' })
 export type ApiError = z.infer<typeof apiError>
@@ -208,7 +209,13 @@ export const journalFilter = z.object({
   kind: z.string().max(64).optional().describe('A kind, or what stands before its dot: `connection`.'),
   since: moment.optional().describe('ISO 8601, or milliseconds since 1970.'),
   until: moment.optional(),
-  q: z.string().max(200).optional().describe('Text to find, in any case.'),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'Words that all stand in what an entry shows, in any case: its line, also in the language of Accept-Language; the device’s name; ids and the address.',
+    ),
   limit: limit(100),
   cursor,
   after: z.coerce.number().int().min(0).optional().describe('Only entries with a higher id, oldest first: to follow.'),
@@ -260,7 +267,7 @@ export const journalEntry = z
     address: z.string().nullable(),
     text: z.string(),
     data: z.record(z.string(), z.unknown()).nullable(),
-    diagnosis: diagnosis.nullable().optional().describe('Of what was refused or broke; left out of live entries.'),
+    diagnosis: diagnosis.nullable().describe('Of what was refused or broke.'),
   })
   .meta({ id: 'JournalEntry' })
 export type JournalEntryView = z.infer<typeof journalEntry>

@@ -29,7 +29,14 @@ const drawn = z.object({ type: z.literal('drawn'), camera: z.int().min(0).max(0x
 /** Journal rows as they happen; null ends it. */
 const follow = z.object({
   type: z.literal('follow'),
-  journal: z.object({ device: device.optional(), kind: z.string().max(64).optional() }).nullable(),
+  journal: z
+    .object({
+      device: device.optional(),
+      kind: z.string().max(64).optional(),
+      /** In which diagnoses are told; what the handshake said, unless the page says another. */
+      language: z.enum(['en', 'fa']).optional(),
+    })
+    .nullable(),
 })
 /** Answered by `outcome` with the same `id`. Takes the lease if it is free. */
 const steer = z.object({

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { entryKinds, type JournalQuery, type JournalRow } from '../../src/core/journal/entry.ts'
+import type { Device } from '../../src/core/devices/device.ts'
+import { entryKinds, type JournalQuery, type JournalRow, type Search } from '../../src/core/journal/entry.ts'
+import { searcher } from '../../src/core/journal/reading.ts'
 import type { Store } from '../../src/core/store.ts'
+import { readable } from '../support/memory-store.ts'
 
 const base = 1_800_000_000_000
 const everything = { limit: 1_000 }
@@ -99,8 +102,8 @@ export function journalContract(current: () => Store, restart: () => Promise<voi
         row(2, { text: 'برد پشت بام آمد' }),
         row(3),
       ])
-      const found = async (text: string) => ids(await current().query({ ...everything, text }))
-      for (const needle of ['100% OF', 'ünÏ_CODE', '*ü', '*]', '[x]', '] \\O/', '0%']) {
+      const found = async (text: string) => ids(await current().query({ ...everything, search: inEnglish(text) }))
+      for (const needle of ['100% OF', 'ünÏ_CODE', 'uni_code', '*ü', '*]', '[x]', '\\O/ 100%', '0%']) {
         const expected = needle === '*]' ? [] : [1]
         expect(await found(needle), needle).toEqual(expected)
       }
@@ -108,6 +111,43 @@ export function journalContract(current: () => Store, restart: () => Promise<voi
       for (const needle of ['r_w', 'f*ü', '?ünï', '[*]ü', '1%ï', '100_ of'])
         expect(await found(needle), needle).toEqual([])
       expect(await found('')).toEqual([3, 2, 1])
+    })
+
+    it('searches what a Persian reader is told, put together from the facts of each row', async () => {
+      const roof = { id: 'd_1', name: 'پشت‌بام', kind: 'pico', state: 'active', tags: [], source: 'claim', createdAt: 1 }
+      await current().saveDevices([roof as Device])
+      await current().append([
+        row(1, { kind: 'connection.closed', deviceId: 'd_1', data: { code: 1006, by: 'board', seconds: 75 } }),
+        row(2, { kind: 'traffic', deviceId: 'd_1', data: { seconds: 60, frames: 18_594, pongs: 6 } }),
+        row(3, { kind: 'act', address: '192.0.2.7', data: { act: 'device.approve', by: 'پریسا', name: 'garden' } }),
+        row(4, { kind: 'message', data: { type: 'log', message: 'دماي اتاق ۲۱ درجه، كولر خاموش شد' } }),
+        row(5, { kind: 'gateway', data: { event: 'diagnosis', diagnosis: 'frame_desync', facts: {} } }),
+        row(6, { kind: 'gateway', text: 'told in English only', data: { event: 'not yet invented' } }),
+      ])
+      const found = async (text: string) => ids(await current().query({ ...everything, search: inPersian(text) }))
+      for (const [search, expected] of [
+        ['پس از ۱ دقیقه رفت', [1]],
+        ['1006', [1]],
+        ['18594 تصویر', [2]],
+        ['۱۸٬۵۹۴', [2]],
+        ['پذیرفت', [3]],
+        ['پريسا پذيرفت', [3]],
+        ['garden ۱۹۲.۰.۲.۷', [3]],
+        ['دمای کولر ٢١', [4]],
+        ['نیمه‌کاره گام', []],
+        ['گام جریان', [5]],
+        ['english invented', []],
+        ['english told', [6]],
+        ['پشت‌بام', [2, 1]],
+        ['پشت بام', [2, 1]],
+        ['پشتبام رفت', [1]],
+        ['تصویر پذیرفت', []],
+      ] as const)
+        expect(await found(search), search).toEqual(expected)
+      expect(await current().query({ ...everything, search: inEnglish('پذیرفت') })).toEqual([])
+      const page = { limit: 1, search: inPersian('پشت‌بام') }
+      expect(ids(await current().query({ ...page, beforeId: 2 }))).toEqual([1])
+      expect(ids(await current().query({ ...page, deviceIds: ['d_1'], kind: 'connection' }))).toEqual([1])
     })
 
     it('answers every combination of conditions like a filter over all rows', async () => {
@@ -156,7 +196,7 @@ export function journalContract(current: () => Store, restart: () => Promise<voi
       const isNeedle = (id: number) => id % 9_000 === 1
       const all = rows(1, 50_000).map(each => (isNeedle(each.id) ? { ...each, text: `a Nëedle ${each.id}` } : each))
       await current().append(all)
-      const search = { text: 'nëEDLE', limit: 2 }
+      const search = { search: inEnglish('nëEDLE'), limit: 2 }
       const seen: number[] = []
       for (let beforeId: number | undefined; ; beforeId = seen.at(-1)!) {
         const page = ids(await current().query({ ...search, beforeId }))
@@ -168,7 +208,7 @@ export function journalContract(current: () => Store, restart: () => Promise<voi
       expect(
         ids(await current().query({ ...search, limit: 10, sinceMs: base + 9_001, untilMs: base + 40_000 })),
       ).toEqual(seen.slice(1, 5))
-      expect(await current().query({ ...search, text: 'haystack' })).toEqual([])
+      expect(await current().query({ ...search, search: inEnglish('haystack') })).toEqual([])
     })
 
     it('takes a batch whole or not at all', async () => {
@@ -238,6 +278,9 @@ export function journalContract(current: () => Store, restart: () => Promise<voi
   })
 }
 
+const inEnglish = (text: string): Search => ({ text, language: 'en' })
+const inPersian = (text: string): Search => ({ text, language: 'fa' })
+
 const someText = fc.string({ unit: fc.constantFrom(...'aAbB%_\\*?[]^-üÜßéÉяЯش🙂 '), maxLength: 6 })
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 const someDevice = fc.constantFrom('d_1', 'd_2', 'd_3')
@@ -256,11 +299,14 @@ const someQuery = fc.record({
   kind: maybe(fc.constantFrom(...entryKinds, 'connection', 'nothing')),
   sinceMs: maybe(someAt),
   untilMs: maybe(someAt),
-  text: maybe(
-    fc.oneof(
-      someText,
-      someText.map(text => [...text].slice(0, 1).join('')),
-    ),
+  search: maybe(
+    fc.record({
+      text: fc.oneof(
+        someText,
+        someText.map(text => [...text].slice(0, 1).join('')),
+      ),
+      language: fc.constantFrom('en' as const, 'fa' as const),
+    }),
   ),
   before: fc.integer({ min: 1, max: 45 }),
   after: maybe(fc.integer({ min: 0, max: 40 })),
@@ -268,14 +314,15 @@ const someQuery = fc.record({
 
 /** The same question, asked of an array. */
 function filtered(all: JournalRow[], query: JournalQuery, from: number): JournalRow[] {
-  const { deviceIds, kind, sinceMs = 0, untilMs = Infinity, text = '', beforeId = Infinity, afterId } = query
+  const { deviceIds, kind, sinceMs = 0, untilMs = Infinity, search, beforeId = Infinity, afterId } = query
+  const fits = search && searcher(search.text, search.language)
   const found = all.filter(
     each =>
       (!deviceIds || (each.deviceId !== undefined && deviceIds.includes(each.deviceId))) &&
       (kind === undefined || each.kind === kind || each.kind.startsWith(`${kind}.`)) &&
       each.at >= sinceMs &&
       each.at <= untilMs &&
-      each.text.toLowerCase().includes(text.toLowerCase()) &&
+      (fits?.(readable(each, null)) ?? true) &&
       each.id < beforeId &&
       each.id > (afterId ?? from - 1),
   )

@@ -87,6 +87,28 @@ describe('the journal', () => {
     expect((await read('q=%25')).entries).toEqual([])
   })
 
+  it('is searched in the language of the reader: by what they are told, and by names, addresses and ids', async () => {
+    await using board = await Board.active(gateway, { deviceId: 'garden-1' })
+    board.send({ type: 'log', message: 'دماي خانه ۲۱ است' })
+    board.send({ type: 'sensor_data', sensor_type: 'rain' })
+    await board.next('ack')
+    const found = async (q: string, language: string) => {
+      const { body } = await gateway.api('GET', `/api/journal?q=${encodeURIComponent(q)}`, undefined, {
+        headers: { 'accept-language': language },
+      })
+      return journalPage.parse(body).entries.map(({ text }) => text)
+    }
+    expect(await found('garden-۱ خبر داد', 'fa')).toEqual(['reported rain'])
+    expect(await found('garden-۱ خبر داد', 'en')).toEqual([])
+    expect(await found('garden-1 REPORTED', 'en')).toEqual(['reported rain'])
+    for (const language of ['en', 'fa']) {
+      expect(await found('دمای 21', language)).toHaveLength(1)
+      expect(await found(`${await board.id()} rain`, language)).toEqual(['reported rain'])
+      expect(await found('garden-1 127.0.0.1 rain', language)).toEqual(['reported rain'])
+      expect(await found('garden-1 nowhere', language)).toEqual([])
+    }
+  })
+
   it('knows of no device that does not exist', async () => {
     const { status, body } = await gateway.api('GET', '/api/journal?device=nobody')
     expect([status, body.code]).toEqual([404, 'device_not_found'])

@@ -72,6 +72,22 @@ describe('a page', () => {
     expect(entries[0]).toMatchObject({ kind: 'act', device: 'followed', at: expect.stringMatching(/Z$/) })
   })
 
+  it('is told a diagnosis as it happens, in the language it chose, with its own address', async () => {
+    await using board = await camera()
+    await using page = owner.dashboard()
+    await page.heard(ofType('hello'))
+    page.say({ type: 'follow', journal: { device: board.device, kind: 'gateway', language: 'fa' } })
+    page.say({ type: 'ping', id: 1 })
+    await page.heard(ofType('pong'))
+    board.ws.send(Buffer.from('no picture at all'))
+    const { entries } = await page.heard(ofType('entries'))
+    const { body } = await owner.ask('GET', `/api/journal?device=${board.device}&kind=gateway`, undefined, {
+      headers: { 'accept-language': 'fa' },
+    })
+    expect(entries[0].diagnosis.sentence).toMatch(/[آ-ی]/)
+    expect(entries).toEqual(body.entries)
+  })
+
   it('steers, holds the lease, and keeps others from steering by page and by API until it lets go', async () => {
     await using board = await Board.connect(gateway)
     await board.next('connection_ack')

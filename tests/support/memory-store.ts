@@ -1,6 +1,7 @@
 import type { ApiKey } from '../../src/core/access/keys.ts'
 import type { Device } from '../../src/core/devices/device.ts'
 import { entryKinds, type JournalQuery, type JournalRow } from '../../src/core/journal/entry.ts'
+import { searcher } from '../../src/core/journal/reading.ts'
 import type { Store } from '../../src/core/store.ts'
 
 /**
@@ -75,13 +76,15 @@ export class MemoryStore implements Store {
   async query(query: JournalQuery): Promise<JournalRow[]> {
     const kinds =
       query.kind === undefined ? entryKinds : entryKinds.filter(kind => `${kind}.`.startsWith(`${query.kind}.`))
+    const fits = query.search && searcher(query.search.text, query.search.language)
+    const names = new Map((await this.loadDevices()).map(({ id, name }) => [id, name]))
     const oldestFirst = this.rows()
       .sort((one, other) => one.id - other.id)
       .filter(
         row =>
           kinds.includes(row.kind) &&
           (query.deviceIds === undefined || query.deviceIds.includes(row.deviceId ?? '')) &&
-          (query.text === undefined || row.text.toLowerCase().includes(query.text.toLowerCase())) &&
+          (fits?.(readable(row, names.get(row.deviceId ?? '') ?? null)) ?? true) &&
           row.at >= (query.sinceMs ?? 0) &&
           row.at <= (query.untilMs ?? Number.MAX_SAFE_INTEGER) &&
           row.id < (query.beforeId ?? Number.MAX_SAFE_INTEGER) &&
@@ -119,3 +122,14 @@ export class MemoryStore implements Store {
     if (this.failure) throw this.failure
   }
 }
+
+/** A stored row, as searching sees it. */
+export const readable = (row: JournalRow, device: string | null) => ({
+  kind: row.kind,
+  text: row.text,
+  data: row.data ?? null,
+  device,
+  deviceId: row.deviceId ?? null,
+  connectionId: row.connectionId ?? null,
+  address: row.address ?? null,
+})

@@ -1,5 +1,6 @@
-import i18n from 'i18next'
+import i18n, { type i18n as I18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { type Words, wordsIn } from '../../../src/protocol/said/sentence.ts'
 import type { Language } from '../format.ts'
 
 const kept = 'darvaza.language'
@@ -42,4 +43,10 @@ export async function changeLanguage(language: Language): Promise<void> {
   localStorage.setItem(kept, language)
   dress(language)
   await i18n.changeLanguage(language)
+}
+
+/** What journal entries say in the language that is read; nothing where that is what was written down. */
+export function wordsOf({ language, getResource }: Pick<I18n, 'language' | 'getResource'>): Words | undefined {
+  const said = getResource(language, 'translation', 'said')
+  return said && wordsIn(said)
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort } from 'node:worker_threads'
 
@@ -47,6 +48,13 @@ function prepare(sql: string): StatementSync {
   return statement
 }
 
+/** The words of both languages are brought in by the first search: they would hold up the start, twice. */
+let search: typeof import('./words-function.ts') | undefined
+function holdsWords(...columns: unknown[]): number {
+  search ??= createRequire(import.meta.url)('./words-function.ts') as NonNullable<typeof search>
+  return search.holdsWords(...columns)
+}
+
 function transaction(statements: readonly Statement[]): number[] {
   prepare('begin immediate').run()
   try {
@@ -69,6 +77,7 @@ function perform(request: Request): unknown {
   switch (request.type) {
     case 'open':
       database = new DatabaseSync(request.file, { timeout: busyTimeoutMs })
+      database.function('holds_words', { deterministic: true, varargs: true }, holdsWords)
       return undefined
     case 'run':
       return transaction(JSON.parse(request.statements) as Statement[])

@@ -37,7 +37,7 @@ export function journalVerb(program: Command, around: Surroundings): void {
     .option('--since <time>', 'from here on: an age like 2h, or a time like 2026-11-23T18:42:00Z', moment)
     .option('--until <time>', 'up to here', moment)
     .option('--limit <n>', 'at most this many, the newest ones', wholeNumber(1, 1_000_000), 50)
-    .option('--search <text>', 'only those whose text holds this')
+    .option('--search <text>', 'only those that hold each of these words')
   asksGateway(journal, around, readJournal)
   examples(
     journal,

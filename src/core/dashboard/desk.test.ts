@@ -67,7 +67,7 @@ async function house() {
     const person: PersonPrincipal = { type: 'person', id, label: id, role, grants }
     const page = new FakePage()
     const state: { now: Principal | FailureCode } = { now: person }
-    const desk = desks.open(person, page, 'en', () => state.now)
+    const desk = desks.open(person, page, { language: 'en' }, () => state.now)
     return { page, desk, state, hear: (message: object) => desk.hear(JSON.stringify(message)) }
   }
   return { core, desks, leases, open, feed }

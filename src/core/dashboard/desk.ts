@@ -1,4 +1,4 @@
-import { DarvazaError, errorBody, type FailureCode, type Language } from '../../errors.ts'
+import { DarvazaError, errorBody, type FailureCode } from '../../errors.ts'
 import type { EnrolmentView, JournalEntryView } from '../../protocol/api.ts'
 import {
   type CameraRate,
@@ -14,6 +14,7 @@ import { authorize, dashboardWords, type Principal, reaches } from '../access/ac
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
+import type { Reader } from '../diagnosis/tell.ts'
 import type { FrameRooms } from '../frames/rooms.ts'
 import type { JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -41,7 +42,7 @@ export interface DeskHouse {
   leases: Leases
   journal: Pick<Journal, 'follow'>
   feed: DeviceFeed
-  entryView: (row: JournalRow) => JournalEntryView
+  entryView: (row: JournalRow, reader: Reader) => JournalEntryView
 }
 
 export type PersonPrincipal = Extract<Principal, { role: unknown }>
@@ -57,7 +58,7 @@ export class Desk implements FeedListener {
   readonly person: PersonPrincipal
   readonly #house: DeskHouse
   readonly #line: DeskLine
-  readonly #language: Language
+  #reader: Reader
   readonly #cameras = new Map<string, number>()
   #wanted = new Map<string, CameraRate>()
   readonly #sights = new Map<string, Sight>()
@@ -69,10 +70,10 @@ export class Desk implements FeedListener {
   #orders = 0
   #gone = false
 
-  constructor(person: PersonPrincipal, line: DeskLine, language: Language, house: DeskHouse) {
+  constructor(person: PersonPrincipal, line: DeskLine, reader: Reader, house: DeskHouse) {
     this.person = person
     this.#line = line
-    this.#language = language
+    this.#reader = reader
     this.#house = house
     const { id, label, role, grants } = person
     const { feed, leases, journal, clock, version } = house
@@ -108,6 +109,8 @@ export class Desk implements FeedListener {
         return this.#drawn(message.camera, message.sequence)
       case 'follow':
         this.#following = message.journal
+        // What the person chose on the page; the browser's own wish came with the handshake.
+        this.#reader = { ...this.#reader, language: message.journal?.language ?? this.#reader.language }
         return
       case 'steer':
         return void this.#steer(message)
@@ -218,7 +221,7 @@ export class Desk implements FeedListener {
     const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
     if (filter.kind !== undefined && !`${row.kind}.`.startsWith(`${filter.kind}.`)) return
     if (filter.device !== undefined && (device === undefined || this.#reached(filter.device) !== device)) return
-    this.#entries.push(this.#house.entryView(row))
+    this.#entries.push(this.#house.entryView(row, this.#reader))
     if (this.#entries.length > entriesAtMost) this.#entries.shift()
     this.#entriesLater ??= this.#house.clock.after(entriesEveryMs, () => {
       this.#entriesLater = undefined
@@ -283,7 +286,7 @@ export class Desk implements FeedListener {
 
   #failed(id: number, code: FailureCode): void {
     if (this.#gone) return
-    const { message, hint } = errorBody(code, this.#language)
+    const { message, hint } = errorBody(code, this.#reader.language)
     this.#line.say({ type: 'outcome', id, ok: false, error: { code, message, hint } })
   }
 }

@@ -1,6 +1,7 @@
-import type { FailureCode, Language } from '../../errors.ts'
+import type { FailureCode } from '../../errors.ts'
 import type { Principal } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
+import type { Reader } from '../diagnosis/tell.ts'
 import { Desk, type DeskHouse, type DeskLine, type PersonPrincipal } from './desk.ts'
 
 /** A session that ended closes its pages within a second: they are asked for this often. */
@@ -23,8 +24,8 @@ export class Desks {
   }
 
   /** `asks`: who the page's cookie belongs to, now. */
-  open(person: PersonPrincipal, line: DeskLine, language: Language, asks: () => Principal | FailureCode): Desk {
-    const desk = new Desk(person, line, language, this.#house)
+  open(person: PersonPrincipal, line: DeskLine, reader: Reader, asks: () => Principal | FailureCode): Desk {
+    const desk = new Desk(person, line, reader, this.#house)
     this.#open.set(desk, asks)
     if (!this.#cancel) this.#checkLater()
     return desk

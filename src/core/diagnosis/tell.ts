@@ -46,6 +46,23 @@ const isolated = (text: string, language: Language): string =>
         code => `\u2066${code}\u2069`,
       )
 
+/** Who is told: in which language, and at which address they reach the gateway, for where it is not known how the board dialled. */
+export interface Reader {
+  language: Language
+  base?: string | undefined
+}
+
+/** The diagnosis that a row of the journal holds, as its reader is told it. */
+export function tellRow({ kind, data }: Recorded, { language, base }: Reader): Told | undefined {
+  const diagnosis = readRecorded(kind, data)
+  return diagnosis && tell({ ...diagnosis, facts: { base, ...diagnosis.facts } }, language)
+}
+
+interface Recorded {
+  kind: string
+  data?: Readonly<Record<string, unknown>> | null | undefined
+}
+
 /** A diagnosis as it stands among the facts of a journal row. */
 export const recorded = ({ diagnosis, facts }: Diagnosis): Record<string, unknown> => ({ diagnosis, facts })
 

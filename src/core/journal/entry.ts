@@ -1,3 +1,5 @@
+import type { Language } from '../../errors.ts'
+
 /**
  * What can happen. `connection.*`: a board came or went; `refusal`: one was turned away; `message`: a board said
  * something; `traffic`: what was too frequent for a row each, counted over an interval; `command`: an operator's order
@@ -36,6 +38,11 @@ export interface JournalRow extends Entry {
   epoch: number
 }
 
+export interface Search {
+  text: string
+  language: Language
+}
+
 /** All given conditions hold together. Newest first, unless `afterId` asks for what came since, oldest first. */
 export interface JournalQuery {
   deviceIds?: readonly string[] | undefined
@@ -43,8 +50,8 @@ export interface JournalQuery {
   kind?: string | undefined
   sinceMs?: number | undefined
   untilMs?: number | undefined
-  /** Substring of `text`, case-insensitive. */
-  text?: string | undefined
+  /** Words which all stand in what a reader of its language sees of the row: see `searcher`. */
+  search?: Search | undefined
   beforeId?: number | undefined
   afterId?: number | undefined
   /** 1..1000 rows. */

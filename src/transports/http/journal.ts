@@ -1,12 +1,13 @@
 import { authorize, type Principal, reaches } from '../../core/access/access.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
+import { type Reader, tellRow } from '../../core/diagnosis/tell.ts'
 import { entryKinds, type JournalRow } from '../../core/journal/entry.ts'
 import { DarvazaError } from '../../errors.ts'
 import { type JournalEntryView, journalFilter, journalPage } from '../../protocol/api.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { invalid } from './failures.ts'
 import { answers, type Mount } from './mount.ts'
-import { teller } from './refusals.ts'
+import { readerOf } from './refusals.ts'
 
 export function mountJournal(mount: Mount): void {
   mount(
@@ -23,21 +24,21 @@ export function mountJournal(mount: Mount): void {
       const { device, kind, since, until, q, limit, cursor, after } = c.req.valid('query')
       if (kind !== undefined && !kinds.has(kind))
         throw invalid({ path: 'kind', message: `one of ${[...kinds].join(', ')}` })
+      const reader = readerOf(c)
       const rows = await journal.query({
         deviceIds: devicesOf(c.var.principal, registry, device),
         kind,
         sinceMs: since,
         untilMs: until,
-        text: q,
+        search: q === undefined ? undefined : { text: q, language: reader.language },
         limit,
         beforeId: cursor === undefined ? undefined : readCursor(cursor, 'number')[0],
         afterId: after,
       })
       const last = after === undefined && rows.length === limit ? rows.at(-1) : undefined
-      const say = teller(c)
       return c.json(
         {
-          entries: rows.map(row => ({ ...entryView(row, registry), diagnosis: say(row) ?? null })),
+          entries: rows.map(row => entryView(row, registry, reader)),
           nextCursor: last ? writeCursor(last.id) : null,
         },
         200,
@@ -65,7 +66,11 @@ export function devicesOf(
   return [...registry.all()].filter(device => authorize(principal, 'device.journal', device)).map(device => device.id)
 }
 
-export const entryView = (row: JournalRow, registry: Pick<DeviceRegistry, 'get'>): JournalEntryView => ({
+export const entryView = (
+  row: JournalRow,
+  registry: Pick<DeviceRegistry, 'get'>,
+  reader: Reader,
+): JournalEntryView => ({
   id: row.id,
   at: new Date(row.at).toISOString(),
   node: row.node,
@@ -77,4 +82,5 @@ export const entryView = (row: JournalRow, registry: Pick<DeviceRegistry, 'get'>
   address: row.address ?? null,
   text: row.text,
   data: row.data ?? null,
+  diagnosis: tellRow(row, reader) ?? null,
 })

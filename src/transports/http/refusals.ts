@@ -1,6 +1,6 @@
 import { groupDiagnoses } from '../../core/diagnosis/group.ts'
 import { symptoms } from '../../core/diagnosis/symptoms.ts'
-import { type Diagnosis, readRecorded, type Told, tell } from '../../core/diagnosis/tell.ts'
+import { type Diagnosis, type Reader, tell } from '../../core/diagnosis/tell.ts'
 import type { JournalRow } from '../../core/journal/entry.ts'
 import { languageOf } from '../../errors.ts'
 import { refusalFilter, refusalList } from '../../protocol/api.ts'
@@ -31,11 +31,11 @@ export function mountRefusals(mount: Mount): void {
       const rows = await Promise.all(
         ['refusal', 'gateway'].map(kind => journal.query({ kind, deviceIds, sinceMs, limit: rowsSeen })),
       )
-      const say = speaker(c)
+      const reader = readerOf(c)
       const refusals = groupDiagnoses(rows.flat())
         .slice(0, limit)
         .map(({ diagnosis, row, count, firstAt }) => ({
-          ...say(diagnosis),
+          ...tell({ ...diagnosis, facts: { base: reader.base, ...diagnosis.facts } }, reader.language),
           code: codeOf(diagnosis),
           library: word(row, 'library'),
           address: row.address ?? null,
@@ -59,22 +59,12 @@ const word = ({ data }: JournalRow, key: string): string | null => {
   return typeof value === 'string' ? value : null
 }
 
-/** Tells a diagnosis in the reader's language; where it is not known how the board dialled, by the address the reader did. */
-function speaker(c: VisitContext): (diagnosis: Diagnosis) => Told {
+/** In the reader's language; where it is not known how the board dialled, by the address the reader did. */
+export function readerOf(c: VisitContext): Reader {
   const language = languageOf(c.req.header('accept-language'))
   const { house, entrance } = c.env
   const host = c.req.header('host')
   const here =
     entrance === 'host' || host === undefined ? house.ownUrl() : `http${entrance === 'tls' ? 's' : ''}://${host}`
-  const base = house.config.publicUrl ?? here
-  return ({ facts, ...diagnosis }) => tell({ ...diagnosis, facts: { base, ...facts } }, language)
-}
-
-/** The same for rows of the journal, where they hold one. */
-export function teller(c: VisitContext): (row: JournalRow) => Told | undefined {
-  const say = speaker(c)
-  return row => {
-    const diagnosis = readRecorded(row.kind, row.data)
-    return diagnosis && say(diagnosis)
-  }
+  return { language, base: house.config.publicUrl ?? here }
 }

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Action, authorize, type Principal } from '../../core/access/access.ts'
 import type { DeskLine, PersonPrincipal } from '../../core/dashboard/desk.ts'
@@ -20,13 +19,21 @@ type Identify = (visit: Visit) => Principal | FailureCode
 export class DashboardDoor {
   readonly #desks: Desks
   readonly #identify: Identify
+  readonly #publicUrl: string | undefined
   readonly #operatorsNeedTls: boolean
   readonly #server: WebSocketServer
   readonly #open = new Set<WebSocket>()
 
-  constructor(parts: { desks: Desks; identify: Identify; operatorsNeedTls: boolean; closeWaitMs: number }) {
+  constructor(parts: {
+    desks: Desks
+    identify: Identify
+    publicUrl: string | undefined
+    operatorsNeedTls: boolean
+    closeWaitMs: number
+  }) {
     this.#desks = parts.desks
     this.#identify = parts.identify
+    this.#publicUrl = parts.publicUrl
     this.#operatorsNeedTls = parts.operatorsNeedTls
     // Known to ws 8.19 and later, but not yet to its types.
     const closing = { closeTimeout: parts.closeWaitMs }
@@ -51,7 +58,7 @@ export class DashboardDoor {
     const isOver = principal === 'session_missing'
     if (!isPerson && !isOver) return refuse(principal === 'foreign_origin' ? 'foreign_origin' : 'session_missing')
     this.#server.handleUpgrade(requestFor(visit), socket, head, ws => {
-      if (isPerson) this.#attach(ws, socket, principal as PersonPrincipal, asks, headers['accept-language'])
+      if (isPerson) this.#attach(ws, visit, principal as PersonPrincipal, asks)
       else {
         ws.on('error', () => {})
         ws.close(4001, 'session_missing')
@@ -66,10 +73,9 @@ export class DashboardDoor {
 
   #attach(
     ws: WebSocket,
-    socket: Socket,
+    { socket, headers, entrance }: Visit,
     person: PersonPrincipal,
     asks: () => Principal | FailureCode,
-    acceptLanguage: string | undefined,
   ): void {
     const line: DeskLine = {
       say(message) {
@@ -84,7 +90,8 @@ export class DashboardDoor {
         ws.close((failures[why] as { closeCode?: number }).closeCode ?? 1008, why)
       },
     }
-    const desk = this.#desks.open(person, line, languageOf(acceptLanguage), asks)
+    const base = this.#publicUrl ?? `http${entrance === 'tls' ? 's' : ''}://${headers.host}`
+    const desk = this.#desks.open(person, line, { language: languageOf(headers['accept-language']), base }, asks)
     this.#open.add(ws)
     let alive = true
     const pings = setInterval(() => {

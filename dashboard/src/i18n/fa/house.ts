@@ -56,7 +56,7 @@ export const houseTexts = {
   },
   filter: {
     search: 'جست‌وجوی نام، برچسب یا نشانی',
-    searchText: 'جست‌وجوی نام، نشانی یا کد در رویدادها',
+    searchText: 'جست‌وجو در رویدادها',
     state: 'وضعیت',
     anyState: 'هر وضعیت',
     kind: 'نوع',

@@ -1,7 +1,7 @@
+import { saidInPersian } from '../../../../src/protocol/said/fa.ts'
 import { deviceTexts } from './device.ts'
 import { houseTexts } from './house.ts'
-import { saidTexts } from './said.ts'
 import { settingsTexts } from './settings.ts'
 
-const texts = { ...houseTexts, ...deviceTexts, ...saidTexts, ...settingsTexts }
+const texts = { ...houseTexts, ...deviceTexts, said: saidInPersian, ...settingsTexts }
 export default texts

@@ -2,12 +2,13 @@ import { Button } from '@mantine/core'
 import { Activity, Ban, Gauge, Home, LogIn, LogOut, MessageSquare, UserRound } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { sentenceOf } from '../../../../src/protocol/said/sentence.ts'
 import type { JournalEntryView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
+import { wordsOf } from '../../i18n/index.ts'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
 import '../../styles/journal.css'
-import { sentenceOf } from './sentence.ts'
 import type { EntriesState } from './use-entries.ts'
 
 const icons: Record<string, typeof Activity> = {
@@ -55,6 +56,7 @@ const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; ba
   const { t, i18n } = useTranslation()
   const format = useFormat()
   const Icon = icons[entry.kind] ?? Activity
+  const sentence = sentenceOf(entry, wordsOf(i18n), format)
   const at = Date.parse(entry.at)
   const gregorian = format.gregorian(at)
   return (
@@ -75,7 +77,7 @@ const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; ba
         )}
         <details>
           <summary>
-            <span dir="auto">{sentenceOf(entry, i18n, format)}</span>
+            <span dir={sentence === entry.text ? 'auto' : undefined}>{sentence}</span>
           </summary>
           {entry.diagnosis && <p className="remedy">{entry.diagnosis.remedy}</p>}
           <dl className="facts" dir="ltr">

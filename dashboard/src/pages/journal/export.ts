@@ -16,18 +16,25 @@ export function csvCell(value: unknown): string {
   return /[",\n\r]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame
 }
 
-export const csvLine = (entry: JournalEntryView): string =>
-  [...columns.map(column => csvCell(entry[column])), csvCell(entry.data)].join(',')
+const csvLine = (entry: JournalEntryView, sentence: string): string =>
+  [...columns.map(column => csvCell(entry[column])), csvCell(entry.data), csvCell(sentence)].join(',')
 
-/** Asks for everything that fits, page by page, and hands it over as a file. */
-export async function exportJournal(filter: EntryFilter, form: ExportForm): Promise<void> {
-  const lines: string[] = form === 'csv' ? [[...columns, 'data'].join(',')] : []
+/** Asks for everything that fits, page by page, and hands it over as a file, each entry with its `sentence` as the page tells it. */
+export async function exportJournal(
+  filter: EntryFilter,
+  form: ExportForm,
+  tell: (entry: JournalEntryView) => string,
+): Promise<void> {
+  const lines: string[] = form === 'csv' ? [[...columns, 'data', 'sentence'].join(',')] : []
   let cursor: string | null = ''
   while (cursor !== null && lines.length < mostRows) {
     const search = searchOf({ ...filter, limit: 1_000 })
     if (cursor) search.set('cursor', cursor)
     const page: { entries: JournalEntryView[]; nextCursor: string | null } = await call('GET', `/api/journal?${search}`)
-    lines.push(...page.entries.map(form === 'csv' ? csvLine : entry => JSON.stringify(entry)))
+    for (const entry of page.entries) {
+      const sentence = tell(entry).replaceAll(/[\u2066-\u2069]/g, '')
+      lines.push(form === 'csv' ? csvLine(entry, sentence) : JSON.stringify({ ...entry, sentence }))
+    }
     cursor = page.nextCursor
   }
   // The mark tells spreadsheets that this is UTF-8: without it Persian names turn to noise.

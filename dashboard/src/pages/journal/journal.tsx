@@ -3,6 +3,9 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { Download, Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { sentenceOf } from '../../../../src/protocol/said/sentence.ts'
+import { useFormat } from '../../format.ts'
+import { wordsOf } from '../../i18n/index.ts'
 import { useDevices } from '../../live/live.ts'
 import { Card, Page } from '../../parts/page.tsx'
 import { toastFailure } from '../../parts/toast.tsx'
@@ -15,7 +18,8 @@ const spans = ['', '1h', '24h', '7d'] as const
 const spanMs: Record<string, number> = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 }
 
 export default function Journal() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const format = useFormat()
   const devices = useDevices() ?? []
   const [text, setText] = useState('')
   const [kind, setKind] = useState('')
@@ -36,7 +40,7 @@ export default function Journal() {
   const save = async (form: ExportForm) => {
     setExporting(true)
     try {
-      await exportJournal(filter, form)
+      await exportJournal(filter, form, entry => sentenceOf(entry, wordsOf(i18n), format))
     } catch (error) {
       toastFailure(error)
     } finally {

@@ -1,7 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { needlesIn } from '../../../../src/protocol/said/fold.ts'
+import { holds, readingOf } from '../../../../src/protocol/said/reading.ts'
 import { call } from '../../api/http.ts'
 import type { JournalEntryView } from '../../api/types.ts'
+import { useFormat } from '../../format.ts'
+import { wordsOf } from '../../i18n/index.ts'
 import { live } from '../../live/live.ts'
 
 export interface EntryFilter {
@@ -28,9 +33,12 @@ export function searchOf(filter: EntryFilter): URLSearchParams {
 
 /** The journal as it was and as it goes on: pages of history below, what happens now above. */
 export function useEntries(filter: EntryFilter) {
+  const { i18n } = useTranslation()
+  const format = useFormat()
+  const { language } = format
   const [fresh, setFresh] = useState<JournalEntryView[]>([])
   const history = useInfiniteQuery({
-    queryKey: ['journal', filter],
+    queryKey: ['journal', filter, language],
     queryFn: ({ pageParam }) => {
       const search = searchOf({ limit: 100, ...filter })
       if (pageParam) search.set('cursor', pageParam)
@@ -44,13 +52,14 @@ export function useEntries(filter: EntryFilter) {
 
   useEffect(() => {
     setFresh([])
-    const told = { ...(filter.device ? { device: filter.device } : {}), ...(filter.kind ? { kind: filter.kind } : {}) }
-    const text = filter.q?.toLowerCase()
-    return live.follow(told, entries => {
-      const fitting = entries.filter(entry => !text || entry.text.toLowerCase().includes(text))
+    const { device, kind, q } = filter
+    const needles = needlesIn(q ?? '')
+    const words = wordsOf(i18n)
+    return live.follow({ ...(device ? { device } : {}), ...(kind ? { kind } : {}), language }, entries => {
+      const fitting = entries.filter(entry => holds(readingOf(entry, words, format), needles))
       if (fitting.length > 0) setFresh(before => [...fitting.toReversed(), ...before].slice(0, mostLive))
     })
-  }, [filter])
+  }, [filter, i18n, format, language])
 
   // A row can come both ways; and after a break of the line only the history has it.
   const entries = useMemo(() => {

@@ -1,10 +1,36 @@
-import type { i18n } from 'i18next'
-import type { JournalEntryView } from '../../api/types.ts'
-import type { Format } from '../../format.ts'
+import type { Format } from './figures.ts'
+
+/** What a sentence is made from: an entry of the API has it, and a stored row. */
+export interface Said {
+  kind: string
+  /** The device's name. */
+  device: string | null
+  text: string
+  data: Record<string, unknown> | null
+  /** As it was told in the reader's language. */
+  diagnosis?: { sentence: string } | null | undefined
+}
+
+/** A language's words for what entries say: finds a sentence with holes by its key. Without any, they are told as written down. */
+export type Words = (key: string) => string | undefined
+
+interface Tree {
+  readonly [key: string]: string | Tree
+}
+
+export const wordsIn =
+  (tree: Tree): Words =>
+  key => {
+    let found: string | Tree | undefined = tree
+    for (const step of key.split('.'))
+      found = typeof found === 'object' && Object.hasOwn(found, step) ? found[step] : undefined
+    return typeof found === 'string' ? found : undefined
+  }
 
 type Facts = Record<string, unknown>
-/** A key below `said`, and what fills its holes; an empty key: these facts make no sentence. */
-type Words = [key: string, facts?: Facts]
+/** A key, and what fills its holes; an empty key: these facts make no sentence. */
+type Choice = [key: string, facts?: Facts]
+type Say = (choice: Choice) => string | undefined
 
 /** The order of counts in a sentence: what matters first. */
 const counts = [
@@ -23,24 +49,20 @@ const counts = [
 
 /**
  * What a journal entry says, made from its facts in a language that has words for them. In English, and where an entry is
- * of another version, it is shown as the gateway wrote it down and as it is searched.
+ * of another version, it is told as the gateway wrote it down. The page shows it, and the gateway searches it.
  */
-export function sentenceOf(entry: JournalEntryView, i18n: Pick<i18n, 't' | 'exists'>, format: Format): string {
-  const say = ([key, facts = {}]: Words): string | undefined => {
-    if (key === '' || !i18n.exists(`said.${key}`)) return undefined
-    return i18n.t(`said.${key}`, Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, apart(fact)])))
-  }
+export function sentenceOf(entry: Said, words: Words | undefined, format: Format): string {
   // The gateway has told it already, in the reader's language.
   if (entry.diagnosis && entry.data?.event === 'diagnosis') return entry.diagnosis.sentence
-  return say(wordsOf(entry, (entry.data ?? {}) as Facts, format, say)) ?? entry.text
+  if (!words) return entry.text
+  const say: Say = ([key, facts = {}]) =>
+    words(key)?.replaceAll(/\{\{(\w+)\}\}/g, (_hole, name: string) =>
+      apart(Object.hasOwn(facts, name) ? facts[name] : ''),
+    )
+  return say(choiceOf(entry, entry.data ?? {}, format, say)) ?? entry.text
 }
 
-function wordsOf(
-  entry: JournalEntryView,
-  data: Facts,
-  format: Format,
-  say: (words: Words) => string | undefined,
-): Words {
+function choiceOf(entry: Said, data: Facts, format: Format, say: Say): Choice {
   switch (entry.kind) {
     case 'connection.opened':
       return ['opened', { path: data.path, library: data.library }]
@@ -55,17 +77,19 @@ function wordsOf(
       return [data.library === undefined ? 'refusal' : 'refusal_library', facts]
     }
     case 'message':
-      return messageWords(data)
+      return messageChoice(data)
     case 'traffic': {
       const parts = counts.flatMap(name => {
         const n = Number(data[name] ?? 0)
-        return n > 0 ? (say([`count.${name}`, { n: format.number(n), bytes: format.bytes(n) }]) ?? []) : []
+        return n > 0
+          ? (say([`count.${name}`, { n: name === 'frameBytes' ? format.bytes(n) : format.number(n) }]) ?? [])
+          : []
       })
       const list = parts.join(say(['comma']))
       return list ? ['traffic', { duration: format.duration(Number(data.seconds)), counts: list }] : ['']
     }
     case 'command':
-      return commandWords(data, format, say)
+      return commandChoice(data, format, say)
     case 'act': {
       const renamed = data.act === 'device.edit' && data.before !== undefined && data.before !== data.name
       const act = renamed ? 'device.rename' : String(data.act)
@@ -95,15 +119,15 @@ function wordsOf(
 
 const needsName = /^(device|token|key|person)\./
 
-function messageWords(data: Facts): Words {
+function messageChoice(data: Facts): Choice {
   const { type, status = '–', sensor_type: sensor, message } = data
   if (type === 'log') return typeof message === 'string' ? ['message.log', { message: message.slice(0, 300) }] : ['']
   if (type === 'sensor_data') return sensor === undefined ? [''] : ['message.sensor_data', { sensor }]
-  const known = ['connect', 'connection', 'ack', 'servo', 'invalid'].includes(String(type))
+  const known = ['connect', 'connection', 'ack', 'servo', 'invalid'].includes(type as string)
   return [`message.${known ? type : 'other'}`, { type, status }]
 }
 
-function commandWords(data: Facts, format: Format, say: (words: Words) => string | undefined): Words {
+function commandChoice(data: Facts, format: Format, say: Say): Choice {
   const order = (data.order ?? {}) as Facts
   const asked = String(order.action ?? order.type)
   const angles = [order.servo1, order.servo2]
@@ -117,4 +141,8 @@ function commandWords(data: Facts, format: Format, say: (words: Words) => string
 }
 
 /** Names and words of boards stand in either direction, without turning the sentence around them. */
-const apart = (value: unknown): string => `\u2068${String(value ?? '')}\u2069`
+const apart = (value: unknown): string => `\u2068${written(value)}\u2069`
+
+/** Boards say whatever JSON can: `String()` would run what an object calls its `toString`. */
+const written = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : `${value ?? ''}`

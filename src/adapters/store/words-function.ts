@@ -1,0 +1,30 @@
+import type { Search } from '../../core/journal/entry.ts'
+import { searcher } from '../../core/journal/reading.ts'
+
+type Column = string | null
+
+/** `holds_words`, as SQLite calls it for each row: what a row shows is put together in the reader's language, which SQL cannot. */
+export function holdsWords(...columns: unknown[]): number {
+  const [language, search, kind, deviceId, connectionId, address, text, data, name] = columns as Column[]
+  const fits = searchFor({ language: language as Search['language'], text: search! })
+  return Number(
+    fits({
+      kind: kind!,
+      device: name ?? null,
+      deviceId: deviceId ?? null,
+      connectionId: connectionId ?? null,
+      address: address ?? null,
+      text: text!,
+      // In English only a diagnosis is told by its facts.
+      data: data && (language !== 'en' || kind === 'gateway') ? JSON.parse(data) : null,
+    }),
+  )
+}
+
+/** The same for all rows of a search. */
+let current: { search: Search; fits: ReturnType<typeof searcher> } | undefined
+function searchFor(search: Search): ReturnType<typeof searcher> {
+  if (current?.search.text !== search.text || current.search.language !== search.language)
+    current = { search, fits: searcher(search.text, search.language) }
+  return current.fits
+}

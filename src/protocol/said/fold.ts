@@ -1,0 +1,27 @@
+/** What a Persian keyboard types, as machines read it. */
+export const latinDigits = (text: string): string =>
+  text.replace(/[۰-۹٠-٩]/g, digit => String(digit.charCodeAt(0) & 0xf))
+
+/** Half-spaces and marks of direction, which nobody sees; lengtheners; and what parts thousands. */
+const unseen = /[\p{M}\u00ad\u0640\u066c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
+
+const written: Readonly<Record<string, string>> = { ي: 'ی', ى: 'ی', ك: 'ک', ة: 'ه', ە: 'ه', '٫': '.', '−': '-' }
+
+/**
+ * Text as it is compared: two spellings that a reader takes for one become the same. Case, accents and hamza do not
+ * count, nor whether a keyboard writes Arabic letters for Persian ones or which digits it types.
+ */
+export function folded(text: string): string {
+  if (isAscii(text)) return text.toLowerCase()
+  const bare = text.normalize('NFKD').replace(unseen, '')
+  return latinDigits(bare.replace(/[يىكةە٫−]/g, letter => written[letter]!)).toLowerCase()
+}
+
+export const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text)
+
+/** The words of a search. Who cannot type a half-space leaves it out or writes a space: it parts words too. */
+export const needlesIn = (search: string): string[] =>
+  search
+    .split(/[\s\u200c]+/)
+    .map(folded)
+    .filter(needle => needle !== '')

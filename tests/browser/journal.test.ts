@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { Board } from '../support/board.ts'
+import { links2004 } from '../support/handshakes.ts'
+import { RawClient } from '../support/raw.ts'
+import { House, signIn } from './house.ts'
+import { chromiumIsHere, faultsOf, type Look, openBrowser, shoot, visit } from './support.ts'
+
+describe.skipIf(!chromiumIsHere)('a reader of the journal', { timeout: 90_000 }, () => {
+  let browser: Browser
+  let house: House
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    house = await House.build()
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await house?.[Symbol.asyncDispose]()
+  })
+
+  async function read(look: Partial<Look> = {}): Promise<Page> {
+    const { context, page } = await visit(browser, { language: 'fa', scheme: 'light', width: 1440, ...look })
+    onTestFinished(() => context.close())
+    await signIn(context, house.owner)
+    await page.goto(`${house.url}/journal`)
+    await page.locator('.entry').first().waitFor()
+    return page
+  }
+  const sentences = (page: Page) => page.locator('.entry-text summary').allTextContents()
+
+  it('finds in Persian what stands there in Persian, while it goes on too, and saves exactly that', async () => {
+    for (const name of ['bam-1', 'bam-2']) await house.ask('POST', '/api/devices', { kind: 'pico', name })
+    const { id } = await house.pico('bam-3')
+    const page = await read({ width: 390, scheme: 'dark' })
+    const search = page.getByLabel('جست‌وجو در رویدادها')
+    // As an Arabic keyboard writes it, and with a space for a half-space.
+    await search.fill('دستگاه bam را ساخت')
+    await expect.poll(() => page.locator('.entry').count()).toBe(2)
+    expect((await sentences(page)).every(text => /دستگاه .*bam-[12].* را ساخت/.test(text))).toBe(true)
+    await house.ask('POST', '/api/devices', { kind: 'pico', name: 'bam-4' })
+    await expect.poll(() => page.locator('.entry').count()).toBe(3)
+    await search.fill('bam-۳ پذيرفت')
+    await page.getByText('هنوز رویدادی از این دست نیست.').waitFor()
+    await house.admit(id)
+    await expect.poll(() => page.locator('.entry').count()).toBe(1)
+    // It begins with a Latin name, and is a Persian sentence all the same.
+    const sentence = page.locator('.entry-text summary span')
+    expect(await sentence.evaluate(element => getComputedStyle(element).direction)).toBe('rtl')
+    expect(await faultsOf(page)).toEqual([])
+    await shoot(page, 'journal-search-fa-dark-390')
+
+    await page.getByRole('button', { name: 'برون‌بری' }).click()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: /JSON/ }).click()
+    const rows = readFileSync(await (await saved).path(), 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    const shown = (await sentences(page)).map(text => text.replaceAll(/[\u2066-\u2069]/g, ''))
+    expect(rows.map(({ sentence }) => sentence)).toEqual(shown)
+    expect(rows[0]).toMatchObject({ kind: 'act', deviceId: id, text: expect.stringContaining('approved bam-3') })
+  })
+
+  it('reads an entry that just came in the words of a reload, diagnosis and remedy too, in the language of the page', async () => {
+    const page = await read()
+    // The browser asks for Persian: this reader chooses English first.
+    let had = 0
+    for (const language of ['en', 'fa'] as const) {
+      await page.evaluate(chosen => localStorage.setItem('darvaza.language', chosen), language)
+      await page.reload()
+      await page.locator('.entry').first().waitFor()
+      await using client = await RawClient.connect(house.gateway.port, { from: '127.0.80.1' })
+      await client.write(links2004({ port: house.gateway.port }))
+      await client.answer()
+      await using camera = await Board.active(house.gateway, { kind: 'esp32cam' })
+      camera.ws.send(Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1'))
+      const diagnosed = page.locator('.entry:has(.remedy) .entry-text')
+      await expect.poll(() => diagnosed.count(), { timeout: 20_000 }).toBe(had + 2)
+      const told = (await diagnosed.allTextContents()).slice(0, 2)
+      expect(told.every(text => /[آ-ی]/.test(text) === (language === 'fa'))).toBe(true)
+      await page.reload()
+      await page.locator('.entry').first().waitFor()
+      expect((await diagnosed.allTextContents()).slice(0, 2)).toEqual(told)
+      had += 2
+    }
+  })
+})
