@@ -9,25 +9,37 @@ export const auth = createAuthClient({
   baseURL: location.origin,
   basePath: '/api/auth',
   plugins: [twoFactorClient(), passkeyClient()],
+  fetchOptions: {
+    onRequest: ({ headers }) => headers.set('accept-language', document.documentElement.lang || 'en'),
+  },
 })
 
 interface Answer<T> {
   data: T | null
-  error: { status?: number; code?: string | undefined; message?: string | undefined; hint?: string } | null
+  error: {
+    status?: number
+    code?: string | undefined
+    message?: string | undefined
+    hint?: string
+    retryAfterS?: number
+  } | null
 }
 
 /** The answer itself; a refusal is thrown like one of the API. */
 export async function settled<T>(answer: Promise<unknown>): Promise<T> {
   const { data, error } = (await answer) as Answer<T>
   if (error) {
-    const { status = 0, code, hint } = error
+    const { status = 0, code, hint, retryAfterS } = error
     // The library speaks English only: what people meet most is said in their own language.
     const said = code === undefined ? '' : i18n.t(`accountProblem.${code}`, { defaultValue: '' })
     const message = said || error.message
+    // A proxy's own page: what stands behind it did not answer.
+    if (!message) throw new Error(`HTTP ${status}`)
     throw new ApiFailure(status, {
       ...(code !== undefined && { code }),
-      ...(message !== undefined && { message }),
+      message,
       ...(hint !== undefined && { hint }),
+      ...(retryAfterS !== undefined && { retryAfterS }),
     })
   }
   return data as T

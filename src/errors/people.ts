@@ -43,6 +43,15 @@ export const peopleFailures = {
     },
     { en: 'Ask the owner to remove you and to invite you again.', fa: 'از مالک بخواهید شما را حذف و دوباره دعوت کند.' },
   ),
+  password_weak: failure(
+    400,
+    false,
+    { en: 'This password is too short, or too much the same.', fa: 'این گذرواژه کوتاه یا پر از تکرار است.' },
+    {
+      en: 'Take at least 12 characters that do not repeat or count up: four words do well.',
+      fa: 'دست‌کم ۱۲ نویسه بنویسید که تکراری یا پشت سر هم نباشند: چهار واژه خوب است.',
+    },
+  ),
   person_not_found: failure(
     404,
     false,

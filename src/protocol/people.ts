@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keyRoles } from './api.ts'
+import { passwordLength } from './password.ts'
 
 /* People, as the API takes and shows them. */
 
@@ -14,7 +15,11 @@ const line = (most: number) =>
 const name = line(80)
 const email = z.email().max(254)
 const code = z.string().min(1).max(256).describe('From the one-time link, behind its #.')
-const password = z.string().min(12, 'at least 12 characters').max(128).describe('12 to 128 characters. Length first.')
+const password = z
+  .string()
+  .min(passwordLength.least, 'at least 12 characters')
+  .max(passwordLength.most)
+  .describe('12 to 128 characters, not too much the same. Length first.')
 const grants = z
   .array(z.string().min(1).max(65))
   .min(1)

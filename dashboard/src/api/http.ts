@@ -5,13 +5,23 @@ export class ApiFailure extends Error {
   readonly status: number
   readonly code: string
   readonly hint: string
+  /** Of a 429: seconds after which it may be tried again. */
+  readonly retryAfterS: number | undefined
 
-  constructor(status: number, body: { code?: string; message?: string; hint?: string }) {
+  constructor(status: number, body: FailureBody) {
     super(body.message || `HTTP ${status}`)
     this.status = status
     this.code = body.code ?? 'internal'
     this.hint = body.hint ?? ''
+    this.retryAfterS = body.retryAfterS
   }
+}
+
+interface FailureBody {
+  code?: string
+  message?: string
+  hint?: string
+  retryAfterS?: number
 }
 
 /** The sentence and what to do. Whatever is not the gateway's own word came from the way to it. */
@@ -32,7 +42,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   const text = await response.text()
   const answer: unknown = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : {}
   if (!response.ok) {
-    const said = answer as { code?: string; message?: string; hint?: string }
+    const said = answer as FailureBody
     // A proxy's own page: what stands behind it did not answer.
     if (!said.message) throw new Error(`HTTP ${response.status}`)
     throw new ApiFailure(response.status, said)

@@ -3,7 +3,7 @@ import { passkey } from '@better-auth/passkey'
 import { betterAuth } from 'better-auth'
 import { genericOAuth, twoFactor } from 'better-auth/plugins'
 import type { OidcProvider } from '../../config.ts'
-import { passwordLength } from '../../core/access/accounts.ts'
+import { passwordLength } from '../../protocol/password.ts'
 import { cookiePrefix } from './session-cookie.ts'
 import { configure } from './tables.ts'
 

@@ -1,3 +1,5 @@
+import { DarvazaError } from '../../errors.ts'
+import { strength } from '../../protocol/password.ts'
 import type { Passwords, PersonSession } from './person.ts'
 
 /** A browser's request about accounts, as plain values. */
@@ -34,5 +36,7 @@ export interface Accounts {
   readonly providers: readonly { id: string; name: string }[]
 }
 
-/** Shortest and longest password, in characters. Length first: no rule of odd characters makes a short one strong. */
-export const passwordLength = { least: 12, most: 128 } as const
+/** The same for all ways in which a password is chosen. @throws DarvazaError password_weak */
+export function mustBeStrong(password: string): void {
+  if (strength(password) === 0) throw new DarvazaError('password_weak')
+}

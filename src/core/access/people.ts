@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
 import { labelOf, type Principal, type Role, signatureOf } from './access.ts'
+import { mustBeStrong } from './accounts.ts'
 import { OwnerLink } from './owner-link.ts'
 import type { Passwords, PeopleStore, Person } from './person.ts'
 
@@ -70,9 +71,10 @@ export class People {
   /**
    * Makes the owner the link was for. An address that is known already is taken over: new password, no second factor,
    * no passkey, no old session, for this is how an owner comes back who lost them, or whom somebody else had become.
-   * @throws DarvazaError setup_code_invalid
+   * @throws DarvazaError setup_code_invalid, password_weak
    */
   async setUp(wish: { code: string; name: string; email: string; password: string }): Promise<Person> {
+    mustBeStrong(wish.password)
     const used = this.#ownerLink.redeem(wish.code)
     if (!used) throw new DarvazaError('setup_code_invalid')
     try {
@@ -112,8 +114,9 @@ export class People {
     return { person, code }
   }
 
-  /** @throws DarvazaError invitation_invalid */
+  /** @throws DarvazaError invitation_invalid, password_weak */
   async accept(answer: { code: string; name: string; password: string }): Promise<Person> {
+    mustBeStrong(answer.password)
     const hash = sha256(answer.code)
     const person = this.#store.invitation(hash, this.#clock.now())
     // Who came in another way meanwhile, by a provider or as an owner, has no use for it: it would only open their account.

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { AccountsAnswer } from '../../core/access/accounts.ts'
+import { type AccountsAnswer, mustBeStrong } from '../../core/access/accounts.ts'
 import { fieldsOf, guessable, isReplayed, replayed, slowDown } from './guessing.ts'
 import type { Mount } from './mount.ts'
 import { type RouteName, routeNames } from './routes.ts'
@@ -39,6 +39,7 @@ async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
   const body = c.req.method === 'POST' ? await c.req.text() : undefined
   const said = fieldsOf(body)
   slowDown(c.env, name, said)
+  if (name === 'POST /api/auth/change-password' && said.newPassword !== undefined) mustBeStrong(said.newPassword)
   // The table's own path, not the one that was typed: the library reads paths in its own way.
   const path = name.slice(name.indexOf('/')).replace('{provider}', encodeURIComponent(c.req.param('provider') ?? ''))
   const reply = isReplayed(c.env, name, said)

@@ -52,8 +52,10 @@ function say(issue: z.core.$ZodIssue, language: Language): string {
 }
 
 function failed(c: Context<HttpEnv>, error: DarvazaError): Response {
-  if (error.retryAfterS !== undefined) c.header('Retry-After', String(error.retryAfterS))
-  const body = errorBody(error.code, languageOf(c.req.header('accept-language')), error.details)
+  const { retryAfterS } = error
+  if (retryAfterS !== undefined) c.header('Retry-After', String(retryAfterS))
+  const details = { ...error.details, ...(retryAfterS !== undefined && { retryAfterS }) }
+  const body = errorBody(error.code, languageOf(c.req.header('accept-language')), details)
   return c.json(body, error.status as ContentfulStatusCode)
 }
 

@@ -55,14 +55,19 @@ export const replayed: AccountsAnswer = {
 interface Said {
   email?: string
   code?: string
+  newPassword?: string
 }
 
 /** @throws DarvazaError invalid_json */
 export function fieldsOf(body: string | undefined): Said {
   if (!body) return {}
   try {
-    const { email, code } = JSON.parse(body) as Record<string, unknown>
-    return { ...(typeof email === 'string' && { email }), ...(typeof code === 'string' && { code }) }
+    const { email, code, newPassword } = JSON.parse(body) as Record<string, unknown>
+    return {
+      ...(typeof email === 'string' && { email }),
+      ...(typeof code === 'string' && { code }),
+      ...(typeof newPassword === 'string' && { newPassword }),
+    }
   } catch {
     throw new DarvazaError('invalid_json')
   }

@@ -1,11 +1,14 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { call, wordsOf } from '../../api/http.ts'
+import { strength } from '../../../../src/protocol/password.ts'
+import { call } from '../../api/http.ts'
 import { me, queryClient } from '../../api/queries.ts'
+import { useFormat } from '../../format.ts'
 import { Note } from '../../parts/states.tsx'
 import { go } from '../../router.tsx'
-import { NewPassword, strength } from './password.tsx'
+import { NewPassword } from './password.tsx'
+import { problemOf } from './problem.ts'
 
 interface NewcomerFormProps {
   path: '/api/setup' | '/api/invite'
@@ -18,11 +21,12 @@ interface NewcomerFormProps {
 /** Makes the account that a one-time link is for, and goes in. */
 export function NewcomerForm({ path, code, withEmail, act }: NewcomerFormProps) {
   const { t } = useTranslation()
+  const format = useFormat()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<ReturnType<typeof wordsOf>>()
+  const [problem, setProblem] = useState<string>()
 
   const submit = async () => {
     setBusy(true)
@@ -32,7 +36,7 @@ export function NewcomerForm({ path, code, withEmail, act }: NewcomerFormProps) 
       await queryClient.fetchQuery({ ...me, staleTime: 0 })
       go('/', 'replace')
     } catch (error) {
-      setProblem(wordsOf(error))
+      setProblem(problemOf(error, t, format))
     } finally {
       setBusy(false)
     }
@@ -68,9 +72,7 @@ export function NewcomerForm({ path, code, withEmail, act }: NewcomerFormProps) 
       <NewPassword value={password} onChange={setPassword} />
       {problem && (
         <div role="alert">
-          <Note tone="rose">
-            {problem.message} {problem.hint}
-          </Note>
+          <Note tone="rose">{problem}</Note>
         </div>
       )}
       <Button type="submit" loading={busy} disabled={strength(password) === 0}>

@@ -2,22 +2,24 @@ import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { auth, settled } from '../../auth.ts'
-import { latinDigits } from '../../format.ts'
+import { latinDigits, useFormat } from '../../format.ts'
 import { Note } from '../../parts/states.tsx'
 import { Frame } from './frame.tsx'
+import { problemOf } from './problem.ts'
 import { entered } from './sign-in.tsx'
 
 export function SecondFactor({ onBack }: { onBack(): void }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const [recovery, setRecovery] = useState(false)
   const [code, setCode] = useState('')
   const [trust, setTrust] = useState(false)
   const [busy, setBusy] = useState(false)
-  const [wrong, setWrong] = useState(false)
+  const [problem, setProblem] = useState<string>()
 
   const submit = async () => {
     setBusy(true)
-    setWrong(false)
+    setProblem(undefined)
     const clean = latinDigits(code).replace(/\s/g, '')
     try {
       await settled(
@@ -26,8 +28,8 @@ export function SecondFactor({ onBack }: { onBack(): void }) {
           : auth.twoFactor.verifyTotp({ code: clean, trustDevice: trust }),
       )
       await entered()
-    } catch {
-      setWrong(true)
+    } catch (error) {
+      setProblem(problemOf(error, t, format))
     } finally {
       setBusy(false)
     }
@@ -60,9 +62,9 @@ export function SecondFactor({ onBack }: { onBack(): void }) {
             onChange={event => setTrust(event.currentTarget.checked)}
           />
         )}
-        {wrong && (
+        {problem && (
           <div role="alert">
-            <Note tone="rose">{t('entrance.codeWrong')}</Note>
+            <Note tone="rose">{problem}</Note>
           </div>
         )}
         <Button type="submit" loading={busy}>

@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { Fingerprint, LogIn } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiFailure } from '../../api/http.ts'
 import { me, queryClient } from '../../api/queries.ts'
 import { auth, passkeysForbidden, settled } from '../../auth.ts'
+import { useFormat } from '../../format.ts'
 import { Note } from '../../parts/states.tsx'
 import { Frame } from './frame.tsx'
+import { problemOf } from './problem.ts'
 import { SecondFactor } from './second-factor.tsx'
 
 /** A session began: ask who it is, and the door opens by itself. */
@@ -18,6 +19,7 @@ const cameBackRefused = (): boolean => new URLSearchParams(location.search).has(
 
 export default function SignIn() {
   const { t } = useTranslation()
+  const format = useFormat()
   const { data } = useQuery(me)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -32,10 +34,7 @@ export default function SignIn() {
     try {
       await act()
     } catch (error) {
-      const known = error instanceof ApiFailure
-      if (known && error.code === 'INVALID_EMAIL_OR_PASSWORD') setProblem(t('entrance.wrong'))
-      else if (known && error.status === 429) setProblem(t('entrance.tooOften'))
-      else setProblem(known ? `${error.message} ${error.hint}` : t('state.unreachable'))
+      setProblem(problemOf(error, t, format))
     } finally {
       setBusy(false)
     }
