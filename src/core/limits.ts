@@ -80,6 +80,8 @@ export const defaultLimits = {
   /** A viewer that took nothing for this long is dropped. */
   viewerStalledMs: 30_000,
   viewersPerCamera: 500,
+  /** Dashboard pages one person has open; a further one closes the page nobody has touched for longest. */
+  pagesPerPerson: 50,
   /** Most an `acknowledged` message waits for its commit (T). */
   commitWithinMs: 25,
   /** Frequent messages are counted and written this often, and at the end of a connection. */

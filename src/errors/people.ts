@@ -22,6 +22,19 @@ export const peopleFailures = {
     },
     4001,
   ),
+  pages_too_many: failure(
+    429,
+    false,
+    {
+      en: 'This page rests: you have opened the dashboard in too many others since.',
+      fa: 'این صفحه کنار گذاشته شد: داشبورد را از آن پس در صفحه‌های بسیاری باز کرده‌اید.',
+    },
+    {
+      en: 'Choose “Use it here”, or close some of them. An owner can raise the limit: --limits pagesPerPerson=100.',
+      fa: '«همین‌جا ادامه بده» را بزنید یا چندتایشان را ببندید. صاحب دروازه می‌تواند حد را بالا ببرد: ⁦--limits pagesPerPerson=100⁩.',
+    },
+    4501,
+  ),
   setup_code_invalid: failure(
     401,
     false,

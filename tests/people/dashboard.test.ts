@@ -88,6 +88,22 @@ describe('a page', () => {
     expect(entries).toEqual(body.entries)
   })
 
+  it('is told when its person opened too many others, and is let in again where they choose to be', async () => {
+    await using house = await startGateway({ limits: { pagesPerPerson: 2 } })
+    const sara = await firstOwner(house)
+    await using first = sara.dashboard()
+    await first.heard(ofType('hello'))
+    await using second = sara.dashboard()
+    await second.heard(ofType('hello'))
+    await using third = sara.dashboard()
+    expect(await first.closed).toEqual({ code: 4501, reason: 'pages_too_many' })
+    await using again = sara.dashboard()
+    await again.heard(ofType('hello'))
+    expect((await second.closed).code).toBe(4501)
+    third.say({ type: 'ping', id: 1 })
+    await third.heard(ofType('pong'))
+  })
+
   it('steers, holds the lease, and keeps others from steering by page and by API until it lets go', async () => {
     await using board = await Board.connect(gateway)
     await board.next('connection_ack')

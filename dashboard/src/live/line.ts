@@ -1,8 +1,8 @@
 import { Signal } from '../signal.ts'
 import type { Incoming, Outgoing } from './messages.ts'
 
-/** `waiting`: the line was lost and will be dialled again by itself. */
-export type LineState = 'closed' | 'connecting' | 'open' | 'waiting'
+/** `waiting`: the line was lost and will be dialled again by itself. `resting`: the person has too many pages; it waits for their word. */
+export type LineState = 'closed' | 'connecting' | 'open' | 'waiting' | 'resting'
 
 export interface LineEvents {
   opened(): void
@@ -11,6 +11,9 @@ export interface LineEvents {
   /** The gateway ended the session: 4001. */
   dismissed(): void
 }
+
+/** `pages_too_many`. Dialling again by itself would push another page out, which would do the same. */
+const restCode = 4501
 
 const firstDelayMs = 400
 const longestDelayMs = 12_000
@@ -39,6 +42,13 @@ export class Line {
     if (this.state.value !== 'closed') return
     addEventListener('online', this.#now)
     document.addEventListener('visibilitychange', this.#now)
+    this.#dial()
+  }
+
+  /** Here is where the person is now. */
+  wake(): void {
+    if (this.state.value !== 'resting') return
+    this.state.set('waiting')
     this.#dial()
   }
 
@@ -88,6 +98,7 @@ export class Line {
     socket.onclose = ({ code }) => {
       if (this.#socket !== socket) return
       this.#drop()
+      if (code === restCode) return this.state.set('resting')
       if (code === 4001) this.#events.dismissed()
       this.#later()
     }

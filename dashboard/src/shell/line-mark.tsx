@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next'
 import { live } from '../live/live.ts'
 import { useSignal } from '../signal.ts'
 
-/** Whether the line has been away for longer than this. */
+/** Whether the line has been away for longer than this, and will come back by itself: a resting page says so elsewhere. */
 function useAway(longerThanMs: number): boolean {
-  const here = useSignal(live.line.state) === 'open'
+  const state = useSignal(live.line.state)
+  const here = state === 'open' || state === 'resting'
   const [late, setLate] = useState(false)
   useEffect(() => {
     setLate(false)

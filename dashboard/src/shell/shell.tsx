@@ -8,6 +8,7 @@ import { Link, usePath } from '../router.tsx'
 import { LineBanner, LineMark } from './line-mark.tsx'
 import { ModeBanner } from './mode-banner.tsx'
 import { PersonMenu } from './person-menu.tsx'
+import { Resting } from './resting.tsx'
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
@@ -46,6 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <main id="content" tabIndex={-1}>
         <LineBanner />
+        <Resting />
         <ModeBanner />
         {children}
       </main>

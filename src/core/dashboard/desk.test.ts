@@ -6,6 +6,7 @@ import type { DeviceView } from '../../protocol/api.ts'
 import type { PictureHead, ToDashboard } from '../../protocol/dashboard.ts'
 import type { Principal, Role } from '../access/access.ts'
 import type { Device } from '../devices/device.ts'
+import type { Limits } from '../limits.ts'
 import { Leases } from '../steering/leases.ts'
 import { Steering } from '../steering/steering.ts'
 import type { DeskLine, PersonPrincipal } from './desk.ts'
@@ -31,9 +32,10 @@ class FakePage implements DeskLine {
   }
 }
 
-async function house() {
+async function house(more: Partial<Limits> = {}) {
   const core = await Core.start()
-  const { clock, registry, rooms, journal, sessions, limits } = core
+  const { clock, registry, rooms, journal, sessions } = core
+  const limits = { ...core.limits, ...more }
   const leases = new Leases(clock)
   const view = ({ id, name, state, tags, memoryFreeBytes, lastSeenAt }: Device) =>
     ({
@@ -72,6 +74,42 @@ async function house() {
   }
   return { core, desks, leases, open, feed }
 }
+
+describe('the pages of one person', () => {
+  it('are so many at most: a further one closes the page that was touched the longest ago, and no one else’s', async () => {
+    const { core, open, desks, leases } = await house({ pagesPerPerson: 3 })
+    const stranger = open('omid', 'owner')
+    const pages = [open('mina', 'owner')]
+    for (let count = 1; count < 3; count++) {
+      core.clock.advance(1_000)
+      pages.push(open('mina', 'owner'))
+    }
+    const [wall, forgotten, third] = pages
+    core.clock.advance(1_000)
+    // Hidden, it only keeps its line alive; the oldest one still draws.
+    forgotten!.hear({ type: 'ping', id: 1 })
+    wall!.hear({ type: 'drawn', camera: 0, sequence: 1 })
+    core.clock.advance(100)
+    const fourth = open('mina', 'owner')
+    expect(forgotten!.page.closed).toBe('pages_too_many')
+    expect([stranger, wall!, third!, fourth].map(({ page }) => page.closed)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(desks.size).toBe(4)
+    // Gone already: its socket closes later, and must not take the lease of the pages that are left.
+    const board = await core.active()
+    leases.act(nameOf(board), { id: 'mina', name: 'Mina' }, 'take', false)
+    desks.left(forgotten!.desk)
+    expect(leases.of(nameOf(board))?.holder.id).toBe('mina')
+    forgotten!.hear({ type: 'follow', journal: {} })
+    core.journal.note({ kind: 'gateway', text: 'x' })
+    core.clock.advance(1_000)
+    expect(forgotten!.page.of('entries')).toEqual([])
+  })
+})
 
 const nameOf = (board: FakeBoard) => board.device.id
 

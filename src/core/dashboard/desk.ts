@@ -35,7 +35,7 @@ export interface DeskLine {
 export interface DeskHouse {
   version: string
   clock: Clock
-  limits: Pick<Limits, 'viewersPerCamera'>
+  limits: Pick<Limits, 'viewersPerCamera' | 'pagesPerPerson'>
   registry: DeviceRegistry
   rooms: FrameRooms
   steering: Steering
@@ -69,12 +69,15 @@ export class Desk implements FeedListener {
   #entriesLater: Cancel | undefined
   #orders = 0
   #gone = false
+  /** When it last said something of its own accord: a page in sight draws, a hidden one only pings. */
+  touchedTicks: number
 
   constructor(person: PersonPrincipal, line: DeskLine, reader: Reader, house: DeskHouse) {
     this.person = person
     this.#line = line
     this.#reader = reader
     this.#house = house
+    this.touchedTicks = house.clock.ticks()
     const { id, label, role, grants } = person
     const { feed, leases, journal, clock, version } = house
     this.#line.say({
@@ -102,6 +105,7 @@ export class Desk implements FeedListener {
       message = fromDashboard.safeParse(JSON.parse(text)).data
     } catch {}
     if (!message || this.#gone) return
+    if (message.type !== 'ping') this.touchedTicks = this.#house.clock.ticks()
     switch (message.type) {
       case 'watch':
         return this.#watch(new Map(message.cameras.map(({ device, rate }) => [device, rate])))
@@ -130,6 +134,11 @@ export class Desk implements FeedListener {
       return this.#line.close('session_missing')
     const { role, grants } = this.person
     if (now.role !== role || JSON.stringify(now.grants) !== JSON.stringify(grants)) this.#line.close('access_changed')
+  }
+
+  /** Sends the page away. */
+  dismiss(why: FailureCode): void {
+    this.#line.close(why)
   }
 
   /** The page is gone. */

@@ -25,6 +25,7 @@ export class Desks {
 
   /** `asks`: who the page's cookie belongs to, now. */
   open(person: PersonPrincipal, line: DeskLine, reader: Reader, asks: () => Principal | FailureCode): Desk {
+    this.#makeRoom(person.id)
     const desk = new Desk(person, line, reader, this.#house)
     this.#open.set(desk, asks)
     if (!this.#cancel) this.#checkLater()
@@ -40,6 +41,16 @@ export class Desks {
     if (this.#open.size > 0) return
     this.#cancel?.()
     this.#cancel = undefined
+  }
+
+  /** The newest is where the person is: it is the one that was touched the longest ago that has to go. */
+  #makeRoom(personId: string): void {
+    const theirs = [...this.#open.keys()].filter(desk => desk.person.id === personId)
+    theirs.sort((one, other) => one.touchedTicks - other.touchedTicks)
+    for (const desk of theirs.slice(0, Math.max(0, theirs.length + 1 - this.#house.limits.pagesPerPerson))) {
+      desk.dismiss('pages_too_many')
+      this.left(desk)
+    }
   }
 
   #checkLater(): void {

@@ -39,6 +39,8 @@ export const houseTexts = {
   line: {
     waiting: 'Reconnecting',
     waitingLong: 'The line to the gateway is away: what you see is how it was. It comes back by itself.',
+    resting: 'You have opened the dashboard in too many pages since, so this one rests: what you see here is not live.',
+    wake: 'Use it here',
   },
   missing: { title: 'Nothing here', lead: 'There is no page at this address.', home: 'To the overview' },
   overview: {

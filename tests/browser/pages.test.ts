@@ -1,0 +1,61 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { House, signIn } from './house.ts'
+import { chromiumIsHere, faultsOf, openBrowser, shoot, visit } from './support.ts'
+
+describe.skipIf(!chromiumIsHere)('somebody with too many pages', { timeout: 90_000 }, () => {
+  let browser: Browser
+  let house: House
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    house = await House.build({ limits: { pagesPerPerson: 1 } })
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await house?.[Symbol.asyncDispose]()
+  })
+
+  it.each([
+    { language: 'en', wake: 'Use it here' },
+    { language: 'fa', wake: 'همین‌جا ادامه بده' },
+  ] as const)(
+    'finds the others resting until they choose one, and none fights for the line: $language',
+    async ({ language, wake }) => {
+      const { context, page: first } = await visit(browser, {
+        language,
+        scheme: language === 'en' ? 'light' : 'dark',
+        width: 390,
+      })
+      onTestFinished(() => context.close())
+      await signIn(context, house.owner)
+      const dials: string[] = []
+      context.on('page', page => page.on('websocket', () => dials.push('other')))
+      first.on('websocket', () => dials.push('first'))
+      await first.goto(`${house.url}/journal`)
+      await first.locator('.entry').first().waitFor()
+      const second = await context.newPage()
+      await second.goto(`${house.url}/journal`)
+      await first.getByRole('button', { name: wake }).waitFor()
+      expect(await faultsOf(first)).toEqual([])
+      await shoot(first, `page-resting-${language}`)
+      // Coming back into sight and the network coming back are no word of the person's.
+      await first.evaluate(() => {
+        dispatchEvent(new Event('online'))
+        document.dispatchEvent(new Event('visibilitychange'))
+      })
+      await house.ask('POST', '/api/devices', { kind: 'pico', name: `seen-${language}` })
+      await second.locator('.entry', { hasText: `seen-${language}` }).waitFor()
+      expect(dials).toEqual(['first', 'other'])
+
+      await first.getByRole('button', { name: wake }).click()
+      await second.getByRole('button', { name: wake }).waitFor()
+      // What it missed is there, and what comes now.
+      await first.locator('.entry', { hasText: `seen-${language}` }).waitFor()
+      await house.ask('POST', '/api/devices', { kind: 'pico', name: `live-${language}` })
+      await first.locator('.entry', { hasText: `live-${language}` }).waitFor()
+      expect(await first.getByRole('button', { name: wake }).count()).toBe(0)
+      expect(dials).toEqual(['first', 'other', 'first'])
+    },
+  )
+})
