@@ -79,11 +79,12 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const registry = await DeviceRegistry.load(store, clock, limits)
   cleanup.defer(() => registry.close())
   markReconnecting(registry, clock.now())
-  const keys = await KeyRing.load(store, clock, journal)
   const enrolment = await Enrolment.load(store, clock, journal, config.enrolment ?? 'approve')
   const gatewayKey = await readOrMakeKey(keyFile)
   const mint = new ClaimMint(gatewayKey)
   const household = cleanup.use(await openHousehold({ file: peopleFile, gatewayKey, clock, journal, log }, config))
+  const keys = await KeyRing.load(store, clock, journal, id => household.people.find(id))
+  household.people.onRemoved = (by, { id }) => keys.endOf(by, id)
 
   const rooms = new FrameRooms(clock, limits)
   const previews = new Previews(clock, limits)

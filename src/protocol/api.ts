@@ -314,6 +314,10 @@ export const apiKey = z
     grants: z.array(z.string()).nullable().describe('Devices and tags it reaches; null: all.'),
     createdAt: time,
     expiresAt: time.nullable(),
+    person: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe('Whose key it is: it reaches no further than they do, and ends with them. Null: nobody’s.'),
   })
   .meta({ id: 'Key' })
 export type KeyView = z.infer<typeof apiKey>
@@ -335,4 +339,10 @@ export const newKey = z.strictObject({
     .max(1_000)
     .optional()
     .describe('Devices by id or name, and tags as "#tag". Unless said, it reaches all devices.'),
+  person: z
+    .string()
+    .min(1)
+    .max(254)
+    .optional()
+    .describe('Id or e-mail address of the person it is for. Unless said, it is nobody’s and works until revoked.'),
 })

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { guest, type Visitor as Person, password, totp } from '../people/visitor.ts'
 import { House, signIn, testCard } from './house.ts'
-import { chromiumIsHere, type Look, openBrowser, type Visitor, visit } from './support.ts'
+import { chromiumIsHere, faultsOf, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
@@ -310,6 +310,28 @@ describe.skipIf(!chromiumIsHere)('a person at the dashboard', { timeout: 90_000 
       expect(lines).toHaveLength(ending === 'csv' ? 2 : 1)
       expect(lines.at(-1)).toContain('approved journalled')
     }
+  })
+
+  it('makes an API key for somebody, says what ends it, and lets it end with them', async () => {
+    const sara = await person('viewer')
+    const { page } = await open('/settings/keys', house.owner, { ...desk, language: 'fa', width: 390 })
+    await page.getByRole('button', { name: 'کلید تازه' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('هر کس هم که از خانه برود').waitFor()
+    await dialog.getByLabel('برای چیست؟').fill('تلویزیون')
+    await dialog.getByLabel('کلید مال کیست؟').selectOption(sara.id)
+    await dialog.getByText('وقتی او را بردارید پایان می‌یابد').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await shoot(page, 'new-key-fa-390')
+    await dialog.getByRole('button', { name: 'کلید تازه' }).click()
+    const secret = (await dialog.getByRole('group', { name: 'کلید' }).textContent())!.trim()
+    await dialog.getByRole('button', { name: 'نگهش داشتم' }).click()
+    await page.locator('.rows li', { hasText: 'تلویزیون' }).getByText('مال viewer').waitFor()
+    await shoot(page, 'keys-fa-390')
+    const status = async () => (await house.gateway.api('GET', '/api/devices', undefined, { key: secret })).status
+    expect(await status()).toBe(200)
+    await house.ask('DELETE', `/api/people/${sara.id}`)
+    expect(await status()).toBe(401)
   })
 
   it('says plainly what blocking, revoking and removing do, does them, and undoes them', async () => {

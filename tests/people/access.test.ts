@@ -22,6 +22,9 @@ const people = {} as Record<Role, Visitor>
 const fenced = {} as Record<Role, Visitor>
 const keys = {} as Record<Role, string>
 const fencedKeys = {} as Record<Role, string>
+/** Made for an owner, of a person who is less: they must not be more than that person. */
+const theirKeys = {} as Record<Role, string>
+const fencedTheirKeys = {} as Record<Role, string>
 
 beforeAll(async () => {
   gateway = await startGateway({
@@ -46,6 +49,8 @@ beforeAll(async () => {
     fenced[role] = await guest(first, role, [own])
     keys[role] = await gateway.key(role)
     fencedKeys[role] = await gateway.key(role, { grants: [own] })
+    theirKeys[role] = await gateway.key('owner', { person: people[role].id })
+    fencedTheirKeys[role] = await gateway.key('owner', { person: fenced[role].id })
   }
 })
 afterAll(async () => {
@@ -54,13 +59,13 @@ afterAll(async () => {
 })
 
 interface Asker {
-  kind: 'nobody' | 'person' | 'key'
+  kind: 'nobody' | 'person' | 'key' | 'their key'
   role?: Role
   fenced: boolean
 }
 const askers: Asker[] = [
   { kind: 'nobody', fenced: false },
-  ...(['person', 'key'] as const).flatMap(kind =>
+  ...(['person', 'key', 'their key'] as const).flatMap(kind =>
     [false, true].flatMap(isFenced => roles.map(role => ({ kind, role, fenced: isFenced }))),
   ),
 ]
@@ -68,7 +73,9 @@ const called = ({ kind, role, fenced: isFenced }: Asker) =>
   [kind, role, isFenced && 'with grants'].filter(Boolean).join(' ')
 
 function headersOf({ kind, role, fenced: isFenced }: Asker): Record<string, string> {
-  if (kind === 'key') return { authorization: `Bearer ${(isFenced ? fencedKeys : keys)[role!]}` }
+  const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` })
+  if (kind === 'key') return bearer((isFenced ? fencedKeys : keys)[role!])
+  if (kind === 'their key') return bearer((isFenced ? fencedTheirKeys : theirKeys)[role!])
   return kind === 'person' ? { cookie: (isFenced ? fenced : people)[role!].cookie, origin: gateway.url } : {}
 }
 
@@ -78,7 +85,7 @@ function verdict(asker: Asker, action: Action, device?: 'own' | 'foreign'): 0 | 
   if (least === 'public') return 0
   if (asker.kind === 'nobody') return 401
   if (device === 'foreign' && asker.fenced) return 404
-  if (action.startsWith('self.') && asker.kind === 'key') return 403
+  if (action.startsWith('self.') && asker.kind !== 'person') return 403
   if (least === 'host' || roles.indexOf(asker.role!) < roles.indexOf(least)) return 403
   return asker.fenced && houseWide.has(action) ? 403 : 0
 }

@@ -1,4 +1,5 @@
 import { KeyRing } from '../../src/core/access/keyring.ts'
+import type { Person } from '../../src/core/access/person.ts'
 import { BlackBoxes, type BlackBoxStore } from '../../src/core/blackbox/black-boxes.ts'
 import type { KeptBox } from '../../src/core/blackbox/box.ts'
 import type { Bus, BusMessages } from '../../src/core/bus.ts'
@@ -101,6 +102,8 @@ export interface CoreOptions {
   store?: MemoryStore
   shelf?: BoxShelf
   clock?: FakeClock
+  /** Whose keys there are. */
+  personOf?: (id: string) => Pick<Person, 'id' | 'name' | 'role' | 'grants'> | undefined
 }
 
 export interface Visitor {
@@ -176,7 +179,7 @@ export class Core {
     const limits: Limits = { ...defaultLimits, ...options.limits }
     const journal = new Journal(store, clock, limits, { node: 'n_test', epoch: 1, lastId: await store.lastId() })
     const registry = await DeviceRegistry.load(store, clock, limits)
-    const keys = await KeyRing.load(store, clock, journal)
+    const keys = await KeyRing.load(store, clock, journal, options.personOf ?? (() => undefined))
     const enrolment = await Enrolment.load(store, clock, journal, options.mode ?? 'approve')
     const core = new Core({ clock, store, limits, journal, registry, keys, enrolment }, options)
     const onError = (error: unknown) => {

@@ -40,7 +40,10 @@ export interface TestGateway extends AsyncDisposable {
   /** A token for a newcomer's board, as the world gets it. */
   mint(kind: 'pico' | 'esp32cam'): Promise<string>
   /** The secret of a new API key. */
-  key(role: Role, options?: { grants?: string[]; expiresInS?: number; label?: string }): Promise<string>
+  key(
+    role: Role,
+    options?: { grants?: string[]; expiresInS?: number; label?: string; person?: string },
+  ): Promise<string>
   stop(): Promise<void>
 }
 

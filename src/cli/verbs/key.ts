@@ -23,6 +23,10 @@ export function keyVerbs(program: Command, around: Surroundings): void {
       'reach only this device, or the devices with this tag; may be given several times',
       several(word => word),
     )
+    .option(
+      '--person <id|email>',
+      'whose key it is: it reaches no further than they do, and ends when they are removed',
+    )
   asksGateway(create, around, createKey)
   examples(
     create,
@@ -45,6 +49,7 @@ interface CreateOptions {
   label?: string
   expiresIn?: number
   grant?: string[]
+  person?: string
 }
 
 async function createKey({ api, terminal, options }: Desk<CreateOptions>): Promise<void> {
@@ -53,10 +58,12 @@ async function createKey({ api, terminal, options }: Desk<CreateOptions>): Promi
     ...(options.label !== undefined && { label: options.label }),
     ...(options.expiresIn !== undefined && { expiresInS: Math.ceil(options.expiresIn / 1000) }),
     ...(options.grant && { grants: options.grant }),
+    ...(options.person !== undefined && { person: options.person }),
   })
   if (terminal.json) return terminal.printJson(made)
   const { key } = made
-  const until = key.expiresAt ? `works until ${terminal.time(key.expiresAt)}` : 'works until revoked'
+  const end = key.expiresAt ? `works until ${terminal.time(key.expiresAt)}` : 'works until revoked'
+  const until = key.person ? `${end}, or until ${terminal.text(key.person.name)} is removed` : end
   terminal.say(
     `API key ${terminal.text(key.id)}, role ${terminal.text(key.role)}, ${until}. It is shown only this once:`,
   )
@@ -75,6 +82,7 @@ async function listKeys({ api, terminal }: Desk<object>): Promise<void> {
       { head: 'CREATED' },
       { head: 'EXPIRES' },
       { head: 'REACHES' },
+      { head: 'PERSON' },
     ],
     answer.keys.map(key => [
       key.id,
@@ -83,6 +91,7 @@ async function listKeys({ api, terminal }: Desk<object>): Promise<void> {
       terminal.time(key.createdAt),
       terminal.time(key.expiresAt) || 'never',
       key.grants?.join(' ') || 'everything',
+      key.person?.name ?? '',
     ]),
   )
 }

@@ -114,6 +114,17 @@ describe('reach', () => {
     expect(reaches(key('viewer', ['#roof', 'd_two']), device)).toBe(true)
     expect(reaches(key('viewer', ['#roof', 'd_two']), other)).toBe(true)
   })
+
+  it('of a person’s key with grants is what both reach', () => {
+    const theirs = (grants: string[], within: string[]): Principal => ({
+      ...{ type: 'key', id: 'k_1', label: 'a key', role: 'viewer' },
+      ...{ grants, within },
+    })
+    expect(reaches(theirs(['#roof', 'd_two'], ['d_one']), device)).toBe(true)
+    expect(reaches(theirs(['#roof', 'd_two'], ['d_one']), other)).toBe(false)
+    expect(reaches(theirs(['d_two'], ['d_one']), device)).toBe(false)
+    expect(reaches(theirs(['d_two'], []), other)).toBe(false)
+  })
 })
 
 describe('the name of who did it', () => {

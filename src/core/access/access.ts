@@ -9,7 +9,16 @@ export type Principal =
   | { type: 'public' }
   | { type: 'board'; deviceId: string }
   | { type: 'host' }
-  | { type: 'key' | 'person'; id: string; label: string; role: Role; grants?: readonly string[] | undefined }
+  | {
+      type: 'key' | 'person'
+      id: string
+      label: string
+      role: Role
+      /** Absent: reaches everything. */
+      grants?: readonly string[] | undefined
+      /** Of a key with grants: those of its person, which a device has to be within as well. */
+      within?: readonly string[] | undefined
+    }
 
 /** What can be asked for, and the least role that may; `host`: only who sits at the machine. Everything not listed is denied. */
 export const actions = {
@@ -117,9 +126,8 @@ export function reaches(principal: Principal, device: Device): boolean {
   if (principal.type === 'host') return true
   if (principal.type === 'public') return false
   if (principal.type === 'board') return principal.deviceId === device.id
-  const grants = principal.grants
-  return (
-    !grants ||
-    grants.some(grant => grant === device.id || (grant.startsWith('#') && device.tags.includes(grant.slice(1))))
-  )
+  return grant(principal.grants, device) && grant(principal.within, device)
 }
+
+const grant = (grants: readonly string[] | undefined, { id, tags }: Device): boolean =>
+  !grants || grants.some(each => each === id || (each.startsWith('#') && tags.includes(each.slice(1))))

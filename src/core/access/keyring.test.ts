@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
 import { sha256 } from '../ids.ts'
+import type { Role } from './access.ts'
 
 const host = { type: 'host' } as const
 
@@ -54,6 +55,28 @@ describe('the ring of API keys', () => {
     const { secret } = await core.done(core.keys.create(host, { role: 'viewer', label: 'tv', grants: ['#roof'] }))
     const after = await Core.start({ store: core.store, clock: core.clock })
     expect(after.keys.identify(secret)).toMatchObject({ role: 'viewer', label: 'tv', grants: ['#roof'] })
+  })
+
+  it('lets a person’s key reach no further than they do now, and knows it no more when they are gone', async () => {
+    let person: { id: string; name: string; role: Role; grants?: string[] } | undefined = {
+      id: 'p_1',
+      name: 'Sara',
+      role: 'operator',
+    }
+    const core = await Core.start({ personOf: id => (person?.id === id ? person : undefined) })
+    const make = async (role: Role, grants?: string[]) =>
+      (await core.done(core.keys.create(host, { role, grants, personId: 'p_1' }))).secret
+    const [wide, narrow] = [await make('owner'), await make('viewer', ['#roof'])]
+    expect(core.keys.identify(wide)).toMatchObject({ type: 'key', role: 'operator', grants: undefined })
+    expect(core.keys.identify(narrow)).toMatchObject({ role: 'viewer', grants: ['#roof'], within: undefined })
+    person = { ...person, role: 'viewer', grants: ['d_1'] }
+    expect(core.keys.identify(wide)).toMatchObject({ role: 'viewer', grants: ['d_1'], within: undefined })
+    expect(core.keys.identify(narrow)).toMatchObject({ role: 'viewer', grants: ['#roof'], within: ['d_1'] })
+    const after = await Core.start({ store: core.store, clock: core.clock })
+    expect([after.keys.identify(wide), after.keys.identify(narrow)]).toEqual(['key_unknown', 'key_unknown'])
+    const nobodys = await core.done(core.keys.create(host, { role: 'viewer' }))
+    await core.done(core.keys.endOf(host, 'p_1'))
+    expect(core.keys.all()).toEqual([nobodys.key])
   })
 
   it('gives no key that is not on disk', async () => {

@@ -2,25 +2,41 @@ import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeyStore } from '../store.ts'
-import { labelOf, type Principal, type Role, signatureOf } from './access.ts'
+import { labelOf, type Principal, type Role, roles, signatureOf } from './access.ts'
 import type { ApiKey } from './keys.ts'
+import type { Person } from './person.ts'
+
+type PersonOf = (id: string) => Pick<Person, 'id' | 'name' | 'role' | 'grants'> | undefined
 
 /** API keys: 256-bit secrets, known here only by their hash. All in memory, so that a check never waits for the disk. */
 export class KeyRing {
   readonly #store: KeyStore
   readonly #clock: Clock
   readonly #journal: Pick<Journal, 'note' | 'committed'>
+  readonly #personOf: PersonOf
   readonly #byHash: Map<string, ApiKey>
 
-  private constructor(store: KeyStore, clock: Clock, journal: Pick<Journal, 'note' | 'committed'>, keys: ApiKey[]) {
+  private constructor(
+    store: KeyStore,
+    clock: Clock,
+    journal: Pick<Journal, 'note' | 'committed'>,
+    personOf: PersonOf,
+    keys: ApiKey[],
+  ) {
+    this.#personOf = personOf
     this.#store = store
     this.#clock = clock
     this.#journal = journal
     this.#byHash = new Map(keys.map(key => [key.hash, key]))
   }
 
-  static async load(store: KeyStore, clock: Clock, journal: Pick<Journal, 'note' | 'committed'>): Promise<KeyRing> {
-    return new KeyRing(store, clock, journal, await store.loadKeys())
+  static async load(
+    store: KeyStore,
+    clock: Clock,
+    journal: Pick<Journal, 'note' | 'committed'>,
+    personOf: PersonOf,
+  ): Promise<KeyRing> {
+    return new KeyRing(store, clock, journal, personOf, await store.loadKeys())
   }
 
   all(): ApiKey[] {
@@ -32,13 +48,30 @@ export class KeyRing {
     const key = this.#byHash.get(sha256(secret))
     if (!key) return 'key_unknown'
     if (key.expiresAt !== undefined && this.#clock.now() >= key.expiresAt) return 'key_expired'
-    return { type: 'key', id: key.id, label: key.label, role: key.role, grants: key.grants }
+    const { id, label, role, grants, personId } = key
+    if (personId === undefined) return { type: 'key', id, label, role, grants }
+    const person = this.#personOf(personId)
+    if (!person) return 'key_unknown'
+    return {
+      type: 'key',
+      id,
+      label,
+      role: roles.indexOf(person.role) < roles.indexOf(role) ? person.role : role,
+      grants: grants ?? person.grants,
+      within: grants && person.grants,
+    }
   }
 
   /** The secret is shown once, here. Resolves when the key is on disk. */
   async create(
     by: Principal,
-    wish: { role: Role; label?: string | undefined; expiresInS?: number | undefined; grants?: string[] | undefined },
+    wish: {
+      role: Role
+      label?: string | undefined
+      expiresInS?: number | undefined
+      grants?: string[] | undefined
+      personId?: string | undefined
+    },
   ): Promise<{ key: ApiKey; secret: string }> {
     const secret = newSecret('k')
     const now = this.#clock.now()
@@ -46,6 +79,7 @@ export class KeyRing {
     const key: ApiKey = { id, hash: sha256(secret), role: wish.role, label: wish.label ?? id, createdAt: now }
     if (wish.expiresInS !== undefined) key.expiresAt = now + wish.expiresInS * 1000
     if (wish.grants !== undefined) key.grants = wish.grants
+    if (wish.personId !== undefined) key.personId = wish.personId
     await this.#store.saveKey(key)
     this.#byHash.set(key.hash, key)
     await this.#act(by, key, 'key.create', `made the ${key.role} key ${key.label}`)
@@ -62,11 +96,24 @@ export class KeyRing {
     return key
   }
 
+  /** A person's keys go with them. */
+  async endOf(by: Principal, personId: string): Promise<void> {
+    for (const key of this.all()) if (key.personId === personId) await this.revoke(by, key.id)
+  }
+
   async #act(by: Principal, key: ApiKey, act: string, text: string): Promise<void> {
     this.#journal.note({
       kind: 'act',
       text: `${labelOf(by)} ${text}`,
-      data: { act, ...signatureOf(by), key: key.id, name: key.label, role: key.role, grants: key.grants },
+      data: {
+        act,
+        ...signatureOf(by),
+        key: key.id,
+        name: key.label,
+        role: key.role,
+        grants: key.grants,
+        person: key.personId,
+      },
     })
     await this.#journal.committed()
   }

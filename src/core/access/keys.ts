@@ -10,5 +10,6 @@ export interface ApiKey {
   expiresAt?: number
   /** Devices (`d_…`) and tags (`#tag`) this key reaches. Absent: all of them. */
   grants?: string[]
+  /** Whose it is: it never reaches further than they do, and ends with them. Absent: nobody's. */
   personId?: string
 }

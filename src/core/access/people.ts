@@ -28,6 +28,8 @@ export class People {
   readonly #answering = new Set<string>()
   /** Called when the owner's link was used: whoever keeps it somewhere throws it away. */
   onOwnerLinkUsed: () => void = () => {}
+  /** Called when somebody was removed: what was theirs elsewhere goes with them. */
+  onRemoved: (by: Principal, person: Person) => Promise<void> = async () => {}
 
   constructor({ store, passwords, clock, journal }: PeopleParts) {
     this.#store = store
@@ -45,6 +47,11 @@ export class People {
     const person = this.#store.get(id)
     if (!person) throw new DarvazaError('person_not_found')
     return person
+  }
+
+  /** By id, or by the address they sign in with. */
+  find(idOrEmail: string): Person | undefined {
+    return this.#store.get(idOrEmail) ?? this.#store.byEmail(idOrEmail.trim().toLowerCase())
   }
 
   /** Nobody who may do everything has come in yet. */
@@ -146,11 +153,12 @@ export class People {
     return await this.#act(by, this.get(id), 'person.edit', `changed ${person.name} to ${role}`)
   }
 
-  /** Ends the person's sessions at once. @throws DarvazaError person_not_found, last_owner */
+  /** Ends the person's sessions and keys at once. @throws DarvazaError person_not_found, last_owner */
   async remove(by: Principal, id: string): Promise<Person> {
     const person = this.get(id)
     this.#keepAnOwner(person, false)
     this.#store.remove(id)
+    await this.onRemoved(by, person)
     return await this.#act(by, person, 'person.remove', `removed ${person.name}`)
   }
 

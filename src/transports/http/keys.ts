@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../core/access/keys.ts'
+import type { People } from '../../core/access/people.ts'
 import { DarvazaError } from '../../errors.ts'
 import { type KeyView, keyAnswer, keyList, keyWithSecret, newKey } from '../../protocol/api.ts'
 import { isoOrNull } from './device-view.ts'
@@ -11,7 +12,7 @@ export function mountKeys(mount: Mount): void {
   mount(
     'GET /api/keys',
     { tags, summary: 'API keys, without their secrets', responses: { 200: answers(keyList, 'All of them.') } },
-    c => c.json({ keys: c.env.house.keys.all().map(keyView) }, 200),
+    c => c.json({ keys: c.env.house.keys.all().map(key => keyView(key, c.env.house.people)) }, 200),
   )
 
   mount(
@@ -23,13 +24,16 @@ export function mountKeys(mount: Mount): void {
       responses: { 201: answers(keyWithSecret, 'The key, and its secret.') },
     },
     async c => {
-      const { keys, registry } = c.env.house
-      const { grants, ...wish } = c.req.valid('json')
+      const { keys, registry, people } = c.env.house
+      const { grants, person, ...wish } = c.req.valid('json')
+      const whose = person === undefined ? undefined : people.find(person)
+      if (person !== undefined && !whose) throw new DarvazaError('person_not_found')
       const { key, secret } = await keys.create(c.var.principal, {
         ...wish,
         grants: grants && resolveGrants(grants, registry),
+        personId: whose?.id,
       })
-      return c.json({ key: keyView(key), secret }, 201)
+      return c.json({ key: keyView(key, people), secret }, 201)
     },
   )
 
@@ -39,16 +43,18 @@ export function mountKeys(mount: Mount): void {
     async c => {
       const key = await c.env.house.keys.revoke(c.var.principal, c.req.param('id'))
       if (!key) throw new DarvazaError('not_found')
-      return c.json({ key: keyView(key) }, 200)
+      return c.json({ key: keyView(key, c.env.house.people) }, 200)
     },
   )
 }
 
-const keyView = (key: ApiKey): KeyView => ({
+const keyView = (key: ApiKey, people: Pick<People, 'find'>): KeyView => ({
   id: key.id,
   role: key.role,
   label: key.label,
   grants: key.grants ?? null,
   createdAt: new Date(key.createdAt).toISOString(),
   expiresAt: isoOrNull(key.expiresAt),
+  // Removed a moment ago, a person has no name any more.
+  person: key.personId === undefined ? null : { id: key.personId, name: people.find(key.personId)?.name ?? '' },
 })

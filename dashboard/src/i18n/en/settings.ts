@@ -49,7 +49,7 @@ export const settingsTexts = {
     invitationOnce: 'It is shown only now.',
     removeTitle: 'Remove {{name}}?',
     removeMeans:
-      'This person is signed out everywhere at once and cannot come back. What they did stays in the journal. This cannot be undone; you can invite them anew.',
+      'This person is signed out everywhere at once and cannot come back. Their API keys end too. What they did stays in the journal. This cannot be undone; you can invite them anew.',
     removed: '{{name}} is removed.',
   },
   keys: {
@@ -72,6 +72,11 @@ export const settingsTexts = {
     days7: '7 days',
     days90: '90 days',
     days365: '1 year',
+    of: 'of',
+    whose: 'Whose key is it?',
+    nobodys: 'Nobody’s: a program of the house',
+    nobodysMeans: 'It works until it runs out or is revoked, whoever leaves the house.',
+    theirsMeans: 'It never reaches further than they do at that moment, and ends when they are removed.',
   },
   removed: {
     title: 'Removed boards',

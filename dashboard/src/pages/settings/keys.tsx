@@ -4,7 +4,7 @@ import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '../../api/http.ts'
-import { keys, useChange } from '../../api/queries.ts'
+import { keys, people, useChange } from '../../api/queries.ts'
 import { type KeyView, type Role, roles } from '../../api/types.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Copyable } from '../../parts/copy.tsx'
@@ -51,6 +51,11 @@ export default function Keys() {
                     <GrantsText grants={key.grants} />
                   </span>
                   <Moment at={key.createdAt} year />
+                  {key.person && (
+                    <span>
+                      {t('keys.of')} <bdi>{key.person.name}</bdi>
+                    </span>
+                  )}
                   {key.expiresAt && (
                     <span>
                       {t('keys.until')} <Moment at={key.expiresAt} year />
@@ -93,6 +98,8 @@ function NewKey({ onClose }: { onClose(): void }) {
   const [role, setRole] = useState<Role>('viewer')
   const [days, setDays] = useState('90')
   const [grants, setGrants] = useState<string[] | null>(null)
+  const [person, setPerson] = useState('')
+  const { data: house } = useQuery(people)
   const make = useChange(
     (body: object) => call<{ key: KeyView; secret: string }>('POST', '/api/keys', body),
     [['keys']],
@@ -117,6 +124,7 @@ function NewKey({ onClose }: { onClose(): void }) {
               ...(label.trim() && { label: label.trim() }),
               ...(days && { expiresInS: Number(days) * 86_400 }),
               ...(grants?.length && { grants }),
+              ...(person && { person }),
             }
             make.mutate(body, { onError: toastFailure })
           }}
@@ -141,6 +149,16 @@ function NewKey({ onClose }: { onClose(): void }) {
             value={days}
             onChange={event => setDays(event.currentTarget.value)}
             data={lifetimes.map(value => ({ value, label: t(`keys.days${value}`) }))}
+          />
+          <NativeSelect
+            label={t('keys.whose')}
+            description={t(person ? 'keys.theirsMeans' : 'keys.nobodysMeans')}
+            value={person}
+            onChange={event => setPerson(event.currentTarget.value)}
+            data={[
+              { value: '', label: t('keys.nobodys') },
+              ...(house?.people ?? []).map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` })),
+            ]}
           />
           <GrantsInput value={grants} onChange={setGrants} />
           <div className="buttons">

@@ -20,7 +20,7 @@ export default function People() {
   const { data, error, refetch } = useQuery(people)
   const [editing, setEditing] = useState<Person | 'new'>()
   const [removing, setRemoving] = useState<Person>()
-  const remove = useChange((id: string) => call('DELETE', `/api/people/${id}`), [['people']])
+  const remove = useChange((id: string) => call('DELETE', `/api/people/${id}`), [['people'], ['keys']])
   return (
     <Card
       title={t('people.title')}
