@@ -27,7 +27,7 @@ export const peopleFailures = {
     false,
     {
       en: 'This page rests: you have opened the dashboard in too many others since.',
-      fa: 'این صفحه کنار گذاشته شد: داشبورد را از آن پس در صفحه‌های بسیاری باز کرده‌اید.',
+      fa: 'این صفحه کنار گذاشته شد، چون داشبورد را در صفحه‌های زیادی باز کرده‌اید.',
     },
     {
       en: 'Choose “Use it here”, or close some of them. An owner can raise the limit: --limits pagesPerPerson=100.',

@@ -145,6 +145,7 @@ export function journalContract(current: () => Store, restart: () => Promise<voi
       ] as const)
         expect(await found(search), search).toEqual(expected)
       expect(await current().query({ ...everything, search: inEnglish('پذیرفت') })).toEqual([])
+      expect(ids(await current().query({ ...everything, search: inEnglish('stream lost') }))).toEqual([5])
       const page = { limit: 1, search: inPersian('پشت‌بام') }
       expect(ids(await current().query({ ...page, beforeId: 2 }))).toEqual([1])
       expect(ids(await current().query({ ...page, deviceIds: ['d_1'], kind: 'connection' }))).toEqual([1])

@@ -46,7 +46,7 @@ export async function changeLanguage(language: Language): Promise<void> {
 }
 
 /** What journal entries say in the language that is read; nothing where that is what was written down. */
-export function wordsOf({ language, getResource }: Pick<I18n, 'language' | 'getResource'>): Words | undefined {
+export function saidWords({ language, getResource }: Pick<I18n, 'language' | 'getResource'>): Words | undefined {
   const said = getResource(language, 'translation', 'said')
   return said && wordsIn(said)
 }

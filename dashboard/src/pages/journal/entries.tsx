@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { sentenceOf } from '../../../../src/protocol/said/sentence.ts'
 import type { JournalEntryView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
-import { wordsOf } from '../../i18n/index.ts'
+import { saidWords } from '../../i18n/index.ts'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
 import '../../styles/journal.css'
@@ -56,7 +56,7 @@ const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; ba
   const { t, i18n } = useTranslation()
   const format = useFormat()
   const Icon = icons[entry.kind] ?? Activity
-  const sentence = sentenceOf(entry, wordsOf(i18n), format)
+  const sentence = sentenceOf(entry, saidWords(i18n), format)
   const at = Date.parse(entry.at)
   const gregorian = format.gregorian(at)
   return (

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sentenceOf } from '../../../../src/protocol/said/sentence.ts'
 import { useFormat } from '../../format.ts'
-import { wordsOf } from '../../i18n/index.ts'
+import { saidWords } from '../../i18n/index.ts'
 import { useDevices } from '../../live/live.ts'
 import { Card, Page } from '../../parts/page.tsx'
 import { toastFailure } from '../../parts/toast.tsx'
@@ -40,7 +40,7 @@ export default function Journal() {
   const save = async (form: ExportForm) => {
     setExporting(true)
     try {
-      await exportJournal(filter, form, entry => sentenceOf(entry, wordsOf(i18n), format))
+      await exportJournal(filter, form, entry => sentenceOf(entry, saidWords(i18n), format))
     } catch (error) {
       toastFailure(error)
     } finally {

@@ -6,7 +6,7 @@ import { holds, readingOf } from '../../../../src/protocol/said/reading.ts'
 import { call } from '../../api/http.ts'
 import type { JournalEntryView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
-import { wordsOf } from '../../i18n/index.ts'
+import { saidWords } from '../../i18n/index.ts'
 import { live } from '../../live/live.ts'
 
 export interface EntryFilter {
@@ -54,7 +54,7 @@ export function useEntries(filter: EntryFilter) {
     setFresh([])
     const { device, kind, q } = filter
     const needles = needlesIn(q ?? '')
-    const words = wordsOf(i18n)
+    const words = saidWords(i18n)
     return live.follow({ ...(device ? { device } : {}), ...(kind ? { kind } : {}), language }, entries => {
       const fitting = entries.filter(entry => holds(readingOf(entry, words, format), needles))
       if (fitting.length > 0) setFresh(before => [...fitting.toReversed(), ...before].slice(0, mostLive))
