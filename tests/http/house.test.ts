@@ -68,6 +68,7 @@ describe('keys', () => {
         grants: null,
         createdAt: expect.any(String),
         expiresAt: expect.any(String),
+        person: null,
       },
       secret: expect.stringMatching(/^dvz_k_[\w-]{43}$/),
     })
