@@ -9,6 +9,7 @@ import type { DeviceView, EnrolmentView, JournalEntryView } from './api.ts'
 
 const device = z.string().min(1).max(128)
 const degrees = z.number().min(0).max(180)
+const kind = z.string().max(64)
 /** The page's own number, to tell answers apart. */
 const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
@@ -32,7 +33,8 @@ const follow = z.object({
   journal: z
     .object({
       device: device.optional(),
-      kind: z.string().max(64).optional(),
+      /** One of these kinds, or of what stands before a dot. */
+      kind: z.union([kind, z.array(kind).max(8)]).optional(),
       /** In which diagnoses are told; what the handshake said, unless the page says another. */
       language: z.enum(['en', 'fa']).optional(),
     })

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Symptom } from '../../src/core/diagnosis/symptoms.ts'
 import { handshakeCases } from '../diagnosis/handshakes.ts'
-import { esp32cam } from '../support/handshakes.ts'
+import { esp32cam, links2004 } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
 import { House, signIn } from './house.ts'
 import { chromiumIsHere, faultsOf, openBrowser, shoot, visit } from './support.ts'
@@ -74,4 +74,19 @@ describe.skipIf(!chromiumIsHere)('who was turned away', () => {
     },
     60_000,
   )
+
+  it('comes to the open page the moment it happens', async () => {
+    const { context, page } = await visit(browser, looks[0])
+    onTestFinished(() => context.close())
+    await signIn(context, house.owner)
+    await page.goto(`${house.url}/gate`)
+    const all = page.locator('.refusals > li')
+    await all.first().waitFor()
+    const before = await all.count()
+    await using client = await RawClient.connect(house.gateway.port, { from: '127.0.20.77' })
+    await client.write(links2004({ port: house.gateway.port }))
+    await client.answer()
+    await expect.poll(() => all.count()).toBe(before + 1)
+    expect(await all.first().innerText()).toContain('127.0.20.77')
+  })
 })

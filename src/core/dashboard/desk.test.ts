@@ -75,6 +75,22 @@ async function house(more: Partial<Limits> = {}) {
   return { core, desks, leases, open, feed }
 }
 
+describe('a page that follows several kinds', () => {
+  it('is told of each of them, and of nothing else', async () => {
+    const { core, open } = await house()
+    const { page, hear } = open('mina', 'owner')
+    hear({ type: 'follow', journal: { kind: ['refusal', 'connection'] } })
+    for (const kind of ['refusal', 'gateway', 'connection.opened', 'act', 'connection.closed'] as const)
+      core.journal.note({ kind, text: kind })
+    core.clock.advance(200)
+    expect(page.of('entries').flatMap(({ entries }) => entries.map(({ kind }: { kind: string }) => kind))).toEqual([
+      'refusal',
+      'connection.opened',
+      'connection.closed',
+    ])
+  })
+})
+
 describe('the pages of one person', () => {
   it('are so many at most: a further one closes the page that was touched the longest ago, and no one else’s', async () => {
     const { core, open, desks, leases } = await house({ pagesPerPerson: 3 })

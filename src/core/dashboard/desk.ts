@@ -228,7 +228,7 @@ export class Desk implements FeedListener {
     const filter = this.#following
     if (!filter || !this.#mayRead(row)) return
     const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
-    if (filter.kind !== undefined && !`${row.kind}.`.startsWith(`${filter.kind}.`)) return
+    if (filter.kind !== undefined && ![filter.kind].flat().some(kind => `${row.kind}.`.startsWith(`${kind}.`))) return
     if (filter.device !== undefined && (device === undefined || this.#reached(filter.device) !== device)) return
     this.#entries.push(this.#house.entryView(row, this.#reader))
     if (this.#entries.length > entriesAtMost) this.#entries.shift()

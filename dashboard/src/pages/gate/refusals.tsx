@@ -26,10 +26,7 @@ export function Refusals() {
   })
   useEffect(() => {
     const again = () => void client.invalidateQueries({ queryKey: ['refusals'] })
-    const stops = ['refusal', 'gateway'].map(kind => live.follow({ kind }, again))
-    return () => {
-      for (const stop of stops) stop()
-    }
+    return live.follow({ kind: ['refusal', 'gateway'] }, again)
   }, [client])
 
   return (
