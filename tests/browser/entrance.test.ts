@@ -60,6 +60,10 @@ describe.skipIf(!chromiumIsHere)('somebody at the second factor', { timeout: 90_
         })
         .toBe(1)
       expect(await page.getByText(words.wrong).count()).toBe(0)
+      // The button turns from waiting back to its word.
+      await page.waitForFunction(
+        () => !document.querySelector('[data-loading]') && document.getAnimations().length === 0,
+      )
       expect(await faultsOf(page)).toEqual([])
       await shoot(page, `second-factor-slowed-${words.language}`)
     },
