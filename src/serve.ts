@@ -19,7 +19,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return complain((error as Error).message, 2)
   }
-  const { log, flush } = openLog(config.logLevel)
+  const { log, flush } = await openLog(config.logLevel)
   // Asked to stop while still starting: it starts, and stops at once, so that nothing is left half open.
   const asked = stopSignal()
   try {

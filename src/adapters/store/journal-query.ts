@@ -7,6 +7,8 @@ import {
   type Search,
 } from '../../core/journal/entry.ts'
 import { isAscii, needlesIn } from '../../protocol/said/fold.ts'
+import { kyselyOver } from './sqlite-dialect.ts'
+import type { SqliteThread } from './sqlite-thread.ts'
 import type { JournalTable, Tables } from './tables.ts'
 
 type Rows<Columns> = SelectQueryBuilder<Tables, 'journal', Columns>
@@ -21,8 +23,14 @@ const narrow = 10_000
 /** Beyond every moment and every id. */
 const latest = Number.MAX_SAFE_INTEGER
 
+/** Searches through one connection. */
+export function journalSearch(reader: SqliteThread): (query: JournalQuery) => Promise<JournalRow[]> {
+  const db = kyselyOver(reader)
+  return query => queryJournal(db, query)
+}
+
 /** The rows that `query` asks for, in its order. */
-export async function queryJournal(db: Kysely<Tables>, query: JournalQuery): Promise<JournalRow[]> {
+async function queryJournal(db: Kysely<Tables>, query: JournalQuery): Promise<JournalRow[]> {
   const limit = Math.min(Math.max(query.limit, 1), rowsAtMost)
   const found: JournalTable[] = []
   for (let slice: JournalQuery | undefined = query; slice; ) {

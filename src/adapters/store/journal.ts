@@ -1,37 +1,38 @@
-import type { Kysely } from 'kysely'
-import type { JournalRow, JournalStore } from '../../core/journal/entry.ts'
-import { queryJournal } from './journal-query.ts'
+import type { JournalQuery, JournalRow, JournalStore } from '../../core/journal/entry.ts'
 import { prune } from './retention.ts'
-import { statement } from './sqlite-dialect.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
 import type { Value } from './sqlite-worker.ts'
-import type { JournalTable, Tables } from './tables.ts'
+import type { JournalTable } from './tables.ts'
 
-/** Rows are written through `thread` and `db`, and searched through `reader`. */
+/** Rows are written through `thread`, and searched through `reader`. */
 export function journalStore(
   thread: SqliteThread,
-  db: Kysely<Tables>,
-  reader: Kysely<Tables>,
+  reader: SqliteThread,
 ): JournalStore & { stopPruning(): Promise<void> } {
   const stop = new AbortController()
   const running = new Set<Promise<number>>()
-  const insert = statement(db.insertInto('journal').values(columns))
+  // The query builder comes with the first search: of its 250 files a start needs none (docs/decisions/0005-start.md).
+  let searching: Promise<(query: JournalQuery) => Promise<JournalRow[]>> | undefined
 
   return {
     async append(rows) {
-      await thread.run([{ ...insert, rows: rows.map(parametersOf) }])
+      await thread.run([{ sql: insert, rows: rows.map(parametersOf) }])
     },
 
-    query: query => queryJournal(reader, query),
+    async query(query) {
+      searching ??= import('./journal-query.ts').then(({ journalSearch }) => journalSearch(reader))
+      return (await searching)(query)
+    },
 
     async lastId() {
-      const newest = await db.selectFrom('journal').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
-      const head = await db.selectFrom('journal_head').select('last_id').executeTakeFirst()
-      return Math.max(newest?.id ?? 0, head?.last_id ?? 0)
+      const [last] = await thread.all<{ id: number }>(
+        `select max(coalesce((select max(id) from journal), 0), coalesce((select last_id from journal_head), 0)) as id`,
+      )
+      return last!.id
     },
 
     prune(limits) {
-      const pruning = prune(thread, db, limits, stop.signal).finally(() => running.delete(pruning))
+      const pruning = prune(thread, limits, stop.signal).finally(() => running.delete(pruning))
       running.add(pruning)
       return pruning
     },
@@ -43,19 +44,21 @@ export function journalStore(
   }
 }
 
-/** Names the columns in the order in which `parametersOf` fills them. */
-const columns: JournalTable = {
-  id: 0,
-  at: 0,
-  node: '',
-  epoch: 0,
-  kind: '',
-  device_id: '',
-  connection_id: '',
-  address: '',
-  text: '',
-  data: '',
-}
+/** In the order in which `parametersOf` fills them. */
+const columns = [
+  'id',
+  'at',
+  'node',
+  'epoch',
+  'kind',
+  'device_id',
+  'connection_id',
+  'address',
+  'text',
+  'data',
+] as const satisfies (keyof JournalTable)[]
+
+const insert = `insert into journal (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
 
 const parametersOf = (row: JournalRow): Value[] => [
   row.id,

@@ -1,27 +1,23 @@
-import type { Kysely } from 'kysely'
 import type { ApiKey } from '../../core/access/keys.ts'
 import type { KeyStore } from '../../core/store.ts'
+import type { SqliteThread } from './sqlite-thread.ts'
 import { readRow } from './store-error.ts'
-import type { Tables } from './tables.ts'
 
-export function keyStore(file: string, db: Kysely<Tables>): KeyStore {
+const save = 'insert into keys (id, record) values (?, ?) on conflict (id) do update set record = excluded.record'
+
+export function keyStore(thread: SqliteThread): KeyStore {
   return {
     async loadKeys() {
-      const rows = await db.selectFrom('keys').select('record').orderBy('id').execute()
-      return rows.map(({ record }) => readRow(file, record) as ApiKey)
+      const rows = await thread.all<{ record: string }>('select record from keys order by id')
+      return rows.map(({ record }) => readRow(thread.file, record) as ApiKey)
     },
 
     async saveKey(key) {
-      const record = JSON.stringify(key)
-      await db
-        .insertInto('keys')
-        .values({ id: key.id, record })
-        .onConflict(conflict => conflict.column('id').doUpdateSet({ record }))
-        .execute()
+      await thread.run([{ sql: save, rows: [[key.id, JSON.stringify(key)]] }])
     },
 
     async deleteKey(id) {
-      await db.deleteFrom('keys').where('id', '=', id).execute()
+      await thread.run([{ sql: 'delete from keys where id = ?', rows: [[id]] }])
     },
   }
 }

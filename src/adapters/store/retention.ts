@@ -1,9 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import { type Kysely, sql } from 'kysely'
-import { statement } from './sqlite-dialect.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
-import type { Statement } from './sqlite-worker.ts'
-import type { Tables } from './tables.ts'
+import type { Statement, Value } from './sqlite-worker.ts'
 
 /** What a step may take: an append waits about this long behind one. */
 const stepMs = 5
@@ -18,7 +15,6 @@ const sparePages = 256
  */
 export async function prune(
   thread: SqliteThread,
-  db: Kysely<Tables>,
   limits: { olderThanMs: number; maxBytes: number },
   stop: AbortSignal,
 ): Promise<number> {
@@ -28,28 +24,29 @@ export async function prune(
       on conflict (only) do update set last_id = max(last_id, excluded.last_id)`,
     rows: [[]],
   }
-  const oldest = db.selectFrom('journal').select('id')
-  const remove = async (from: typeof oldest, rows: number) => {
-    const doomed = db.deleteFrom('journal').where('id', 'in', from.limit(rows))
-    const [, count = 0] = await thread.run([noteLastId, statement(doomed)])
+  const remove = async (oldest: string, parameters: Value[]) => {
+    const doomed = {
+      sql: `delete from journal where id in (select id from journal ${oldest} limit ?)`,
+      rows: [parameters],
+    }
+    const [, count = 0] = await thread.run([noteLastId, doomed])
     removed += count
     return count
   }
 
-  const byAge = oldest.where('at', '<', limits.olderThanMs).orderBy('at')
-  await inSteps(stop, 200, rows => remove(byAge, rows))
+  await inSteps(stop, 200, rows => remove('where at < ? order by at', [limits.olderThanMs, rows]))
 
   await inSteps(stop, 200, async rows => {
-    const { used } = await space(db)
-    return used > limits.maxBytes ? remove(oldest.orderBy('id'), rows) : 0
+    const { used } = await space(thread)
+    return used > limits.maxBytes ? remove('order by id', [rows]) : 0
   })
 
   await inSteps(stop, 50, async pages => {
-    const { free, total } = await space(db)
+    const { free, total } = await space(thread)
     const excess = free - Math.max(sparePages, total / 16)
     if (excess <= 0) return 0
     await thread.all(`pragma incremental_vacuum(${Math.ceil(Math.min(pages, excess))})`)
-    return (await space(db)).free < free ? pages : 0
+    return (await space(thread)).free < free ? pages : 0
   })
   return removed
 }
@@ -67,10 +64,11 @@ async function inSteps(stop: AbortSignal, first: number, step: (amount: number) 
 }
 
 /** Pages of the database (free ones among them), free pages, and the bytes of the others. */
-async function space(db: Kysely<Tables>): Promise<{ total: number; free: number; used: number }> {
-  const query = sql<{ total: number; free: number; size: number }>`
-    select page_count as total, freelist_count as free, page_size as size
-    from pragma_page_count, pragma_freelist_count, pragma_page_size`
-  const { total, free, size } = (await query.execute(db)).rows[0]!
+async function space(thread: SqliteThread): Promise<{ total: number; free: number; used: number }> {
+  const [pages] = await thread.all<{ total: number; free: number; size: number }>(
+    `select page_count as total, freelist_count as free, page_size as size
+    from pragma_page_count, pragma_freelist_count, pragma_page_size`,
+  )
+  const { total, free, size } = pages!
   return { total, free, used: (total - free) * size }
 }

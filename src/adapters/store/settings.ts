@@ -1,23 +1,19 @@
-import type { Kysely } from 'kysely'
 import type { SettingsStore } from '../../core/store.ts'
+import type { SqliteThread } from './sqlite-thread.ts'
 import { readRow } from './store-error.ts'
-import type { Tables } from './tables.ts'
 
-export function settingsStore(file: string, db: Kysely<Tables>): SettingsStore {
+const put = 'insert into settings (name, value) values (?, ?) on conflict (name) do update set value = excluded.value'
+
+export function settingsStore(thread: SqliteThread): SettingsStore {
   return {
     async getSetting(name) {
-      const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()
-      return row && readRow(file, row.value)
+      const [row] = await thread.all<{ value: string }>('select value from settings where name = ?', [name])
+      return row && readRow(thread.file, row.value)
     },
 
     async putSetting(name, value) {
       // JSON has no undefined; null says "nothing" as well.
-      const text = JSON.stringify(value) ?? 'null'
-      await db
-        .insertInto('settings')
-        .values({ name, value: text })
-        .onConflict(conflict => conflict.column('name').doUpdateSet({ value: text }))
-        .execute()
+      await thread.run([{ sql: put, rows: [[name, JSON.stringify(value) ?? 'null']] }])
     },
   }
 }

@@ -24,10 +24,10 @@ export function kyselyOver(thread: SqliteThread): Kysely<Tables> {
   return new Kysely({ dialect })
 }
 
-/** A built query as a statement of a batch: run once, or once for each of `rows`, which replace its parameters. */
-export function statement(query: { compile(): CompiledQuery }, rows?: readonly (readonly Value[])[]): Statement {
+/** A built query as a statement of a batch. */
+export function statement(query: { compile(): CompiledQuery }): Statement {
   const { sql, parameters } = query.compile()
-  return { sql, rows: rows ?? [parameters as readonly Value[]] }
+  return { sql, rows: [parameters as readonly Value[]] }
 }
 
 class ThreadDriver implements Driver {

@@ -7,7 +7,6 @@ import { journalStore } from './journal.ts'
 import { keyStore } from './keys.ts'
 import { checkFormat, migrate } from './migrations/migrations.ts'
 import { settingsStore } from './settings.ts'
-import { kyselyOver } from './sqlite-dialect.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 import { StoreError } from './store-error.ts'
 
@@ -24,7 +23,7 @@ export async function openSqliteStore({ file }: { file: string }): Promise<Store
     await checkFormat(writer, file)
     await explained(file, chmod(file, 0o600))
     await configureWriter(writer, file)
-    await migrate(writer, kyselyOver(writer).schema)
+    await migrate(writer)
     return sqliteStore(writer, await openReader(file))
   } catch (error) {
     await writer.close()
@@ -72,10 +71,9 @@ async function openReader(file: string): Promise<SqliteThread> {
 
 /** `writer` commits; `reader` searches the journal and moves the log: neither ever delays a commit. */
 export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
-  const db = kyselyOver(writer)
   const checkpoints = new Checkpoints(reader)
   writer.onCommit = rows => checkpoints.committed(rows)
-  const { stopPruning, ...journal } = journalStore(writer, db, kyselyOver(reader))
+  const { stopPruning, ...journal } = journalStore(writer, reader)
   let closing: Promise<void> | undefined
   const close = async () => {
     await stopPruning()
@@ -84,9 +82,9 @@ export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
     await writer.close()
   }
   return {
-    ...deviceStore(writer, db),
-    ...keyStore(writer.file, db),
-    ...settingsStore(writer.file, db),
+    ...deviceStore(writer),
+    ...keyStore(writer),
+    ...settingsStore(writer),
     ...journal,
     [Symbol.asyncDispose]: () => (closing ??= close()),
   }

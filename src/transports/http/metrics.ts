@@ -1,9 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Counter, Gauge, Registry } from 'prom-client'
-import { deviceStates } from '../../protocol/api.ts'
-import { kinds } from '../../protocol/kinds.ts'
 import type { Mount } from './mount.ts'
 import type { HttpParts } from './parts.ts'
+import type { Prometheus } from './prometheus.ts'
 
 export function mountMetrics(mount: Mount): void {
   mount(
@@ -13,118 +11,38 @@ export function mountMetrics(mount: Mount): void {
       responses: { 200: { description: 'Text.', content: { 'text/plain': { schema: { type: 'string' as const } } } } },
     },
     async c => {
-      const text = await c.env.house.metrics.text()
-      return c.body(text, 200, { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE }) as never
+      const { text, contentType } = await c.env.house.metrics.read()
+      return c.body(text, 200, { 'Content-Type': contentType }) as never
     },
   )
 }
 
 /** How often the event loop is looked at. */
-const resolutionMs = 10
+export const resolutionMs = 10
 
-type Labelled = Record<string, number>
-type Parts = Pick<HttpParts, 'sessions' | 'registry' | 'rooms' | 'journal' | 'refusals' | 'doorCounters' | 'version'>
+export type MetricsParts = Pick<
+  HttpParts,
+  'sessions' | 'registry' | 'rooms' | 'journal' | 'refusals' | 'doorCounters' | 'version'
+>
 
-/** Numbers of one gateway, read when they are asked for. No secret, and nothing that grows with the number of devices. */
+/** The event loop is watched from the start; the library that writes numbers down is loaded when somebody asks for them. */
 export class Metrics implements Disposable {
-  readonly #registry = new Registry()
+  readonly #parts: MetricsParts
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  #prometheus: Promise<Prometheus> | undefined
 
-  constructor(parts: Parts) {
-    const { sessions, registry, rooms, journal, refusals, doorCounters } = parts
+  constructor(parts: MetricsParts) {
+    this.#parts = parts
     this.#delay.enable()
-    const frames = rooms.counters
-    const doorOf = (name: 'stale' | 'unread' | 'handshakes') => () => doorCounters()[name]
-    // Node measures from one look to the next: the pause between them is no delay.
-    const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3) || 0
-
-    this.#gauge('info', 'Which version runs.', () => ({ [parts.version]: 1 }), 'version')
-    this.#gauge('uptime_seconds', 'Since the process started.', () => process.uptime())
-    this.#gauge(
-      'boards_online',
-      'Open connections of boards.',
-      () => count(kinds, sessions.all(), each => each.device.kind),
-      'kind',
-    )
-    this.#gauge('devices', 'Known devices.', () => count(deviceStates, registry.all(), each => each.state), 'state')
-    this.#gauge('viewers', 'Viewers of all cameras.', () => rooms.viewers)
-    this.#counter('frames_received_total', 'Frames from approved cameras.', () => frames.framesReceived)
-    this.#counter('frames_delivered_total', 'Frames that left for a viewer.', () => frames.framesDelivered)
-    this.#counter('frames_skipped_total', 'Frames a viewer was too slow for.', () => frames.framesSkipped)
-    this.#counter('not_jpeg_total', 'Binary messages that were no JPEG.', () => frames.notJpeg)
-    this.#counter('messages_total', 'Messages of boards that were written down.', () => sessions.messagesReceived)
-    this.#counter('handshakes_total', 'WebSocket handshakes served.', doorOf('handshakes'))
-    this.#counter('handshakes_stale_total', 'Handshakes dropped because the board had given up.', doorOf('stale'))
-    this.#counter('sockets_unread_total', 'Sockets closed unread, as too many refusals were held.', doorOf('unread'))
-    this.#counter('refusals_total', 'Refused handshakes.', () => Object.fromEntries(doorCounters().refused), 'code')
-    this.#gauge('refusals_held', 'Refusals that wait before they are answered.', () => refusals.held)
-    this.#gauge('journal_rows_waiting', 'Journal rows not yet on disk.', () => journal.waiting)
-    this.#counter(
-      'journal_rows_dropped_total',
-      'Rows lost because the disk failed for too long.',
-      () => journal.dropped,
-    )
-    this.#gauge('memory_bytes', 'Memory of the process.', () => memory(), 'part')
-    this.#gauge(
-      'event_loop_delay_seconds',
-      'How late timers were since the last time this was read; quantile 1 is the worst.',
-      () => {
-        const quantiles = {
-          '0.5': this.#delay.percentile(50),
-          '0.99': this.#delay.percentile(99),
-          '1': this.#delay.max,
-        }
-        this.#delay.reset()
-        return Object.fromEntries(Object.entries(quantiles).map(([quantile, delay]) => [quantile, seconds(delay)]))
-      },
-      'quantile',
-    )
   }
 
   /** In Prometheus' own text format. */
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  async read(): Promise<{ text: string; contentType: string }> {
+    this.#prometheus ??= import('./prometheus.ts').then(({ Prometheus }) => new Prometheus(this.#parts, this.#delay))
+    return (await this.#prometheus).read()
   }
 
   [Symbol.dispose](): void {
     this.#delay.disable()
   }
-
-  #gauge(name: string, help: string, read: () => number | Labelled, label?: string): void {
-    new Gauge({
-      ...this.#about(name, help, label),
-      collect() {
-        this.reset()
-        for (const [value, number] of labelled(read())) label ? this.set({ [label]: value }, number) : this.set(number)
-      },
-    })
-  }
-
-  #counter(name: string, help: string, read: () => number | Labelled, label?: string): void {
-    new Counter({
-      ...this.#about(name, help, label),
-      collect() {
-        this.reset()
-        for (const [value, number] of labelled(read())) label ? this.inc({ [label]: value }, number) : this.inc(number)
-      },
-    })
-  }
-
-  #about(name: string, help: string, label: string | undefined) {
-    return { name: `darvaza_${name}`, help, registers: [this.#registry], labelNames: label ? [label] : [] }
-  }
-}
-
-const labelled = (numbers: number | Labelled): [string, number][] =>
-  typeof numbers === 'number' ? [['', numbers]] : Object.entries(numbers)
-
-function count<Item>(all: readonly string[], items: Iterable<Item>, labelOf: (item: Item) => string): Labelled {
-  const counts = Object.fromEntries(all.map(label => [label, 0]))
-  for (const item of items) counts[labelOf(item)]!++
-  return counts
-}
-
-function memory(): Labelled {
-  const { rss, heapUsed, external } = process.memoryUsage()
-  return { rss, heap_used: heapUsed, external }
 }

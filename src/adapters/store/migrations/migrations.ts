@@ -1,14 +1,14 @@
 import type { CompiledQuery, SchemaModule } from 'kysely'
-import { statement } from '../sqlite-dialect.ts'
 import type { SqliteThread } from '../sqlite-thread.ts'
 import { StoreError } from '../store-error.ts'
-import { firstTables } from './0001-first-tables.ts'
 
 /** The statements of one step, run in one transaction. A released step never changes: add another. */
 export type Migration = (schema: SchemaModule) => { compile(): CompiledQuery }[]
 
-/** Forwards only. A database of format 3 has had the first three. */
-const migrations: readonly Migration[] = [firstTables]
+/** Forwards only. A database of format 3 has had the first three. Loaded where they are needed, which is once. */
+const migrations: readonly (() => Promise<Migration>)[] = [
+  async () => (await import('./0001-first-tables.ts')).firstTables,
+]
 
 /** "Drvz", in the file's header: tells our database from any other program's. */
 const applicationId = 0x4472767a
@@ -29,15 +29,20 @@ export async function checkFormat(thread: SqliteThread, file: string): Promise<v
 }
 
 /** Brings the tables to the newest format, each step in a transaction together with its number. */
-export async function migrate(thread: SqliteThread, schema: SchemaModule): Promise<void> {
+export async function migrate(thread: SqliteThread): Promise<void> {
   const format = await pragma(thread, 'user_version')
-  for (const [index, migration] of migrations.entries())
-    if (index >= format)
+  if (format >= migrations.length) return
+  const { kyselyOver, statement } = await import('../sqlite-dialect.ts')
+  const { schema } = kyselyOver(thread)
+  for (const [index, load] of migrations.entries())
+    if (index >= format) {
+      const migration = await load()
       await thread.run([
-        ...migration(schema).map(query => statement(query)),
+        ...migration(schema).map(statement),
         { sql: `pragma application_id = ${applicationId}`, rows: [[]] },
         { sql: `pragma user_version = ${index + 1}`, rows: [[]] },
       ])
+    }
 }
 
 async function pragma(thread: SqliteThread, name: string): Promise<number> {
