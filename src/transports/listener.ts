@@ -160,7 +160,8 @@ export class Listener {
   #track(socket: Socket, sinceTicks: number): void {
     this.#sockets.add(socket)
     this.#unfinished.set(socket, { sinceTicks, bytesBefore: 0 })
-    socket.once('close', this.#onClose)
+    // It comes once anyway: `once` would keep a closure and a context of its own for each board.
+    socket.on('close', this.#onClose)
     this.#watch ??= setInterval(() => this.#bound(), watchEveryMs).unref()
   }
 
