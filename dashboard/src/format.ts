@@ -1,12 +1,16 @@
-import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Format, formatFor } from '../../src/protocol/said/figures.ts'
+import { type Format, formatFor, type Language } from '../../src/protocol/said/figures.ts'
 
 export type { Format, Language } from '../../src/protocol/said/figures.ts'
 export { latinDigits } from '../../src/protocol/said/fold.ts'
 
+const made = new Map<Language, Format>()
+
+/** One for each language: what the browser makes for it takes a millisecond, and every tile writes numbers. */
 export function useFormat(): Format {
   const { i18n } = useTranslation()
   const language = i18n.language === 'fa' ? 'fa' : 'en'
-  return useMemo(() => formatFor(language), [language])
+  let format = made.get(language)
+  if (!format) made.set(language, (format = formatFor(language)))
+  return format
 }

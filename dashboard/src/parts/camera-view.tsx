@@ -31,9 +31,11 @@ export function CameraView({ device, name, rate, online, remembered }: CameraVie
     const place = frame.current!
     const canvas = document.createElement('canvas')
     place.prepend(canvas)
-    const width = () => Math.max(64, Math.round(place.clientWidth * devicePixelRatio))
-    const view = live.pictures.easel.show(device, canvas, width())
-    const resized = new ResizeObserver(() => live.pictures.easel.resize(view, width()))
+    const view = live.pictures.easel.show(device, canvas, 64)
+    // Tells the width at once, and does not make the browser lay the page out for each camera by itself.
+    const resized = new ResizeObserver(([entry]) => {
+      live.pictures.easel.resize(view, Math.max(64, Math.round(entry!.contentRect.width * devicePixelRatio)))
+    })
     const entered = new IntersectionObserver(([entry]) => setVisible(entry?.isIntersecting ?? false), {
       rootMargin: '80px',
     })

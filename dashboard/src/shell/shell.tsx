@@ -2,9 +2,10 @@ import { Bell, DoorOpen, LayoutGrid, ScrollText, Settings2 } from 'lucide-react'
 import { type ComponentType, type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../format.ts'
-import { useDevices } from '../live/live.ts'
+import { live } from '../live/live.ts'
 import { Gate } from '../parts/arch.tsx'
 import { Link, usePath } from '../router.tsx'
+import { useSelected } from '../signal.ts'
 import { LineBanner, LineMark } from './line-mark.tsx'
 import { ModeBanner } from './mode-banner.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -13,7 +14,7 @@ import { Resting } from './resting.tsx'
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const path = usePath()
-  const waiting = useDevices()?.filter(device => device.state === 'pending').length ?? 0
+  const waiting = useSelected(live.devices.all, all => all?.filter(({ state }) => state === 'pending').length ?? 0)
   // What was clicked went away with its page: the keyboard goes on in the new one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page
   useEffect(() => {

@@ -1,8 +1,10 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
-import { useMemo } from 'react'
+import { memo, useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DeviceView, Kind } from '../../api/types.ts'
+import { live } from '../../live/live.ts'
+import { useSelected } from '../../signal.ts'
 
 export interface Filter {
   text: string
@@ -11,6 +13,23 @@ export interface Filter {
   tag: string
 }
 export const noFilter: Filter = { text: '', kind: '', state: '', tag: '' }
+
+/** Kept with this step of the browser's history: whoever comes back from a device finds what was left. */
+export function useFilter(): [Filter, (filter: Filter) => void] {
+  const [filter, setFilter] = useState<Filter>((history.state as { filter?: Filter } | null)?.filter ?? noFilter)
+  const choose = useCallback((chosen: Filter) => {
+    setFilter(chosen)
+    try {
+      history.replaceState({ filter: chosen }, '')
+    } catch {
+      // Some browsers allow a hundred of these in half a minute: the next letter is kept again.
+    }
+  }, [])
+  return [filter, choose]
+}
+
+/** Past the gate, though perhaps blocked. */
+export const isIn = ({ state }: DeviceView): boolean => state === 'active' || state === 'blocked'
 
 export function fits(device: DeviceView, { text, kind, state, tag }: Filter): boolean {
   if (kind && device.kind !== kind) return false
@@ -22,16 +41,21 @@ export function fits(device: DeviceView, { text, kind, state, tag }: Filter): bo
   return words.includes(text.trim().toLowerCase())
 }
 
+/** Each once, in order, as one word: the bar is drawn anew only when there is something else to choose. */
+function useChoices(of: (device: DeviceView) => readonly string[]): string[] {
+  const all = useSelected(live.devices.all, devices => [...new Set(devices?.flatMap(of))].sort().join('\n'))
+  return all === '' ? [] : all.split('\n')
+}
+
 interface FilterBarProps {
-  devices: readonly DeviceView[]
   filter: Filter
   onChange(filter: Filter): void
 }
 
-export function FilterBar({ devices, filter, onChange }: FilterBarProps) {
+export const FilterBar = memo(function FilterBar({ filter, onChange }: FilterBarProps) {
   const { t } = useTranslation()
-  const tags = useMemo(() => [...new Set(devices.flatMap(device => device.tags))].sort(), [devices])
-  const kinds = useMemo(() => [...new Set(devices.map(device => device.kind))].sort(), [devices])
+  const tags = useChoices(device => (isIn(device) ? device.tags : []))
+  const kinds = useChoices(device => (isIn(device) ? [device.kind] : []))
   const set = <K extends keyof Filter>(key: K, value: string) => onChange({ ...filter, [key]: value as Filter[K] })
   return (
     <search className="filters">
@@ -73,4 +97,4 @@ export function FilterBar({ devices, filter, onChange }: FilterBarProps) {
       )}
     </search>
   )
-}
+})

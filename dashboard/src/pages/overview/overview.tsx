@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Plus } from 'lucide-react'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../format.ts'
 import { useDevices } from '../../live/live.ts'
@@ -9,12 +9,9 @@ import { Empty, Waiting } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
 import { useMay } from '../../session.ts'
 import '../../styles/overview.css'
-import { type Filter, FilterBar, fits, noFilter } from './filter-bar.tsx'
+import { FilterBar, fits, isIn, noFilter, useFilter } from './filter-bar.tsx'
 import { SimulatedNote } from './simulated.tsx'
 import { Tile } from './tile.tsx'
-
-/** Tiles come in steps: hundreds at once take longer than the next news of them, which begins the drawing anew. */
-const tilesAtOnce = 24
 
 const Connect = lazy(() => import('./connect.tsx'))
 
@@ -23,7 +20,7 @@ export default function Overview() {
   const format = useFormat()
   const all = useDevices()
   const mayConnect = useMay('operator')
-  const [filter, setFilter] = useState<Filter>(noFilter)
+  const [filter, setFilter] = useFilter()
   const [connecting, setConnecting] = useState(false)
   const connector = useRef<HTMLButtonElement>(null)
   const close = () => {
@@ -31,15 +28,8 @@ export default function Overview() {
     connector.current?.focus()
   }
 
-  const devices = useMemo(() => all?.filter(device => device.state === 'active' || device.state === 'blocked'), [all])
+  const devices = useMemo(() => all?.filter(isIn), [all])
   const shown = useMemo(() => devices?.filter(device => fits(device, filter)), [devices, filter])
-  const [drawn, setDrawn] = useState(tilesAtOnce)
-  const wanted = shown?.length ?? 0
-  useEffect(() => {
-    if (drawn >= wanted) return
-    const timer = setTimeout(() => setDrawn(drawn + tilesAtOnce), 16)
-    return () => clearTimeout(timer)
-  }, [drawn, wanted])
   const waiting = all?.filter(device => device.state === 'pending').length ?? 0
 
   if (!devices || !shown) return <Loading title={t('overview.title')} />
@@ -87,7 +77,7 @@ export default function Overview() {
       )}
       {devices.length > 0 && (
         <>
-          {devices.length > 3 && <FilterBar devices={devices} filter={filter} onChange={setFilter} />}
+          {devices.length > 3 && <FilterBar filter={filter} onChange={setFilter} />}
           {shown.length === 0 ? (
             <Empty title={t('overview.noneFit')}>
               <Button variant="default" onClick={() => setFilter(noFilter)}>
@@ -96,7 +86,7 @@ export default function Overview() {
             </Empty>
           ) : (
             <ul className="tiles">
-              {shown.slice(0, drawn).map(device => (
+              {shown.map(device => (
                 <Tile key={device.id} id={device.id} />
               ))}
             </ul>

@@ -3,15 +3,16 @@ import { Sparkles } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { call } from '../../api/http.ts'
 import { useChange } from '../../api/queries.ts'
-import { useDevices } from '../../live/live.ts'
+import { live } from '../../live/live.ts'
 import { isSimulated } from '../../parts/device-bits.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
 import { useRunsTheHouse } from '../../session.ts'
+import { useSelected } from '../../signal.ts'
 
 /** As long as there are simulated boards, the page says so and offers the way out. */
 export function SimulatedNote() {
   const { t } = useTranslation()
-  const there = useDevices()?.some(isSimulated) ?? false
+  const there = useSelected(live.devices.all, devices => devices?.some(isSimulated) ?? false)
   const may = useRunsTheHouse()
   const remove = useChange(() => call('DELETE', '/api/simulated'), [['simulated']])
   if (!there) return null
