@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type BrowserContext, chromium } from 'playwright-core'
 import { buildDashboard } from '../../scripts/build-dashboard.ts'
 import { simulateFleet } from '../../src/simulator/index.ts'
+import { type Chromium, openChromium } from '../harness/chromium.ts'
 import { type Bench, type Claim, lowRow, type Row, round } from '../harness/claim.ts'
 import { type Darvaza, darvaza } from '../harness/darvaza.ts'
 import { cpuSecondsOf, familyOf, median, memoryMb, slope } from '../harness/measure.ts'
-import { becomeOwner } from '../harness/owner.ts'
+import { crowd } from './page-crowd.ts'
 
-const executablePath = '/usr/bin/chromium'
 const cameras = 20
 /** A large screen: all tiles are on it at once. */
 const viewport = { width: 1920, height: 1600 }
@@ -16,43 +14,31 @@ const sampleEveryMs = 5_000
 
 export const claim: Claim = {
   name: 'page',
-  about: 'the dashboard in Chromium: until it can be used, and what 20 cameras at full rate in one page cost',
+  about:
+    'the dashboard in Chromium: until it can be used, and what 20 cameras at full rate in one page cost; 200 devices scrolled and filtered',
   async run(bench) {
-    if (!existsSync(executablePath)) throw new Error(`there is no ${executablePath}`)
     await buildDashboard(bench.say)
-    await using gateway = await darvaza().start()
-    const url = `http://127.0.0.1:${gateway.port}`
-    await using fleet = simulateFleet({ url, cameras, spreadMs: 1_000, tokens: { esp32cam: 'cam-00000' } })
-    await untilStreaming(gateway)
-    const cookies = [...(await becomeOwner(gateway))].map(([name, value]) => ({ name, value, url }))
-    const server = await chromium.launchServer({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
-    try {
-      const browser = await chromium.connect(server.wsEndpoint())
-      const open = async () => {
-        const context = await browser.newContext({ viewport })
-        await context.addCookies(cookies)
-        return context
-      }
-      const pid = server.process().pid!
-      return [
-        await untilUsable(bench, url, open),
-        ...(await allAtOnce(bench, { url, pid, context: await open(), sent: () => fleet.stats() })),
-      ]
-    } finally {
-      // Closing waits for what a page still does.
-      await server.kill()
-    }
+    return [...(await streaming(bench)), ...(await crowd(bench))]
   },
 }
 
+async function streaming(bench: Bench): Promise<Row[]> {
+  await using gateway = await darvaza().start()
+  const url = `http://127.0.0.1:${gateway.port}`
+  await using fleet = simulateFleet({ url, cameras, spreadMs: 1_000, tokens: { esp32cam: 'cam-00000' } })
+  await untilStreaming(gateway)
+  await using chromium = await openChromium(gateway)
+  return [await untilUsable(bench, chromium), ...(await allAtOnce(bench, chromium, () => fleet.stats()))]
+}
+
 /** From the navigation until the first device can be clicked, with an empty cache each time. */
-async function untilUsable(bench: Bench, url: string, open: () => Promise<BrowserContext>): Promise<Row> {
+async function untilUsable(bench: Bench, chromium: Chromium): Promise<Row> {
   const values: number[] = []
   // The first turn warms the browser up, not the page: each context has a cache of its own.
   for (let turn = 0; turn <= bench.rounds; turn++) {
-    const context = await open()
+    const context = await chromium.open(viewport)
     const page = await context.newPage()
-    await page.goto(url, { waitUntil: 'commit' })
+    await page.goto('/', { waitUntil: 'commit' })
     await page.locator('.tile a').first().waitFor()
     const ms = await page.evaluate<number>('performance.now()')
     if (turn > 0) values.push(ms)
@@ -62,21 +48,17 @@ async function untilUsable(bench: Bench, url: string, open: () => Promise<Browse
   return lowRow({ work, server: 'darvaza', values, unit: 'ms', floor: 1_000, goal: 1_000, note: 'Chromium, loopback' })
 }
 
-interface Watching {
-  url: string
-  /** Chromium's own. */
-  pid: number
-  context: BrowserContext
-  /** What the cameras sent so far. */
-  sent(): { framesSent: number; bytesOut: number }
-}
-
-async function allAtOnce(bench: Bench, { url, pid, context, sent }: Watching): Promise<Row[]> {
+/** `sent`: what the cameras sent so far. */
+async function allAtOnce(
+  bench: Bench,
+  { pid, open }: Chromium,
+  sent: () => { framesSent: number; bytesOut: number },
+): Promise<Row[]> {
   const minutes = bench.quick ? 0.4 : bench.soakMinutes
   const work = `one page, ${cameras} cameras at 10 fps, ${minutes} min`
-  const page = await context.newPage()
+  const page = await (await open(viewport)).newPage()
   await page.addInitScript(countDrawn)
-  await page.goto(url)
+  await page.goto('/')
   await page
     .locator('.camera[data-seen="true"]')
     .nth(cameras - 1)
