@@ -9,10 +9,10 @@ export class Easel {
     typeof OffscreenCanvas === 'function' && 'transferControlToOffscreen' in HTMLCanvasElement.prototype
   #nextId = 1
 
-  constructor(report: (drawn: Drawn) => void) {
+  constructor(report: (drawn: Drawn[]) => void) {
     if (this.#offscreen) {
       const worker = new Worker(new URL('./painter.worker.ts', import.meta.url), { type: 'module' })
-      worker.onmessage = ({ data }: MessageEvent<Drawn>) => report(data)
+      worker.onmessage = ({ data }: MessageEvent<Drawn[]>) => report(data)
       this.#give = (order, transfer = []) => worker.postMessage(order, transfer)
       return
     }

@@ -29,7 +29,7 @@ export class Pictures {
   }
 
   get easel(): Easel {
-    return (this.#easel ??= new Easel(drawn => this.#drawn(drawn)))
+    return (this.#easel ??= new Easel(all => this.#drawnTogether(all)))
   }
 
   sight(device: string): Signal<Sight | undefined> {
@@ -71,6 +71,10 @@ export class Pictures {
       return
     }
     this.easel.paint(device, head, message)
+  }
+
+  #drawnTogether(all: Drawn[]): void {
+    for (const drawn of all) this.#drawn(drawn)
   }
 
   #drawn(drawn: Drawn): void {
