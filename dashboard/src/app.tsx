@@ -1,9 +1,18 @@
+// First, and here: the pages' own rules come below these, and win.
+import './styles/mantine.ts'
+import '@fontsource-variable/figtree/wght.css'
+import '@fontsource-variable/vazirmatn/wght.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/parts.css'
+import './styles/shell.css'
 import { DirectionProvider, MantineProvider, useDirection } from '@mantine/core'
 import { QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { type ComponentType, lazy, Suspense, useEffect, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { me, queryClient } from './api/queries.ts'
 import { live } from './live/live.ts'
+import Overview from './pages/overview/overview.tsx'
 import { Boundary } from './parts/boundary.tsx'
 import { Failure, Waiting } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
@@ -13,7 +22,6 @@ import { Shell } from './shell/shell.tsx'
 import { theme } from './theme.ts'
 
 const page = <P extends object>(load: () => Promise<{ default: ComponentType<P> }>) => lazy(load)
-const Overview = page(() => import('./pages/overview/overview.tsx'))
 const Gate = page(() => import('./pages/gate/gate.tsx'))
 const Device = page(() => import('./pages/device/device.tsx'))
 const Journal = page(() => import('./pages/journal/journal.tsx'))
