@@ -88,7 +88,10 @@ export const settingsTexts = {
     lead: 'Older entries go in the background; whichever limit is reached first.',
     days: 'Days',
     mb: 'Megabytes',
-    less: 'Everything older than {{days}} days, and the oldest beyond {{mb}} MB, is deleted for good. Export the journal first if you may need it.',
+    less_one:
+      'Everything older than a day, and the oldest beyond {{mb}} MB, is deleted for good. Export the journal first if you may need it.',
+    less_other:
+      'Everything older than {{days}} days, and the oldest beyond {{mb}} MB, is deleted for good. Export the journal first if you may need it.',
     lessTitle: 'Forget more?',
     lessAct: 'Forget it',
   },

@@ -57,7 +57,11 @@ function Known({ now }: { now: Settings }) {
           onConfirm={save}
         >
           <p>
-            {t('retention.less', { days: format.number(wish.journalMaxAgeDays), mb: format.number(wish.journalMaxMb) })}
+            {t('retention.less', {
+              count: wish.journalMaxAgeDays,
+              days: format.number(wish.journalMaxAgeDays),
+              mb: format.number(wish.journalMaxMb),
+            })}
           </p>
         </Confirm>
       )}
