@@ -1,5 +1,6 @@
-import { type Claim, fanout, interleave, type PerCpu, ratioRows } from '../harness/claim.ts'
+import { type Claim, fanout, interleave, type PerCpu, ratioRows, round } from '../harness/claim.ts'
 import { darvaza } from '../harness/darvaza.ts'
+import { median } from '../harness/measure.ts'
 import { bareWs, ceiling } from '../harness/servers.ts'
 import { peersOf } from '../peers/index.ts'
 
@@ -24,7 +25,8 @@ export const claim: Claim = {
   },
 }
 
-const frames: Pick<PerCpu, 'unit' | 'of'> = {
+const frames: Pick<PerCpu, 'unit' | 'of' | 'note'> = {
   unit: 'frames',
   of: figures => (figures.delivered_fps! * figures.wall!) / figures.srv_cpu!,
+  note: rounds => `${round(median(rounds.map(figures => figures.cpu_s_per_GB!)))} CPU-s per GB`,
 }
