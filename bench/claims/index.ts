@@ -6,6 +6,7 @@ import { claim as journal } from './journal.ts'
 import { claim as latency } from './latency.ts'
 import { claim as page } from './page.ts'
 import { claim as ping } from './ping.ts'
+import { claim as processes } from './processes.ts'
 import { claim as returning } from './returning.ts'
 import { claim as soak } from './soak.ts'
 import { claim as stalled } from './stalled.ts'
@@ -26,6 +27,7 @@ export const claims: Claim[] = [
   returning,
   journal,
   start,
+  processes,
   soak,
   page,
 ]

@@ -1,6 +1,6 @@
 import { program } from './build.ts'
 import { median, spread } from './measure.ts'
-import { type Figures, load } from './process.ts'
+import { type Figures, load, onAnyCore } from './process.ts'
 import type { Kind, Server } from './servers.ts'
 
 export interface Bench {
@@ -118,6 +118,7 @@ const targets = ({ floor, goal }: PerCpu) => ({ ...(floor && { floor }), ...(goa
 export const wsload = (server: Server, mode: 'fanout' | 'ping' | 'hold', ...flags: (string | number)[]) => {
   const doors = mode === 'fanout' ? server.watch : server.boards
   return load([
+    ...(server.anyCore ? onAnyCore : []),
     program('wsload'),
     mode,
     '-q',

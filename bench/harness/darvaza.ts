@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildFolder, certificate } from './build.ts'
-import { startServer } from './process.ts'
+import { onAnyCore, startServer } from './process.ts'
 import { freePort, type Kind, type Server } from './servers.ts'
 
 export interface Darvaza extends Server {
@@ -30,6 +30,8 @@ export interface DarvazaOptions {
   tls?: boolean
   /** Loads bench/load/probe.mjs into the process. `loop` costs it a thousand wake-ups a second. */
   probe?: 'loop' | 'leftovers'
+  /** Not on the server's core only, and its load not on the load's. */
+  anyCore?: boolean
 }
 
 /** `--profile`: where each gateway leaves a CPU profile when it ends. */
@@ -60,7 +62,10 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
     const startedAt = performance.now()
     const tlsPort = options.tls ? await freePort() : 0
     const running = startServer(
-      folder => ['sh', 'bin/darvaza', 'serve', '--port', '0', '--data', join(folder, 'data'), ...tlsFlags(tlsPort)],
+      folder => [
+        ...(options.anyCore ? onAnyCore : []),
+        ...['sh', 'bin/darvaza', 'serve', '--port', '0', '--data', join(folder, 'data'), ...tlsFlags(tlsPort)],
+      ],
       {
         ...(options.folder && { folder: options.folder }),
         env: {
@@ -91,6 +96,7 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
       ...running,
       port: Number(port),
       readyAfterMs,
+      anyCore: options.anyCore === true,
       api,
       watch: [
         ...['--cam-path', '/ws/esp32cam', '--token', 'cam-%05d', '--header', 'X-Device-ID: cam-%d'],

@@ -10,6 +10,9 @@ import { repository } from './build.ts'
 const cores = { server: '0', load: '1' }
 export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
 
+/** Put before a command, takes back that it has one core. */
+export const onAnyCore = canPin ? ['taskset', '-c', Object.values(cores).join()] : []
+
 /** The kernel ends it with the bench, however that ends: even `kill -9` leaves nothing running. */
 const canTie = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0
 const tied = canTie ? ['setpriv', '--pdeathsig', 'KILL'] : []

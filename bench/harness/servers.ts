@@ -9,6 +9,8 @@ export interface Server extends Running {
   watch: string[]
   /** How boards come in. */
   boards: string[]
+  /** It and its load run on any core, and share them. */
+  anyCore?: boolean
 }
 
 export interface Kind<S extends Server = Server> {
