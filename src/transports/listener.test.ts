@@ -120,6 +120,17 @@ describe('a plain listener', () => {
     expect(await listener.next()).toMatchObject({ what: 'HPE_INVALID_HEADER_TOKEN' })
   })
 
+  it.each([
+    ['all of it', 'the first', (text: string) => text.replaceAll('\r\n', '\n')],
+    ['its end', 'the first', (text: string) => text.replace(/\r\n\r\n$/, '\n\n')],
+    ['its end', 'the second', (text: string) => text.replace(/\r\n\r\n$/, '\r\r')],
+  ])("has Node judge at once a board's handshake with half line ends in %s, without %s half", async (_, __, halved) => {
+    await using listener = await listening()
+    const board = await dial(listener.port)
+    await writeInPieces(board, halved(handshakes.pico(shake)))
+    expect((await listener.next()).what).toMatch(/^HPE_/)
+  })
+
   it("has Node read a board's handshake that grew to many kilobytes", async () => {
     await using listener = await listening()
     const board = await dial(listener.port)

@@ -8,6 +8,8 @@ const longestPath = 'GET /ws/esp32cam ?'.length
 /** A head as boards write it is shorter; one that grew with each reconnect is Node's. */
 const mostBytes = 8 * 1024
 const emptyLine = '\r\n\r\n'
+/** No line of HTTP ends so: the empty line would be waited for in vain, and the board told of that instead of its mistake. */
+const loneLineEnd = /[^\r]\n|\r[^\n]/g
 
 export interface OpeningHandlers {
   /** A board's handshake came whole. See `take`. */
@@ -30,11 +32,12 @@ export class Opening implements Ear {
   hear(bytes: Buffer, wire: Wire): boolean {
     const before = wire.heard.length
     wire.heard += bytes.toString('latin1')
+    loneLineEnd.lastIndex = Math.max(0, before - 1)
     if (!mayBeBoard(wire.heard)) this.#handOver(wire)
     else if (wire.heard.includes(emptyLine, Math.max(0, before - emptyLine.length))) {
       wire.ear = waiting
       this.#handlers.onWhole(wire)
-    } else if (wire.heard.length > mostBytes) this.#handOver(wire)
+    } else if (wire.heard.length > mostBytes || loneLineEnd.test(wire.heard)) this.#handOver(wire)
     return true
   }
 
