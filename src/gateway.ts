@@ -84,7 +84,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const mint = new ClaimMint(gatewayKey)
   const household = cleanup.use(await openHousehold({ file: peopleFile, gatewayKey, clock, journal, log }, config))
   const keys = await KeyRing.load(store, clock, journal, id => household.people.find(id))
-  household.people.onRemoved = (by, { id }) => keys.endOf(by, id)
+  household.people.onEnded = (by, { id }) => keys.endOf(by, id)
 
   const rooms = new FrameRooms(clock, limits)
   const previews = new Previews(clock, limits)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, type Visitor } from './visitor.ts'
+import { firstOwner, guest, ownerCode, password, Visitor } from './visitor.ts'
 
 let gateway: TestGateway
 let owner: Visitor
@@ -51,5 +51,14 @@ describe('an API key', () => {
     expect(await namesFor(other)).toEqual(['garden', 'roof'])
     const { body } = await owner.ask('GET', '/api/journal?kind=act&limit=2')
     expect(body.entries.map(({ data }: { data: { act: string } }) => data.act)).toEqual(['person.remove', 'key.revoke'])
+  })
+
+  it('ends when its person is taken over by an owner’s link, rather than become an owner’s with them', async () => {
+    const bahar = await guest(owner, 'viewer')
+    const key = await gateway.key('owner', { person: bahar.id })
+    expect(await namesFor(key)).not.toBe('key_unknown')
+    const wish = { code: await ownerCode(gateway), name: 'Bahar', email: bahar.email, password }
+    expect((await new Visitor(gateway).ask('POST', '/api/setup', wish)).status).toBe(201)
+    expect(await namesFor(key)).toBe('key_unknown')
   })
 })

@@ -28,8 +28,8 @@ export class People {
   readonly #answering = new Set<string>()
   /** Called when the owner's link was used: whoever keeps it somewhere throws it away. */
   onOwnerLinkUsed: () => void = () => {}
-  /** Called when somebody was removed: what was theirs elsewhere goes with them. */
-  onRemoved: (by: Principal, person: Person) => Promise<void> = async () => {}
+  /** Called when somebody was removed, or taken over by the owner's link: what was theirs elsewhere ends. */
+  onEnded: (by: Principal, person: Person) => Promise<void> = async () => {}
 
   constructor({ store, passwords, clock, journal }: PeopleParts) {
     this.#store = store
@@ -77,7 +77,7 @@ export class People {
 
   /**
    * Makes the owner the link was for. An address that is known already is taken over: new password, no second factor,
-   * no passkey, no old session, for this is how an owner comes back who lost them, or whom somebody else had become.
+   * no passkey, no old session or key, for this is how an owner comes back who lost them, or whom somebody else had become.
    * @throws DarvazaError setup_code_invalid, password_weak
    */
   async setUp(wish: { code: string; name: string; email: string; password: string }): Promise<Person> {
@@ -95,7 +95,9 @@ export class People {
       } else this.#store.add({ id, name: wish.name, email, role: 'owner', createdAt: this.#clock.now() })
       await this.#passwords.set(id, wish.password)
       this.onOwnerLinkUsed()
-      return await this.#act(undefined, this.get(id), 'owner.setup', 'became an owner by the one-time link')
+      const person = this.get(id)
+      if (known) await this.onEnded({ type: 'person', id, label: person.name, role: person.role }, person)
+      return await this.#act(undefined, person, 'owner.setup', 'became an owner by the one-time link')
     } catch (error) {
       used.putBack()
       throw error
@@ -158,7 +160,7 @@ export class People {
     const person = this.get(id)
     this.#keepAnOwner(person, false)
     this.#store.remove(id)
-    await this.onRemoved(by, person)
+    await this.onEnded(by, person)
     return await this.#act(by, person, 'person.remove', `removed ${person.name}`)
   }
 
