@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as handshakes from '../../tests/support/handshakes.ts'
+import { heldBytes } from '../../tests/support/heap.ts'
 import { readRequestHead } from './request-head.ts'
 
 /** What Node's own parser makes of bytes: an upgrade, or nothing. */
@@ -83,6 +84,15 @@ describe('the head of a request', () => {
     'GET /ws HTTP/1.1\r\n\r\n',
   ])('is left to Node: %j', text => {
     expect(readRequestHead(text)).toBeUndefined()
+  })
+
+  it('does not keep what came behind it: a board is told from another by a header for as long as it lives', () => {
+    const before = heldBytes()
+    const kept = Array.from({ length: 200 }, (_, board) =>
+      readRequestHead(handshakes.pico({ ...shake, token: `a-token-of-${board}` }) + '\x81\x80abcd'.repeat(10_000)),
+    ).map(head => head!.rawHeaders.at(-1))
+    expect(heldBytes() - before).toBeLessThan(3_000_000)
+    expect(new Set(kept).size).toBe(200)
   })
 
   it('is never read otherwise than Node reads it, however its bytes are changed', async () => {

@@ -50,11 +50,15 @@ export function readRequestHead(text: string): (RequestHead & { length: number }
   return connections && upgrades ? { method: 'GET', url, rawHeaders, length: at + 2 } : undefined
 }
 
-/** Without spaces and tabs around it. */
+/** Without spaces and tabs around it. A string of its own: a piece of `text` would keep all of it for as long as a board lives. */
 function trimmed(text: string, from: number, to: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++
   while (from < to && isBlank(text.charCodeAt(to - 1))) to--
-  return text.slice(from, to)
+  const value = text.slice(from, to)
+  return value.length < slicedLength ? value : Buffer.from(value, 'latin1').toString('latin1')
 }
+
+/** V8 copies shorter ones anyway. */
+const slicedLength = 13
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
