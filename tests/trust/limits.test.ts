@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Board, refusal } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { pico } from '../support/handshakes.ts'
+import { heldBytes } from '../support/heap.ts'
 import { journal } from '../support/journal.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { opcodes, RawClient } from '../support/raw.ts'
@@ -170,6 +171,29 @@ describe('refusals', () => {
     // A board with a token that is good does not notice any of it.
     await using board = await Board.connect(gateway, { from: '127.0.41.3' })
     await board.next('connection_ack')
+    for (const client of clients) await client[Symbol.asyncDispose]()
+  })
+
+  it('hold nothing of the headers meanwhile, of which a board may send a megabyte', async () => {
+    const held = 20
+    const limits = { refusalHoldMinMs: 60_000, refusalHoldMaxMs: 60_000, refusalsHeldPerAddress: held }
+    await using gateway = await startGateway({ limits })
+    const lines = Array.from({ length: 3_000 }, (_, line) => `X-${line}: ${'x'.repeat(280)}\r\n`).join('')
+    const grown = pico({ port: gateway.port, token: 'forged' }).replace('\r\n', `\r\n${lines}`)
+    const clients: RawClient[] = []
+    const dial = async () => {
+      const client = await RawClient.connect(gateway.port, { from: '127.0.41.6' })
+      clients.push(client)
+      await client.write(grown)
+      return client
+    }
+    await (await dial()).answer()
+    const before = heldBytes()
+    for (let knock = 0; knock < held; knock++) await dial()
+    await until('all of them to be held', async () =>
+      ((await gateway.api('GET', '/metrics')).body as string).includes(`refusals_held ${held}\n`),
+    )
+    expect(heldBytes() - before).toBeLessThan(8_000_000)
     for (const client of clients) await client[Symbol.asyncDispose]()
   })
 

@@ -49,7 +49,10 @@ export function answerAndClose(
   socket.once('close', () => clearTimeout(timer))
 }
 
-/** Keeps a refused socket for `ms` with nothing but itself and a timer, then lets `answer` speak. `done` runs exactly once, whatever happens. */
+/**
+ * Keeps a refused socket for `ms` with nothing but itself and a timer, then lets `answer` speak, unless its board hangs up
+ * before. `done` runs exactly once, whatever happens.
+ */
 export function holdThen(socket: Socket, ms: number, answer: () => void, done: () => void): void {
   socket.on('error', () => {})
   socket.resume()
@@ -58,4 +61,6 @@ export function holdThen(socket: Socket, ms: number, answer: () => void, done: (
     clearTimeout(timer)
     done()
   })
+  if (socket.readableEnded) socket.destroy()
+  else socket.once('end', () => socket.destroy())
 }

@@ -45,7 +45,9 @@ export class Refuser {
     if (holding.hold === 'full') return void socket.destroy()
     const diagnosis = this.#diagnose(visit, code, presented.secret)
     this.#note(visit, code, diagnosis, device)
-    pace(socket, holding, () => answerAndClose(socket, code, headers['accept-language'], diagnosis))
+    // Of a header block, which may be a megabyte, nothing else is held.
+    const language = headers['accept-language']
+    pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
   }
 
   /** The same for a client that was let speak first (`?auth=message`): `close` says Close 4001, held where it repeats. */
