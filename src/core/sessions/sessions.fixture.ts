@@ -1,0 +1,23 @@
+import { Core, type CoreOptions, type FakeBoard } from '../../../tests/support/core.ts'
+
+export const seconds = 1_000
+export const minutes = 60 * seconds
+
+export const notes = (core: Core, event: string) => core.store.rows().filter(row => row.data?.event === event)
+
+export async function started(options: CoreOptions = {}): Promise<Core> {
+  const core = await Core.start(options)
+  core.sessions.start()
+  return core
+}
+
+/** Time passes, and these boards answer the gateway's pings as real ones do. */
+export function live(core: Core, ms: number, ...boards: FakeBoard[]): void {
+  for (let left = ms; left > 0; left -= seconds) {
+    core.clock.advance(Math.min(seconds, left))
+    for (const board of boards) {
+      const said = board.line.sent.splice(0)
+      if (!board.session.closed && said.some(({ type }) => type === 'ping')) board.say({ type: 'pong' })
+    }
+  }
+}
