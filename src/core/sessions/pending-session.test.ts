@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
-import type { JournalRow } from '../journal/entry.ts'
-
-const jpeg = (bytes = 100) => {
-  const picture = Buffer.alloc(bytes, 1)
-  picture.write('ffd8', 'hex')
-  picture.write('ffd9', bytes - 2, 'hex')
-  return picture
-}
-
-const kept = (core: Core, kind: JournalRow['kind'] = 'message') => core.store.rows().filter(row => row.kind === kind)
+import { jpeg, kept } from './sessions.fixture.ts'
 
 describe('a pending board', () => {
   it('reaches no viewer: its frames are previews, small and few', async () => {

@@ -1,16 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
-import type { JournalRow } from '../journal/entry.ts'
-
-const jpeg = (bytes = 100) => {
-  const picture = Buffer.alloc(bytes, 1)
-  picture.write('ffd8', 'hex')
-  picture.write('ffd9', bytes - 2, 'hex')
-  return picture
-}
-
-const kept = (core: Core, kind: JournalRow['kind'] = 'message') => core.store.rows().filter(row => row.kind === kind)
+import { jpeg, kept } from './sessions.fixture.ts'
 
 describe('a conversation', () => {
   it('begins with a connection_ack, and one more in answer to the first connect', async () => {
