@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
-import { jpeg, kept } from './sessions.fixture.ts'
+import { jpeg } from '../../../tests/support/jpeg.ts'
+import { kept } from './sessions.fixture.ts'
 
 describe('a conversation', () => {
   it('begins with a connection_ack, and one more in answer to the first connect', async () => {
@@ -217,7 +218,7 @@ describe('binary messages', () => {
 
   it('are frames, with metadata or without, byte for byte', async () => {
     const { board, room } = await camera()
-    const picture = jpeg()
+    const picture = jpeg(100)
     board.sendBinary(picture)
     expect(room.latest?.jpeg).toBe(picture)
     const other = jpeg(200)
@@ -231,8 +232,8 @@ describe('binary messages', () => {
   it('are frames even where the metadata names another size, which is counted', async () => {
     const { board, room } = await camera()
     board.say({ type: 'frame', size: 5 })
-    board.sendBinary(jpeg())
-    board.sendBinary(jpeg())
+    board.sendBinary(jpeg(100))
+    board.sendBinary(jpeg(100))
     expect(room.counters.framesReceived).toBe(2)
     expect(board.session.traffic.sizeMismatches).toBe(1)
   })
@@ -243,7 +244,7 @@ describe('binary messages', () => {
       board.sendBinary(Buffer.from(noise, 'hex'))
     board.say({ type: 'frame', size: 100 })
     board.sendBinary(Buffer.alloc(100))
-    board.sendBinary(jpeg())
+    board.sendBinary(jpeg(100))
     expect(room.counters).toMatchObject({ framesReceived: 1, notJpeg: 6 })
     expect(board.session.traffic).toMatchObject({ notJpeg: 6, sizeMismatches: 0 })
   })
@@ -251,7 +252,7 @@ describe('binary messages', () => {
   it('of a Pico are counted and dropped', async () => {
     const core = await Core.start()
     const board = await core.active()
-    board.sendBinary(jpeg())
+    board.sendBinary(jpeg(100))
     expect(board.session.traffic.unexpectedBinaries).toBe(1)
     expect(core.rooms.peek(board.device.id)).toBeUndefined()
   })
@@ -260,7 +261,7 @@ describe('binary messages', () => {
     const core = await Core.start()
     const { token } = await core.done(core.care.create({ type: 'host' }, { kind: 'generic' }))
     const board = core.connect({ token, wants: 'generic' })
-    board.sendBinary(jpeg())
+    board.sendBinary(jpeg(100))
     expect(core.rooms.of(board.device.id).counters.framesReceived).toBe(1)
   })
 })
@@ -339,7 +340,7 @@ describe('after the end', () => {
     core.clock.advance(1_000)
     board.say({ type: 'ping' })
     board.say({ type: 'connect', device: 'x', version: '9' })
-    board.sendBinary(jpeg())
+    board.sendBinary(jpeg(100))
     board.session.onControl('ping')
     board.session.keepAlive('text')
     board.session.keepAlive('protocol')

@@ -23,14 +23,6 @@ export function live(core: Core, ms: number, ...boards: FakeBoard[]): void {
   }
 }
 
-/** So many bytes that begin and end as a JPEG does. */
-export const jpeg = (bytes = 100) => {
-  const picture = Buffer.alloc(bytes, 1)
-  picture.write('ffd8', 'hex')
-  picture.write('ffd9', bytes - 2, 'hex')
-  return picture
-}
-
 /** What the journal holds of a kind. */
 export const kept = (core: Core, kind: JournalRow['kind'] = 'message') =>
   core.store.rows().filter(row => row.kind === kind)
