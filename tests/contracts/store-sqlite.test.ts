@@ -7,8 +7,10 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import { journalSearch } from '../../src/adapters/store/journal-query.ts'
 import { openSqliteStore, sqliteStore } from '../../src/adapters/store/sqlite.ts'
 import { SqliteThread } from '../../src/adapters/store/sqlite-thread.ts'
+import type { Value } from '../../src/adapters/store/sqlite-worker.ts'
 import type { JournalRow } from '../../src/core/journal/entry.ts'
 import { storeContract } from './store.contract.ts'
 
@@ -38,6 +40,49 @@ storeContract('SQLite', async () => {
     open: () => openSqliteStore({ file: folder.file }),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
+})
+
+describe('a search', () => {
+  /** A long journal, and how many questions its searches asked of the thread. */
+  async function searching(file: string) {
+    const store = await openSqliteStore({ file })
+    await store.append(rows(1, 70_000))
+    await store[Symbol.asyncDispose]()
+    const thread = await SqliteThread.open(file)
+    const asked = { all: 0, on: (): unknown => undefined }
+    const all = thread.all.bind(thread) as (sql: string, parameters?: readonly Value[]) => Promise<never[]>
+    thread.all = (sql, parameters) => {
+      asked.all++
+      asked.on()
+      return all(sql, parameters)
+    }
+    return { query: journalSearch(thread), asked, [Symbol.asyncDispose]: () => thread.close() }
+  }
+  const wish = { limit: 10, search: { text: 'haystack', language: 'en' as const } }
+
+  it('takes turns with all others, so that who turns a page waits for one slice', async () => {
+    await using folder = await tempFolder()
+    await using journal = await searching(folder.file)
+    const found = Promise.all(Array.from({ length: 8 }, () => journal.query(wish)))
+    await new Promise<void>(resolve => {
+      journal.asked.on = () => journal.asked.all === 10 && resolve()
+    })
+    await journal.query({ limit: 10 })
+    // The page's own, what was under way, and what followed that before the page was answered.
+    expect(journal.asked.all - 10).toBeLessThan(5)
+    expect((await found).flat()).toEqual([])
+    expect(journal.asked.all).toBeGreaterThan(8 * 4)
+  })
+
+  it('ends when nobody waits for it any more', async () => {
+    await using folder = await tempFolder()
+    await using journal = await searching(folder.file)
+    const abandoned = new AbortController()
+    journal.asked.on = () => abandoned.abort()
+    await journal.query({ ...wish, signal: abandoned.signal })
+    // The end of its first slice, and what is in it.
+    expect(journal.asked.all).toBe(2)
+  })
 })
 
 describe('the SQLite file', () => {

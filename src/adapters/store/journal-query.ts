@@ -26,18 +26,34 @@ const latest = Number.MAX_SAFE_INTEGER
 /** Searches through one connection. */
 export function journalSearch(reader: SqliteThread): (query: JournalQuery) => Promise<JournalRow[]> {
   const db = kyselyOver(reader)
-  return query => queryJournal(db, query)
+  let before: Promise<unknown> = Promise.resolve()
+  // Of all searches one slice is under way: whoever turns a page waits for that one, however many search.
+  const inTurn = <Result>(slice: () => Promise<Result>): Promise<Result> => {
+    const now = before.then(slice)
+    before = now.catch(() => {})
+    return now
+  }
+  return query => queryJournal(db, query, query.search ? inTurn : slice => slice())
 }
 
 /** The rows that `query` asks for, in its order. */
-async function queryJournal(db: Kysely<Tables>, query: JournalQuery): Promise<JournalRow[]> {
+async function queryJournal(
+  db: Kysely<Tables>,
+  query: JournalQuery,
+  inTurn: <Result>(slice: () => Promise<Result>) => Promise<Result>,
+): Promise<JournalRow[]> {
   const limit = Math.min(Math.max(query.limit, 1), rowsAtMost)
   const found: JournalTable[] = []
-  for (let slice: JournalQuery | undefined = query; slice; ) {
-    const end: number | undefined = query.search ? await sliceEnd(db, slice) : undefined
+  const search = async (slice: JournalQuery): Promise<JournalQuery | undefined> => {
+    if (query.signal?.aborted) return undefined
+    const end = query.search ? await sliceEnd(db, slice) : undefined
     const rows = matching(bounded(db.selectFrom('journal').selectAll(), slice, end), slice)
     found.push(...(await rows.limit(limit - found.length).execute()))
-    slice = end === undefined || found.length === limit ? undefined : beyond(slice, end)
+    return end === undefined || found.length === limit ? undefined : beyond(slice, end)
+  }
+  for (let slice: JournalQuery | undefined = query; slice; ) {
+    const next: JournalQuery = slice
+    slice = await inTurn(() => search(next))
   }
   return found.map(fromTable)
 }

@@ -56,6 +56,8 @@ export interface JournalQuery {
   afterId?: number | undefined
   /** 1..1000 rows. */
   limit: number
+  /** Aborted: nobody waits for the rows any more, so that no more are looked for. */
+  signal?: AbortSignal | undefined
 }
 
 export interface JournalStore {

@@ -34,6 +34,7 @@ export function mountJournal(mount: Mount): void {
         limit,
         beforeId: cursor === undefined ? undefined : readCursor(cursor, 'number')[0],
         afterId: after,
+        signal: c.req.raw.signal,
       })
       const last = after === undefined && rows.length === limit ? rows.at(-1) : undefined
       return c.json(
