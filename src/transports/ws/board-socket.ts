@@ -187,7 +187,7 @@ export class BoardSocket implements Line, Hearer, Ear {
 }
 
 /** Ends are told for this long, then others get their turn. */
-const farewellTurnMs = 4
+const farewellTurnMs = 1
 
 /** Whose end is not told yet. When ten thousand went in one moment, telling of all of them held up the loop for 300 ms. */
 const farewells: BoardSocket[] = []
