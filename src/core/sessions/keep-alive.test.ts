@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { live, minutes, seconds, started } from './sessions.fixture.ts'
+import { live, minutes, seconds, started } from '../../../tests/support/sessions.ts'
 
 describe('keeping alive', () => {
   it('says something as text to every board at least every 25 s, and pings by protocol as often', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
 import { jpeg } from '../../../tests/support/jpeg.ts'
-import { kept } from './sessions.fixture.ts'
+import { kept } from '../../../tests/support/sessions.ts'
 
 describe('a pending board', () => {
   it('reaches no viewer: its frames are previews, small and few', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
 import { jpeg } from '../../../tests/support/jpeg.ts'
-import { kept } from './sessions.fixture.ts'
+import { kept } from '../../../tests/support/sessions.ts'
 
 describe('a conversation', () => {
   it('begins with a connection_ack, and one more in answer to the first connect', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Core } from '../../../tests/support/core.ts'
-import { live, minutes, seconds, started } from './sessions.fixture.ts'
+import { live, minutes, seconds, started } from '../../../tests/support/sessions.ts'
 
 const host = { type: 'host' } as const
 

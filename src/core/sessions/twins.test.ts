@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { live, notes, seconds, started } from './sessions.fixture.ts'
+import { live, notes, seconds, started } from '../../../tests/support/sessions.ts'
 
 const host = { type: 'host' } as const
 

@@ -1,5 +1,5 @@
-import { Core, type CoreOptions, type FakeBoard } from '../../../tests/support/core.ts'
-import type { JournalRow } from '../journal/entry.ts'
+import type { JournalRow } from '../../src/core/journal/entry.ts'
+import { Core, type CoreOptions, type FakeBoard } from './core.ts'
 
 export const seconds = 1_000
 export const minutes = 60 * seconds
