@@ -42,7 +42,8 @@ import { type Household, openHousehold } from './gateway/household.ts'
 import { TrustedProxies } from './transports/client-address.ts'
 import type { Entrance } from './transports/entrance.ts'
 import { createHttp, identifier } from './transports/http/app.ts'
-import { Listener, type Opened } from './transports/listener.ts'
+import { Listener } from './transports/listener.ts'
+import type { Opened } from './transports/opening.ts'
 import { UpgradeDoor } from './transports/ws/upgrade.ts'
 
 export const version: string = (

@@ -2,15 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Limits } from '../core/limits.ts'
-import { Opening } from './opening.ts'
-import type { RequestHead } from './request-head.ts'
+import { type Opened, Opening } from './opening.ts'
 import { acceptAsWires, deafEar, Wire } from './wire.ts'
-
-/** A handshake, and what came behind it. */
-export interface Opened {
-  request: RequestHead
-  head: Buffer
-}
 
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void

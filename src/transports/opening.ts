@@ -11,6 +11,12 @@ const emptyLine = '\r\n\r\n'
 /** No line of HTTP ends so: the empty line would be waited for in vain, and the board told of that instead of its mistake. */
 const loneLineEnd = /[^\r]\n|\r[^\n]/g
 
+/** A handshake, and what came behind it. */
+export interface Opened {
+  request: RequestHead
+  head: Buffer
+}
+
 export interface OpeningHandlers {
   /** A board's handshake came whole. See `take`. */
   onWhole(wire: Wire): void
@@ -48,7 +54,7 @@ export class Opening implements Ear {
   }
 
   /** The handshake that came whole, and what came behind it; from here on the wire is deaf. Undefined: unusual, so Node's. */
-  take(wire: Wire): { request: RequestHead; head: Buffer } | undefined {
+  take(wire: Wire): Opened | undefined {
     const request = readRequestHead(wire.heard)
     if (!request) {
       this.#handOver(wire)

@@ -82,17 +82,16 @@ interface Handle {
 }
 
 /**
- * From now on what connects to `server` becomes a wire. False where Node does not let us: it has no public way to make a
+ * From now on what connects to `server` becomes a wire, where Node lets us: it has no public way to make a
  * server's sockets read differently, or to see a connection before its HTTP server does.
  */
-export function acceptAsWires(server: Server, onWire: (wire: Wire) => void, ear: Ear): boolean {
+export function acceptAsWires(server: Server, onWire: (wire: Wire) => void, ear: Ear): void {
   const listening = (server as unknown as { _handle: Partial<Listening> | null })._handle
   const nodes = listening?.onconnection
-  if (!listening || typeof nodes !== 'function') return false
+  if (!listening || typeof nodes !== 'function') return
   listening.onconnection = function (error, handle) {
     if (error) return nodes.call(this, error, handle)
     handle.setNoDelay(true)
     onWire(new Wire(handle, ear))
   }
-  return true
 }

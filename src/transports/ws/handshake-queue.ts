@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Entrance } from '../entrance.ts'
-import type { Opened } from '../listener.ts'
+import type { Opened } from '../opening.ts'
 
 /** Handshakes waiting at once that make a crowd: more than a busy house ever has without a storm. */
 const crowd = 64
