@@ -2,6 +2,7 @@ import { type Kysely, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import {
   type EntryKind,
   entryKinds,
+  isOfKind,
   type JournalQuery,
   type JournalRow,
   type Search,
@@ -126,8 +127,7 @@ function mayHold(word: string) {
 const ofDevices = <Columns>(rows: Rows<Columns>, ids: readonly string[]): Rows<Columns> =>
   rows.where('device_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ids)}))`)
 
-/** `connection` is `connection.opened` and `connection.closed`. */
-const kindsOf = (kind: string): EntryKind[] => entryKinds.filter(known => `${known}.`.startsWith(`${kind}.`))
+const kindsOf = (asked: string): EntryKind[] => entryKinds.filter(kind => isOfKind(kind, asked))
 
 function fromTable(row: JournalTable): JournalRow {
   return {

@@ -16,7 +16,7 @@ import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
 import type { Reader } from '../diagnosis/tell.ts'
 import type { FrameRooms } from '../frames/rooms.ts'
-import type { JournalRow } from '../journal/entry.ts'
+import { isOfKind, type JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Limits } from '../limits.ts'
 import type { Leases } from '../steering/leases.ts'
@@ -228,7 +228,7 @@ export class Desk implements FeedListener {
     const filter = this.#following
     if (!filter || !this.#mayRead(row)) return
     const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
-    if (filter.kind !== undefined && ![filter.kind].flat().some(kind => `${row.kind}.`.startsWith(`${kind}.`))) return
+    if (filter.kind !== undefined && ![filter.kind].flat().some(asked => isOfKind(row.kind, asked))) return
     if (filter.device !== undefined && (device === undefined || this.#reached(filter.device) !== device)) return
     this.#entries.push(this.#house.entryView(row, this.#reader))
     if (this.#entries.length > entriesAtMost) this.#entries.shift()

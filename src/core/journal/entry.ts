@@ -17,6 +17,9 @@ export const entryKinds = [
 ] as const
 export type EntryKind = (typeof entryKinds)[number]
 
+/** `connection` asks for `connection.opened` and `connection.closed`. */
+export const isOfKind = (kind: EntryKind, asked: string): boolean => `${kind}.`.startsWith(`${asked}.`)
+
 /** What a room tells the journal. Secrets are struck out before it gets here. */
 export interface Entry {
   kind: EntryKind
