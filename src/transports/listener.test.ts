@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { clientFrame } from '../../tests/support/client-frame.ts'
 import * as handshakes from '../../tests/support/handshakes.ts'
 import { defaultLimits, type Limits } from '../core/limits.ts'
 import { Listener } from './listener.ts'
 import { Wire } from './wire.ts'
+import { BoardSocket, deaf } from './ws/board-socket.ts'
 
 interface Seen {
   what: 'upgrade' | 'request' | string
@@ -15,7 +17,10 @@ interface Seen {
 }
 
 /** A listener on a free port. What it saw comes from `next`, in order. */
-async function listening(limits: Partial<Limits> = {}) {
+async function listening(
+  limits: Partial<Limits> = {},
+  answer = (socket: Socket, _head: Buffer): void => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+) {
   const seen: Seen[] = []
   const waiting: (() => void)[] = []
   const see = (one: Seen) => {
@@ -35,7 +40,7 @@ async function listening(limits: Partial<Limits> = {}) {
         const at = request.rawHeaders.indexOf('Authorization')
         const token = at < 0 ? undefined : request.rawHeaders[at + 1]
         see({ what: 'upgrade', url: request.url, token, behind: head.toString(), isWire: socket instanceof Wire })
-        socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+        answer(socket, head)
       },
       onGarbage(socket, error) {
         see({ what: error, isWire: socket instanceof Wire })
@@ -136,6 +141,34 @@ describe('a plain listener', () => {
     const board = await dial(listener.port)
     await writeInPieces(board, handshakes.esp32cam({ ...shake, reconnects: 200 }), 5_000)
     expect(await listener.next()).toMatchObject({ what: 'upgrade', token: 'Bearer T0ken' })
+  })
+
+  it('goes on reading a board whose handshake Node read, and who speaks at once', async () => {
+    const { promise: heard, resolve } = Promise.withResolvers<number>()
+    let bytes = 0
+    await using listener = await listening({}, (socket, head) => {
+      const board = new BoardSocket(
+        socket,
+        { key: 'x', protocol: false, head },
+        { mostBytes: 2 ** 20, closeWaitMs: 1_000 },
+      )
+      const onBinary = (picture: Buffer) => {
+        bytes += picture.length
+        if (bytes >= 8 * 70_000) resolve(bytes)
+      }
+      board.talk = { ...deaf, onBinary, onClose: resolve }
+      board.begin()
+    })
+    const camera = await dial(listener.port)
+    const shake = handshakes.esp32cam({ token: 'T0ken', reconnects: 100 })
+    const all = Buffer.concat([
+      Buffer.from(shake),
+      ...Array(8).fill(clientFrame({ opcode: 'binary', payload: Buffer.alloc(70_000) })),
+    ])
+    // So much that Node has begun to read when the rest comes.
+    await writeInPieces(camera, all.subarray(0, 9_000).toString('latin1'), 1_000)
+    camera.write(all.subarray(9_000))
+    expect(await heard).toBe(8 * 70_000)
   })
 
   it('has Node serve requests, also one after the other and byte by byte', async () => {

@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Limits } from '../core/limits.ts'
+import { Brake } from './brake.ts'
 import { type Opened, Opening } from './opening.ts'
-import { acceptAsWires, deafEar, Wire } from './wire.ts'
+import { acceptAsWires, Wire } from './wire.ts'
 
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void
@@ -40,6 +41,7 @@ export class Listener {
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
   readonly #opening: Opening
+  readonly #ends: Brake
   #watch: NodeJS.Timeout | undefined
   #onEmpty: (() => void) | undefined
 
@@ -50,6 +52,7 @@ export class Listener {
     this.#onClose = function (this: Socket) {
       listener.#sockets.delete(this)
       listener.#unfinished.delete(this)
+      if (this instanceof Wire) listener.#opening.forget(this)
       if (listener.#sockets.size === 0) listener.#onEmpty?.()
     }
     this.#opening = new Opening({
@@ -59,6 +62,7 @@ export class Listener {
       },
       onOther: wire => this.server.emit('connection', wire),
     })
+    this.#ends = new Brake(this.#sockets)
     const options = {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.handshakeTimeoutMs,
@@ -141,7 +145,11 @@ export class Listener {
   /** Encrypted connections are Node's. */
   #acceptWires(): void {
     if ('setSecureContext' in this.server) return
-    acceptAsWires(this.server, wire => this.#track(wire, wire.acceptedTicks), this.#opening)
+    const onWire = (wire: Wire) => {
+      this.#track(wire, wire.acceptedTicks)
+      this.#opening.begin(wire)
+    }
+    acceptAsWires(this.server, onWire, this.#opening, this.#ends)
   }
 
   /** Here a wire only comes after what it said first was not for us to read. */
@@ -183,7 +191,7 @@ export class Listener {
     for (const [socket, { sinceTicks, bytesBefore }] of this.#unfinished) {
       if (sinceTicks < overdue && socket instanceof Wire && socket.ear === this.#opening) {
         this.#unfinished.delete(socket)
-        socket.ear = deafEar
+        this.#opening.giveUp(socket)
         this.#handlers.onGarbage(socket, 'ERR_HTTP_REQUEST_TIMEOUT', undefined)
         continue
       }

@@ -1,3 +1,4 @@
+import { Attention } from './attention.ts'
 import { type RequestHead, readRequestHead } from './request-head.ts'
 import { deafEar, type Ear, streamEar, type Wire } from './wire.ts'
 
@@ -30,9 +31,27 @@ export interface OpeningHandlers {
  */
 export class Opening implements Ear {
   readonly #handlers: OpeningHandlers
+  readonly #attention = new Attention(this)
+  readonly isQuiet = false
 
   constructor(handlers: OpeningHandlers) {
     this.#handlers = handlers
+  }
+
+  /** From now on it is listened to, unless many others are. */
+  begin(wire: Wire): void {
+    this.#attention.add(wire)
+  }
+
+  /** It took too long: nothing more is heard of it. */
+  giveUp(wire: Wire): void {
+    wire.ear = deafEar
+    this.#attention.remove(wire)
+  }
+
+  /** It has been closed. */
+  forget(wire: Wire): void {
+    this.#attention.remove(wire)
   }
 
   hear(bytes: Buffer, wire: Wire): boolean {
@@ -42,13 +61,14 @@ export class Opening implements Ear {
     if (!mayBeBoard(wire.heard)) this.#handOver(wire)
     else if (wire.heard.includes(emptyLine, Math.max(0, before - emptyLine.length))) {
       wire.ear = waiting
+      this.#attention.remove(wire)
       this.#handlers.onWhole(wire)
     } else if (wire.heard.length > mostBytes || loneLineEnd.test(wire.heard)) this.#handOver(wire)
     return true
   }
 
   hungUp(wire: Wire): void {
-    if (wire.heard === '') return void wire.destroy()
+    if (wire.heard === '') return wire.letGo()
     this.#handOver(wire)
     wire.endReading()
   }
@@ -69,6 +89,8 @@ export class Opening implements Ear {
 
   #handOver(wire: Wire): void {
     wire.ear = streamEar
+    this.#attention.remove(wire)
+    wire.readOn()
     if (wire.heard) wire.unshift(Buffer.from(wire.heard, 'latin1'))
     wire.heard = ''
     this.#handlers.onOther(wire)
@@ -77,11 +99,13 @@ export class Opening implements Ear {
 
 /** Its handshake came whole; until it is read, what follows is kept, and not more than a socket would keep. */
 const waiting: Ear = {
+  // Its goodbye has to be known before its turn comes.
+  isQuiet: false,
   hear(bytes, wire) {
     wire.heard += bytes.toString('latin1')
     return wire.heard.length < mostBytes
   },
-  hungUp: wire => void wire.destroy(),
+  hungUp: wire => wire.letGo(),
 }
 
 function mayBeBoard(heard: string): boolean {

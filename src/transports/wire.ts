@@ -1,10 +1,14 @@
 import { type Server, Socket } from 'node:net'
+import type { Brake } from './brake.ts'
+import { bidFarewell, type Leaver } from './farewells.ts'
 
 /** All wires read into this: what is in it is gone with the next read of any of them. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
 
 /** Who hears what comes over a wire. */
 export interface Ear {
+  /** What it hears may wait for some turns of the loop. */
+  readonly isQuiet: boolean
   /** False: nothing more is read before `readOn`. */
   hear(bytes: Buffer, wire: Wire): boolean
   /** The other side has hung up: nothing more will come. */
@@ -16,33 +20,70 @@ export interface Ear {
  * 64 KiB for every read and gives most of it back: without that and the stream a prototype answered 0.47 of the ceiling's
  * pings instead of 0.41 (docs/decisions/0004-board-sockets.md).
  */
-export class Wire extends Socket {
+export class Wire extends Socket implements Leaver {
   readonly acceptedTicks = performance.now()
   ear: Ear
   /** What came before anybody could make sense of it, one character for each byte. */
   heard = ''
 
-  /** Nothing is read until `readOn`. */
-  stopped = false
+  /** The other side has hung up: nothing more will come. */
+  gone = false
+  readonly #handle: Handle
+  readonly #ends: Brake
 
-  constructor(handle: unknown, ear: Ear) {
-    super({ handle, allowHalfOpen: true, onread: reading } as unknown as ConstructorParameters<typeof Socket>[0])
+  /** `ends`: counts those who hang up. */
+  constructor(handle: Handle, ear: Ear, ends: Brake) {
+    super({ handle, allowHalfOpen: true, onread: reading, manualStart: true } as unknown as ConstructorParameters<
+      typeof Socket
+    >[0])
+    this.#handle = handle
+    this.#ends = ends
     this.ear = ear
     // Boards vanish: whoever hears the wire learns it by its 'close'.
     this.on('error', ignore)
   }
 
+  /**
+   * What comes stays with the system until `readOn`: 2 µs, and 2 more if something comes. Nothing of it shows in the
+   * stream. Returns whether there is anything to stop.
+   */
+  stop(): boolean {
+    if (this.gone || this.destroyed || !this.#handle.reading) return false
+    this.#handle.reading = false
+    this.#handle.readStop()
+    return true
+  }
+
+  /** A wire begins unread. Where Node's stream reads it already, there is nothing to do. */
   readOn(): void {
-    if (!this.stopped) return
-    this.stopped = false
-    this.resume()
+    if (this.gone || this.destroyed || this.#handle.reading) return
+    this.#handle.reading = true
+    if (this.#handle.readStart() !== 0) this.destroy()
+  }
+
+  /** Closes it when there is time. */
+  letGo(): void {
+    bidFarewell(this)
+  }
+
+  /** @internal */
+  settle(): void {
+    this.destroy()
   }
 
   /** Null is Node's word for the end: that goes to the ear, who decides when this end is one. */
   override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
     if (chunk !== null) return super.push(chunk, encoding)
+    this.gone = true
+    this.#ends.count()
     this.ear.hungUp(this)
     return false
+  }
+
+  /** A reset is the end as well, and has Node destroy the socket while it reads. */
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (error) this.#ends.count()
+    super._destroy(error, callback)
   }
 
   /** The stream ends, as any socket's would. */
@@ -56,20 +97,21 @@ const ignore = (): void => {}
 const reading = {
   buffer: readBuffer,
   callback(this: Wire, length: number, buffer: Buffer): boolean {
-    const goesOn = this.ear.hear(buffer.subarray(0, length), this)
-    this.stopped = !goesOn
-    return goesOn
+    return this.ear.hear(buffer.subarray(0, length), this)
   },
 }
 
 /** Hears nothing: of one who is being sent away. */
 export const deafEar: Ear = {
+  // Unread bytes would turn the close into a reset that can overtake the answer.
+  isQuiet: false,
   hear: () => true,
   hungUp: wire => wire.endReading(),
 }
 
 /** Lets the wire be a stream like any other: for what Node's HTTP server shall serve. */
 export const streamEar: Ear = {
+  isQuiet: false,
   hear: (bytes, wire) => wire.push(Buffer.from(bytes)),
   hungUp: wire => wire.endReading(),
 }
@@ -77,7 +119,13 @@ export const streamEar: Ear = {
 interface Listening {
   onconnection: (this: Listening, error: number, handle: Handle) => void
 }
+/** Node's own, as its streams use it. */
 interface Handle {
+  /** Whether it is read. Node keeps this up to date as well, and looks at it before it starts reading. */
+  reading: boolean
+  /** An error's number, or 0. */
+  readStart(): number
+  readStop(): void
   setNoDelay(on: boolean): void
 }
 
@@ -85,13 +133,13 @@ interface Handle {
  * From now on what connects to `server` becomes a wire, where Node lets us: it has no public way to make a
  * server's sockets read differently, or to see a connection before its HTTP server does.
  */
-export function acceptAsWires(server: Server, onWire: (wire: Wire) => void, ear: Ear): void {
+export function acceptAsWires(server: Server, onWire: (wire: Wire) => void, ear: Ear, ends: Brake): void {
   const listening = (server as unknown as { _handle: Partial<Listening> | null })._handle
   const nodes = listening?.onconnection
   if (!listening || typeof nodes !== 'function') return
   listening.onconnection = function (error, handle) {
     if (error) return nodes.call(this, error, handle)
     handle.setNoDelay(true)
-    onWire(new Wire(handle, ear))
+    onWire(new Wire(handle, ear, ends))
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Line } from '../../core/sessions/line.ts'
+import { bidFarewell, type Leaver } from '../farewells.ts'
 import { type Ear, streamEar, Wire } from '../wire.ts'
 import { type Hearer, Receiver } from './receiver.ts'
 
@@ -30,7 +31,7 @@ const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
  * the C ceiling answers per CPU-second, and 0.44 with this (docs/decisions/0004-board-sockets.md). Every function here is
  * shared: no closure, timer or buffer for each board.
  */
-export class BoardSocket implements Line, Hearer, Ear {
+export class BoardSocket implements Line, Hearer, Ear, Leaver {
   readonly socket: Socket
   readonly #receiver: Receiver
   readonly #closeWaitMs: number
@@ -41,6 +42,8 @@ export class BoardSocket implements Line, Hearer, Ear {
   #closeSent = false
   #closeCode = 1006
   #wasGarbage = false
+  /** Its next picture may be on its way. */
+  #isCamera = false
   #cut: NodeJS.Timeout | undefined
   #end: 'none' | 'seen' | 'told' = 'none'
 
@@ -73,6 +76,11 @@ export class BoardSocket implements Line, Hearer, Ear {
 
   limitPayload(mostBytes: number): void {
     this.#receiver.mostBytes = mostBytes
+  }
+
+  /** @internal */
+  get isQuiet(): boolean {
+    return !this.#isCamera
   }
 
   get bytesRead(): number {
@@ -115,6 +123,7 @@ export class BoardSocket implements Line, Hearer, Ear {
   }
 
   onBinary(bytes: Buffer): void {
+    this.#isCamera = true
     this.talk.onBinary(bytes)
   }
 
@@ -145,9 +154,10 @@ export class BoardSocket implements Line, Hearer, Ear {
   ended(): void {
     if (this.#end !== 'none') return
     this.#end = 'seen'
-    if (farewells.push(this) === 1) setImmediate(bidFarewell)
+    bidFarewell(this)
   }
 
+  /** @internal */
   settle(): void {
     if (this.#end !== 'seen') return
     this.#end = 'told'
@@ -183,24 +193,6 @@ export class BoardSocket implements Line, Hearer, Ear {
     const head = this.#takeOpening() + header(first, length)
     if (isLatin1 || length === text.length) this.socket.write(head + text, 'latin1')
     else this.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(text)]))
-  }
-}
-
-/** Ends are told for this long, then others get their turn. */
-const farewellTurnMs = 1
-
-/** Whose end is not told yet. When ten thousand went in one moment, telling of all of them held up the loop for 300 ms. */
-const farewells: BoardSocket[] = []
-
-function bidFarewell(): void {
-  const until = performance.now() + farewellTurnMs
-  let told = 0
-  try {
-    do farewells[told++]!.settle()
-    while (told < farewells.length && performance.now() < until)
-  } finally {
-    farewells.splice(0, told)
-    if (farewells.length > 0) setImmediate(bidFarewell)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Entrance } from '../entrance.ts'
 import type { Opened } from '../opening.ts'
+import { Wire } from '../wire.ts'
 
 /** Handshakes waiting at once that make a crowd: more than a busy house ever has without a storm. */
 const crowd = 64
@@ -18,7 +19,8 @@ export interface Handshake {
 }
 
 /** Closed, reset, or its board's FIN has come. */
-const isGone = (socket: Socket): boolean => socket.destroyed || !socket.readable
+const isGone = (socket: Socket): boolean =>
+  socket.destroyed || !socket.readable || (socket instanceof Wire && socket.gone)
 
 /**
  * Handshakes, the newest first, for a millisecond at a time: when all boards come at once, those served in order
@@ -68,7 +70,8 @@ export class HandshakeQueue {
       const now = performance.now()
       if (isGone(next.socket) || (this.#crowded && now - next.acceptedTicks > this.#staleMs)) {
         this.stale++
-        next.socket.destroy()
+        if (next.socket instanceof Wire) next.socket.letGo()
+        else next.socket.destroy()
       } else {
         this.#admit(next)
       }

@@ -1,0 +1,29 @@
+/** Whose connection is over; `settle` does what is left to do. */
+export interface Leaver {
+  settle(): void
+}
+
+/** Farewell is bidden for this long, then others get their turn. */
+const turnMs = 1
+
+const leaving: Leaver[] = []
+
+/**
+ * Has `leaver` settled soon. To close a socket takes the system 20 to 40 µs, and telling of a board's end as much: when
+ * ten thousand went in one moment, doing so as each was read held up the loop for 300 ms (docs/decisions/0007-ways-tried.md).
+ */
+export function bidFarewell(leaver: Leaver): void {
+  if (leaving.push(leaver) === 1) setImmediate(settleSome)
+}
+
+function settleSome(): void {
+  const until = performance.now() + turnMs
+  let settled = 0
+  try {
+    do leaving[settled++]!.settle()
+    while (settled < leaving.length && performance.now() < until)
+  } finally {
+    leaving.splice(0, settled)
+    if (leaving.length > 0) setImmediate(settleSome)
+  }
+}
