@@ -1,7 +1,7 @@
 import type { Ear, Wire } from './wire.ts'
 
-/** Listened to at once: what all of them say in one moment takes two or three milliseconds to hear. */
-const mostAtOnce = 256
+/** Listened to at once: what all of them say in one moment takes one to seven milliseconds to hear. */
+const mostAtOnce = 128
 /** So long all of them may be silent while others wait. */
 const patienceMs = 20
 

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { Wire } from './wire.ts'
 
-/** In one turn of the loop: two or three milliseconds. */
-const mostPerTurn = 256
+/** In one turn of the loop: one to seven milliseconds. */
+const mostPerTurn = 128
 
 /**
  * For goodbyes, as thousands can come in one moment: the power of a street, a proxy that starts again. Node reads all

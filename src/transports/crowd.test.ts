@@ -8,7 +8,7 @@ import { type Ear, Wire } from './wire.ts'
 import { holdThen } from './ws/refuse.ts'
 
 const crowd = 600
-const atOnce = 256
+const atOnce = 128
 const shake = handshakes.pico({ port: 8765, token: 'T0ken' })
 
 /** Counts what happens in each turn of the loop, and waits for a number in all. */
