@@ -24,8 +24,8 @@ const isGone = (socket: Socket): boolean =>
 
 /**
  * Handshakes, the newest first, for a millisecond at a time: when all boards come at once, those served in order
- * of arrival would each be answered just after they gave up. While there is such a crowd, what is older than `staleMs`
- * is dropped before any work; without one, a handshake may trickle in as slowly as its board writes.
+ * of arrival would each be answered just after they gave up. While there is such a crowd, and `staleMs` after it,
+ * what is older than that is dropped before any work; without one, a handshake may trickle in as slowly as its board writes.
  */
 export class HandshakeQueue {
   readonly #arrived: Handshake[] = []
@@ -33,7 +33,7 @@ export class HandshakeQueue {
   readonly #admit: (handshake: Handshake) => void
   readonly #staleMs: number
   #scheduled = false
-  #crowded = false
+  #crowdedUntilTicks = 0
   /** Dropped because they were too old. */
   stale = 0
 
@@ -65,10 +65,12 @@ export class HandshakeQueue {
 
   #serve(): void {
     const started = performance.now()
-    this.#crowded ||= this.#waiting.length > crowd
+    // Of a crowd only a part is heard in each turn of the loop: it is not over when the queue is empty.
+    if (this.#waiting.length > crowd) this.#crowdedUntilTicks = started + this.#staleMs
+    const crowded = started < this.#crowdedUntilTicks
     for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) {
       const now = performance.now()
-      if (isGone(next.socket) || (this.#crowded && now - next.acceptedTicks > this.#staleMs)) {
+      if (isGone(next.socket) || (crowded && now - next.acceptedTicks > this.#staleMs)) {
         this.stale++
         if (next.socket instanceof Wire) next.socket.letGo()
         else next.socket.destroy()
@@ -77,6 +79,5 @@ export class HandshakeQueue {
       }
       if (now - started > turnMs) return
     }
-    this.#crowded = false
   }
 }
