@@ -26,8 +26,8 @@ export interface OpeningHandlers {
 }
 
 /**
- * What a connection says first. A board's handshake is only recognised here, and not yet read: when ten thousand come in
- * one moment, all of them are heard before the loop turns, and each may cost a few microseconds only.
+ * What a connection says first. A board's handshake is only recognised here, which takes a few microseconds, and read when
+ * its turn comes: reading it costs more than dropping it, and of ten thousand that come in one moment many are dropped.
  */
 export class Opening implements Ear {
   readonly #handlers: OpeningHandlers
