@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { type EnrolmentMode, enrolmentModes } from './core/enrolment/modes.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { isZone } from './core/sessions/words.ts'
+import { lookup } from './protocol/lookup.ts'
 
 export interface Config {
   host: string
@@ -261,7 +262,8 @@ function joined(argv: readonly string[]): string[] {
   const args: string[] = []
   for (const [index, arg] of argv.entries()) {
     const before = argv[index - 1] ?? ''
-    const takesValue = before.startsWith('--') && !!(configFlags as Record<string, Flag>)[before.slice(2)]?.value
+    const flag = lookup<Flag>(configFlags, before.slice(2))
+    const takesValue = before.startsWith('--') && !!flag?.value
     if (takesValue && /^-[^-]/.test(arg)) args[args.length - 1] = `${before}=${arg}`
     else args.push(arg)
   }

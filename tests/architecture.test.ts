@@ -12,7 +12,7 @@ const mayImport: Record<string, readonly string[]> = {
   protocol: [],
   errors: [],
   core: ['protocol', 'errors'],
-  config: ['core', 'errors'],
+  config: ['protocol', 'core', 'errors'],
   'control-socket': [],
   adapters: ['protocol', 'errors', 'core', 'config'],
   transports: ['protocol', 'errors', 'core', 'config'],

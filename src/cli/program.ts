@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { lookup } from '../protocol/lookup.ts'
 import type { Surroundings } from './io.ts'
 
 /** Adds its verbs. `conclude` takes the exit code of a verb that ends well but has bad news, as `check` does. */
@@ -64,7 +65,7 @@ export async function buildProgram(
     .description('run the gateway; its flags: npx darvaza serve --help')
     .helpGroup('Gateway:')
     .helpOption(false)
-  const asked = verbs[argv[0] ?? '']
+  const asked = lookup(verbs, argv[0] ?? '')
   for (const load of asked ? [asked] : Object.values(verbs)) (await load())(program, around, conclude)
   return program
 }

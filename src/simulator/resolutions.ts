@@ -1,3 +1,5 @@
+import { lookup } from '../protocol/lookup.ts'
+
 /** Width and height in pixels. */
 export type Resolution = readonly [width: number, height: number]
 
@@ -18,7 +20,7 @@ export const resolutions: Readonly<Record<string, Resolution>> = {
 /** From a name such as `VGA`, or `640x480` with sides of 96..1,920; undefined for anything else. */
 export function parseResolution(text: unknown): Resolution | undefined {
   if (typeof text !== 'string') return undefined
-  const named = resolutions[text.toUpperCase()]
+  const named = lookup(resolutions, text.toUpperCase())
   if (named) return named
   const [, width, height] = /^(\d{2,4})x(\d{2,4})$/.exec(text)?.map(Number) ?? []
   if (width === undefined || height === undefined) return undefined

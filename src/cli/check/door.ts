@@ -1,3 +1,4 @@
+import { lookup } from '../../protocol/lookup.ts'
 import { proxyFinding, refusalOf } from './answers.ts'
 import { acceptFor } from './handshake.ts'
 import { type Answer, NoAnswer, valuesOf } from './http.ts'
@@ -28,7 +29,7 @@ export function judgeHandshake(outcome: Answer | NoAnswer, { minted }: { minted:
   const first = `HTTP ${status}`
   if (refusal) {
     const says = `${first}: ${refusal.message} (${refusal.code})`
-    const code = refusalCodes[refusal.code]
+    const code = lookup(refusalCodes, refusal.code)
     if (refusal.code === 'token_unknown' && minted) return failed('token_of_another_gateway', says, { status })
     if (code) return failed(code, says, { status })
     return {

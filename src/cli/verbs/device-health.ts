@@ -1,4 +1,5 @@
 import type { HealthView } from '../../protocol/health.ts'
+import { lookup } from '../../protocol/lookup.ts'
 import type { Ink, Terminal } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 import { wrap } from '../text/wrap.ts'
@@ -18,7 +19,9 @@ export function printHealth(terminal: Terminal, health: HealthView): void {
   terminal.print(online ? opening : `${opening} It is away: this is how it was.`)
   for (const { severity, sentence, evidence, remedy, since } of verdicts) {
     terminal.print('')
-    terminal.print(terminal.paint(inks[severity]!, `${marks[severity]} ${terminal.text(sentence)}`))
+    terminal.print(
+      terminal.paint(lookup(inks, severity) ?? 'bold', `${lookup(marks, severity) ?? '!'} ${terminal.text(sentence)}`),
+    )
     for (const line of evidence) paragraph(terminal, `Why: ${line}`)
     paragraph(terminal, `Do:  ${remedy}`)
     terminal.print(`   since ${terminal.time(since)}`)

@@ -1,4 +1,5 @@
 import type { DeviceView } from '../../protocol/api.ts'
+import { lookup } from '../../protocol/lookup.ts'
 import type { Ink, Terminal } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 
@@ -22,7 +23,7 @@ export function printDevices(
     )
   }
   const painted = (word: string) => {
-    const ink = inks[word]
+    const ink = lookup(inks, word)
     return ink ? { text: word, paint: (text: string) => terminal.paint(ink, text) } : word
   }
   terminal.printTable(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { entryKinds } from '../../core/journal/entry.ts'
 import type { JournalEntryView, JournalPage } from '../../protocol/api.ts'
+import { lookup } from '../../protocol/lookup.ts'
 import { moment, wholeNumber } from '../arguments.ts'
 import { lookAtDevice, withQuery } from '../devices.ts'
 import { Failed } from '../failure.ts'
@@ -114,7 +115,7 @@ const inks: Record<string, Ink> = {
 function printEntry(terminal: Terminal, entry: JournalEntryView): void {
   if (terminal.json) return terminal.printJson(entry, 'line')
   const kind = terminal.text(entry.kind)
-  const ink = inks[kind]
+  const ink = lookup(inks, kind)
   const who = terminal.text(entry.device ?? entry.deviceId ?? entry.address ?? '')
   const padded = kind.padEnd(17)
   terminal.print(

@@ -376,8 +376,10 @@ const entryWith = (box: Box, sampledAt: number): Entry => ({
 })
 
 /** Some firmware says why it started: `esp_reset_reason()` has a word for it. */
-const saysBrownOut = (message: Readonly<Record<string, unknown>>): boolean =>
-  /brown.?out/i.test(String(message.reset_reason ?? message.reset_cause ?? message.boot_reason ?? ''))
+function saysBrownOut(message: Readonly<Record<string, unknown>>): boolean {
+  const reason = message.reset_reason ?? message.reset_cause ?? message.boot_reason
+  return typeof reason === 'string' && /brown.?out/i.test(reason)
+}
 
 function repeat(clock: Clock, everyMs: number, act: () => void): Cancel {
   let cancel: Cancel = () => {}

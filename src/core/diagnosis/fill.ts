@@ -1,4 +1,5 @@
 import type { Language, Text } from '../../errors/failure.ts'
+import { lookup } from '../../protocol/lookup.ts'
 
 /** What is known about a refusal besides its symptom: never a secret. */
 export interface Facts {
@@ -49,7 +50,7 @@ export function fill(text: string, facts: Facts, language: Language): string {
     repeats: facts.repeats === undefined ? '?' : number(facts.repeats, language),
     kib: facts.bytes === undefined ? '?' : number(Math.ceil(facts.bytes / 1024), language),
     addresses: facts.addresses?.join(language === 'en' ? ' and ' : ' و ') ?? '',
-    looksLike: looks[facts.looksLike ?? '']?.[language] ?? facts.looksLike ?? '?',
+    looksLike: lookup(looks, facts.looksLike ?? '')?.[language] ?? facts.looksLike ?? '?',
   }
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole))
 }

@@ -1,7 +1,10 @@
 /** One point of a chart: when it begins (epoch ms), then average, least and greatest. */
 export type Point = [t: number, average: number, least: number, greatest: number]
 
-/** Values of one span of time, by the name of their series. */
+/**
+ * Values of one span of time, by the name of their series. A board chooses the names, `constructor` and `__proto__`
+ * among them: an object is only made of entries here and taken apart into entries, never indexed by a name.
+ */
 export type Span = Record<string, [average: number, least: number, greatest: number]>
 
 interface Sum {
@@ -53,9 +56,12 @@ export class Gatherer {
   /** What was gathered of the span that is not over yet. */
   open(): { at: number; span: Span } | undefined {
     if (this.#sums.size === 0) return undefined
-    const span: Span = {}
-    for (const [name, { total, count, least, greatest }] of this.#sums)
-      span[name] = [rounded(total / count), rounded(least), rounded(greatest)]
+    const span: Span = Object.fromEntries(
+      Array.from(this.#sums, ([name, { total, count, least, greatest }]) => [
+        name,
+        [rounded(total / count), rounded(least), rounded(greatest)],
+      ]),
+    )
     return { at: this.#at, span }
   }
 }
@@ -65,24 +71,35 @@ export class Gatherer {
  * their averages count alike. A reading that comes late mostly fills a span in which its board was away.
  */
 export function together(one: Span, other: Span): Span {
-  const both: Span = { ...one }
+  const both = new Map(Object.entries(one))
   for (const [name, values] of Object.entries(other)) {
-    const known = both[name]
-    both[name] = known
-      ? [rounded((known[0] + values[0]) / 2), Math.min(known[1], values[1]), Math.max(known[2], values[2])]
-      : values
+    const known = both.get(name)
+    both.set(
+      name,
+      known && isWhole(known)
+        ? [rounded((known[0] + values[0]) / 2), Math.min(known[1], values[1]), Math.max(known[2], values[2])]
+        : values,
+    )
   }
-  return both
+  return Object.fromEntries(both)
 }
+
+/** JSON keeps what is no number as null. Earlier gateways wrote that for a series named like what every object inherits. */
+const isWhole = (values: Span[string]): boolean => values.every(Number.isFinite)
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
 
 /** Spans in order of time as one list of points for each series. */
 export function seriesOf(spans: Iterable<{ at: number; span: Span }>): Record<string, Point[]> {
-  const series: Record<string, Point[]> = {}
+  const series = new Map<string, Point[]>()
   for (const { at, span } of spans)
-    for (const [name, values] of Object.entries(span)) (series[name] ??= []).push([at, ...values])
-  return series
+    for (const [name, values] of Object.entries(span)) {
+      if (!isWhole(values)) continue
+      const points = series.get(name)
+      if (points) points.push([at, ...values])
+      else series.set(name, [[at, ...values]])
+    }
+  return Object.fromEntries(series)
 }
 
 /** A board may report what it likes: so many numbers of it are drawn. */

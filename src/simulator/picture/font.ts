@@ -33,7 +33,7 @@ const cache = new Map<string, Glyph>()
 /** Each dot becomes `scale` pixels a side, with its corners rounded into its neighbours. Drawn once, then kept. */
 export function glyph(letter: string, scale: number): Glyph {
   const upper = letter.toUpperCase()
-  const known = upper in columns ? upper : '?'
+  const known = Object.hasOwn(columns, upper) ? upper : '?'
   const key = `${known}${scale}`
   const cached = cache.get(key)
   if (cached) return cached

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from 'hono'
 import { DarvazaError, errorBody, languageOf } from '../../errors.ts'
+import { lookup } from '../../protocol/lookup.ts'
 import type { Mount } from './mount.ts'
 import { type Row, routeNames, routes } from './routes.ts'
 import { siteOf } from './site.ts'
@@ -84,7 +85,7 @@ function isEncrypted({ env: { house, incoming, entrance } }: Context<HttpEnv>): 
 /** `hashed`: its name changes with its content, so that browsers may keep it for ever. */
 async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise<Response> {
   const ending = /^(?:assets\/)?[\w.-]+\.(\w+)$/.exec(name)?.[1] ?? ''
-  const type = types[ending]
+  const type = lookup(types, ending)
   if (!type || name.includes('..')) throw new DarvazaError('not_found')
   const path = join(c.env.house.config.dashboardDir, name)
   const accepted = c.req.header('accept-encoding') ?? ''

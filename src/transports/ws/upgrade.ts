@@ -105,7 +105,7 @@ export class UpgradeDoor {
   /** A board's door was asked for as a page. Returns what the client has to change, in its language. */
   unupgraded(request: IncomingMessage, entrance: Entrance): string | undefined {
     const visit = readVisit({ request, head: nothing }, { socket: request.socket, entrance }, this.#parts.proxies)
-    return visit.path in boardPaths ? this.#refuser.unupgraded(visit) : undefined
+    return boardPaths.has(visit.path) ? this.#refuser.unupgraded(visit) : undefined
   }
 
   /** From now on nobody gets in; who is here without being a board yet, or ever, is told to go. */

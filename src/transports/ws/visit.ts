@@ -13,11 +13,11 @@ import { firstHeaders, type Presented, presentedToken, shortHeader } from './hea
 import type { Seen } from './probe.ts'
 
 /** Where boards connect, and the kind each path asks for; on `/ws` the device type or the token decides. */
-export const boardPaths: Readonly<Record<string, Kind | undefined>> = {
-  '/ws/pico': 'pico',
-  '/ws/esp32cam': 'esp32cam',
-  '/ws': undefined,
-}
+export const boardPaths: ReadonlyMap<string, Kind | undefined> = new Map([
+  ['/ws/pico', 'pico'],
+  ['/ws/esp32cam', 'esp32cam'],
+  ['/ws', undefined],
+])
 
 /** One handshake on its way through the door. */
 export interface Visit extends Opened {
@@ -78,7 +78,7 @@ export const isValidHandshake = ({ request, headers }: Visit): boolean =>
 
 export function knockOf(visit: Visit, token: string | undefined): Knock {
   return {
-    wants: boardPaths[visit.path] ?? kindOfDeviceType(visit.headers['x-device-type']),
+    wants: boardPaths.get(visit.path) ?? kindOfDeviceType(visit.headers['x-device-type']),
     token,
     address: visit.address,
     deviceId: said(visit, 'x-device-id', 128, token),
