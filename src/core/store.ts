@@ -16,3 +16,9 @@ export interface SettingsStore {
 
 /** Everything an adapter under `adapters/store/` provides. Rooms ask for the one part they need. */
 export interface Store extends DeviceStore, KeyStore, SettingsStore, JournalStore, AsyncDisposable {}
+
+/**
+ * The store cannot do what was asked: its disk is full or failing, its file damaged, its thread has ended. The message is
+ * for the operator and may name files; whoever asked is answered `store_unavailable`.
+ */
+export class StoreFailure extends Error {}

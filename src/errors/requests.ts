@@ -114,6 +114,18 @@ export const requestFailures = {
     { en: 'Try again in a few seconds.', fa: 'چند ثانیهٔ دیگر دوباره تلاش کنید.' },
     1001,
   ),
+  store_unavailable: failure(
+    503,
+    true,
+    {
+      en: 'The gateway’s disk or database cannot do this at the moment.',
+      fa: 'دیسک یا پایگاه دادهٔ دروازه اکنون از پس این کار برنمی‌آید.',
+    },
+    {
+      en: 'Nothing was promised: try again later. Boards, live pictures and commands go on. The gateway’s log names the file and what to do.',
+      fa: 'چیزی قول داده نشده است: بعداً دوباره تلاش کنید. بردها، تصویر زنده و فرمان‌ها کار می‌کنند. گزارش دروازه نام پرونده و چارهٔ کار را می‌گوید.',
+    },
+  ),
   internal: failure(
     500,
     true,

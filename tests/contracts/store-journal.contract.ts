@@ -214,10 +214,16 @@ export function journalContract(current: () => Store, restart: () => Promise<voi
 
     it('takes a batch whole or not at all', async () => {
       await current().append(rows(1, 3))
-      await expect(current().append([...rows(4, 9), row(2)])).rejects.toThrow()
+      await expect(current().append([...rows(4, 9), row(2, { text: 'another row 2' })])).rejects.toThrow()
       expect(ids(await current().query(everything))).toEqual([3, 2, 1])
       await current().append(rows(4, 9))
       expect(await current().query(everything)).toHaveLength(9)
+    })
+
+    it('takes a batch again whose answer was lost, and keeps each row once', async () => {
+      await current().append(rows(1, 3))
+      await current().append([...rows(1, 3), row(4)])
+      expect(await current().query(everything)).toEqual([4, 3, 2, 1].map(id => row(id)))
     })
 
     it('knows the highest id it ever got, after a restart and after forgetting everything', async () => {

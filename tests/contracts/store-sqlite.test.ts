@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -235,27 +235,104 @@ describe('a SQLite store in trouble', () => {
     expect(await store.query({ limit: 1_000 })).toHaveLength(10)
   })
 
-  it('refuses everything, waiting or new, once its thread has died, and closes all the same', async () => {
-    await using folder = await tempFolder()
+  /** Opens a store, and what may end its threads. */
+  async function withThreads(file: string) {
     const threads: Worker[] = []
     const collect = (worker: Worker) => threads.push(worker)
     process.on('worker', collect)
-    const store = await openSqliteStore(folder)
-    process.off('worker', collect)
+    const store = await openSqliteStore({ file })
+    return {
+      store,
+      threads,
+      async [Symbol.asyncDispose]() {
+        process.off('worker', collect)
+        await store[Symbol.asyncDispose]()
+      },
+    }
+  }
+
+  it('tells everybody who waits when its threads die, and serves the next call by others', async () => {
+    await using folder = await tempFolder()
+    await using opened = await withThreads(folder.file)
+    const { store, threads } = opened
     await store.append([row(1)])
+    expect(await store.query({ limit: 1 })).toEqual([row(1)])
     // Far more than two threads can do before they are gone.
-    const appended = store.append(rows(2, 50_000, 100))
-    const queried = Array.from({ length: 500 }, () => store.query({ limit: 1 }))
-    const waiting = Promise.allSettled([appended, ...queried])
+    const batch = rows(2, 20_000, 100)
+    const waiting = Promise.allSettled([store.append(batch), ...batch.slice(0, 500).map(() => store.lastId())])
     await Promise.all(threads.map(thread => thread.terminate()))
     const settled = await waiting
     for (const call of [settled.at(0), settled.at(-1)])
       expect(call).toMatchObject({ status: 'rejected', reason: { code: 'failed' } })
-    await expect(store.append([row(3)])).rejects.toMatchObject({ code: 'failed' })
-    await expect(store.loadDevices()).rejects.toMatchObject({ code: 'failed' })
-    await store[Symbol.asyncDispose]()
-    await using again = await openSqliteStore(folder)
-    expect(await again.query({ limit: 1, afterId: 0 })).toEqual([row(1)])
+    expect(settled[0]).toMatchObject({ reason: { message: expect.stringMatching(/started again.*ask once more/) } })
+    await store.append(batch)
+    expect(await store.query({ limit: 1 })).toEqual([row(20_000, 100)])
+    expect(threads).toHaveLength(4)
+  })
+
+  it('commits as durably as before after its thread has died', async () => {
+    await using folder = await tempFolder()
+    const threads: Worker[] = []
+    const collect = (worker: Worker) => threads.push(worker)
+    process.on('worker', collect)
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => void process.off('worker', collect))
+    await (await openSqliteStore(folder))[Symbol.asyncDispose]()
+    const writer = stack.adopt(await SqliteThread.open(folder.file), thread => thread.close())
+    await writer.configure(['pragma synchronous = full', 'pragma query_only = on'])
+    await threads.at(-1)!.terminate()
+    expect(await writer.all('pragma synchronous')).toEqual([{ synchronous: 2 }])
+    expect(await writer.all('pragma query_only')).toEqual([{ query_only: 1 }])
+  })
+
+  it('holds no lock for a thread that died within a transaction', async () => {
+    await using folder = await tempFolder()
+    const { store, writer } = await troubled(folder.file, 'pragma synchronous = full')
+    await using _ = store
+    const threads: Worker[] = []
+    const collect = (worker: Worker) => threads.push(worker)
+    process.on('worker', collect)
+    const dying = await SqliteThread.open(folder.file)
+    process.off('worker', collect)
+    await dying.all('begin immediate')
+    await threads[0]!.terminate()
+    await writer.all('pragma busy_timeout = 0')
+    await store.append([row(11)])
+    await dying.close()
+  })
+
+  it('uses its file again once it is well again, without a restart', async () => {
+    await using folder = await tempFolder()
+    await using opened = await withThreads(folder.file)
+    const { store, threads } = opened
+    await store.append(rows(1, 200, 200))
+    const [writer] = threads
+    const well = join(folder.path, 'well.sqlite')
+    alter(folder.file, 'pragma wal_checkpoint(truncate)')
+    await copyFile(folder.file, well)
+    const { size } = await stat(folder.file)
+    const file = await open(folder.file, 'r+')
+    for (let page = 1; page * 4096 < size; page++) await file.write(Buffer.alloc(4096, 0xa5), 0, 4096, page * 4096)
+    // So that nothing of the file is remembered but what is damaged.
+    await writer!.terminate()
+    await expect(store.append([row(201)])).rejects.toMatchObject({ code: 'damaged' })
+    await expect(store.query({ limit: 1 })).rejects.toMatchObject({ code: 'damaged' })
+    await file.write(await readFile(well), 0, undefined, 0)
+    await file.close()
+    await store.append([row(201)])
+    expect(await store.query({ limit: 1 })).toEqual([row(201)])
+  })
+
+  it('refuses a file that was taken away, and makes no empty one in its place', async () => {
+    await using folder = await tempFolder()
+    await using opened = await withThreads(folder.file)
+    const { store, threads } = opened
+    await store.append([row(1)])
+    for (const suffix of ['', '-wal', '-shm']) await rename(folder.file + suffix, `${folder.file}.away${suffix}`)
+    await threads[0]!.terminate()
+    await expect(store.append([row(2)])).rejects.toMatchObject({ code: 'unopenable' })
+    for (const suffix of ['', '-wal', '-shm']) await rename(`${folder.file}.away${suffix}`, folder.file + suffix)
+    await store.append([row(2)])
   })
 
   it('refuses a value that cannot be stored and serves the next call', async () => {

@@ -65,8 +65,8 @@ export class MemoryStore implements Store {
 
   async append(rows: readonly JournalRow[]): Promise<void> {
     this.#write('append')
-    const twice = rows.find(row => this.#rows.has(row.id))
-    if (twice) throw new Error(`row ${twice.id} is there already`)
+    const twice = rows.find(row => ![undefined, JSON.stringify(row)].includes(this.#rows.get(row.id)))
+    if (twice) throw new Error(`another row ${twice.id} is there already`)
     for (const row of rows) {
       this.#rows.set(row.id, JSON.stringify(row))
       this.#lastId = Math.max(this.#lastId, row.id)

@@ -58,7 +58,13 @@ const columns = [
   'data',
 ] as const satisfies (keyof JournalTable)[]
 
-const insert = `insert into journal (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
+/**
+ * A row may come again where the answer to its batch was lost with the thread. One that is there already stays; another
+ * one with its id is refused, as a null in `node` always is.
+ */
+const insert = `insert into journal (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
+  on conflict (id) do update set node = iif(node = excluded.node and epoch = excluded.epoch and at = excluded.at
+    and text = excluded.text, node, null)`
 
 const parametersOf = (row: JournalRow): Value[] => [
   row.id,

@@ -1,96 +1,80 @@
 import { Worker } from 'node:worker_threads'
-import type { Answer, Request, Row, Statement, Value } from './sqlite-worker.ts'
+import { RestartingThread } from '../threads/restarting-thread.ts'
+import type { Failure, Request, Row, Statement, Value } from './sqlite-worker.ts'
 import { StoreError, storeError } from './store-error.ts'
 
 /** The thread only passes rows on: a small young generation keeps a burst from growing its memory for good. */
 const youngGenerationMb = 8
+/** A query that wants more than this ends its thread, not the gateway. All black boxes of 10,000 boards are 50 MB. */
+const oldGenerationMb = 256
 
 /**
  * One SQLite connection in a thread of its own, so that a query, a commit or a sync to disk never holds up the
- * sockets. Requests are served one by one, in the order in which they came.
+ * sockets. Requests are served one by one, in the order in which they came. A thread that ended unexpectedly is started
+ * again with the same settings (see `RestartingThread`), and a connection that met damage or a failing disk is opened
+ * anew before the next request, so that a file that is well again is used again.
  */
 export class SqliteThread {
   readonly file: string
-  readonly #worker: Worker
-  readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
-  readonly #exited: Promise<void>
+  readonly #thread: RestartingThread<Request>
+  readonly #pragmas: string[] = []
   /** Called after each commit with the number of rows it changed. */
   onCommit: ((rows: number) => void) | undefined
-  #lastId = 0
-  #end: StoreError | undefined
 
   /** @throws StoreError when the file cannot be opened. */
   static async open(file: string): Promise<SqliteThread> {
     const thread = new SqliteThread(file)
     try {
-      await thread.#ask({ type: 'open', file })
+      await thread.#thread.ask({ type: 'connect' })
       return thread
     } catch (error) {
-      await thread.#worker.terminate()
+      await thread.close()
       throw error
     }
   }
 
   private constructor(file: string) {
     this.file = file
-    this.#worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
-      name: 'sqlite',
-      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    this.#thread = new RestartingThread({
+      start: () =>
+        new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+          name: 'sqlite',
+          workerData: { file, pragmas: this.#pragmas },
+          resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb },
+        }),
+      errorOf: answered => storeError(file, answered as Failure),
+      endedBy: cause =>
+        new StoreError(
+          'failed',
+          `${file}: the database thread ended unexpectedly and is started again. What was confirmed is stored; ask once more.`,
+          { cause },
+        ),
     })
-    this.#worker.on('message', (answer: Answer) => this.#settle(answer))
-    this.#worker.on('error', error => this.#fail(error))
-    this.#exited = new Promise(resolve => {
-      this.#worker.on('exit', () => {
-        this.#fail()
-        resolve()
-      })
-    })
+  }
+
+  /** Sets the connection up, now and whenever it is opened again. Resolves to the rows each pragma answered. */
+  async configure<R = Row>(pragmas: readonly string[]): Promise<R[][]> {
+    const answers = await this.#thread.ask<R[][]>({ type: 'configure', pragmas })
+    this.#pragmas.push(...pragmas)
+    return answers
   }
 
   /** Runs all statements in one transaction. Resolves after the commit to the number of rows each changed. */
   async run(statements: readonly Statement[]): Promise<number[]> {
-    const changed = await this.#ask<number[]>({ type: 'run', statements: JSON.stringify(statements) })
+    const changed = await this.#thread.ask<number[]>({ type: 'run', statements: JSON.stringify(statements) })
     this.onCommit?.(changed.reduce((sum, rows) => sum + rows, 0))
     return changed
   }
 
   all<R = Row>(sql: string, parameters: readonly Value[] = []): Promise<R[]> {
-    return this.#ask({ type: 'all', sql, parameters })
+    return this.#thread.ask({ type: 'all', sql, parameters })
   }
 
   /** Waits for what was asked before, then closes the connection and ends the thread. */
-  async close(): Promise<void> {
-    if (!this.#end) {
-      const closed = this.#ask<void>({ type: 'close' })
-      this.#end = new StoreError('closed', `${this.file} is closed: the gateway is shutting down.`)
-      await closed
-    }
-    await this.#exited
-  }
-
-  #ask<R>(request: Request): Promise<R> {
-    return new Promise((resolve, reject) => {
-      if (this.#end) throw this.#end
-      const id = ++this.#lastId
-      this.#worker.postMessage({ id, request })
-      this.#waiting.set(id, { resolve, reject })
-    })
-  }
-
-  #settle(answer: Answer): void {
-    const caller = this.#waiting.get(answer.id)
-    this.#waiting.delete(answer.id)
-    if ('error' in answer) caller?.reject(storeError(this.file, answer.error))
-    else caller?.resolve(answer.value as never)
-  }
-
-  #fail(cause?: unknown): void {
-    this.#end ??= new StoreError(
-      'failed',
-      `${this.file}: the database thread ended unexpectedly. Start the gateway again: what it confirmed is stored.`,
-      { cause },
+  close(): Promise<void> {
+    return this.#thread.close(
+      { type: 'close' },
+      new StoreError('closed', `${this.file} is closed: the gateway is shutting down.`),
     )
-    for (const { reject } of this.#waiting.values()) reject(this.#end)
-    this.#waiting.clear()
   }
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { parentPort } from 'node:worker_threads'
+import { pathToFileURL } from 'node:url'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { ThreadAnswer } from '../threads/restarting-thread.ts'
 
 /** What JSON carries unchanged. */
 export type Value = string | number | null
@@ -13,7 +15,10 @@ export interface Statement {
 }
 
 export type Request =
-  | { type: 'open'; file: string }
+  /** Opens the file, if it is not open yet: every other request does so too. */
+  | { type: 'connect' }
+  /** Pragmas of this connection, kept for the next one. Answered with the rows of each. */
+  | { type: 'configure'; pragmas: readonly string[] }
   /**
    * All statements in one transaction: `Statement[]` as JSON, as cloning thousands of small values one by one costs
    * the sending thread three times as much as one string. Answered with the number of changed rows of each.
@@ -22,8 +27,6 @@ export type Request =
   /** Answered with rows. */
   | { type: 'all'; sql: string; parameters: readonly Value[] }
   | { type: 'close' }
-
-export type Answer = { id: number; value: unknown } | { id: number; error: Failure }
 
 export interface Failure {
   message: string
@@ -36,16 +39,51 @@ const busyTimeoutMs = 5_000
 /** Far more than this project has statements; only a bound. */
 const preparedAtMost = 200
 
-let database: DatabaseSync
+/** SQLite's primary result codes (https://sqlite.org/rescode.html) after which a connection is not trusted any more. */
+const brokenConnection: ReadonlySet<number> = new Set([10 /* IOERR */, 11 /* CORRUPT */, 26 /* NOTADB */])
+
+const { file, pragmas } = workerData as { file: string; pragmas: string[] }
+let database: DatabaseSync | undefined
 const prepared = new Map<string, StatementSync>()
 
 function prepare(sql: string): StatementSync {
   const known = prepared.get(sql)
   if (known) return known
   if (prepared.size >= preparedAtMost) prepared.clear()
-  const statement = database.prepare(sql)
+  const statement = connected().prepare(sql)
   prepared.set(sql, statement)
   return statement
+}
+
+/** The connection, opened if need be. Never makes the file: one that is missing has been taken away. */
+function connected(): DatabaseSync {
+  if (database) return database
+  const opened = new DatabaseSync(`${pathToFileURL(file)}?mode=rw`, { timeout: busyTimeoutMs })
+  try {
+    opened.function('holds_words', { deterministic: true, varargs: true }, holdsWords)
+    for (const pragma of pragmas) opened.exec(pragma)
+  } catch (error) {
+    opened.close()
+    throw error
+  }
+  database = opened
+  return opened
+}
+
+function disconnect(): void {
+  prepared.clear()
+  const closing = database
+  database = undefined
+  closing?.close()
+}
+
+/** The next request opens the file anew: what this connection remembers of it may be wrong. */
+function distrust(): void {
+  try {
+    disconnect()
+  } catch {
+    // It failed before, and is gone all the same.
+  }
 }
 
 /** The words of both languages are brought in by the first search: they would hold up the start, twice. */
@@ -68,24 +106,27 @@ function transaction(statements: readonly Statement[]): number[] {
     return changes
   } catch (error) {
     // SQLite has rolled back by itself after some failures, a full disk among them.
-    if (database.isTransaction) prepare('rollback').run()
+    if (database?.isTransaction) prepare('rollback').run()
     throw error
   }
 }
 
 function perform(request: Request): unknown {
   switch (request.type) {
-    case 'open':
-      database = new DatabaseSync(request.file, { timeout: busyTimeoutMs })
-      database.function('holds_words', { deterministic: true, varargs: true }, holdsWords)
+    case 'connect':
+      connected()
       return undefined
+    case 'configure': {
+      const answers = request.pragmas.map(pragma => connected().prepare(pragma).all())
+      pragmas.push(...request.pragmas)
+      return answers
+    }
     case 'run':
       return transaction(JSON.parse(request.statements) as Statement[])
     case 'all':
       return prepare(request.sql).all(...request.parameters)
     case 'close':
-      prepared.clear()
-      database.close()
+      disconnect()
       parentPort?.unref()
       return undefined
     default:
@@ -95,9 +136,11 @@ function perform(request: Request): unknown {
 
 parentPort?.on('message', ({ id, request }: { id: number; request: Request }) => {
   try {
-    parentPort?.postMessage({ id, value: perform(request) } satisfies Answer)
+    parentPort?.postMessage({ id, value: perform(request) } satisfies ThreadAnswer)
   } catch (thrown) {
-    const error = thrown as Error & { errcode?: number }
-    parentPort?.postMessage({ id, error: { message: error.message, errcode: error.errcode } } satisfies Answer)
+    const { message, errcode } = thrown as Error & { errcode?: number }
+    if (errcode !== undefined && brokenConnection.has(errcode & 0xff)) distrust()
+    const error: Failure = { message, errcode }
+    parentPort?.postMessage({ id, error } satisfies ThreadAnswer)
   }
 })

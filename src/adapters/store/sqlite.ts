@@ -50,22 +50,23 @@ async function explained(file: string, step: Promise<void>): Promise<void> {
 
 /** docs/decisions/0003-store-sqlite.md says why these, and what they cost. */
 async function configureWriter(writer: SqliteThread, file: string): Promise<void> {
-  await writer.all('pragma auto_vacuum = incremental')
-  const [mode] = await writer.all<{ journal_mode: string }>('pragma journal_mode = wal')
-  if (mode?.journal_mode !== 'wal')
+  const [, mode] = await writer.configure<{ journal_mode?: string }>([
+    'pragma auto_vacuum = incremental',
+    'pragma journal_mode = wal',
+    'pragma synchronous = full',
+    'pragma cache_size = -8000',
+    'pragma journal_size_limit = 16777216',
+    // Only if the reader's checkpoints fall behind: 32 MiB.
+    'pragma wal_autocheckpoint = 8000',
+  ])
+  if (mode?.[0]?.journal_mode !== 'wal')
     throw new StoreError('unopenable', `${file} is on a disk that cannot share memory. Use a local disk.`)
-  await writer.all('pragma synchronous = full')
-  await writer.all('pragma cache_size = -8000')
-  await writer.all('pragma journal_size_limit = 16777216')
-  // Only if the reader's checkpoints fall behind: 32 MiB.
-  await writer.all('pragma wal_autocheckpoint = 8000')
 }
 
 async function openReader(file: string): Promise<SqliteThread> {
   const reader = await SqliteThread.open(file)
-  await reader.all('pragma cache_size = -4000')
-  // Still lets it move the log into the database.
-  await reader.all('pragma query_only = on')
+  // A reader that may only query still moves the log into the database.
+  await reader.configure(['pragma cache_size = -4000', 'pragma query_only = on'])
   return reader
 }
 

@@ -1,3 +1,4 @@
+import { StoreFailure } from '../../core/store.ts'
 import type { Failure } from './sqlite-worker.ts'
 
 /**
@@ -16,8 +17,11 @@ export type StoreErrorCode =
   | 'closed'
   | 'failed'
 
-/** The message names the file, says what is wrong, then what to do. A call that ends in one has changed nothing. */
-export class StoreError extends Error {
+/**
+ * The message names the file, says what is wrong, then what to do. A call that ends in one has changed nothing; only
+ * where the thread itself ended (`failed`), what it was asked last may be stored.
+ */
+export class StoreError extends StoreFailure {
   readonly code: StoreErrorCode
 
   constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {

@@ -92,8 +92,7 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
     try {
       closeSync(openSync(this.#file, 'a', 0o600))
       const thread = await SqliteThread.open(this.#file)
-      await thread.all('pragma journal_mode = wal')
-      await thread.all('pragma synchronous = normal')
+      await thread.configure(['pragma journal_mode = wal', 'pragma synchronous = normal'])
       for (const sql of [table, boxesTable]) await thread.run([{ sql, rows: [[]] }])
       return thread
     } catch (error) {

@@ -21,6 +21,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Limits } from '../limits.ts'
 import type { Leases } from '../steering/leases.ts'
 import type { Steering } from '../steering/steering.ts'
+import { StoreFailure } from '../store.ts'
 import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
 import { Sight } from './sight.ts'
 
@@ -287,7 +288,8 @@ export class Desk implements FeedListener {
           : await steering.action(this.person, device, { action }, ttlMs)
       if (!this.#gone) this.#line.say({ type: 'outcome', id, ok: true, latencyMs: outcome.latencyMs, ack: outcome.ack })
     } catch (error) {
-      this.#failed(id, error instanceof DarvazaError ? error.code : 'internal')
+      if (error instanceof DarvazaError) this.#failed(id, error.code)
+      else this.#failed(id, error instanceof StoreFailure ? 'store_unavailable' : 'internal')
     } finally {
       this.#orders--
     }

@@ -64,7 +64,7 @@ export interface JournalQuery {
 }
 
 export interface JournalStore {
-  /** Resolves after the commit. Rows carry growing ids. */
+  /** Resolves after the commit. Rows carry growing ids. After a failure the same rows may come again: each is kept once. */
   append(rows: readonly JournalRow[]): Promise<void>
   query(query: JournalQuery): Promise<JournalRow[]>
   /** Highest id ever given, 0 for an empty journal. */

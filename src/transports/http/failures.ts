@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { fa } from 'zod/locales'
+import { StoreFailure } from '../../core/store.ts'
 import { DarvazaError, errorBody, type FailureCode, type Language, languageOf } from '../../errors.ts'
 import { methodsOf, socketAt } from './routes.ts'
 import type { HttpEnv } from './visit.ts'
@@ -10,8 +11,9 @@ import type { HttpEnv } from './visit.ts'
 /** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is told to the log only. */
 export function onError(error: Error, c: Context<HttpEnv>): Response {
   const known = error instanceof DarvazaError ? error : fromHono(error)
-  if (!known) c.env.house.onError(error)
-  return failed(c, known ?? new DarvazaError('internal'))
+  if (known) return failed(c, known)
+  c.env.house.onError(error)
+  return failed(c, new DarvazaError(error instanceof StoreFailure ? 'store_unavailable' : 'internal'))
 }
 
 /** Nothing is mounted here: no such path, another method, or a WebSocket path that was asked without an upgrade. */
