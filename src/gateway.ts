@@ -174,7 +174,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     leases,
     journal,
     enrolment,
-    identify: ({ headers, address, entrance }) => identify(headers, { address, entrance }),
+    identify: ({ headers, address, entrance, encrypted }) => identify(headers, { address, entrance, encrypted }),
     publicUrl: config.publicUrl,
     operatorsNeedTls,
   })

@@ -75,3 +75,17 @@ describe('the address of a client', () => {
     )
   })
 })
+
+describe('an encrypted connection', () => {
+  it('is one to the TLS listener, or one of which a trusted proxy says so', () => {
+    expect(proxies.isEncrypted('tls', '203.0.113.7', undefined)).toBe(true)
+    for (const said of ['https', 'HTTPS', 'https, http', 'wss'])
+      expect(proxies.isEncrypted('plain', '10.0.0.1', said), said).toBe(true)
+  })
+
+  it('is none by the word of a stranger, nor where the proxy says otherwise or nothing', () => {
+    expect(proxies.isEncrypted('plain', '203.0.113.7', 'https')).toBe(false)
+    for (const said of [undefined, '', 'http', 'http, https', 'httpsx', 'ws'])
+      expect(proxies.isEncrypted('plain', '10.0.0.1', said), said).toBe(false)
+  })
+})

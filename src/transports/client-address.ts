@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { plainAddress } from '../core/address.ts'
+import type { Entrance } from './entrance.ts'
 
 /** The headers by which a proxy shows itself, trusted or not. */
 export const forwardingHeaders = [
@@ -40,6 +41,17 @@ export class TrustedProxies {
 
   trusts(address: string): boolean {
     return this.#any && isIP(address) !== 0 && this.#list.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
+  }
+
+  /**
+   * Whether the client's own connection is encrypted: by our TLS listener, or by the word of a trusted proxy. False also
+   * where a proxy ends TLS that the gateway was not told to trust.
+   */
+  isEncrypted(entrance: Entrance, socketAddress: string, forwardedProto: string | undefined): boolean {
+    if (entrance === 'tls') return true
+    // The first of a list is the client's own. Some proxies say "wss" for a WebSocket.
+    const isSaid = forwardedProto !== undefined && /^\s?(?:https|wss)(?:,|\s|$)/i.test(forwardedProto)
+    return isSaid && this.trusts(plainAddress(socketAddress))
   }
 
   /** The socket's address, or the last untrusted hop of `X-Forwarded-For` when, and only when, the socket's peer is trusted. */

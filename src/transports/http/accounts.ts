@@ -53,19 +53,14 @@ async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
 }
 
 /** Asks the accounts as this visitor's browser would. */
-export function askAccounts(
-  { house, incoming, entrance, address }: Visit,
-  method: string,
-  target: string,
-  body?: string,
-): Promise<AccountsAnswer> {
+export function askAccounts(visit: Visit, method: string, target: string, body?: string): Promise<AccountsAnswer> {
+  const { house, incoming, address } = visit
   const headers = passedOn.flatMap((name): [string, string][] => {
     const value = incoming.headers[name]
     return typeof value === 'string' ? [[name, value]] : []
   })
-  const site = siteOf(incoming, entrance, { publicUrl: house.config.publicUrl, proxies: house.proxies })
   return house.accounts.handle({
-    site,
+    site: siteOf(visit),
     method,
     target,
     headers: [

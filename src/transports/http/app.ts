@@ -83,11 +83,11 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
     getRequestListener(
       (request, env) => {
         const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse }
-        const { address } = parts.proxies.clientOf(
-          incoming.socket.remoteAddress ?? '',
-          incoming.headers['x-forwarded-for'] as string | undefined,
-        )
-        return app.fetch(request, { house, incoming, outgoing, entrance, address })
+        const { headers, socket } = incoming
+        const peer = socket.remoteAddress ?? ''
+        const { address } = parts.proxies.clientOf(peer, headers['x-forwarded-for'] as string | undefined)
+        const encrypted = parts.proxies.isEncrypted(entrance, peer, headers['x-forwarded-proto'] as string | undefined)
+        return app.fetch(request, { house, incoming, outgoing, entrance, address, encrypted })
       },
       { overrideGlobalObjects: false, errorHandler: unreadable },
     )

@@ -27,14 +27,14 @@ export function mountEntrance(mount: Mount): void {
       responses: { 200: answers(me, 'You, or nobody.') },
     },
     async c => {
-      const { house, incoming, entrance } = c.env
+      const { house, incoming, encrypted } = c.env
       const { accounts, people, clock } = house
-      const site = siteOf(incoming, entrance, { publicUrl: house.config.publicUrl, proxies: house.proxies })
+      const site = siteOf(c.env)
       const facts = {
         needsOwner: people.needsOwner(),
         features: { passkeys: mayHavePasskeys(site), oidc: [...accounts.providers] },
       }
-      const session = accounts.session(incoming.headers.cookie, entrance === 'tls')
+      const session = accounts.session(incoming.headers.cookie, encrypted)
       if (!session) {
         accounts.warm()
         // Whoever has never been here is no failure: a browser would show one as such.

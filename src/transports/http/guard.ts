@@ -3,7 +3,8 @@ import { type Action, authorize, type Principal, reaches } from '../../core/acce
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
 import { DarvazaError, type FailureCode } from '../../errors.ts'
-import { isForeign } from './origin.ts'
+import { isForeign, isForeignByReferer } from '../origin.ts'
+import { isOtherOrigin } from './identify.ts'
 import { type RouteName, type Row, routes } from './routes.ts'
 import type { HttpEnv, Visit, VisitContext } from './visit.ts'
 
@@ -32,8 +33,16 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
 }
 
 /** Whether who made this request long ago may still do so: its key may have ended, its grants may have changed. */
-export function mayStill({ house, incoming, address, entrance }: Visit, action: Action, device: Device): boolean {
-  const principal = house.identify(incoming.headers as Record<string, string | undefined>, { address, entrance })
+export function mayStill(
+  { house, incoming, address, entrance, encrypted }: Visit,
+  action: Action,
+  device: Device,
+): boolean {
+  const principal = house.identify(incoming.headers as Record<string, string | undefined>, {
+    address,
+    entrance,
+    encrypted,
+  })
   return typeof principal !== 'string' && authorize(principal, action, device)
 }
 
@@ -43,20 +52,22 @@ const publicly: Principal = { type: 'public' }
 const isOpen = (action: Action): boolean => action.startsWith('public.') && action !== 'public.enter'
 
 function admit(c: VisitContext, name: RouteName, row: Row): Principal {
-  const { house, entrance, address, incoming } = c.env
+  const { house, entrance, encrypted, address, incoming } = c.env
   const headers = incoming.headers as Record<string, string | undefined>
   if (!house.ready()) throw new DarvazaError('shutting_down')
   if (entrance === 'plain' && house.config.tls) throw new DarvazaError('tls_required')
   const changes = !name.startsWith('GET ')
   const bearer = /^\s*bearer\s/i.test(headers.authorization ?? '')
-  if (changes && !bearer && isForeign(headers, house.config.publicUrl)) throw new DarvazaError('foreign_origin')
+  const rules = { publicUrl: house.config.publicUrl, encrypted }
+  const foreign = isForeign(headers, rules) || isForeignByReferer(headers, rules)
+  if (changes && !bearer && foreign) throw new DarvazaError('foreign_origin')
   if (row.action === 'public.enter') return publicly
-  const principal = house.identify(headers, { address, entrance, basic: row.basic === true })
+  const principal = house.identify(headers, { address, entrance, encrypted, basic: row.basic === true })
   if (typeof principal === 'string') throw refusal(c, name, row, principal)
   // A cookie comes by itself, whoever made the request: where it changes something, our own page has to be behind it.
   if (changes && principal.type === 'person' && headers.origin === undefined) throw new DarvazaError('foreign_origin')
   // Another site may link to a picture. It must not make its visitors' browsers fetch the house.
-  const isLinked = principal.type === 'person' && headers['sec-fetch-site'] === 'cross-site'
+  const isLinked = principal.type === 'person' && isOtherOrigin(headers['sec-fetch-site'])
   if (isLinked && row.action !== 'device.watch') throw new DarvazaError('foreign_origin')
   return principal
 }

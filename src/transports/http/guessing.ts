@@ -22,13 +22,13 @@ export const guessable = new Set<RouteName>([
  * the disk. Whoever is in is known by their session, but only for their own account: else it were a way to guess at
  * another's without being slowed down.
  */
-export function slowDown({ house, incoming, entrance, address }: Visit, name: RouteName, { email }: Said): void {
+export function slowDown({ house, incoming, encrypted, address }: Visit, name: RouteName, { email }: Said): void {
   const { accounts, entries, clock } = house
   const { cookie } = incoming.headers
-  const session = accounts.session(cookie, entrance === 'tls')
+  const session = accounts.session(cookie, encrypted)
   if (session && !guessable.has(name)) return
   const typed = email?.trim().toLowerCase().slice(0, 254)
-  const account = typed ?? (guessable.has(name) ? accounts.awaited(cookie, entrance === 'tls') : undefined)
+  const account = typed ?? (guessable.has(name) ? accounts.awaited(cookie, encrypted) : undefined)
   const isOwn = session && (typed === undefined || typed === session.person.email)
   const ticks = clock.ticks()
   const waitMs = isOwn ? entries.within(session.id, ticks) : entries.enter(addressKey(address), account, ticks)
@@ -36,11 +36,10 @@ export function slowDown({ house, incoming, entrance, address }: Visit, name: Ro
 }
 
 /** Whether a code that lets somebody in has done so before. */
-export function isReplayed({ house, incoming, entrance }: Visit, name: RouteName, { code = '' }: Said): boolean {
+export function isReplayed({ house, incoming, encrypted }: Visit, name: RouteName, { code = '' }: Said): boolean {
   const { cookie } = incoming.headers
-  const isSecure = entrance === 'tls'
-  if (name !== 'POST /api/auth/two-factor/verify-totp' || house.accounts.session(cookie, isSecure)) return false
-  const person = house.accounts.awaited(cookie, isSecure)
+  if (name !== 'POST /api/auth/two-factor/verify-totp' || house.accounts.session(cookie, encrypted)) return false
+  const person = house.accounts.awaited(cookie, encrypted)
   return person !== undefined && !house.usedCodes.use(person, code, house.clock.ticks())
 }
 

@@ -5,7 +5,7 @@ import { defaultLimits } from '../../core/limits.ts'
 import { type Caller, type Identify, identifier } from './identify.ts'
 
 const secret = 'dvz_k_secret'
-const caller: Caller = { address: '203.0.113.7', entrance: 'plain' }
+const caller: Caller = { address: '203.0.113.7', entrance: 'plain', encrypted: false }
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`
 
 function start(): { identify: Identify; clock: FakeClock } {

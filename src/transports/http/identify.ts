@@ -4,12 +4,14 @@ import { addressKey } from '../../core/address.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import type { FailureCode } from '../../errors.ts'
 import type { Entrance } from '../entrance.ts'
-import { isForeign } from './origin.ts'
+import { isForeign, type OriginRules } from '../origin.ts'
 import type { HttpParts } from './parts.ts'
 
 export interface Caller {
   address: string
   entrance: Entrance
+  /** Whether the client's own connection is encrypted, as far as the gateway knows. */
+  encrypted: boolean
   /** Whether HTTP Basic serves as well. Browsers send it by themselves, so never where something is changed. */
   basic?: boolean
 }
@@ -32,17 +34,18 @@ export function identifier({
 }: Pick<HttpParts, 'keys' | 'clock' | 'config' | 'accounts'>): Identify {
   const { wrongKeysPerMinute, wrongKeyBurst } = config.limits
   const wrong = new RateLimit(wrongKeysPerMinute, wrongKeyBurst)
-  return (headers, { address, entrance, basic = true }) => {
+  return (headers, { address, entrance, encrypted, basic = true }) => {
     if (entrance === 'host') return { type: 'host' }
+    const rules = { publicUrl: config.publicUrl, encrypted }
     const presented = presentedKey(headers.authorization, basic)
     if (!presented) {
       if (!accounts.presents(headers.cookie)) return 'key_missing'
-      if (isFromElsewhere(headers, config.publicUrl)) return 'foreign_origin'
-      const session = accounts.session(headers.cookie, entrance === 'tls')
+      if (isFromElsewhere(headers, rules)) return 'foreign_origin'
+      const session = accounts.session(headers.cookie, encrypted)
       return session ? principalOf(session.person) : 'session_missing'
     }
     // Browsers repeat Basic by themselves, also in a WebSocket that another site opens.
-    if (presented.byBasic && isForeign(headers, config.publicUrl)) return 'foreign_origin'
+    if (presented.byBasic && isForeign(headers, rules)) return 'foreign_origin'
     const principal = keys.identify(presented.key)
     if (typeof principal !== 'string') return principal
     return wrong.take(addressKey(address), clock.ticks()) > 0 ? 'rate_limited' : principal
@@ -61,14 +64,14 @@ export const principalOf = ({ id, name, role, grants }: Person): Principal => ({
  * Whether another site's page asks with this browser's cookies. What changes something has to prove more, see the
  * guard; a socket does so here, as it has no other guard.
  */
-function isFromElsewhere(
-  headers: Readonly<Record<string, string | undefined>>,
-  publicUrl: string | undefined,
-): boolean {
-  if (isForeign(headers, publicUrl)) return true
+function isFromElsewhere(headers: Readonly<Record<string, string | undefined>>, rules: OriginRules): boolean {
+  if (isForeign(headers, rules)) return true
   if (headers.upgrade?.toLowerCase() === 'websocket') return headers.origin === undefined
-  return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate'
+  return isOtherOrigin(headers['sec-fetch-site']) && headers['sec-fetch-mode'] !== 'navigate'
 }
+
+/** By `Sec-Fetch-Site`: a sibling host or another port is a "same-site", and still another origin. */
+export const isOtherOrigin = (site: string | undefined): boolean => site === 'cross-site' || site === 'same-site'
 
 function presentedKey(
   authorization: string | undefined,

@@ -78,9 +78,7 @@ export async function page(c: Context<HttpEnv>): Promise<Response> {
   })
 }
 
-function isEncrypted({ env: { house, incoming, entrance } }: Context<HttpEnv>): boolean {
-  return siteOf(incoming, entrance, { publicUrl: house.config.publicUrl, proxies: house.proxies }).startsWith('https:')
-}
+const isEncrypted = ({ env }: Context<HttpEnv>): boolean => siteOf(env).startsWith('https:')
 
 /** `hashed`: its name changes with its content, so that browsers may keep it for ever. */
 async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise<Response> {

@@ -31,13 +31,13 @@ export function mountPeople(mount: Mount): void {
       responses: { 201: answers(personInvited, 'The person, and the link to give them.') },
     },
     async c => {
-      const { house, incoming, entrance } = c.env
+      const { house } = c.env
       const { grants, ...wish } = c.req.valid('json')
       const { person, code } = await house.people.invite(c.var.principal, {
         ...wish,
         grants: grants && resolveGrants(grants, house.registry),
       })
-      const site = siteOf(incoming, entrance, { publicUrl: house.config.publicUrl, proxies: house.proxies })
+      const site = siteOf(c.env)
       return c.json({ person: personView(person), invitation: `${site}/invite#${code}` }, 201)
     },
   )

@@ -62,9 +62,8 @@ const word = ({ data }: JournalRow, key: string): string | null => {
 /** In the reader's language; where it is not known how the board dialled, by the address the reader did. */
 export function readerOf(c: VisitContext): Reader {
   const language = languageOf(c.req.header('accept-language'))
-  const { house, entrance } = c.env
+  const { house, entrance, encrypted } = c.env
   const host = c.req.header('host')
-  const here =
-    entrance === 'host' || host === undefined ? house.ownUrl() : `http${entrance === 'tls' ? 's' : ''}://${host}`
+  const here = entrance === 'host' || host === undefined ? house.ownUrl() : `http${encrypted ? 's' : ''}://${host}`
   return { language, base: house.config.publicUrl ?? here }
 }

@@ -1,26 +1,20 @@
-import type { IncomingMessage } from 'node:http'
 import { plainAddress } from '../../core/address.ts'
-import type { TrustedProxies } from '../client-address.ts'
-import type { Entrance } from '../entrance.ts'
-import { isForeign } from './origin.ts'
+import { isForeign } from '../origin.ts'
+import type { Visit } from './visit.ts'
 
 /**
  * The origin by which this request's browser knows the gateway: what stands in its address bar. The browser's own word
  * counts where it fits; else, behind a trusted proxy, the public address if one is set, or the scheme the proxy names.
  */
-export function siteOf(
-  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
-  entrance: Entrance,
-  { publicUrl, proxies }: { publicUrl: string | undefined; proxies: TrustedProxies },
-): string {
-  const said = headers as Record<string, string | undefined>
-  if (said.origin !== undefined && !isForeign(said, publicUrl)) return new URL(said.origin).origin
+export function siteOf({ house, incoming, encrypted }: Pick<Visit, 'house' | 'incoming' | 'encrypted'>): string {
+  const { publicUrl } = house.config
+  const said = incoming.headers as Record<string, string | undefined>
+  if (said.origin !== undefined && !isForeign(said, { publicUrl, encrypted })) return new URL(said.origin).origin
   const publicSite = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   const forwarded = said['x-forwarded-proto'] ?? said['x-forwarded-for']
-  const isProxied = forwarded !== undefined && proxies.trusts(plainAddress(socket.remoteAddress ?? ''))
+  const isProxied = forwarded !== undefined && house.proxies.trusts(plainAddress(incoming.socket.remoteAddress ?? ''))
   if (publicSite !== undefined && isProxied) return publicSite
-  const isSecure = entrance === 'tls' || (isProxied && /^https\b/.test(said['x-forwarded-proto'] ?? ''))
-  const url = `${isSecure ? 'https' : 'http'}://${said.host}`
+  const url = `${encrypted ? 'https' : 'http'}://${said.host}`
   return said.host !== undefined && URL.canParse(url) ? new URL(url).origin : (publicSite ?? 'http://localhost')
 }
 

@@ -28,6 +28,8 @@ export interface Visit {
   entrance: Entrance
   /** The client's, after trusted proxies; empty on the Unix socket. */
   address: string
+  /** Whether the client's own connection is encrypted, as far as the gateway knows. */
+  encrypted: boolean
 }
 
 /** What a handler finds: `c.env` is the visit, `c.var` who asks and about which device. */

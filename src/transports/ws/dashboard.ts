@@ -73,7 +73,7 @@ export class DashboardDoor {
 
   #attach(
     ws: WebSocket,
-    { socket, headers, entrance }: Visit,
+    { socket, headers, encrypted }: Visit,
     person: PersonPrincipal,
     asks: () => Principal | FailureCode,
   ): void {
@@ -90,7 +90,7 @@ export class DashboardDoor {
         ws.close((failures[why] as { closeCode?: number }).closeCode ?? 1008, why)
       },
     }
-    const base = this.#publicUrl ?? `http${entrance === 'tls' ? 's' : ''}://${headers.host}`
+    const base = this.#publicUrl ?? `http${encrypted ? 's' : ''}://${headers.host}`
     const desk = this.#desks.open(person, line, { language: languageOf(headers['accept-language']), base }, asks)
     this.#open.add(ws)
     let alive = true

@@ -44,7 +44,7 @@ export interface UpgradeParts {
   /** Who a viewer is, by its headers; fails with the code of the refusal. */
   identify: (
     headers: Readonly<Record<string, string>>,
-    context: { address: string; entrance: Entrance },
+    context: { address: string; entrance: Entrance; encrypted: boolean },
   ) => Principal | FailureCode
   dashboard: DashboardDoor
   /** With an encrypted listener beside it, operators are refused on the plain one. */
@@ -242,8 +242,8 @@ export class UpgradeDoor {
   #viewer(visit: Visit, idOrName: string, action: Action): void {
     const { registry, rooms, limits, operatorsNeedTls, identify } = this.#parts
     if (operatorsNeedTls && visit.entrance === 'plain') return this.#refuser.refuse(visit, 'tls_required')
-    const { address, entrance, headers } = visit
-    const asks = () => identify(headers, { address, entrance })
+    const { address, entrance, encrypted, headers } = visit
+    const asks = () => identify(headers, { address, entrance, encrypted })
     const principal = asks()
     if (typeof principal === 'string') return this.#refuser.refuse(visit, principal)
     const device = registry.find(idOrName)

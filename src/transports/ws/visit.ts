@@ -8,6 +8,7 @@ import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import type { Opened } from '../opening.ts'
+import { isForeign } from '../origin.ts'
 import { libraryIn } from './evidence.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './headers.ts'
 import type { Seen } from './probe.ts'
@@ -30,6 +31,8 @@ export interface Visit extends Opened {
   presented: Presented
   address: string
   proxied: boolean
+  /** Whether the client's own connection is encrypted, as far as the gateway knows. */
+  encrypted: boolean
 }
 
 const noQuery = new URLSearchParams()
@@ -40,7 +43,8 @@ export function readVisit(
   proxies: TrustedProxies,
 ): Visit {
   const headers = firstHeaders(request.rawHeaders)
-  const { address, proxied } = proxies.clientOf(socket.remoteAddress ?? '', headers['x-forwarded-for'])
+  const peer = socket.remoteAddress ?? ''
+  const { address, proxied } = proxies.clientOf(peer, headers['x-forwarded-for'])
   const [rawPath = '', query] = (request.url ?? '').split('?')
   const path = rawPath.length > 1 ? rawPath.replace(/\/+$/, '') : rawPath
   return {
@@ -54,6 +58,7 @@ export function readVisit(
     presented: presentedToken(headers),
     address,
     proxied,
+    encrypted: proxies.isEncrypted(entrance, peer, headers['x-forwarded-proto']),
   }
 }
 
@@ -121,9 +126,10 @@ export function said({ headers }: Visit, name: string, most: number, token: stri
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 
 /** From this very machine, under one of its own names, with no hint of a proxy or a foreign site. */
-function isLocal({ socket, headers }: Visit): boolean {
+function isLocal({ socket, headers, encrypted }: Visit): boolean {
   if (!isLoopback(socket.remoteAddress ?? '') || !localNames.test(headers.host ?? '')) return false
   if (forwardingHeaders.some(name => headers[name] !== undefined)) return false
   if (headers.origin === undefined) return true
+  if (encrypted) return !isForeign(headers, { publicUrl: undefined, encrypted })
   return URL.canParse(headers.origin) && localNames.test(new URL(headers.origin).host)
 }
