@@ -81,6 +81,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   cleanup.defer(() => registry.close())
   markReconnecting(registry, clock.now())
   const enrolment = await Enrolment.load(store, clock, journal, config.enrolment ?? 'approve')
+  cleanup.defer(() => enrolment.close())
   const gatewayKey = await readOrMakeKey(keyFile)
   const mint = new ClaimMint(gatewayKey)
   const household = cleanup.use(await openHousehold({ file: peopleFile, gatewayKey, clock, journal, log }, config))

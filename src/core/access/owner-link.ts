@@ -7,7 +7,7 @@ export const ownerLinkMs = 3_600_000
 /** The one-time code that makes an owner: only in memory, only by its hash, dead after use or when another is made. */
 export class OwnerLink {
   readonly #clock: Clock
-  #live: { hash: string; until: number } | undefined
+  #live: { hash: string; untilTicks: number } | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -17,7 +17,8 @@ export class OwnerLink {
   issue(): { code: string; until: number } {
     const code = newSecret('o')
     const until = this.#clock.now() + ownerLinkMs
-    this.#live = { hash: sha256(code), until }
+    // A link lives in this process only: its hour is one of the monotonic clock, which nobody sets back.
+    this.#live = { hash: sha256(code), untilTicks: this.#clock.ticks() + ownerLinkMs }
     return { code, until }
   }
 
@@ -27,7 +28,7 @@ export class OwnerLink {
    */
   redeem(code: string): { putBack: () => void } | undefined {
     const live = this.#live
-    if (!live || this.#clock.now() >= live.until || sha256(code) !== live.hash) return undefined
+    if (!live || this.#clock.ticks() >= live.untilTicks || sha256(code) !== live.hash) return undefined
     this.#live = undefined
     return {
       putBack: () => {

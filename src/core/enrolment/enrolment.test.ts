@@ -83,6 +83,54 @@ describe('the enrolment switch', () => {
     expect(after.enrolment.newcomer(true)).toBe('wait')
   })
 
+  it.each(['a look', 'a newcomer', 'nobody'])(
+    'keeps a window that is over closed when the clock is set back, also after a restart, noticed by %s',
+    async noticedBy => {
+      const core = await Core.start()
+      await core.enrolment.set({ mode: 'pairing', boards: 3 })
+      core.clock.advance(5 * minutes)
+      if (noticedBy === 'a look') expect(core.enrolment.setting.mode).toBe('approve')
+      if (noticedBy === 'a newcomer') expect(core.enrolment.newcomer(true)).toBe('wait')
+      core.clock.setSystemClock(-4 * minutes)
+      expect(core.enrolment.setting).toEqual({ mode: 'approve' })
+      expect(core.enrolment.newcomer(true)).toBe('wait')
+      await core.flush()
+      const after = await Core.start({ store: core.store, clock: core.clock })
+      expect(after.enrolment.setting).toEqual({ mode: 'approve' })
+      expect(after.enrolment.newcomer(true)).toBe('wait')
+    },
+  )
+
+  it('ends a window when the clock jumps past its end, for good', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'pairing', boards: 3 })
+    core.clock.setSystemClock(6 * minutes)
+    expect(core.enrolment.newcomer(true)).toBe('wait')
+    core.clock.setSystemClock(-6 * minutes)
+    expect(core.enrolment.newcomer(true)).toBe('wait')
+  })
+
+  it('gives a window no more than its length, however often the clock is set back', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'pairing', boards: 3 })
+    core.clock.advance(4 * minutes)
+    core.clock.setSystemClock(-4 * minutes)
+    expect(core.enrolment.newcomer(true)).toBe('approve-now')
+    core.clock.advance(minutes)
+    expect(core.enrolment.newcomer(true)).toBe('wait')
+  })
+
+  it('writes the end of a window again when the disk was full', async () => {
+    const core = await Core.start()
+    await core.enrolment.set({ mode: 'pairing' })
+    core.store.failure = new Error('disk full')
+    await core.clock.pass(5 * minutes)
+    core.store.failure = undefined
+    await core.clock.pass(2 * minutes)
+    expect(await core.store.getSetting('enrolment')).toEqual({ mode: 'approve' })
+    core.enrolment.close()
+  })
+
   it('keeps a window open over a restart while it lasts, with the places that are left', async () => {
     const core = await Core.start()
     await core.enrolment.set({ mode: 'pairing', boards: 2 })

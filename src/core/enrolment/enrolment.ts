@@ -1,5 +1,5 @@
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
-import type { Clock } from '../clock.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { SettingsStore } from '../store.ts'
 import {
@@ -13,8 +13,14 @@ import {
 } from './modes.ts'
 
 const settingName = 'enrolment'
+/** How long after a failed write the end of a pairing window is written again, in ms. */
+const writeAgainMs = 60_000
 
-/** The one switch that says how new boards get in. Kept in the data folder; a restart never reopens a pairing window. */
+/**
+ * The one switch that says how new boards get in. Kept in the data folder. A pairing window lasts as long as it was
+ * opened for by the monotonic clock, and ends at its end by the system's clock, whichever comes first. Its end is
+ * stored: a window that was over once stays over, after a restart and whatever the system's clock says.
+ */
 export class Enrolment {
   readonly #store: SettingsStore
   readonly #clock: Clock
@@ -22,12 +28,16 @@ export class Enrolment {
   #setting: EnrolmentSetting
   /** The end of the window whose owner was told that more boards came than it is for. */
   #crowdTold: number | undefined
+  /** When the pairing window ends at the latest, on the monotonic clock. */
+  #windowEndTicks = 0
+  #cancelTimer: Cancel = () => {}
 
   private constructor(store: SettingsStore, clock: Clock, journal: Pick<Journal, 'note'>, setting: EnrolmentSetting) {
     this.#store = store
     this.#clock = clock
     this.#journal = journal
     this.#setting = setting
+    this.#watchWindow()
   }
 
   /** `initial` only counts while the data folder holds no setting yet. */
@@ -51,8 +61,14 @@ export class Enrolment {
 
   /** The setting as it is now: a pairing window that has ended reads as `approve`. */
   get setting(): EnrolmentSetting {
+    this.#endWindowWhenOver()
     if (this.#setting.mode === 'pairing' && !windowIsOpen(this.#setting, this.#clock.now())) return { mode: 'approve' }
     return this.#setting
+  }
+
+  /** No window is watched any more. */
+  close(): void {
+    this.#cancelTimer()
   }
 
   /**
@@ -77,10 +93,14 @@ export class Enrolment {
     const before = this.#setting
     // At once: a board that comes while this is written must not put the old setting, counted up, back on top of it.
     this.#setting = setting
+    this.#watchWindow()
     try {
       await this.#store.putSetting(settingName, setting)
     } catch (error) {
-      if (this.#setting === setting) this.#setting = before
+      if (this.#setting === setting) {
+        this.#setting = before
+        this.#watchWindow()
+      }
       throw error
     }
     if (by) {
@@ -96,6 +116,7 @@ export class Enrolment {
 
   /** What happens to a board seen for the first time, now. Counts those a pairing window lets in. */
   newcomer(claimFresh: boolean): Verdict {
+    this.#endWindowWhenOver()
     const verdict = verdictForNewcomer(this.#setting, claimFresh, this.#clock.now())
     if (this.#setting.mode !== 'pairing') return verdict
     if (verdict === 'approve-now') {
@@ -113,5 +134,32 @@ export class Enrolment {
       })
     }
     return verdict
+  }
+
+  /** A window that is loaded or set begins to be watched. A clock that was set back gives it no more than its whole length. */
+  #watchWindow(): void {
+    this.#cancelTimer()
+    const { mode, pairingFrom = 0, pairingUntil = 0 } = this.#setting
+    if (mode !== 'pairing') return
+    const leftMs = Math.min(pairingUntil - this.#clock.now(), pairingUntil - pairingFrom)
+    this.#windowEndTicks = this.#clock.ticks() + leftMs
+    // The end is written when it comes, not when somebody next asks: the process may have ended by then.
+    this.#cancelTimer = this.#clock.after(Math.max(0, leftMs), () => this.#endWindowWhenOver())
+  }
+
+  #endWindowWhenOver(): void {
+    const { mode, pairingUntil = 0 } = this.#setting
+    if (mode !== 'pairing') return
+    if (this.#clock.now() < pairingUntil && this.#clock.ticks() < this.#windowEndTicks) return
+    this.#cancelTimer()
+    const over: EnrolmentSetting = { mode: 'approve' }
+    this.#setting = over
+    const write = () => {
+      if (this.#setting !== over) return
+      this.#store.putSetting(settingName, over).catch(() => {
+        this.#cancelTimer = this.#clock.after(writeAgainMs, write)
+      })
+    }
+    write()
   }
 }

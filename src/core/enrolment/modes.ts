@@ -5,7 +5,7 @@ export type EnrolmentMode = (typeof enrolmentModes)[number]
 /** The one switch, as it is stored. Times are milliseconds since 1970. */
 export interface EnrolmentSetting {
   mode: EnrolmentMode
-  /** Pairing only. The end is stored, so a restart never reopens a window. */
+  /** Pairing only. A window that is over is stored as `approve`, so that nothing reopens it. */
   pairingFrom?: number
   pairingUntil?: number
   /** Pairing only: how many boards the window admits, and how many it has. */
