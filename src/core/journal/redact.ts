@@ -1,88 +1,102 @@
+import { type Span, Spellings } from './spellings.ts'
+
 /** Everything this gateway ever issues: claims, owner-made tokens, API keys. */
 const ours = /dvz_[a-z]_[\w.-]{20,}/g
+const ourBeginning = 'dvz_'
+/** Fewer characters than this are struck only where a text was cut in the middle of one. */
+const ourShortest = 'dvz_a_'.length + 20
 const struck = '[token]'
+
+/** A longer text is cut before anything is searched for, in UTF-16 code units: the largest header block is not longer. */
+const mostText = 1024 * 1024
 
 /** Values nested deeper than this are left out: no board says anything so deep, unless to break something. */
 const deepest = 50
+/** So many values, and characters of all of them together, are kept of one message: more than a Pico's largest holds. */
+const mostValues = 10_000
+const mostCharacters = 128 * 1024
 
 /**
  * Strikes secrets out of text that is going to be kept, by VALUE: the token a session presented is found in any field,
  * in invalid JSON and in query strings, also escaped as JSON or as a URL, and as the first ten characters with which
  * some firmware introduces itself (`"abcdefghij..."`). Tokens of our own making are struck whoever they belong to.
- * Strike first and cut to length afterwards: the other way round, the beginning of a token would survive.
+ * Returns at most `most` characters: the text is cut first, so that the work is bounded, and the beginning of a secret
+ * that the cut has left at its end is struck as well.
  */
-export function redact(text: string, token: string | undefined): string {
+export function redact(text: string, token: string | undefined, most = mostText): string {
+  const isCut = text.length > most
+  let clean = isCut ? text.slice(0, most) : text
+  if (token) clean = withoutToken(clean, token, isCut)
+  if (clean.includes(ourBeginning)) clean = clean.replace(ours, struck)
+  return isCut ? withoutOurBeginning(clean).slice(0, most) : clean
+}
+
+function withoutToken(text: string, token: string, isCut: boolean): string {
   let clean = text
-  if (token) {
-    // What may be escaped goes first: of a `%` written as `%25`, the plain search would leave the `25`.
-    if (/[\\%]/.test(clean) || token.includes(' ')) clean = clean.replace(escapedForms(token), struck)
-    if (clean.includes(token)) clean = clean.replaceAll(token, struck)
-    const beginning = `${token.slice(0, 10)}...`
-    if (token.length > 10 && clean.includes(beginning)) clean = clean.replaceAll(beginning, struck)
+  // What may be escaped goes first: of a `%` written as `%25`, the plain search would leave the `25`.
+  if (isCut || /[\\%]/.test(clean) || token.includes(' '))
+    clean = withoutSpans(clean, spellingsOf(token).find(clean, isCut))
+  if (clean.includes(token)) clean = clean.replaceAll(token, struck)
+  const beginning = `${token.slice(0, 10)}...`
+  return token.length > 10 && clean.includes(beginning) ? clean.replaceAll(beginning, struck) : clean
+}
+
+function withoutSpans(text: string, spans: readonly Span[]): string {
+  let clean = ''
+  let at = 0
+  for (const { from, to } of spans) {
+    clean += text.slice(at, from) + struck
+    at = to
   }
-  return clean.includes('dvz_') ? clean.replace(ours, struck) : clean
+  return at === 0 ? text : clean + text.slice(at)
 }
 
-/** The same for a whole JSON value: every string and number in it, keys included. What is nested too deep is left out. */
-export function redactValue(value: unknown, token: string | undefined, depth = deepest): unknown {
-  if (typeof value === 'string') return redact(value, token)
-  if (typeof value === 'number') return token && String(value).includes(token) ? struck : value
-  if (!value || typeof value !== 'object') return value
-  if (depth === 0) return '[too deep]'
-  if (Array.isArray(value)) return value.map(item => redactValue(item, token, depth - 1))
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [redact(key, token), redactValue(item, token, depth - 1)]),
-  )
+/** Of a text that was cut in the middle of a token of ours: without what is left of it. */
+function withoutOurBeginning(text: string): string {
+  const at = text.lastIndexOf(ourBeginning)
+  const isLeft = at >= 0 && text.length - at <= ourShortest && /^[\w.-]*$/.test(text.slice(at))
+  return isLeft ? text.slice(0, at) + struck : text
 }
 
-/** The last pattern made: a board that escapes something usually does so again. */
-let last: { token: string; pattern: RegExp } | undefined
+/** The last secret searched for: who says something that is kept usually does so again. */
+let last: { token: string; spellings: Spellings } | undefined
 
-function escapedForms(token: string): RegExp {
-  if (last?.token !== token) last = { token, pattern: patternOf(token) }
-  return last.pattern
+function spellingsOf(token: string): Spellings {
+  if (last?.token !== token) last = { token, spellings: new Spellings(token) }
+  return last.spellings
 }
 
 /**
- * Finds a token whichever of its characters are escaped, and however often: `\/`, `\u002f`, `%2F`, `%252f`. A run of
- * backslashes is entered at its first one only, and shared in one way only between the token's own and those of the
- * escape behind them, so that the time stays in proportion to the text.
+ * The same for a whole JSON value: every string and number in it, keys included. What is nested too deep, or beyond
+ * `mostValues` and `mostCharacters`, is left out.
  */
-function patternOf(token: string): RegExp {
-  let pattern = ''
-  let slashes = '\\\\+'
-  for (const run of token.match(/\\+|[^\\]/gu) ?? []) {
-    const start = pattern === '' ? '(?<!\\\\)' : ''
-    if (run.startsWith('\\')) {
-      pattern += `${start}(?:\\\\(?:u005c)?|%(?:25)*5c){${run.length},}`
-      slashes = '\\\\'
-      continue
-    }
-    const units = Array.from(
-      { length: run.length },
-      (_, index) => `${slashes}u${run.charCodeAt(index).toString(16).padStart(4, '0')}`,
-    ).join('')
-    const bytes = [...Buffer.from(run)].map(byte => `%(?:25)*${byte.toString(16).padStart(2, '0')}`).join('')
-    const backslashed = shortEscapes[run]
-    // Bytes before the character itself, for the same reason.
-    const forms = [bytes, literal(run), `${start}${units}`]
-    if (backslashed) forms.push(`${start}${slashes}${backslashed}`)
-    if (run === ' ') forms.push('\\+')
-    pattern += `(?:${forms.join('|')})`
-    slashes = '\\\\+'
+export function redactValue(value: unknown, token: string | undefined): unknown {
+  return cleanValue(value, token, deepest, { values: mostValues, characters: mostCharacters })
+}
+
+/** How much more of a value may be kept. */
+interface Left {
+  values: number
+  characters: number
+}
+
+function cleanValue(value: unknown, token: string | undefined, depth: number, left: Left): unknown {
+  if (--left.values < 0 || left.characters <= 0) return '[too much]'
+  if (typeof value === 'string') return cleanText(value, token, left)
+  if (typeof value === 'number') return token && String(value).includes(token) ? struck : value
+  if (!value || typeof value !== 'object') return value
+  if (depth === 0) return '[too deep]'
+  if (Array.isArray(value)) return value.slice(0, left.values + 1).map(item => cleanValue(item, token, depth - 1, left))
+  const clean: [string, unknown][] = []
+  for (const [key, item] of Object.entries(value)) {
+    if (left.values <= 0 || left.characters <= 0) break
+    clean.push([cleanText(key, token, left), cleanValue(item, token, depth - 1, left)])
   }
-  return new RegExp(pattern, 'gi')
+  return Object.fromEntries(clean)
 }
 
-/** What JSON writes behind a backslash instead of the character itself. */
-const shortEscapes: Readonly<Record<string, string>> = {
-  '"': '"',
-  '/': '\\/',
-  '\b': 'b',
-  '\f': 'f',
-  '\n': 'n',
-  '\r': 'r',
-  '\t': 't',
+function cleanText(text: string, token: string | undefined, left: Left): string {
+  const clean = redact(text, token, left.characters)
+  left.characters -= clean.length
+  return clean
 }
-
-const literal = (character: string): string => character.replace(/[$()*+.?[\\\]^{|}/-]/, '\\$&')

@@ -23,7 +23,7 @@ export function readFacts(
   const uptime = number(message.uptime, 0, 2 ** 40)
   if (uptime !== undefined && uptime !== device.uptimeS) facts.uptimeS = uptime
   if (typeof message.version === 'string') {
-    const firmware = redact(message.version, token).slice(0, 64)
+    const firmware = redact(message.version, token, 64)
     if (firmware !== device.firmware) facts.firmware = firmware
   }
   const servo1 = number(message.servo1_angle, 0, 180)

@@ -324,7 +324,7 @@ export class Session {
     const data =
       text.length <= textKept
         ? (redactValue(message, token) as Record<string, unknown>)
-        : { raw: redact(text, token).slice(0, textKept), cutAt: textKept }
+        : { raw: redact(text, token, textKept), cutAt: textKept }
     if (this.device.state === 'pending' && !this.#house.keepPendingMessage(this, data)) {
       this.traffic.messagesNotKept++
       return
@@ -334,9 +334,7 @@ export class Session {
 
   /** What a board says in one word, for a line of text: no secret, and not long. Objects say nothing. */
   #word(value: unknown, most: number): string {
-    return typeof value === 'string' || typeof value === 'number'
-      ? redact(String(value), this.arrival.token).slice(0, most)
-      : ''
+    return typeof value === 'string' || typeof value === 'number' ? redact(String(value), this.arrival.token, most) : ''
   }
 
   #heard(ticks: number): void {

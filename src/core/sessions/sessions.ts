@@ -250,8 +250,8 @@ export class Sessions {
     const now = this.clock.now()
     this.#byDevice.set(device.id, session)
     Object.assign(device, { connectionId: session.id, lastSeenAt: now, lastAddress: session.arrival.address })
-    if (session.arrival.firmware) device.firmware = redact(session.arrival.firmware, session.arrival.token).slice(0, 64)
-    if (session.arrival.deviceId) device.saysItIs = redact(session.arrival.deviceId, session.arrival.token).slice(0, 64)
+    if (session.arrival.firmware) device.firmware = redact(session.arrival.firmware, session.arrival.token, 64)
+    if (session.arrival.deviceId) device.saysItIs = redact(session.arrival.deviceId, session.arrival.token, 64)
     delete device.disconnectedAt
     this.#changed(device)
     if (device.state === 'pending') this.#arrivals.add(session)

@@ -49,7 +49,7 @@ function factsOf(visit: Visit, secret: string | undefined, publicUrl: string | u
   const headerLines = rawHeaders.length / 2
   return {
     base: publicUrl ?? baseOf(visit, secret),
-    path: redact(visit.path, secret).slice(0, 64),
+    path: redact(visit.path, secret, 64),
     ...(headerLines > manyLines && grown(rawHeaders)),
   }
 }

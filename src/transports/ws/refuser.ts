@@ -133,7 +133,7 @@ export class Refuser {
   ): void {
     if (!this.#mayWrite(visit.address)) return
     const library = libraryIn(visit, secret).name
-    const path = redact(visit.path, secret).slice(0, 64)
+    const path = redact(visit.path, secret, 64)
     this.#journal.note({
       kind: 'refusal',
       deviceId: device?.id,
