@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock, settled } from '../../tests/support/fake-clock.ts'
+import { type LaneLimits, unlimited } from './commit-lane.ts'
 import { GroupCommit } from './group-commit.ts'
 
 /** A disk whose every write ends only when the test says so. */
@@ -24,10 +25,13 @@ class SlowDisk {
   }
 }
 
-function started(most?: number) {
+const limits = { commitWithinMs: 25, storeWaitMs: 2_000, storeRetryMs: 1_000 }
+
+function started(lanes?: LaneLimits[], bytesOf?: (item: number) => number) {
   const clock = new FakeClock()
   const disk = new SlowDisk()
-  return { clock, disk, group: new GroupCommit<number>(clock, 25, disk.write, most) }
+  const options = { ...(lanes && { lanes }), ...(bytesOf && { bytesOf }) }
+  return { clock, disk, group: new GroupCommit<number>(clock, limits, disk.write, options) }
 }
 
 /** Whether a promise is over, and how. */
@@ -70,7 +74,7 @@ describe('a group commit', () => {
     expect(disk.batches.flat()).toEqual(Array.from({ length: 2_500 }, (_, item) => item))
   })
 
-  it('tells who waits for a later write nothing of a failed one', async () => {
+  it('tells everybody of a failed write, also those whose items wait for a later one', async () => {
     const { clock, disk, group } = started()
     for (let item = 0; item < 1_000; item++) group.add(item)
     const first = watch(group.committed())
@@ -78,13 +82,111 @@ describe('a group commit', () => {
     const last = watch(group.committed())
     clock.advance(25)
     await disk.end(new Error('disk full'))
-    expect([first.state, last.state]).toEqual(['disk full', 'waits'])
+    expect([first.state, last.state, group.failing]).toEqual(['disk full', 'disk full', true])
     clock.advance(1_000)
     await disk.end()
     clock.advance(25)
     await disk.end()
-    expect(last.state).toBe('done')
     expect(disk.batches.slice(1).flat()).toEqual(Array.from({ length: 1_001 }, (_, item) => item))
+    expect([group.waiting, group.failing]).toEqual([0, false])
+  })
+
+  it('tells who waited for 2 s that it takes too long, and stores the item all the same', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    const stuck = watch(group.committed())
+    await clock.pass(1_400, 100)
+    group.add(2)
+    const later = watch(group.committed())
+    await clock.pass(600, 100)
+    expect([stuck.state, later.state]).toEqual(['The store has not answered in time.', 'waits'])
+    await disk.end()
+    await clock.pass(25)
+    await disk.end()
+    expect([later.state, disk.batches]).toEqual(['done', [[1], [2]]])
+    await clock.pass(2_000, 100)
+    expect(clock.timers).toBe(0)
+  })
+
+  it('waits longer after each failure in a row, up to eight times, and as before after a success', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    await clock.pass(25)
+    const pauses = [1_000, 2_000, 4_000, 8_000, 8_000]
+    for (const pause of pauses) {
+      const attempts = disk.batches.length
+      await disk.end(new Error('disk full'))
+      clock.advance(pause - 1)
+      expect(disk.batches).toHaveLength(attempts)
+      clock.advance(1)
+      expect(disk.batches).toHaveLength(attempts + 1)
+    }
+    await disk.end()
+    group.add(2)
+    await clock.pass(25)
+    const attempts = disk.batches.length
+    await disk.end(new Error('disk full'))
+    clock.advance(1_000)
+    expect(disk.batches).toHaveLength(attempts + 1)
+  })
+
+  it('stores the first lane before the others, however much waits in them', async () => {
+    const { clock, disk, group } = started([unlimited, unlimited])
+    for (let item = 0; item < 5_000; item++) group.add(item, 1)
+    await clock.pass(25)
+    group.add(-1, 0)
+    const urgent = watch(group.committed(0))
+    const all = watch(group.committed())
+    await disk.end()
+    clock.advance(0)
+    expect(disk.batches[1]!.slice(0, 2)).toEqual([-1, 1_000])
+    await disk.end()
+    expect([urgent.state, all.state]).toEqual(['done', 'waits'])
+  })
+
+  it('stores no more than a mebibyte at once', async () => {
+    const { clock, disk, group } = started(undefined, () => 400_000)
+    for (let item = 0; item < 5; item++) group.add(item)
+    await clock.pass(25)
+    expect(disk.batches).toEqual([[0, 1, 2]])
+  })
+
+  it('keeps as many items and bytes in a lane as there is room for, whatever the others hold', async () => {
+    const { clock, disk, group } = started(
+      [
+        { items: 2, bytes: 1_000 },
+        { items: 1_000, bytes: 250 },
+      ],
+      () => 100,
+    )
+    expect([1, 2, 3].map(item => group.add(item, 0))).toEqual([true, true, false])
+    expect([4, 5, 6].map(item => group.add(item, 1))).toEqual([true, true, false])
+    expect([group.waiting, group.dropped]).toEqual([4, 2])
+    await clock.pass(25)
+    await disk.end()
+    expect(disk.batches).toEqual([[1, 2, 4, 5]])
+    expect([7, 8].map(item => group.add(item, 1))).toEqual([true, true])
+  })
+
+  it('keeps an item once that is added again while it waits, and stores it again if it was under way', async () => {
+    const { clock, disk, group } = started()
+    group.add(1)
+    group.add(2)
+    group.add(1)
+    await clock.pass(25)
+    group.add(1)
+    const again = watch(group.committed())
+    await disk.end(new Error('disk full'))
+    expect(again.state).toBe('disk full')
+    expect(group.waiting).toBe(2)
+    await clock.pass(1_000)
+    group.add(1)
+    const last = watch(group.committed())
+    await disk.end()
+    expect(last.state).toBe('waits')
+    await clock.pass(25)
+    await disk.end()
+    expect([last.state, disk.batches]).toEqual(['done', [[1, 2], [1, 2], [1]]])
   })
 
   it('never writes twice at once, and keeps the order', async () => {
@@ -135,9 +237,9 @@ describe('a group commit', () => {
     group.add(1)
     const first = watch(group.committed())
     clock.advance(25)
+    await disk.end(new Error('disk full'))
     group.add(2)
     const second = watch(group.committed())
-    await disk.end(new Error('disk full'))
     expect([first.state, second.state]).toEqual(['disk full', 'waits'])
     clock.advance(999)
     expect(disk.batches).toHaveLength(1)
@@ -148,7 +250,7 @@ describe('a group commit', () => {
   })
 
   it('promises nothing while it has to throw items away', async () => {
-    const { clock, disk, group } = started(2)
+    const { clock, disk, group } = started([{ items: 2, bytes: 100 }])
     group.add(1)
     group.add(2)
     const kept = watch(group.committed())

@@ -1,64 +1,111 @@
 import type { Cancel, Clock } from './clock.ts'
+import { CommitLane, type LaneLimits, unlimited } from './commit-lane.ts'
+import type { Limits } from './limits.ts'
+import { StoreFailure } from './store.ts'
 
-/** A failed batch waits this long before the next attempt, not to hammer a full disk. */
-const retryAfterMs = 1_000
 /** Items handed to the store at once: after ten thousand goodbyes in one moment, all at once held up the loop for 90 ms. */
 const mostAtOnce = 1_000
+/** The same in bytes: a commit of a mebibyte takes some 20 ms on an SD card, and what is more urgent waits for it. */
+const bytesAtOnce = 1024 * 1024
+/** A waiter is given up in this many steps, so that no clock is read for each. */
+const sweepsUntilGivenUp = 4
+/** After failures in a row the pause grows up to this many times the first one. */
+const longestPause = 8
+
+interface Waiter<Item> {
+  /** Waits for the items numbered up to this one. */
+  number: number
+  /** Of this lane; of all where there is none. */
+  lane: CommitLane<Item> | undefined
+  sweep: number
+  resolve: () => void
+  reject: (error: Error) => void
+}
+
+export type CommitLimits = Pick<Limits, 'commitWithinMs' | 'storeWaitMs' | 'storeRetryMs'>
 
 /**
- * Collects what is to be stored and commits it together: one transaction for everything that came within `withinMs`,
- * or several one after another where that is very much.
- * Commits never overlap, so the store sees the batches in order. A failed batch is kept and tried again, growing
- * with what comes meanwhile up to `most` items; who waits for one learns of the failure at once.
+ * Collects what is to be stored and commits it together: one transaction for everything that came within
+ * `commitWithinMs`, or several one after another where that is very much. Commits never overlap. Each batch takes the
+ * first lane's items before the second's, so that a flood in the last lane delays nothing in the others; within a lane
+ * the order is kept.
+ *
+ * A failed batch is kept and tried again, after pauses that grow from `storeRetryMs` on. Everybody who waits then learns
+ * of the failure at once, and whoever waits for `storeWaitMs` learns that it takes too long: the items stay in line.
  */
 export class GroupCommit<Item> {
-  readonly #commit: (items: Item[]) => Promise<void>
   readonly #clock: Clock
-  readonly #withinMs: number
-  readonly #most: number
-  #items: Item[] = []
-  /** Each waits for the item with this number, and for all before it. */
-  #waiters: { number: number; resolve: () => void; reject: (error: Error) => void }[] = []
+  readonly #limits: CommitLimits
+  readonly #commit: (items: Item[]) => Promise<void>
+  readonly #lanes: readonly CommitLane<Item>[]
+  #waiters: Waiter<Item>[] = []
   /** The number of the newest item. */
   #added = 0
   #timer: Cancel | undefined
-  /** The commit under way, and the same with what follows it: the latter resolves to its error, if any. */
-  #running: Promise<void> | undefined
+  #sweeper: Cancel | undefined
+  #sweeps = 0
+  /** The commit under way with what follows it: resolves to its error, if any. */
   #turn: Promise<Error | undefined> | undefined
-  /** Something was thrown away since the last commit: nothing can be promised. */
-  #overflowing = false
+  #failures = 0
   #draining = false
-  /** Items thrown away because the store failed for too long. */
+  /** Items refused because their lane was full. */
   dropped = 0
 
-  constructor(clock: Clock, withinMs: number, commit: (items: Item[]) => Promise<void>, most = 200_000) {
+  /** `lanes`: the most urgent first; one without a limit unless given. `bytesOf`: what an item takes in memory, about. */
+  constructor(
+    clock: Clock,
+    limits: CommitLimits,
+    commit: (items: Item[]) => Promise<void>,
+    {
+      lanes = [unlimited],
+      bytesOf = () => 0,
+    }: { lanes?: readonly LaneLimits[]; bytesOf?: (item: Item) => number } = {},
+  ) {
     this.#clock = clock
-    this.#withinMs = withinMs
+    this.#limits = limits
     this.#commit = commit
-    this.#most = most
+    this.#lanes = lanes.map(lane => new CommitLane(lane, bytesOf))
   }
 
-  /** Items not yet on disk. */
+  /** Items not yet stored. */
   get waiting(): number {
-    return this.#items.length
+    return this.#lanes.reduce((sum, lane) => sum + lane.size, 0)
   }
 
-  add(item: Item): void {
-    if (this.#items.length >= this.#most) {
+  /** Whether the newest attempt to store something failed. */
+  get failing(): boolean {
+    return this.#failures > 0
+  }
+
+  /** The oldest items that are not stored, one of each lane that has any. */
+  get oldest(): Item[] {
+    return this.#lanes.flatMap(lane => lane.oldest ?? [])
+  }
+
+  /** False when the lane is full: the item is not kept, and `committed` promises nothing until the lane has room again. */
+  add(item: Item, lane = 0): boolean {
+    if (!this.#lanes[lane]!.add(item, ++this.#added)) {
       this.dropped++
-      this.#overflowing = true
-      return
+      return false
     }
-    this.#items.push(item)
-    this.#added++
-    this.#flushAfter(this.#withinMs)
+    this.#flushAfter(this.#limits.commitWithinMs)
+    return true
   }
 
-  /** Resolves when everything added so far is on disk; rejects when this attempt to store it failed, or items are being dropped. */
-  committed(): Promise<void> {
-    if (this.#overflowing) return Promise.reject(new Error('The store has failed for too long: entries are lost.'))
-    if (this.#items.length === 0) return this.#running ?? Promise.resolve()
-    return new Promise((resolve, reject) => this.#waiters.push({ number: this.#added, resolve, reject }))
+  /**
+   * Resolves when everything added so far is stored: to one lane, or to all.
+   * @throws the store's error when an attempt failed, StoreFailure when none has succeeded after `storeWaitMs`
+   */
+  committed(laneNumber?: number): Promise<void> {
+    const lane = laneNumber === undefined ? undefined : this.#lanes[laneNumber]!
+    const lanes = lane ? [lane] : this.#lanes
+    if (lanes.some(each => each.overflowing))
+      return Promise.reject(new StoreFailure('More waits to be stored than there is room for: entries are lost.'))
+    if (lanes.every(each => each.size === 0)) return Promise.resolve()
+    this.#sweeper ??= this.#clock.after(this.#limits.storeWaitMs / sweepsUntilGivenUp, () => this.#sweep())
+    return new Promise((resolve, reject) =>
+      this.#waiters.push({ number: this.#added, lane, sweep: this.#sweeps, resolve, reject }),
+    )
   }
 
   /** Commits what is left, for the end, and what comes meanwhile. @throws the store's error; then the rest is lost. */
@@ -67,41 +114,87 @@ export class GroupCommit<Item> {
     this.#timer?.()
     this.#timer = undefined
     await this.#turn
-    while (this.#items.length > 0) {
-      const error = await this.#flush()
-      if (error) throw error
-    }
+    let error: Error | undefined
+    while (this.waiting > 0 && !error) error = await this.#flush()
+    if (error) throw error
   }
 
   #flushAfter(delayMs: number): void {
-    if (this.#timer || this.#running || this.#draining) return
+    if (this.#timer || this.#turn || this.#draining) return
     this.#timer = this.#clock.after(delayMs, () => void this.#flush())
   }
 
   #flush(): Promise<Error | undefined> {
     this.#timer = undefined
-    const items = this.#items
-    this.#items = items.length > mostAtOnce ? items.splice(mostAtOnce) : []
-    const last = this.#added - this.#items.length
-    const waiters = this.#waiters.filter(({ number }) => number <= last)
-    this.#waiters = this.#waiters.filter(({ number }) => number > last)
-    this.#running = this.#commit(items)
-    this.#turn = this.#running.then(
+    const turn = this.#commit(this.#take()).then(
       () => {
-        this.#running = undefined
-        this.#overflowing = false
-        for (const waiter of waiters) waiter.resolve()
-        if (this.#items.length > 0) this.#flushAfter(this.#items.length < mostAtOnce ? this.#withinMs : 0)
+        this.#turn = undefined
+        this.#failures = 0
+        for (const lane of this.#lanes) lane.stored()
+        this.#settle()
+        const { waiting } = this
+        if (waiting > 0) this.#flushAfter(waiting < mostAtOnce ? this.#limits.commitWithinMs : 0)
         return undefined
       },
       (error: Error) => {
-        this.#running = undefined
-        this.#items = [...items, ...this.#items]
-        for (const waiter of waiters) waiter.reject(error)
-        this.#flushAfter(retryAfterMs)
+        this.#turn = undefined
+        for (const lane of this.#lanes) lane.putBack()
+        this.#rejectAll(error)
+        this.#flushAfter(this.#limits.storeRetryMs * Math.min(longestPause, 2 ** this.#failures++))
         return error
       },
     )
-    return this.#turn
+    this.#turn = turn
+    return turn
+  }
+
+  #take(): Item[] {
+    const items: Item[] = []
+    let bytes = 0
+    for (const lane of this.#lanes) {
+      if (items.length >= mostAtOnce || bytes >= bytesAtOnce) break
+      const taken = lane.take(mostAtOnce - items.length, bytesAtOnce - bytes)
+      for (const item of taken.items) items.push(item)
+      bytes += taken.bytes
+    }
+    return items
+  }
+
+  /** Resolves those whose items are stored. */
+  #settle(): void {
+    const left: Waiter<Item>[] = []
+    for (const waiter of this.#waiters) {
+      const lanes = waiter.lane ? [waiter.lane] : this.#lanes
+      if (lanes.every(lane => lane.isStored(waiter.number))) waiter.resolve()
+      else left.push(waiter)
+    }
+    this.#waiters = left
+    if (left.length === 0) this.#stopSweeping()
+  }
+
+  #rejectAll(error: Error): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    this.#stopSweeping()
+    for (const waiter of waiters) waiter.reject(error)
+  }
+
+  #stopSweeping(): void {
+    this.#sweeper?.()
+    this.#sweeper = undefined
+  }
+
+  /** Gives up those who have waited for long enough. Runs while anybody waits. */
+  #sweep(): void {
+    this.#sweeper = undefined
+    this.#sweeps++
+    const left: Waiter<Item>[] = []
+    for (const waiter of this.#waiters) {
+      if (this.#sweeps - waiter.sweep < sweepsUntilGivenUp) left.push(waiter)
+      else waiter.reject(new StoreFailure('The store has not answered in time.'))
+    }
+    this.#waiters = left
+    if (left.length > 0)
+      this.#sweeper = this.#clock.after(this.#limits.storeWaitMs / sweepsUntilGivenUp, () => this.#sweep())
   }
 }

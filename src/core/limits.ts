@@ -84,6 +84,19 @@ export const defaultLimits = {
   pagesPerPerson: 50,
   /** Most an `acknowledged` message waits for its commit (T). */
   commitWithinMs: 25,
+  /** Whoever waits for the disk is refused after this (T); a failed write is tried again after the pause, doubled up to eight times. */
+  storeWaitMs: 2_000,
+  storeRetryMs: 1_000,
+  /**
+   * Journal rows that wait for a disk that stands, in a queue each and 64 MiB in all: what people did, readings, all
+   * others. Beyond that an act or a reading is refused, and another row is dropped and counted.
+   */
+  actsWaiting: 20_000,
+  actBytesWaiting: 16 * 1024 * 1024,
+  readingsWaiting: 100_000,
+  readingBytesWaiting: 24 * 1024 * 1024,
+  rowsWaiting: 100_000,
+  rowBytesWaiting: 24 * 1024 * 1024,
   /** Frequent messages are counted and written this often, and at the end of a connection. */
   trafficEveryMs: 5 * 60_000,
   /**

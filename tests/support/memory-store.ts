@@ -78,18 +78,16 @@ export class MemoryStore implements Store {
       query.kind === undefined ? entryKinds : entryKinds.filter(kind => `${kind}.`.startsWith(`${query.kind}.`))
     const fits = query.search && searcher(query.search.text, query.search.language)
     const names = new Map((await this.loadDevices()).map(({ id, name }) => [id, name]))
-    const oldestFirst = this.rows()
-      .sort((one, other) => one.id - other.id)
-      .filter(
-        row =>
-          kinds.includes(row.kind) &&
-          (query.deviceIds === undefined || query.deviceIds.includes(row.deviceId ?? '')) &&
-          (fits?.(readable(row, names.get(row.deviceId ?? '') ?? null)) ?? true) &&
-          row.at >= (query.sinceMs ?? 0) &&
-          row.at <= (query.untilMs ?? Number.MAX_SAFE_INTEGER) &&
-          row.id < (query.beforeId ?? Number.MAX_SAFE_INTEGER) &&
-          row.id > (query.afterId ?? 0),
-      )
+    const oldestFirst = this.rows().filter(
+      row =>
+        kinds.includes(row.kind) &&
+        (query.deviceIds === undefined || query.deviceIds.includes(row.deviceId ?? '')) &&
+        (fits?.(readable(row, names.get(row.deviceId ?? '') ?? null)) ?? true) &&
+        row.at >= (query.sinceMs ?? 0) &&
+        row.at <= (query.untilMs ?? Number.MAX_SAFE_INTEGER) &&
+        row.id < (query.beforeId ?? Number.MAX_SAFE_INTEGER) &&
+        row.id > (query.afterId ?? 0),
+    )
     return (query.afterId === undefined ? oldestFirst.reverse() : oldestFirst).slice(0, query.limit)
   }
 
@@ -106,9 +104,10 @@ export class MemoryStore implements Store {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  /** What the journal holds, in the order in which it came. */
+  /** What the journal holds, in the order of ids, which is that in which it was noted. */
   rows(): JournalRow[] {
-    return [...this.#rows.values()].map(row => JSON.parse(row) as JournalRow)
+    const rows = [...this.#rows.values()].map(row => JSON.parse(row) as JournalRow)
+    return rows.sort((one, other) => one.id - other.id)
   }
 
   /** Everything it holds, as text: to look for what should not be there. */

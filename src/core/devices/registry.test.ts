@@ -113,7 +113,7 @@ describe('the registry', () => {
     core.registry.add(two)
     await core.done(core.registry.forget([one], true))
     await core.done(core.registry.forget([two], false))
-    await core.registry.bury('rotated away')
+    await core.done(core.registry.bury('rotated away'))
     const again = await Core.start({ store: core.store, clock: core.clock })
     for (const { registry } of [core, again]) {
       expect(['hash', 'before', 'rotated away'].map(hash => registry.isTombstone(hash))).toEqual([true, true, true])
@@ -132,5 +132,26 @@ describe('the registry', () => {
     stop()
     registry.update(one, { state: 'blocked' })
     expect(heard).toEqual(['d_1 pending', 'd_1 active'])
+  })
+
+  it('stores what could not be stored as soon as the disk is back: changes, forgotten devices and buried tokens', async () => {
+    const core = await Core.start()
+    const [kept, gone] = [device('d_1', { tokenHash: 'one' }), device('d_2', { tokenHash: 'two' })]
+    for (const each of [kept, gone]) core.registry.add(each)
+    expect([core.registry.isNew(kept), core.registry.isNew(gone)]).toEqual([true, true])
+    await core.flush()
+    expect(core.registry.isNew(kept)).toBe(false)
+    core.store.failure = new Error('disk full')
+    const refused = Promise.allSettled([core.registry.forget([gone], true), core.registry.bury('buried')])
+    core.registry.update(kept, { state: 'blocked' })
+    await core.clock.pass(25)
+    expect((await refused).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    // However often a device reports something meanwhile: it waits once.
+    for (let count = 0; count < 1_000; count++) core.registry.touch(kept)
+    core.store.failure = undefined
+    await core.clock.pass(10_000, 500)
+    const again = await Core.start({ store: core.store, clock: core.clock })
+    expect([...again.registry.all()]).toMatchObject([{ id: 'd_1', state: 'blocked' }])
+    expect(['two', 'buried'].map(hash => again.registry.isTombstone(hash))).toEqual([true, true])
   })
 })

@@ -16,7 +16,10 @@ export const twinMark = ' #'
  */
 export class DeviceRegistry {
   readonly #store: DeviceStore
-  readonly #commit: GroupCommit<Device>
+  /** Devices that changed or were forgotten, and hashes of tokens that were buried. */
+  readonly #commit: GroupCommit<Device | string>
+  /** Devices the store has never held. */
+  readonly #unstored = new Set<Device>()
   readonly #byId = new Map<string, Device>()
   readonly #idByName = new Map<string, string>()
   readonly #idByToken = new Map<string, string>()
@@ -29,7 +32,7 @@ export class DeviceRegistry {
   private constructor(store: DeviceStore, clock: Clock, limits: Limits, devices: Device[], tombstones: string[]) {
     this.#store = store
     this.#tombstones = new Set(tombstones)
-    this.#commit = new GroupCommit(clock, limits.commitWithinMs, dirty => this.#save(dirty))
+    this.#commit = new GroupCommit(clock, limits, changed => this.#save(changed))
     for (const device of devices) this.#index(device)
   }
 
@@ -91,6 +94,7 @@ export class DeviceRegistry {
 
   add(device: Device): void {
     this.#index(device)
+    this.#unstored.add(device)
     this.#changed(device)
   }
 
@@ -115,33 +119,36 @@ export class DeviceRegistry {
     this.#commit.add(device)
   }
 
-  /** Forgets devices for good. `keepTombstones`: their tokens must never start again as new. */
+  /** Forgets devices for good. `keepTombstones`: their tokens must never start again as new. Resolves when it is on disk. */
   async forget(devices: readonly Device[], keepTombstones: boolean): Promise<void> {
-    const tombstones: string[] = []
     for (const device of devices) {
       this.#unindex(device)
       this.#byId.delete(device.id)
-      if (keepTombstones)
-        for (const hash of [device.tokenHash, device.previousTokenHash]) if (hash) tombstones.push(hash)
+      this.#commit.add(device)
+      if (keepTombstones) for (const hash of [device.tokenHash, device.previousTokenHash]) if (hash) this.#bury(hash)
     }
-    for (const hash of tombstones) this.#tombstones.add(hash)
-    // After what is still on its way to the disk, so that a deleted device is not written again behind our back.
-    await this.#commit.committed().catch(() => {})
-    await this.#store.deleteDevices(
-      devices.map(device => device.id),
-      tombstones,
-    )
+    await this.#commit.committed()
   }
 
-  /** A token that must never open anything again, nor start as a new claim. */
+  /** A token that must never open anything again, nor start as a new claim. Resolves when it is on disk. */
   async bury(hash: string): Promise<void> {
+    this.#bury(hash)
+    await this.#commit.committed()
+  }
+
+  #bury(hash: string): void {
     this.#tombstones.add(hash)
-    await this.#store.deleteDevices([], [hash])
+    this.#commit.add(hash)
   }
 
   /** Resolves when every change so far is on disk. */
   committed(): Promise<void> {
     return this.#commit.committed()
+  }
+
+  /** Whether the store has never held this device: what is promised to it must wait for `committed()`. */
+  isNew(device: Device): boolean {
+    return this.#unstored.has(device)
   }
 
   /** Calls `listener` after each change of a device. Returns how to stop. */
@@ -159,8 +166,19 @@ export class DeviceRegistry {
     for (const listener of this.#listeners) listener(device)
   }
 
-  #save(dirty: Device[]): Promise<void> {
-    return this.#store.saveDevices([...new Set(dirty)].filter(device => this.#byId.has(device.id)))
+  /** Tombstones first: a token that was forgotten must not start as new because the rest failed. */
+  async #save(changed: readonly (Device | string)[]): Promise<void> {
+    const tombstones = changed.filter(item => typeof item === 'string')
+    const devices = changed.filter(item => typeof item !== 'string')
+    const [kept, forgotten] = [[] as Device[], [] as Device[]]
+    for (const device of devices) (this.#byId.get(device.id) === device ? kept : forgotten).push(device)
+    if (tombstones.length > 0 || forgotten.length > 0)
+      await this.#store.deleteDevices(
+        forgotten.map(({ id }) => id),
+        tombstones,
+      )
+    if (kept.length > 0) await this.#store.saveDevices(kept)
+    for (const device of devices) this.#unstored.delete(device)
   }
 
   #index(device: Device): void {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock, settled } from '../../../tests/support/fake-clock.ts'
 import { MemoryStore } from '../../../tests/support/memory-store.ts'
-import { defaultLimits } from '../limits.ts'
+import { defaultLimits, type Limits } from '../limits.ts'
 import { Journal } from './journal.ts'
 
-function started(store = new MemoryStore(), lastId = 0) {
+function started(store = new MemoryStore(), lastId = 0, limits: Partial<Limits> = {}) {
   const clock = new FakeClock()
-  const journal = new Journal(store, clock, defaultLimits, { node: 'n_abc', epoch: 3, lastId })
-  return { clock, store, journal, note: (text: string) => journal.note({ kind: 'gateway', text }) }
+  const journal = new Journal(store, clock, { ...defaultLimits, ...limits }, { node: 'n_abc', epoch: 3, lastId })
+  return { clock, store, journal, note: (text: string) => journal.note({ kind: 'act', text }) }
 }
 
 describe('the journal', () => {
@@ -79,5 +79,76 @@ describe('the journal', () => {
     await journal.close()
     expect(store.rows()).toHaveLength(1)
     expect(clock.timers).toBe(0)
+  })
+
+  it('stores acts and readings before other rows, and promises them without waiting for these', async () => {
+    const { clock, store, journal } = started()
+    for (let count = 0; count < 3_000; count++) journal.note({ kind: 'message', text: 'log', data: { type: 'log' } })
+    journal.note({ kind: 'message', text: 'reading', data: { type: 'sensor_data' } })
+    journal.note({ kind: 'act', text: 'act' })
+    const promised: string[] = []
+    void journal.committed().then(() => promised.push('act'))
+    void journal.readingsCommitted().then(() => promised.push('reading'))
+    await clock.pass(25)
+    expect(promised).toEqual(['act', 'reading'])
+    expect(store.rows()).toHaveLength(1_000)
+    expect(store.rows().filter(({ text }) => text !== 'log')).toMatchObject([{ text: 'reading' }, { text: 'act' }])
+  })
+
+  it('answers readers from what is there while the disk is full, and who goes on from the last id misses nothing', async () => {
+    const { clock, store, journal, note } = started()
+    for (const text of ['one', 'two']) note(text)
+    await clock.pass(50)
+    store.failure = new Error('disk full')
+    journal.note({ kind: 'gateway', text: 'three' })
+    await clock.pass(25)
+    note('four')
+    const texts = async (query: { afterId?: number }) =>
+      (await journal.query({ limit: 10, ...query })).map(({ text }) => text)
+    expect(await texts({})).toEqual(['two', 'one'])
+    store.failure = undefined
+    // The act is stored first: what stands before it in the order of ids is still on its way.
+    await store.append([{ id: 4, at: 0, node: 'n_abc', epoch: 3, kind: 'act', text: 'four' }])
+    store.failure = new Error('disk full')
+    expect([await texts({}), await texts({ afterId: 0 })]).toEqual([
+      ['four', 'two', 'one'],
+      ['one', 'two'],
+    ])
+  })
+
+  it('drops ordinary rows when there is no room for them, says so once the disk is back, and keeps acts', async () => {
+    const { clock, store, journal, note } = started(undefined, 0, { rowsWaiting: 3 })
+    store.failure = new Error('disk full')
+    for (let count = 0; count < 5; count++) {
+      journal.note({ kind: 'gateway', text: `row ${count}` })
+      await clock.pass(1_000)
+    }
+    note('act')
+    expect([journal.waiting, journal.dropped]).toEqual([4, 2])
+    const dropped = [3, 4].map(count => new Date(clock.now() - 5_000 + count * 1_000).toISOString())
+    store.failure = undefined
+    await clock.pass(10_000, 500)
+    expect(store.rows().map(({ text }) => text)).toEqual([
+      'row 0',
+      'row 1',
+      'row 2',
+      'act',
+      `2 rows were not written between ${dropped[0]} and ${dropped[1]}: the disk could not take them`,
+    ])
+    expect(store.rows().at(-1)!.data).toEqual({ event: 'rows_lost', rows: 2, from: dropped[0], until: dropped[1] })
+  })
+
+  it('keeps readings and acts apart: a reading without room is refused, an act still has its own', async () => {
+    const { clock, store, journal, note } = started(undefined, 0, { readingsWaiting: 1 })
+    store.failure = new Error('disk full')
+    const reading = () => journal.note({ kind: 'message', text: 'reading', data: { type: 'sensor_data' } })
+    reading()
+    reading()
+    await expect(journal.readingsCommitted()).rejects.toThrow(/no|lost/)
+    note('act')
+    const act = journal.committed()
+    store.failure = undefined
+    await clock.pass(25)
+    await expect(act).resolves.toBeUndefined()
   })
 })

@@ -2,10 +2,17 @@ import type { Clock } from '../clock.ts'
 import { GroupCommit } from '../group-commit.ts'
 import type { Limits } from '../limits.ts'
 import type { Entry, JournalQuery, JournalRow, JournalStore } from './entry.ts'
+import { rowBytes } from './row-bytes.ts'
+
+/** Queues of rows on their way to the disk, the most urgent first: a flood of ordinary rows delays no act and no reading. */
+const acts = 0
+const readings = 1
+const others = 2
 
 /**
  * Everything that happened. Entries get their id and receive time at once and reach the disk together, within
- * `commitWithinMs`; whoever promised something to somebody waits for `committed()` first.
+ * `commitWithinMs`; a promise to somebody waits for `committed()` or `readingsCommitted()` first. Acts and readings are
+ * stored before other rows, so rows may reach the disk in another order than that of their ids.
  */
 export class Journal {
   readonly #store: JournalStore
@@ -15,6 +22,8 @@ export class Journal {
   readonly #rows: GroupCommit<JournalRow>
   readonly #listeners = new Set<(row: JournalRow) => void>()
   #lastId: number
+  /** Rows dropped since the last report: how many, and from when until when. */
+  #lost: { rows: number; fromMs: number; untilMs: number } | undefined
 
   /** `lastId`: the highest id the store holds. `epoch`: how often this node has started. */
   constructor(
@@ -28,10 +37,21 @@ export class Journal {
     this.#node = identity.node
     this.#epoch = identity.epoch
     this.#lastId = identity.lastId
-    this.#rows = new GroupCommit(clock, limits.commitWithinMs, rows => store.append(rows))
+    this.#rows = new GroupCommit(clock, limits, rows => this.#append(rows), {
+      lanes: [
+        { items: limits.actsWaiting, bytes: limits.actBytesWaiting },
+        { items: limits.readingsWaiting, bytes: limits.readingBytesWaiting },
+        { items: limits.rowsWaiting, bytes: limits.rowBytesWaiting },
+      ],
+      bytesOf: rowBytes,
+    })
   }
 
   note(entry: Entry): JournalRow {
+    return this.#note(entry, laneOf(entry))
+  }
+
+  #note(entry: Entry, lane: number): JournalRow {
     const row: JournalRow = {
       ...entry,
       id: ++this.#lastId,
@@ -39,20 +59,36 @@ export class Journal {
       node: this.#node,
       epoch: this.#epoch,
     }
-    this.#rows.add(row)
+    if (!this.#rows.add(row, lane)) {
+      this.#lost ??= { rows: 0, fromMs: row.at, untilMs: row.at }
+      this.#lost.rows++
+      this.#lost.untilMs = row.at
+    }
     for (const listener of this.#listeners) listener(row)
     return row
   }
 
-  /** Resolves when every entry noted so far is on disk. */
+  /** Resolves when every act and command noted so far is on disk. @throws as `GroupCommit.committed` */
   committed(): Promise<void> {
-    return this.#rows.committed()
+    return this.#rows.committed(acts)
   }
 
-  /** What is stored; entries of the last moments are brought to disk first, so that a reader sees its own acts. */
+  /** Resolves when every reading noted so far is on disk. @throws as `GroupCommit.committed` */
+  readingsCommitted(): Promise<void> {
+    return this.#rows.committed(readings)
+  }
+
+  /**
+   * What is stored; entries of the last moments are brought to disk first, so that a reader sees its own acts. While the
+   * disk cannot be written, what is there. Asked for what came after an id, it leaves out rows behind the oldest that
+   * still waits: whoever goes on from the last id it was given misses none.
+   */
   async query(query: JournalQuery): Promise<JournalRow[]> {
-    await this.#rows.committed()
-    return this.#store.query(query)
+    if (!this.#rows.failing) await this.#rows.committed().catch(() => {})
+    const oldest = query.afterId === undefined ? [] : this.#rows.oldest
+    if (oldest.length === 0) return this.#store.query(query)
+    const beforeId = Math.min(query.beforeId ?? Number.POSITIVE_INFINITY, ...oldest.map(({ id }) => id))
+    return this.#store.query({ ...query, beforeId })
   }
 
   /** Calls `listener` with each entry as it happens. Returns how to stop. */
@@ -72,4 +108,26 @@ export class Journal {
   close(): Promise<void> {
     return this.#rows.drain()
   }
+
+  async #append(rows: readonly JournalRow[]): Promise<void> {
+    await this.#store.append(rows)
+    if (!this.#lost) return
+    const { rows: count, fromMs, untilMs } = this.#lost
+    this.#lost = undefined
+    const from = new Date(fromMs).toISOString()
+    const until = new Date(untilMs).toISOString()
+    this.#note(
+      {
+        kind: 'gateway',
+        text: `${count} rows were not written between ${from} and ${until}: the disk could not take them`,
+        data: { event: 'rows_lost', rows: count, from, until },
+      },
+      acts,
+    )
+  }
+}
+
+function laneOf({ kind, data }: Entry): number {
+  if (kind === 'act' || kind === 'command') return acts
+  return kind === 'message' && data?.type === 'sensor_data' ? readings : others
 }

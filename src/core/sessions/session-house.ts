@@ -11,6 +11,7 @@ export type SessionHouse = Pick<
   | 'timeZone'
   | 'onFrame'
   | 'onFacts'
+  | 'readingsStored'
   | 'keepPendingMessage'
   | 'note'
   | 'diagnose'

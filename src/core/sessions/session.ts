@@ -277,7 +277,7 @@ export class Session {
     this.#keep('sensor_data', `reported ${this.#word(message.sensor_type, 64) || 'a reading'}`, placed, text)
     const { sequence } = (message.data ?? {}) as { sequence?: unknown }
     // The ack is a promise: it leaves after the commit, and a reading that could not be stored gets none.
-    this.#house.journal.committed().then(
+    this.#house.readingsStored(this.device).then(
       () =>
         this.send({
           type: 'ack',

@@ -33,7 +33,7 @@ const saveLiveFactsEveryMs = 60_000
 export class Sessions {
   readonly clock: Clock
   readonly limits: Limits
-  readonly journal: Pick<Journal, 'note' | 'committed'>
+  readonly journal: Pick<Journal, 'note' | 'readingsCommitted'>
   readonly rooms: FrameRooms
   /** Where this house is: boards that ask for the time hear its zone. */
   readonly timeZone: string
@@ -56,7 +56,7 @@ export class Sessions {
   constructor(parts: {
     clock: Clock
     limits: Limits
-    journal: Pick<Journal, 'note' | 'committed'>
+    journal: Pick<Journal, 'note' | 'readingsCommitted'>
     registry: DeviceRegistry
     rooms: FrameRooms
     previews: Previews
@@ -209,6 +209,12 @@ export class Sessions {
       text: redact(text, session.arrival.token),
       data,
     })
+  }
+
+  /** Resolves when the readings noted so far are on disk, and their device too, if it is a new one. @throws the store's error */
+  async readingsStored(device: Device): Promise<void> {
+    const stored = this.journal.readingsCommitted()
+    await (this.#registry.isNew(device) ? Promise.all([stored, this.#registry.committed()]) : stored)
   }
 
   /** Something is wrong with what a board says. Said once in a conversation, however often it happens. */

@@ -85,6 +85,8 @@ export const saidInPersian = {
     same_board: 'همان برد است که بازگشته: اتصال پیشینش پاسخ نداد',
     second_board: 'برد دومی با همان توکن مشترک است',
     pairing_crowded: 'بردهایی بیش از گنجایش پنجره آمدند ({{boards}})؛ در انتظارند',
+    rows_lost: '{{rows}} سطر میان {{from}} و {{until}} نوشته نشد: دیسک جای آن‌ها را نداشت',
+    store_back: 'دیسک پس از {{duration}} دوباره نوشتنی شد',
     enrolment_unreadable: 'شیوهٔ ورود خوانده نشد: بردهای تازه در انتظار می‌مانند',
   },
 }

@@ -44,6 +44,7 @@ describe('a journal entry', () => {
       'host نام pico-ab12 را roof گذاشت',
     ],
     [row('act', { act: 'enrolment.set', by: 'host', mode: 'open' }), 'host شیوهٔ ورود را همه گذاشت'],
+    [row('gateway', { event: 'store_back', seconds: 75 }), 'دیسک پس از ۱ دقیقه دوباره نوشتنی شد'],
     [row('gateway', { event: 'started', version: '0.1.0' }), 'دروازه آغاز به کار کرد، نسخهٔ 0.1.0'],
   ])('%j is told in Persian, and in English as it was written down and is searched', (entry, persian) => {
     expect(read('fa', entry)).toBe(persian)

@@ -110,7 +110,19 @@ function choiceOf(entry: Said, data: Facts, format: Format, say: Say): Choice {
     }
     case 'gateway': {
       const addresses = Array.isArray(data.addresses) ? data.addresses.join(', ') : ''
-      return [`gateway.${data.event}`, { ...data, addresses, boards: format.number(Number(data.boards)) }]
+      const moment = (at: unknown) => (Number.isNaN(Date.parse(`${at}`)) ? at : format.dateTime(Date.parse(`${at}`)))
+      return [
+        `gateway.${data.event}`,
+        {
+          ...data,
+          addresses,
+          boards: format.number(Number(data.boards)),
+          rows: format.number(Number(data.rows)),
+          from: moment(data.from),
+          until: moment(data.until),
+          duration: format.duration(Number(data.seconds)),
+        },
+      ]
     }
     default:
       return ['']

@@ -1,0 +1,91 @@
+interface Place {
+  /** Grows with each item added, over all lanes. */
+  number: number
+  bytes: number
+}
+
+/** The most that may wait in a lane. */
+export interface LaneLimits {
+  items: number
+  bytes: number
+}
+
+export const unlimited: LaneLimits = { items: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+
+/** One queue of a `GroupCommit`: first in, first out. An item that waits already keeps its place when it is added again. */
+export class CommitLane<Item> {
+  readonly #limits: LaneLimits
+  readonly #bytesOf: (item: Item) => number
+  #waiting = new Map<Item, Place>()
+  #underWay = new Map<Item, Place>()
+  #bytes = 0
+  /** Something was refused since the last commit. */
+  overflowing = false
+
+  constructor(limits: LaneLimits, bytesOf: (item: Item) => number) {
+    this.#limits = limits
+    this.#bytesOf = bytesOf
+  }
+
+  /** Items not yet stored. */
+  get size(): number {
+    return this.#waiting.size + this.#underWay.size
+  }
+
+  /** The oldest item that is not stored. */
+  get oldest(): Item | undefined {
+    for (const item of this.#underWay.keys()) return item
+    for (const item of this.#waiting.keys()) return item
+    return undefined
+  }
+
+  /** Whether everything numbered up to `number` is stored. */
+  isStored(number: number): boolean {
+    for (const place of this.#underWay.values()) return place.number > number
+    for (const place of this.#waiting.values()) return place.number > number
+    return true
+  }
+
+  /** False when there is no room: the item is not kept. */
+  add(item: Item, number: number): boolean {
+    if (this.#waiting.has(item)) return true
+    const bytes = this.#bytesOf(item)
+    if (this.size >= this.#limits.items || this.#bytes + bytes > this.#limits.bytes) {
+      this.overflowing = true
+      return false
+    }
+    this.#waiting.set(item, { number, bytes })
+    this.#bytes += bytes
+    return true
+  }
+
+  /** Takes the oldest items to store them: at most `items`, and no more once they are `bytes`. */
+  take(items: number, bytes: number): { items: Item[]; bytes: number } {
+    let taken = 0
+    for (const [item, place] of this.#waiting) {
+      if (this.#underWay.size >= items || taken >= bytes) break
+      this.#waiting.delete(item)
+      this.#underWay.set(item, place)
+      taken += place.bytes
+    }
+    return { items: [...this.#underWay.keys()], bytes: taken }
+  }
+
+  /** What was taken is stored. */
+  stored(): void {
+    for (const place of this.#underWay.values()) this.#bytes -= place.bytes
+    this.#underWay.clear()
+    this.overflowing = false
+  }
+
+  /** What was taken is not stored: it waits again, before all others. */
+  putBack(): void {
+    if (this.#underWay.size === 0) return
+    for (const [item, place] of this.#waiting) {
+      if (this.#underWay.has(item)) this.#bytes -= place.bytes
+      else this.#underWay.set(item, place)
+    }
+    this.#waiting = this.#underWay
+    this.#underWay = new Map()
+  }
+}
