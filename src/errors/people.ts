@@ -86,6 +86,18 @@ export const peopleFailures = {
     { en: 'This is the last owner of the whole house.', fa: 'این آخرین مالک کل خانه است.' },
     { en: 'Make somebody else an owner without limits first.', fa: 'نخست کس دیگری را مالک بی‌محدودیت کنید.' },
   ),
+  accounts_unavailable: failure(
+    503,
+    true,
+    {
+      en: 'Signing in and changing accounts do not work at the moment.',
+      fa: 'اکنون نمی‌توان وارد شد یا حساب‌ها را تغییر داد.',
+    },
+    {
+      en: 'Try again in a minute. Boards and pages that are open go on. The gateway’s log says why.',
+      fa: 'یک دقیقهٔ دیگر دوباره تلاش کنید. بردها و صفحه‌های باز کار می‌کنند. گزارش دروازه دلیلش را می‌گوید.',
+    },
+  ),
   dashboard_not_built: failure(
     503,
     true,

@@ -1,28 +1,49 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AccountsAnswer, AccountsRequest } from '../../core/access/accounts.ts'
+import type { ThreadAnswer } from '../threads/restarting-thread.ts'
 import { type AccountsSettings, AuthSites } from './better-auth.ts'
 
 export type Call =
   | { type: 'handle'; request: AccountsRequest }
   | { type: 'set-password'; personId: string; password: string }
   | { type: 'close' }
-export type Reply = { id: number; value: unknown } | { id: number; error: string } | { problem: string }
+/** A message that answers nobody: a sentence for the log. */
+export interface Notice {
+  problem: string
+}
+export interface Failure {
+  message: string
+  /** The accounts cannot do this now, whoever asks. */
+  unavailable: boolean
+}
 
 const port = parentPort!
+const notice = (problem: string) => port.postMessage({ problem } satisfies Notice)
 // Better Auth also writes past the logger it is given, with what strangers sent: it belongs in the gateway's own log.
 for (const level of ['log', 'info', 'warn', 'error'] as const)
-  console[level] = (...words) => port.postMessage({ problem: words.join(' ').slice(0, 300) } satisfies Reply)
+  console[level] = (...words) => notice(words.join(' ').slice(0, 300))
 
-const accounts = new AuthSites(workerData as AccountsSettings, problem => port.postMessage({ problem } satisfies Reply))
+let accounts: AuthSites | undefined
+/** Opened anew after each failure: what a connection remembers of a damaged file is wrong once it was restored. */
+const opened = (): AuthSites => (accounts ??= new AuthSites(workerData as AccountsSettings, notice))
 
-async function perform(call: Call): Promise<unknown> {
+function close(): void {
+  const closing = accounts
+  accounts = undefined
+  closing?.[Symbol.dispose]()
+}
+
+/** The accounts failed as a whole, not the one who asked. */
+class Unavailable extends Error {}
+
+async function perform({ request: call }: { request: Call }): Promise<unknown> {
   switch (call.type) {
     case 'handle':
       return await handle(call.request)
     case 'set-password':
-      return await accounts.setPassword(call.personId, call.password)
+      return await opened().setPassword(call.personId, call.password)
     case 'close':
-      accounts[Symbol.dispose]()
+      close()
       port.unref()
       return undefined
     default:
@@ -32,13 +53,26 @@ async function perform(call: Call): Promise<unknown> {
 
 async function handle({ site, method, target, headers, body }: AccountsRequest): Promise<AccountsAnswer> {
   const request = new Request(new URL(target, site), { method, headers, ...(body !== undefined && { body }) })
-  const response = await accounts.at(site).handler(request)
+  const response = await opened().at(site).handler(request)
+  if (response.status >= 500) throw new Unavailable(`answered ${response.status}`)
   return { status: response.status, headers: [...response.headers], body: await response.text() }
 }
 
-port.on('message', ({ id, call }: { id: number; call: Call }) => {
+function failureOf(thrown: unknown): Failure {
+  const { message, errcode } = thrown as Error & { errcode?: number }
+  const unavailable = thrown instanceof Unavailable || errcode !== undefined
+  if (!unavailable) return { message, unavailable }
+  try {
+    close()
+  } catch {
+    // A damaged file may not even be closed in order.
+  }
+  return { message, unavailable }
+}
+
+port.on('message', (call: { id: number; request: Call }) => {
   perform(call).then(
-    value => port.postMessage({ id, value } satisfies Reply),
-    (error: Error) => port.postMessage({ id, error: error.message } satisfies Reply),
+    value => port.postMessage({ id: call.id, value } satisfies ThreadAnswer),
+    (error: unknown) => port.postMessage({ id: call.id, error: failureOf(error) } satisfies ThreadAnswer),
   )
 })

@@ -1,11 +1,11 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { passkey } from '@better-auth/passkey'
 import { betterAuth } from 'better-auth'
 import { genericOAuth, twoFactor } from 'better-auth/plugins'
 import type { OidcProvider } from '../../config.ts'
 import { passwordLength } from '../../protocol/password.ts'
 import { cookiePrefix } from './session-cookie.ts'
-import { configure } from './tables.ts'
+import { open } from './tables.ts'
 
 export interface AccountsSettings {
   file: string
@@ -30,8 +30,7 @@ export class AuthSites implements Disposable {
   constructor(settings: AccountsSettings, onError: (message: string) => void) {
     this.#settings = settings
     this.#onError = onError
-    this.#database = new DatabaseSync(settings.file)
-    configure(this.#database)
+    this.#database = open(settings.file)
   }
 
   /** `site`: the origin in the browser's address bar. It decides whether cookies are `Secure`, and whose passkeys these are. */

@@ -16,7 +16,7 @@ export function openPeople(
   onProblem: (problem: string) => void,
 ): { store: PeopleStore; accounts: Accounts } & AsyncDisposable {
   const secret = accountsSecret(gatewayKey)
-  const store = new SqlitePeople(file)
+  const store = new SqlitePeople(file, clock, onProblem)
   const thread = new AccountsThread({ file, secret, oidc }, onProblem)
   const accounts: Accounts = {
     passwords: thread,

@@ -1,4 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { StoreError } from '../store/store-error.ts'
 
 /**
  * The accounts' tables as Better Auth 1.7 wants them, written down here so that opening them does not load it: a test
@@ -41,18 +43,28 @@ create table invitation (hash text not null primary key,
 /** The steps so far; a released one never changes: add another. */
 const steps = [tables]
 
-/** How both connections to the file are set up: the gateway's own, and the one of the accounts' thread. */
-export function configure(database: DatabaseSync): void {
-  database.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000',
-  )
+/** Opens a file that is there, for the gateway's own connection or that of the accounts' thread. */
+export function open(file: string): DatabaseSync {
+  const database = new DatabaseSync(`${pathToFileURL(file)}?mode=rw`)
+  try {
+    database.exec(
+      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000',
+    )
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
-/** Brings the tables to the newest form. @throws Error when a newer Darvaza wrote them */
+/** Brings the tables to the newest form. @throws StoreError when a newer Darvaza wrote them */
 export function migrate(database: DatabaseSync, file: string): void {
   const { user_version: done } = database.prepare('pragma user_version').get() as { user_version: number }
   if (done > steps.length)
-    throw new Error(`${file} was written by a newer Darvaza. Run that version again, or restore a backup made before.`)
+    throw new StoreError(
+      'newer',
+      `${file} was written by a newer Darvaza. Run that version again, or restore a backup made before.`,
+    )
   for (const [index, step] of steps.entries()) {
     if (index < done) continue
     database.exec(`begin immediate; ${step}; pragma user_version = ${index + 1}; commit`)

@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ThreadAnswer } from '../threads/restarting-thread.ts'
+import { breaksConnection } from './store-error.ts'
 
 /** What JSON carries unchanged. */
 export type Value = string | number | null
@@ -38,9 +39,6 @@ export interface Failure {
 const busyTimeoutMs = 5_000
 /** Far more than this project has statements; only a bound. */
 const preparedAtMost = 200
-
-/** SQLite's primary result codes (https://sqlite.org/rescode.html) after which a connection is not trusted any more. */
-const brokenConnection: ReadonlySet<number> = new Set([10 /* IOERR */, 11 /* CORRUPT */, 26 /* NOTADB */])
 
 const { file, pragmas } = workerData as { file: string; pragmas: string[] }
 let database: DatabaseSync | undefined
@@ -139,7 +137,7 @@ parentPort?.on('message', ({ id, request }: { id: number; request: Request }) =>
     parentPort?.postMessage({ id, value: perform(request) } satisfies ThreadAnswer)
   } catch (thrown) {
     const { message, errcode } = thrown as Error & { errcode?: number }
-    if (errcode !== undefined && brokenConnection.has(errcode & 0xff)) distrust()
+    if (breaksConnection(errcode)) distrust()
     const error: Failure = { message, errcode }
     parentPort?.postMessage({ id, error } satisfies ThreadAnswer)
   }

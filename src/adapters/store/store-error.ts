@@ -53,6 +53,10 @@ const explanations: Partial<Record<number, Explanation>> = {
   26: damaged,
 }
 
+/** After an input/output error, or when the file is damaged or no database, a connection is not trusted any more: what it remembers may be wrong. */
+export const breaksConnection = (errcode: number | undefined): boolean =>
+  errcode !== undefined && [10, 11, 26].includes(errcode & 0xff)
+
 export function storeError(file: string, { message, errcode }: Failure): StoreError {
   const known = errcode === undefined ? undefined : explanations[errcode & 0xff]
   const { code, sentence } = known ?? { code: 'failed', sentence: `failed: ${message}.` }

@@ -23,6 +23,7 @@ export class RestartingThread<Request> {
   readonly #start: () => Worker
   readonly #errorOf: (answered: unknown) => Error
   readonly #endedBy: (cause: Error | undefined) => Error
+  readonly #onNotice: (notice: unknown) => void
   readonly #waiting = new Map<number, Caller>()
   #worker: Worker | undefined
   #lastId = 0
@@ -37,15 +38,18 @@ export class RestartingThread<Request> {
    * `start`: makes the worker, and posts to it whatever it has to know before the first request.
    * `errorOf`: what an answered error means to the caller.
    * `endedBy`: what the callers are told when the thread ended unexpectedly; called once for each end.
+   * `onNotice`: a message of the thread that answers nobody.
    */
   constructor(parts: {
     start: () => Worker
     errorOf: (answered: unknown) => Error
     endedBy: (cause: Error | undefined) => Error
+    onNotice?: (notice: unknown) => void
   }) {
     this.#start = parts.start
     this.#errorOf = parts.errorOf
     this.#endedBy = parts.endedBy
+    this.#onNotice = parts.onNotice ?? (() => {})
   }
 
   get running(): boolean {
@@ -120,6 +124,7 @@ export class RestartingThread<Request> {
   }
 
   #settle(answer: ThreadAnswer): void {
+    if (!('id' in answer)) return this.#onNotice(answer)
     const caller = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
     if ('error' in answer) caller?.reject(this.#errorOf(answer.error))

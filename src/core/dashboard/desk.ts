@@ -128,9 +128,12 @@ export class Desk implements FeedListener {
     }
   }
 
-  /** Who it is by now: a page whose session ended, or whose rights changed, is closed. */
+  /**
+   * Who it is by now: a page whose session ended, or whose rights changed, is closed. While that cannot be found out it
+   * stays as it is.
+   */
   check(now: Principal | FailureCode): void {
-    if (this.#gone) return
+    if (this.#gone || now === 'store_unavailable') return
     if (typeof now === 'string' || now.type !== 'person' || now.id !== this.person.id)
       return this.#line.close('session_missing')
     const { role, grants } = this.person

@@ -4,7 +4,7 @@ import type { Device } from '../../core/devices/device.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
 import { DarvazaError, type FailureCode } from '../../errors.ts'
 import { isForeign, isForeignByReferer } from '../origin.ts'
-import { isOtherOrigin } from './identify.ts'
+import { isOtherOrigin, mayGoOn } from './identify.ts'
 import { type RouteName, type Row, routes } from './routes.ts'
 import type { HttpEnv, Visit, VisitContext } from './visit.ts'
 
@@ -38,12 +38,9 @@ export function mayStill(
   action: Action,
   device: Device,
 ): boolean {
-  const principal = house.identify(incoming.headers as Record<string, string | undefined>, {
-    address,
-    entrance,
-    encrypted,
-  })
-  return typeof principal !== 'string' && authorize(principal, action, device)
+  const headers = incoming.headers as Record<string, string | undefined>
+  const now = house.identify(headers, { address, entrance, encrypted })
+  return mayGoOn(now, principal => authorize(principal, action, device))
 }
 
 const publicly: Principal = { type: 'public' }

@@ -2,6 +2,7 @@ import type { Principal } from '../../core/access/access.ts'
 import type { Person } from '../../core/access/person.ts'
 import { addressKey } from '../../core/address.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
+import { StoreFailure } from '../../core/store.ts'
 import type { FailureCode } from '../../errors.ts'
 import type { Entrance } from '../entrance.ts'
 import { isForeign, type OriginRules } from '../origin.ts'
@@ -24,7 +25,8 @@ export type Identify = (
 
 /**
  * Finds out who asks. A key that is known is never held up; guesses are, by address, so that they stay cheap for us.
- * Of what fails only `rate_limited` is worth a retry, within `60 / wrongKeysPerMinute` seconds.
+ * Of what fails `rate_limited` is worth a retry, within `60 / wrongKeysPerMinute` seconds, and `store_unavailable`: who
+ * asks could not be found out.
  */
 export function identifier({
   keys,
@@ -34,7 +36,7 @@ export function identifier({
 }: Pick<HttpParts, 'keys' | 'clock' | 'config' | 'accounts'>): Identify {
   const { wrongKeysPerMinute, wrongKeyBurst } = config.limits
   const wrong = new RateLimit(wrongKeysPerMinute, wrongKeyBurst)
-  return (headers, { address, entrance, encrypted, basic = true }) => {
+  const identify: Identify = (headers, { address, entrance, encrypted, basic = true }) => {
     if (entrance === 'host') return { type: 'host' }
     const rules = { publicUrl: config.publicUrl, encrypted }
     const presented = presentedKey(headers.authorization, basic)
@@ -50,7 +52,22 @@ export function identifier({
     if (typeof principal !== 'string') return principal
     return wrong.take(addressKey(address), clock.ticks()) > 0 ? 'rate_limited' : principal
   }
+  return (headers, caller) => {
+    try {
+      return identify(headers, caller)
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error
+      return 'store_unavailable'
+    }
+  }
 }
+
+/**
+ * Whether somebody who was let in may go on, by what `identify` answers now. While that cannot be found out, what was
+ * known last holds: a database that is damaged takes no picture away.
+ */
+export const mayGoOn = (now: Principal | FailureCode, may: (principal: Principal) => boolean): boolean =>
+  typeof now === 'string' ? now === 'store_unavailable' : may(now)
 
 export const principalOf = ({ id, name, role, grants }: Person): Principal => ({
   type: 'person',

@@ -56,7 +56,8 @@ export class DashboardDoor {
     const isPerson = typeof principal !== 'string' && authorize(principal, action)
     // A page whose session ended meanwhile has to learn it, and the answer to a handshake is hidden from it.
     const isOver = principal === 'session_missing'
-    if (!isPerson && !isOver) return refuse(principal === 'foreign_origin' ? 'foreign_origin' : 'session_missing')
+    const isTold = principal === 'foreign_origin' || principal === 'store_unavailable'
+    if (!isPerson && !isOver) return refuse(isTold ? principal : 'session_missing')
     this.#server.handleUpgrade(requestFor(visit), socket, head, ws => {
       if (isPerson) this.#attach(ws, visit, principal as PersonPrincipal, asks)
       else {

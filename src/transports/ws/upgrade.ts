@@ -17,6 +17,7 @@ import type { FailureCode } from '../../errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
+import { mayGoOn } from '../http/identify.ts'
 import { socketAt, sockets } from '../http/routes.ts'
 import { Wire } from '../wire.ts'
 import { BoardSocket, deaf } from './board-socket.ts'
@@ -251,10 +252,7 @@ export class UpgradeDoor {
     if (device.state === 'pending') return this.#refuser.refuse(visit, 'device_pending')
     const room = rooms.of(device.id)
     if (room.viewers >= limits.viewersPerCamera) return this.#refuser.refuse(visit, 'viewers_full')
-    const mayStay = () => {
-      const now = asks()
-      return typeof now !== 'string' && authorize(now, action, device)
-    }
+    const mayStay = () => mayGoOn(asks(), now => authorize(now, action, device))
     this.#viewers.handleUpgrade(requestFor(visit), visit.socket, visit.head, ws =>
       attachViewer(ws, visit.socket, room, mayStay),
     )

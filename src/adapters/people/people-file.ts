@@ -1,0 +1,108 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Clock } from '../../core/clock.ts'
+import { breaksConnection, StoreError, storeError } from '../store/store-error.ts'
+import { migrate, open } from './tables.ts'
+
+/** A file that could not be opened is not tried again before this: it is read on the main thread. */
+const reopenAfterMs = 1_000
+/** Of failures, one a minute is worth a line in the log. */
+const reportEveryMs = 60_000
+
+/**
+ * The main thread's connection to `people.sqlite`. A failure of SQLite is thrown as a StoreError; after damage or an
+ * input/output error the file is opened anew, at most once a second, so that a restored one is used again.
+ */
+export class PeopleFile implements Disposable {
+  readonly #path: string
+  readonly #clock: Pick<Clock, 'ticks'>
+  readonly #statements = new Map<string, StatementSync>()
+  #database: DatabaseSync | undefined
+  readonly #onProblem: (problem: string) => void
+  #reportedTicks = Number.NEGATIVE_INFINITY
+  #unopened: { error: unknown; untilTicks: number } | undefined
+
+  /** `onProblem`: told of failures in a sentence for the log, once a minute. @throws StoreError when the file cannot be used. */
+  constructor(path: string, clock: Pick<Clock, 'ticks'>, onProblem: (problem: string) => void) {
+    this.#path = path
+    this.#clock = clock
+    this.#onProblem = onProblem
+    this.attempt(() => this.#connected())
+  }
+
+  prepare(sql: string): StatementSync {
+    const database = this.#connected()
+    let statement = this.#statements.get(sql)
+    if (!statement) this.#statements.set(sql, (statement = database.prepare(sql)))
+    return statement
+  }
+
+  /** Everything that `act` does with the file. @throws StoreError instead of SQLite's error, or of one about a row's text. */
+  attempt<Result>(act: () => Result): Result {
+    try {
+      return act()
+    } catch (error) {
+      const { message, errcode } = error as Error & { errcode?: number }
+      if (breaksConnection(errcode)) this.#disconnect()
+      const failure = errcode === undefined ? error : storeError(this.#path, { message, errcode })
+      if (failure instanceof StoreError) this.#report(failure)
+      throw failure
+    }
+  }
+
+  /** All that `act` changes, or nothing of it. @throws StoreError */
+  together(act: () => void): void {
+    this.attempt(() => {
+      const database = this.#connected()
+      database.exec('begin immediate')
+      try {
+        act()
+        database.exec('commit')
+      } catch (error) {
+        if (database.isTransaction) database.exec('rollback')
+        throw error
+      }
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.#disconnect()
+    this.#unopened = {
+      error: new StoreError('closed', `${this.#path} is closed: the gateway is shutting down.`),
+      untilTicks: Number.POSITIVE_INFINITY,
+    }
+  }
+
+  #report({ message }: StoreError): void {
+    const ticks = this.#clock.ticks()
+    if (ticks - this.#reportedTicks < reportEveryMs) return
+    this.#reportedTicks = ticks
+    this.#onProblem(message)
+  }
+
+  #connected(): DatabaseSync {
+    if (this.#database) return this.#database
+    if (this.#unopened && this.#clock.ticks() < this.#unopened.untilTicks) throw this.#unopened.error
+    try {
+      const database = open(this.#path)
+      this.#database = database
+      migrate(database, this.#path)
+      this.#unopened = undefined
+      return database
+    } catch (error) {
+      this.#disconnect()
+      this.#unopened = { error, untilTicks: this.#clock.ticks() + reopenAfterMs }
+      throw error
+    }
+  }
+
+  #disconnect(): void {
+    const closing = this.#database
+    this.#database = undefined
+    this.#statements.clear()
+    try {
+      closing?.close()
+    } catch {
+      // A damaged file may not even be closed in order.
+    }
+  }
+}
