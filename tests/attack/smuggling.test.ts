@@ -1,0 +1,101 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readRequestHead } from '../../src/transports/request-head.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { pico } from '../support/handshakes.ts'
+import { RawClient } from '../support/raw.ts'
+import { shapes, smuggled } from './smuggling-shapes.ts'
+
+/*
+ * Two parsers read handshakes: the gateway's own, and Node's. A request that ends elsewhere for one than for the other
+ * would let a stranger hide a second one in it. Each shape goes raw to the gateway and to a Node server of its own.
+ */
+
+interface Seen {
+  requests: string[]
+  /** Bytes behind a handshake. */
+  behind?: string
+}
+
+/** Node's parser without ours before it. Every client has an address of its own. */
+async function nodeAlone() {
+  const options = { headersTimeout: 1_000, requestTimeout: 1_500, connectionsCheckingInterval: 200 }
+  const server = createServer({ maxHeaderSize: 1024 * 1024, ...options })
+  server.maxHeadersCount = 0
+  const seen = new Map<string, Seen>()
+  server.on('connection', ({ remoteAddress = '' }) => seen.set(remoteAddress, { requests: [] }))
+  const note = ({ method, url, socket }: IncomingMessage): Seen => {
+    const one = seen.get(socket.remoteAddress ?? '')!
+    one.requests.push(`${method} ${url}`)
+    return one
+  }
+  server.on('request', (request, response) => {
+    note(request)
+    request.resume().on('end', () => response.writeHead(404, { 'content-length': 0 }).end())
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    note(request).behind = head.toString('latin1')
+    socket.on('error', () => {}).destroy()
+  })
+  server.on('clientError', (_, socket) => socket.destroy())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return { port: (server.address() as AddressInfo).port, seen, server }
+}
+
+/** Everything that comes back, until the connection ends. */
+async function answersTo(port: number, text: string, from: string): Promise<string> {
+  await using client = await RawClient.connect(port, { from })
+  let answers = ''
+  client.socket.on('data', bytes => {
+    answers += bytes.toString('latin1')
+  })
+  await client.write(Buffer.from(text, 'latin1'))
+  await client.ended()
+  return answers
+}
+
+const addressOf = (index: number) => `127.0.77.${index + 1}`
+const statusesIn = (answers: string) => [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(found => Number(found[1]))
+
+let gateway: TestGateway
+let seenByNode: Map<string, Seen>
+const answered: number[][] = []
+
+beforeAll(async () => {
+  await using stack = new AsyncDisposableStack()
+  const node = await nodeAlone()
+  stack.defer(() => {
+    node.server.close()
+    node.server.closeAllConnections()
+  })
+  seenByNode = node.seen
+  gateway = await startGateway({ limits: { handshakeTimeoutMs: 700, refusalHoldMinMs: 1, refusalHoldMaxMs: 2 } })
+  await Promise.all(
+    shapes.map(async ({ text }, index) => {
+      await answersTo(node.port, text, addressOf(index))
+      answered[index] = statusesIn(await answersTo(gateway.port, text, addressOf(index)))
+    }),
+  )
+})
+afterAll(() => gateway[Symbol.asyncDispose]())
+
+it('is tried in a hundred shapes', () => expect(shapes.length).toBeGreaterThanOrEqual(100))
+
+describe('a request ends where Node ends it', () => {
+  it.each(shapes.map(({ name, text }, index) => [name, text, index] as const))('with %s', (_name, text, index) => {
+    const { requests, behind } = seenByNode.get(addressOf(index))!
+    const ours = text.includes('\r\n\r\n') ? readRequestHead(text) : undefined
+    if (ours) expect([requests, behind]).toEqual([[`${ours.method} ${ours.url}`], text.slice(ours.length)])
+    // The hidden request is the only one that is answered with 200.
+    expect(answered[index]!.includes(200)).toBe(requests.includes('GET /health'))
+    expect(answered[index]!.filter(status => status !== 400).length).toBeLessThanOrEqual(requests.length)
+  })
+})
+
+it('never serves a request that stands behind a handshake which was accepted', async () => {
+  const handshake = pico({ port: gateway.port, token: await gateway.mint('pico') })
+  expect(statusesIn(await answersTo(gateway.port, handshake + smuggled, '127.0.78.1'))).toEqual([101])
+})
