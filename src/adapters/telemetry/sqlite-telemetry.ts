@@ -51,7 +51,7 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
         deviceId,
         kept: {
           base,
-          addresses: JSON.parse(addresses) as string[],
+          addresses: addressesOf(addresses),
           events: bytesOf(events),
           samples: bytesOf(samples),
         },
@@ -114,3 +114,12 @@ interface BoxRow {
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'base64')
+
+/** None where the text is damaged: a black box is worth more than the addresses in it. */
+function addressesOf(text: string): string[] {
+  try {
+    const addresses: unknown = JSON.parse(text)
+    if (Array.isArray(addresses) && addresses.every(address => typeof address === 'string')) return addresses
+  } catch {}
+  return []
+}

@@ -8,6 +8,8 @@ const orders: readonly OrderKind[] = ['servo', 'action', 'reboot']
 const addressesKept = 6
 const eventWidth = 6
 const sampleWidth = 10
+/** The latest date there is, in ms since 1970 (ECMA-262). */
+const latestDateMs = 8.64e15
 
 /** What `Box` gives to the disk and takes back. */
 export interface KeptBox {
@@ -110,12 +112,28 @@ export class Box {
     }
   }
 
+  /** Takes back what `keep` gave. Rows that cannot be from it, as of a damaged file, are left out. */
   static of(kept: KeptBox, limits: ConstructorParameters<typeof Box>[0]): Box {
     const box = new Box(limits, kept.base)
+    if (!Number.isSafeInteger(kept.base) || Math.abs(kept.base) > latestDateMs / 2) return box
     box.#addresses = kept.addresses.slice(-addressesKept)
     box.#events.fill(kept.events)
     box.#samples.fill(kept.samples)
+    for (let row = box.#events.length - 1; row >= 0; row--) if (!box.#isEvent(row)) box.#events.remove(row)
+    for (let row = box.#samples.length - 1; row >= 0; row--)
+      if (!box.#isTime(box.#samples.get(row, 0)) || !box.#isTime(box.#samples.get(row, 1))) box.#samples.remove(row)
     return box
+  }
+
+  #isEvent(row: number): boolean {
+    const kind = kinds[this.#events.get(row, 1)]
+    if (kind === undefined || !this.#isTime(this.#events.get(row, 0))) return false
+    return kind !== 'ordered' || orders[this.#events.get(row, 2)] !== undefined
+  }
+
+  /** `seconds` since `base`: `#forget` keeps them within twice the time that is remembered. */
+  #isTime(seconds: number): boolean {
+    return Math.abs(seconds) <= (this.#limits.blackBoxMs * 4) / 1_000
   }
 
   #seconds(at: number): number {
