@@ -45,9 +45,14 @@ class Player {
     return this.#bytes
   }
 
+  /** What stands before each part. */
+  get boundary(): string {
+    return `--${/boundary=(.+)$/.exec(this.response.headers['content-type'] ?? '')![1]}\r\n`
+  }
+
   /** Pictures that are whole, each told whole by the boundary behind it. */
   pictures(): Buffer[] {
-    const boundary = `--${/boundary=(.+)$/.exec(this.response.headers['content-type'] ?? '')![1]}\r\n`
+    const { boundary } = this
     const [before, ...parts] = this.#bytes.toString('latin1').split(boundary)
     expect(before).toBe('')
     return parts.slice(0, -1).map(part => {
@@ -170,7 +175,7 @@ describe('stream.mjpeg', () => {
       'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
     using player = await Player.open(await board.id(), { ...owner(), 'user-agent': browser })
     await board.sendFrame(jpeg(4_000, 'next'))
-    const next = `--darvaza-next-frame\r\nContent-Type: image/jpeg\r\n\r\n`
+    const next = `${player.boundary}Content-Type: image/jpeg\r\n\r\n`
     const whole = Buffer.concat(
       [next, jpeg(3_000, 'last'), `\r\n${next}`, jpeg(4_000, 'next'), `\r\n${next}`].map(part => Buffer.from(part)),
     )

@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Encode, Frame } from '../../core/frames/frame.ts'
 import type { FrameRoom, Viewer } from '../../core/frames/room.ts'
 import { commonHeaders } from './headers.ts'
 
-const boundary = 'darvaza-next-frame'
+/**
+ * Unguessable: a camera whose picture held it would cut its picture in two, and say itself of which type the second is.
+ * One for all viewers, as they share the bytes of a part.
+ */
+const boundary = `darvaza-next-frame-${randomBytes(16).toString('hex')}`
 const nextPart = `--${boundary}\r\n`
 const contentType = 'Content-Type: image/jpeg\r\n'
 
