@@ -178,6 +178,12 @@ describe('shared tokens', () => {
     expect(parseConfig([], { ESP32CAM_AUTH_TOKENS: 'cam' }).sharedTokens).toEqual({ pico: [], esp32cam: ['cam'] })
   })
 
+  it('are not longer than the longest that would be looked at', () => {
+    expect(tokens('T'.repeat(1_024))).toHaveLength(1)
+    const message = complaint([], { PICO_AUTH_TOKENS: `short,${'T'.repeat(1_025)}` })
+    expect(message).toBe('PICO_AUTH_TOKENS: no token may be longer than 1024 characters.')
+  })
+
   it('are never named when they are wrong: only their variable is', () => {
     for (const value of ['["secret', '[secret]', '["secret",5]', '["secret",""]', '[["secret"]]']) {
       const message = complaint([], { PICO_AUTH_TOKENS: value })

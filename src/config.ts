@@ -364,6 +364,14 @@ function oidc(env: Readonly<Record<string, string | undefined>>): OidcProvider[]
 
 /** Comma-separated or a JSON array of strings. The value is a secret: the message names only the variable. */
 function tokenList(variable: string, value: string | undefined): string[] {
+  const tokens = tokensIn(variable, value)
+  const { tokenCharacters } = defaultLimits
+  if (tokens.some(token => token.length > tokenCharacters))
+    throw new ConfigError(`${variable}: no token may be longer than ${tokenCharacters} characters.`)
+  return tokens
+}
+
+function tokensIn(variable: string, value: string | undefined): string[] {
   if (!value?.trim()) return []
   if (!value.trim().startsWith('[')) return list(value)
   try {

@@ -45,11 +45,16 @@ export function errorBody(code: FailureCode, language: Language = 'en', details?
   return { status: 'error' as const, code, message: message[language], hint: hint[language], ...details }
 }
 
+/** Characters of `Accept-Language` that are looked at: a browser's longest list has 200. */
+const mostLanguages = 1_024
+
 /** The language of an `Accept-Language` header: Persian where it is preferred over English. */
 export function languageOf(acceptLanguage: string | undefined): Language {
   let [preferred, most]: [Language, number] = ['en', 0]
-  for (const part of acceptLanguage?.toLowerCase().split(',') ?? []) {
-    const [, language, weight = '1'] = /^\s*(en|fa)(?:-[\w-]*)?\s*(?:;\s*q=([\d.]+))?\s*$/.exec(part) ?? []
+  for (const part of acceptLanguage?.slice(0, mostLanguages).toLowerCase().split(',') ?? []) {
+    const [tag = '', quality = 'q=1'] = part.split(';', 2).map(piece => piece.trim())
+    const [, language] = /^(en|fa)(?:-[\w-]*)?$/.exec(tag) ?? []
+    const [, weight] = /^q=([\d.]+)$/.exec(quality) ?? []
     if (language && Number(weight) > most) [preferred, most] = [language as Language, Number(weight)]
   }
   return preferred

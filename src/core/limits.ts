@@ -51,6 +51,11 @@ export const defaultLimits = {
   handshakeBytesInAll: 64 * 1024 * 1024,
   /** Header block of one request: 1,500 reconnects of an ESP32-CAM are about 350 KB (F2). */
   headerBytes: 1024 * 1024,
+  /** More than any token, path or client needs: refused before anything else looks at the request (T). */
+  tokenCharacters: 1_024,
+  pathBytes: 8 * 1024,
+  /** Different names. Lines that repeat one are not counted (F2). */
+  headerNames: 200,
   /** A handshake older than this is dropped before any token work: the board has given up (F28). */
   handshakeStaleMs: 1_000,
   /** First message of a client that cannot set headers (T). */

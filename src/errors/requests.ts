@@ -107,6 +107,40 @@ export const requestFailures = {
     { en: 'The body is larger than this address takes.', fa: 'بدنهٔ درخواست از اندازهٔ مجاز بزرگ‌تر است.' },
     { en: 'Send at most 64 KiB of JSON.', fa: 'بیش از ۶۴ کیبی‌بایت JSON نفرستید.' },
   ),
+  path_too_long: failure(
+    414,
+    false,
+    { en: 'The path of this request is longer than 8 KiB.', fa: 'مسیر این درخواست از ۸ کیبی‌بایت بلندتر است.' },
+    {
+      en: 'Send what is long in the body. Boards connect to /ws/pico, /ws/esp32cam or /ws.',
+      fa: 'چیزهای بلند را در بدنهٔ درخواست بفرستید. بردها به ‎/ws/pico، ‎/ws/esp32cam یا ‎/ws وصل می‌شوند.',
+    },
+  ),
+  too_many_headers: failure(
+    431,
+    false,
+    {
+      en: 'This request has more than 200 different headers.',
+      fa: 'این درخواست بیش از ۲۰۰ سرآیند با نام‌های گوناگون دارد.',
+    },
+    {
+      en: 'Send only the headers the request needs. Repeated ones are not counted.',
+      fa: 'تنها سرآیندهایی را بفرستید که درخواست لازم دارد. سرآیندهای تکراری شمرده نمی‌شوند.',
+    },
+  ),
+  token_too_long: failure(
+    431,
+    false,
+    {
+      en: 'The token, key or cookie in this request is longer than 1,024 characters.',
+      fa: 'توکن، کلید یا کوکی این درخواست از ۱۰۲۴ نویسه بلندتر است.',
+    },
+    {
+      en: 'Tokens of this gateway have fewer than 100 characters: copy the token once, and nothing else. In a browser, delete the cookies of this site.',
+      fa: 'توکن‌های این دروازه کمتر از ۱۰۰ نویسه دارند: توکن را یک بار و بدون چیز دیگری رونوشت کنید. در مرورگر، کوکی‌های این وب‌گاه را پاک کنید.',
+    },
+    4001,
+  ),
   shutting_down: failure(
     503,
     true,

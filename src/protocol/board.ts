@@ -80,8 +80,8 @@ export const timeRequest = z.looseObject({
     .describe('An IANA zone such as "Asia/Tehran". Unless given, or where it is unknown, the gateway’s own.'),
 })
 
-/** Client without headers → gateway, as its first message within 5 s. */
-export const auth = z.looseObject({ type: z.literal('auth'), token: z.string().min(1).max(1024) })
+/** Client without headers → gateway, as its first message within 5 s. A token above 1,024 characters is refused. */
+export const auth = z.looseObject({ type: z.literal('auth'), token: z.string().min(1) })
 
 /** Actions the boards know. Others pass too: newer firmware may know more than this list. */
 export const knownActions = [

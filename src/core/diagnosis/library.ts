@@ -45,14 +45,16 @@ const orders: readonly (readonly [LibraryId, RegExp])[] = [
 /** Of so many header names the order is looked at, and so much of each. */
 const namesSeen = 12
 const nameSeen = 32
+/** Of so much of a value: a browser's longest User-Agent has 250 characters. */
+const valueSeen = 512
 
 /**
  * The library that wrote a handshake. `headers`: first value of each, lower-case names, in the order they came in: what
  * a library says of itself comes first, then habits only it has, then the order in which it writes.
  */
 export function libraryOf(headers: Readonly<Record<string, string | undefined>>): Library {
-  const agent = headers['user-agent'] ?? ''
-  const origin = headers.origin ?? ''
+  const agent = headers['user-agent']?.slice(0, valueSeen) ?? ''
+  const origin = headers.origin?.slice(0, valueSeen) ?? ''
   if (/TinyWebsockets/i.test(agent + origin)) return known('arduino')
   if (
     /^arduino-WebSocket-Client/i.test(agent) ||

@@ -5,8 +5,9 @@ import type { MiddlewareHandler } from 'hono'
 import { EntranceLimits } from '../../core/access/entrance-limits.ts'
 import { UsedCodes } from '../../core/access/used-codes.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
-import { errorBody } from '../../errors.ts'
+import { errorBody, failures, languageOf } from '../../errors.ts'
 import type { Entrance } from '../entrance.ts'
+import { type Excess, excessOf, languageIn } from '../request-limits.ts'
 import { mountAbout } from './about.ts'
 import { mountAccounts } from './accounts.ts'
 import { mountDevices } from './devices.ts'
@@ -96,12 +97,28 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
     tls: listener('tls'),
     host: listener('host'),
   }
-  const handle: HttpHandler = (request, response, entrance) => void listeners[entrance](request, response)
+  const handle: HttpHandler = (request, response, entrance) => {
+    const excess = excessOf(request, limits)
+    if (excess) refuseUnread(response, excess, languageIn(request))
+    else void listeners[entrance](request, response)
+  }
   return Object.assign(handle, { [Symbol.dispose]: () => house.metrics[Symbol.dispose]() })
 }
 
 /** A request whose address or Host is none. */
 const unreadable = (): Response => Response.json(errorBody('invalid_request'), { status: 400, headers: commonHeaders })
+
+/** A request that is too large in some part: nothing else of it is looked at, and its connection ends. */
+function refuseUnread(response: ServerResponse, code: Excess, acceptLanguage: string | undefined): void {
+  const body = Buffer.from(JSON.stringify(errorBody(code, languageOf(acceptLanguage))))
+  response.writeHead(failures[code].status, {
+    ...commonHeaders,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': body.length,
+    Connection: 'close',
+  })
+  response.end(body)
+}
 
 function withCommonHeaders(): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {

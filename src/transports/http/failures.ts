@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { fa } from 'zod/locales'
 import { StoreFailure } from '../../core/store.ts'
 import { DarvazaError, errorBody, type FailureCode, type Language, languageOf } from '../../errors.ts'
+import { withoutTrailingSlashes } from '../paths.ts'
 import { methodsOf, socketAt } from './routes.ts'
 import type { HttpEnv } from './visit.ts'
 
@@ -18,7 +19,7 @@ export function onError(error: Error, c: Context<HttpEnv>): Response {
 
 /** Nothing is mounted here: no such path, another method, or a WebSocket path that was asked without an upgrade. */
 export function onNotFound(c: Context<HttpEnv>): Response {
-  const path = c.req.path.length > 1 ? c.req.path.replace(/\/+$/, '') : c.req.path
+  const path = withoutTrailingSlashes(c.req.path)
   if (socketAt(path)) {
     c.header('Upgrade', 'websocket')
     const hint = c.env.house.unupgraded(c.env.incoming, c.env.entrance)

@@ -12,11 +12,14 @@ import type { Visit } from './visit.ts'
 /** More lines than any library writes: from here on it is worth counting which of them repeat. */
 const manyLines = 60
 
+/** Characters of User-Agent that are looked at: a browser's longest has 250. */
+const mostAgent = 512
+
 /** The library of a visitor, named without any secret: some put their token into User-Agent. */
 export function libraryIn({ headers }: Pick<Visit, 'headers'>, secret: string | undefined): Library {
-  const agent = headers['user-agent']
-  const tells = agent !== undefined && redact(agent, secret) !== agent
-  const { id, name } = libraryOf(tells ? { ...headers, 'user-agent': '' } : headers)
+  const agent = headers['user-agent']?.slice(0, mostAgent)
+  const isSecret = agent !== undefined && redact(headers['user-agent']!, secret, mostAgent) !== agent
+  const { id, name } = libraryOf(isSecret ? { ...headers, 'user-agent': '' } : headers)
   return { id, name: redact(name, secret) }
 }
 
@@ -63,7 +66,9 @@ export function grown(rawHeaders: readonly string[]): { headerLines: number; rep
     const name = rawHeaders[at]!.toLowerCase()
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
-  return { headerLines, repeats: Math.max(...counts.values()) }
+  let repeats = 0
+  for (const count of counts.values()) repeats = Math.max(repeats, count)
+  return { headerLines, repeats }
 }
 
 const plainHost = /^(?:[\w.-]{1,100}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i

@@ -13,6 +13,9 @@ export function firstHeaders(rawHeaders: readonly string[]): Record<string, stri
   return headers
 }
 
+/** Characters of `Authorization` that are looked at: a scheme and a token of the greatest length, and what joins it to the next. */
+const mostAuthorization = 2 * 1024
+
 export interface Presented {
   token?: string
   problem?: 'token_malformed'
@@ -25,7 +28,8 @@ export interface Presented {
  * `Sec-WebSocket-Protocol: darvaza.bearer, <token>`. Tokens are opaque and may hold `:` `@` `\`; white space around is trimmed.
  */
 export function presentedToken(headers: Readonly<Record<string, string>>): Presented {
-  const authorization = headers.authorization?.trim()
+  // Longer tokens were refused before. Of what a proxy has joined the first counts, which stands in the beginning.
+  const authorization = headers.authorization?.slice(0, mostAuthorization).trim()
   if (authorization) {
     // A proxy that joins repeated headers makes `Bearer T, Bearer T` of them.
     const [, token] = /^bearer\s+(\S.*)$/i.exec(authorization.split(/,\s*bearer\s/i)[0]!) ?? []
@@ -39,16 +43,15 @@ export function presentedToken(headers: Readonly<Record<string, string>>): Prese
     }
     return { token, secret: token }
   }
-  const protocols = headers['sec-websocket-protocol']?.split(',').map(protocol => protocol.trim())
-  if (protocols?.[0] === 'darvaza.bearer' && protocols[1]) return { token: protocols[1], secret: protocols[1] }
-  return {}
+  const [carrier, token] = headers['sec-websocket-protocol']?.split(',', 2).map(protocol => protocol.trim()) ?? []
+  return carrier === 'darvaza.bearer' && token ? { token, secret: token } : {}
 }
 
 /** A header as one short line of plain text, for the eyes of people. */
 export const shortHeader = (value: string | undefined, most = 128): string | undefined => {
   const text = value
     ?.trim()
-    .replaceAll(/[^\x20-\x7e]/g, '?')
     .slice(0, most)
+    .replaceAll(/[^\x20-\x7e]/g, '?')
   return text === '' ? undefined : text
 }

@@ -11,6 +11,7 @@ import type { Journal } from '../../core/journal/journal.ts'
 import { redact } from '../../core/journal/redact.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { type FailureCode, languageOf } from '../../errors.ts'
+import type { Excess } from '../request-limits.ts'
 import { baseOf, diagnose, glean, libraryIn } from './evidence.ts'
 import { answerAndClose, holdThen } from './refuse.ts'
 import { said, type Visit } from './visit.ts'
@@ -99,6 +100,16 @@ export class Refuser {
       })
     }
     pace(socket, holding, () => answerAndClose(socket, code, undefined, diagnosis))
+  }
+
+  /** A request that is too large in some part: nothing else of it is looked at, nor written down. */
+  refuseUnread(socket: Socket, code: Excess, acceptLanguage: string | undefined): void {
+    const address = plainAddress(socket.remoteAddress ?? '')
+    const holding = this.#next(address, code, code)
+    if (holding.hold === 'full') return void socket.destroy()
+    if (this.#mayWrite(address))
+      this.#journal.note({ kind: 'refusal', address, text: `refused: ${code}`, data: { code } })
+    pace(socket, holding, () => answerAndClose(socket, code, acceptLanguage))
   }
 
   /** Something that went well all the same, but has to be said. */

@@ -19,6 +19,7 @@ import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import { mayGoOn } from '../http/identify.ts'
 import { socketAt, sockets } from '../http/routes.ts'
+import { excessOf, languageIn } from '../request-limits.ts'
 import { Wire } from '../wire.ts'
 import { BoardSocket, deaf } from './board-socket.ts'
 import type { DashboardDoor } from './dashboard.ts'
@@ -124,6 +125,8 @@ export class UpgradeDoor {
     if (!opened) return
     this.#handshakes++
     if (this.#closing) return answerAndClose(socket, 'shutting_down')
+    const excess = excessOf(opened.request, this.#parts.limits)
+    if (excess) return this.#refuser.refuseUnread(socket, excess, languageIn(opened.request))
     const visit = readVisit(opened, handshake, this.#parts.proxies)
     const { path } = visit
     const door = socketAt(path)
@@ -222,6 +225,7 @@ export class UpgradeDoor {
     const onFirst = (token: string | undefined) => {
       settled()
       if (token === undefined) return fail('token_missing')
+      if (token.length > limits.tokenCharacters) return fail('token_too_long')
       const knock = { ...knockOf(visit, token), local: false }
       if (visit.headers['x-darvaza-probe'] === '1') return this.#probeOpen(board, visit, knock, fail)
       const tokenHash = sha256(token)

@@ -9,6 +9,7 @@ import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import type { Opened } from '../opening.ts'
 import { isForeign } from '../origin.ts'
+import { withoutTrailingSlashes } from '../paths.ts'
 import { libraryIn } from './evidence.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './headers.ts'
 import type { Seen } from './probe.ts'
@@ -46,7 +47,7 @@ export function readVisit(
   const peer = socket.remoteAddress ?? ''
   const { address, proxied } = proxies.clientOf(peer, headers['x-forwarded-for'])
   const [rawPath = '', query] = (request.url ?? '').split('?')
-  const path = rawPath.length > 1 ? rawPath.replace(/\/+$/, '') : rawPath
+  const path = withoutTrailingSlashes(rawPath)
   return {
     request,
     head,
@@ -66,9 +67,13 @@ export function readVisit(
 export const requestFor = ({ request, headers }: Visit): IncomingMessage =>
   ({ method: request.method, url: request.url, headers }) as unknown as IncomingMessage
 
+/** Characters of a list of protocols, a token among them. */
+const mostProtocols = 4 * 1024
+
 /** A list of protocol names, each once. */
 function areProtocols(list: string | undefined): boolean {
   if (list === undefined) return true
+  if (list.length > mostProtocols) return false
   const names = list.split(',').map(name => name.trim())
   return new Set(names).size === names.length && names.every(name => /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))
 }
