@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { openLog } from './adapters/log/log.ts'
 import { asTyped, type Config, ConfigError, parseConfig, serveHelp } from './config.ts'
 import { type Gateway, startGateway, version } from './gateway.ts'
+import { shellWord } from './protocol/shell-word.ts'
 import { startFailure } from './serve/start-failure.ts'
 
 /**
@@ -79,7 +80,7 @@ function welcome(config: Config, gateway: Gateway, owner: Awaited<ReturnType<Gat
     ...(owner
       ? [`Make the first owner, within an hour: ${'link' in owner ? owner.link : `the link is in ${owner.file}`}`]
       : []),
-    `Next: npx darvaza key create --role owner${config.dataDir === './data' ? '' : ` --data ${config.dataDir}`}`,
+    `Next: npx darvaza key create --role owner${config.dataDir === './data' ? '' : ` --data ${shellWord(config.dataDir)}`}`,
     '',
   ]
   return `${lines.join('\n')}\n`

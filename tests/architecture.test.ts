@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   simulator: ['protocol', 'errors'],
   cli: ['protocol', 'errors', 'core', 'simulator', 'control-socket'],
   gateway: ['protocol', 'errors', 'core', 'config', 'control-socket', 'adapters', 'transports'],
-  serve: ['config', 'gateway', 'adapters'],
+  serve: ['protocol', 'config', 'gateway', 'adapters'],
   main: ['serve', 'cli'],
 }
 

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https'
 import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { controlSocketName, controlSocketPath } from '../control-socket.ts'
+import { shellWord } from '../protocol/shell-word.ts'
 import { type Connection, under } from './connection.ts'
 import { Failed } from './failure.ts'
 import { plain } from './text/plain.ts'
@@ -144,12 +145,12 @@ function unreachable(connection: Connection, error: NodeJS.ErrnoException): Fail
   if (/CERT|TLS|SSL|SIGNATURE|SELF_SIGNED/.test(code)) {
     return new Failed(`The encrypted connection to ${at} does not hold: ${plain(error.message)}.`, {
       code: 'tls_failed',
-      hint: `Find out why: npx darvaza check ${at}. For a certificate authority of your own, set NODE_EXTRA_CA_CERTS=FILE.`,
+      hint: `Find out why: npx darvaza check ${shellWord(at)}. For a certificate authority of your own, set NODE_EXTRA_CA_CERTS=FILE.`,
     })
   }
   return new Failed(`No gateway answers at ${at} (${plain(code || error.message)}).`, {
     code: 'gateway_unreachable',
-    hint: `Is it running there, and is the address right? Find out where it fails: npx darvaza check ${at}.`,
+    hint: `Is it running there, and is the address right? Find out where it fails: npx darvaza check ${shellWord(at)}.`,
   })
 }
 

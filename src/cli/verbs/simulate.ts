@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { About } from '../../protocol/api.ts'
+import { shellWord } from '../../protocol/shell-word.ts'
 import { type FaultKind, faultKinds } from '../../simulator/faults.ts'
 import type { BoardEvent, Simulation } from '../../simulator/index.ts'
 import { resolutions } from '../../simulator/resolutions.ts'
@@ -174,7 +175,9 @@ async function run<Stats extends object>(
       {
         code: 'never_connected',
         hint:
-          last?.kind === 'refused' && last.hint ? terminal.text(last.hint) : `Find out why: npx darvaza check ${url}`,
+          last?.kind === 'refused' && last.hint
+            ? terminal.text(last.hint)
+            : `Find out why: npx darvaza check ${shellWord(url)}`,
       },
     )
   }
