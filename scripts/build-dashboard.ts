@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib'
@@ -84,14 +83,20 @@ export async function buildDashboard(say: (line: string) => void, force = false)
   return target
 }
 
+/** What a person can do about a page that could not be built. */
+function remedy(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return `This user may not write in ${root}. As the user who owns it: sh bin/with-node scripts/build-dashboard.ts`
+  return 'Install the packages anew, in this folder and without --omit=optional: npm ci'
+}
+
 if (import.meta.main) {
   try {
-    createRequire(import.meta.url).resolve('vite')
     await buildDashboard(line => console.log(line), process.argv.includes('--force'))
   } catch (error) {
-    // A gateway without its page still serves every board: say so, and let it start.
-    console.error(
-      `darvaza: the dashboard could not be built, the gateway starts without it: ${(error as Error).message}`,
-    )
+    const [reason] = (error as Error).message.split('\n')
+    console.error(`darvaza: the dashboard could not be built: ${reason}\n${remedy(error)}`)
+    process.exitCode = 1
   }
 }
