@@ -1,8 +1,8 @@
 import { boardFailures } from './errors/boards.ts'
 import { deviceFailures } from './errors/devices.ts'
-import type { Failure, Language } from './errors/failure.ts'
+import type { Failure, Language, Sentences } from './errors/failure.ts'
 import { peopleFailures } from './errors/people.ts'
-import { requestFailures } from './errors/requests.ts'
+import { notYetStored, requestFailures } from './errors/requests.ts'
 
 export type { Failure, Language, Text } from './errors/failure.ts'
 
@@ -25,13 +25,19 @@ export class DarvazaError extends Error {
   /** More for the answer's body: never a secret. */
   readonly details: Record<string, unknown> | undefined
   readonly retryAfterS: number | undefined
+  /** Where the table's own sentences would not be precise. */
+  readonly sentences: Sentences | undefined
 
-  constructor(code: FailureCode, more: { details?: Record<string, unknown>; retryAfterS?: number } = {}) {
-    super(failures[code].message.en)
+  constructor(
+    code: FailureCode,
+    more: { details?: Record<string, unknown>; retryAfterS?: number; sentences?: Sentences; cause?: unknown } = {},
+  ) {
+    super((more.sentences ?? failures[code]).message.en, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'DarvazaError'
     this.code = code
     this.details = more.details
     this.retryAfterS = more.retryAfterS
+    this.sentences = more.sentences
   }
 
   get status(): number {
@@ -39,9 +45,18 @@ export class DarvazaError extends Error {
   }
 }
 
+/** For a change that is in force, and will be stored once the store can be written again. */
+export const inForce = (cause: unknown): DarvazaError =>
+  new DarvazaError('store_unavailable', { details: { inForce: true }, sentences: notYetStored, cause })
+
 /** The body of every refusal and error: `{"status":"error","code","message","hint"}` and details where there are any. */
-export function errorBody(code: FailureCode, language: Language = 'en', details?: Record<string, unknown>) {
-  const { message, hint } = failures[code]
+export function errorBody(
+  code: FailureCode,
+  language: Language = 'en',
+  details?: Record<string, unknown>,
+  sentences: Sentences = failures[code],
+) {
+  const { message, hint } = sentences
   return { status: 'error' as const, code, message: message[language], hint: hint[language], ...details }
 }
 

@@ -36,9 +36,12 @@ import { Sessions } from './core/sessions/sessions.ts'
 import { Leases } from './core/steering/leases.ts'
 import { Steering } from './core/steering/steering.ts'
 import type { Store } from './core/store.ts'
+import { StoreHealth } from './core/store-health.ts'
 import { Telemetry } from './core/telemetry/telemetry.ts'
+import { watchedStore } from './core/watched-store.ts'
 import { openDashboard } from './gateway/dashboard.ts'
 import { type Household, openHousehold } from './gateway/household.ts'
+import { reportHealth } from './gateway/report-health.ts'
 import { TrustedProxies } from './transports/client-address.ts'
 import type { Entrance } from './transports/entrance.ts'
 import { createHttp, identifier } from './transports/http/app.ts'
@@ -72,11 +75,13 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const control = cleanup.use(controlSocketPath(config.dataDir))
   await claimControlSocket(control.path, config.dataDir)
   await removeLeftCopies(config.dataDir)
-  const store = cleanup.use(await openSqliteStore({ file: sqliteFile }))
+  const health = new StoreHealth(clock, limits)
+  const store = cleanup.use(watchedStore(await openSqliteStore({ file: sqliteFile }), health))
   const bus = cleanup.use(new InProcessBus())
 
   const journal = new Journal(store, clock, limits, await identity(store))
   cleanup.defer(() => journal.close())
+  cleanup.defer(reportHealth(health, journal, log))
   const registry = await DeviceRegistry.load(store, clock, limits)
   cleanup.defer(() => registry.close())
   markReconnecting(registry, clock.now())
@@ -144,6 +149,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     licences,
     makeBackup: () => makeBackup(config.dataDir),
     simulation,
+    health,
     registry,
     care,
     sessions,
@@ -174,6 +180,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     steering,
     leases,
     journal,
+    health,
     enrolment,
     identify: ({ headers, address, entrance, encrypted }) => identify(headers, { address, entrance, encrypted }),
     publicUrl: config.publicUrl,

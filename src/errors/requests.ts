@@ -1,4 +1,4 @@
-import { type Failure, failure } from './failure.ts'
+import { type Failure, failure, type Sentences } from './failure.ts'
 
 /** What can be wrong with a request to the gateway. */
 export const requestFailures = {
@@ -156,8 +156,8 @@ export const requestFailures = {
       fa: 'دیسک یا پایگاه دادهٔ دروازه اکنون از پس این کار برنمی‌آید.',
     },
     {
-      en: 'Nothing was promised: try again later. Boards, live pictures and commands go on. The gateway’s log names the file and what to do.',
-      fa: 'چیزی قول داده نشده است: بعداً دوباره تلاش کنید. بردها، تصویر زنده و فرمان‌ها کار می‌کنند. گزارش دروازه نام پرونده و چارهٔ کار را می‌گوید.',
+      en: 'Nothing was changed: try again later. Boards, live pictures and commands go on. The gateway’s log names the file and what to do.',
+      fa: 'چیزی تغییر نکرد: بعداً دوباره تلاش کنید. بردها، تصویر زنده و فرمان‌ها کار می‌کنند. گزارش دروازه نام پرونده و چارهٔ کار را می‌گوید.',
     },
   ),
   internal: failure(
@@ -171,3 +171,15 @@ export const requestFailures = {
     1011,
   ),
 } as const satisfies Record<string, Failure>
+
+/** `store_unavailable` of a change that holds already. */
+export const notYetStored: Sentences = {
+  message: {
+    en: 'This is in force now, but could not be stored yet.',
+    fa: 'این از همین حالا برقرار است، ولی هنوز ذخیره نشده است.',
+  },
+  hint: {
+    en: 'It is stored as soon as the gateway’s disk can be written; a restart before that may undo it. The gateway’s log names the file and what to do.',
+    fa: 'همین که دیسک دروازه نوشتنی شود ذخیره می‌شود؛ راه‌اندازی دوباره پیش از آن شاید برش گرداند. گزارش دروازه نام پرونده و چارهٔ کار را می‌گوید.',
+  },
+}

@@ -44,7 +44,15 @@ export type ApiError = z.infer<typeof apiError>
 // For everybody
 
 export const health = z.object({ status: z.literal('ok'), version: z.string(), uptimeS: z.int() })
-export const ready = z.object({ status: z.literal('ready') })
+/** What the gateway can be without for a while, going on with all that does not need it. */
+export const parts = ['disk'] as const
+export type Part = (typeof parts)[number]
+export const ready = z.object({
+  status: z
+    .enum(['ready', 'degraded'])
+    .describe('`degraded`: it serves boards, but something it needs for more is away.'),
+  away: z.array(z.enum(parts)).optional().describe('With `degraded`: what is away.'),
+})
 
 export const about = z.object({
   name: z.literal('Darvaza'),

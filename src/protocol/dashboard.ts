@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DeviceView, EnrolmentView, JournalEntryView } from './api.ts'
+import type { DeviceView, EnrolmentView, JournalEntryView, Part } from './api.ts'
 
 /*
  * The words of the dashboard's own socket, `GET /ws/dashboard`: JSON text both ways, pictures as binary messages.
@@ -94,6 +94,8 @@ export type ToDashboard =
   | { type: 'outcome'; id: number; ok: false; error: OutcomeError }
   | ({ type: 'lease'; device: string } & LeaseView)
   | ({ type: 'enrolment' } & EnrolmentView)
+  /** What the gateway is without; empty: nothing any more. */
+  | { type: 'degraded'; away: Part[] }
   | { type: 'pong'; id: number; now: number }
 
 /*

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { Refusals } from '../../src/core/enrolment/refusals.ts'
+import { StoreFailure } from '../../src/core/store.ts'
 import { TrustedProxies } from '../../src/transports/client-address.ts'
 import { createHttp } from '../../src/transports/http/app.ts'
 import type { HttpParts } from '../../src/transports/http/parts.ts'
@@ -34,6 +35,7 @@ async function openDoor() {
     keys: core.keys,
     // Nobody asks for these at this door.
     ...({} as Pick<HttpParts, Unasked>),
+    health: core.health,
     registry: core.registry,
     care: core.care,
     sessions: core.sessions,
@@ -73,18 +75,19 @@ async function openDoor() {
 describe('when the disk is full', () => {
   it('nothing is promised: the asker learns that it failed, the log learns why', async () => {
     await using door = await openDoor()
-    door.core.store.failure = new Error('SQLITE_FULL at /srv/darvaza/darvaza.sqlite')
+    door.core.store.failure = new StoreFailure('SQLITE_FULL at /srv/darvaza/darvaza.sqlite')
     const { status, json, bytes } = await door.put('/api/enrolment', { mode: 'open' })
-    expect([status, json.code]).toEqual([500, 'internal'])
-    expect(bytes.toString()).not.toMatch(/SQLITE|srv|at /)
+    expect([status, json.code]).toEqual([503, 'store_unavailable'])
+    expect(bytes.toString()).not.toMatch(/SQLITE|srv|\bat .*:\d/)
     expect(door.errors).toEqual([door.core.store.failure])
     expect((await ask(door.where, 'GET', '/api/enrolment')).json.mode).toBe('approve')
   })
 
   it('no key is made', async () => {
     await using door = await openDoor()
-    door.core.store.failure = new Error('SQLITE_FULL')
-    expect((await door.put('/api/keys', { role: 'owner' }, 'POST')).status).toBe(500)
+    door.core.store.failure = new StoreFailure('SQLITE_FULL')
+    const { status, json, headers } = await door.put('/api/keys', { role: 'owner' }, 'POST')
+    expect([status, json.code, headers['retry-after']]).toEqual([503, 'store_unavailable', '2'])
     expect(door.core.keys.all()).toEqual([])
   })
 

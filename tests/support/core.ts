@@ -19,6 +19,8 @@ import type { Arrival, Line } from '../../src/core/sessions/line.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
 import { Sessions } from '../../src/core/sessions/sessions.ts'
 import { Steering } from '../../src/core/steering/steering.ts'
+import { StoreHealth } from '../../src/core/store-health.ts'
+import { watchedStore } from '../../src/core/watched-store.ts'
 import type { Kind } from '../../src/protocol/kinds.ts'
 import { FakeClock, settled } from './fake-clock.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -119,6 +121,7 @@ export interface Visitor {
 export class Core {
   readonly clock: FakeClock
   readonly store: MemoryStore
+  readonly health: StoreHealth
   readonly limits: Limits
   readonly journal: Journal
   readonly registry: DeviceRegistry
@@ -135,12 +138,13 @@ export class Core {
   boxes!: BlackBoxes
 
   private constructor(
-    parts: Pick<Core, 'clock' | 'store' | 'limits' | 'journal' | 'registry' | 'keys' | 'enrolment'>,
+    parts: Pick<Core, 'clock' | 'store' | 'health' | 'limits' | 'journal' | 'registry' | 'keys' | 'enrolment'>,
     options: CoreOptions,
   ) {
     const { clock, limits, journal, registry, enrolment } = parts
     this.clock = clock
     this.store = parts.store
+    this.health = parts.health
     this.limits = limits
     this.journal = journal
     this.registry = registry
@@ -177,11 +181,13 @@ export class Core {
     const clock = options.clock ?? new FakeClock()
     const store = options.store ?? new MemoryStore()
     const limits: Limits = { ...defaultLimits, ...options.limits }
-    const journal = new Journal(store, clock, limits, { node: 'n_test', epoch: 1, lastId: await store.lastId() })
-    const registry = await DeviceRegistry.load(store, clock, limits)
-    const keys = await KeyRing.load(store, clock, journal, options.personOf ?? (() => undefined))
-    const enrolment = await Enrolment.load(store, clock, journal, options.mode ?? 'approve')
-    const core = new Core({ clock, store, limits, journal, registry, keys, enrolment }, options)
+    const health = new StoreHealth(clock, limits)
+    const watched = watchedStore(store, health)
+    const journal = new Journal(watched, clock, limits, { node: 'n_test', epoch: 1, lastId: await store.lastId() })
+    const registry = await DeviceRegistry.load(watched, clock, limits)
+    const keys = await KeyRing.load(watched, clock, journal, options.personOf ?? (() => undefined))
+    const enrolment = await Enrolment.load(watched, clock, journal, options.mode ?? 'approve')
+    const core = new Core({ clock, store, health, limits, journal, registry, keys, enrolment }, options)
     const onError = (error: unknown) => {
       throw error
     }

@@ -1,8 +1,15 @@
-import type { DeviceView, EnrolmentView, JournalEntryView, KeyView, RefusalView } from '../../../src/protocol/api.ts'
+import type {
+  DeviceView,
+  EnrolmentView,
+  JournalEntryView,
+  KeyView,
+  Part,
+  RefusalView,
+} from '../../../src/protocol/api.ts'
 import type { HealthView, VerdictView } from '../../../src/protocol/health.ts'
 import type { MeView, PersonView } from '../../../src/protocol/people.ts'
 
-export type { DeviceView, EnrolmentView, HealthView, JournalEntryView, KeyView, RefusalView, VerdictView }
+export type { DeviceView, EnrolmentView, HealthView, JournalEntryView, KeyView, Part, RefusalView, VerdictView }
 export type Role = KeyView['role']
 export type Kind = DeviceView['kind']
 export const roles: readonly Role[] = ['viewer', 'operator', 'owner']

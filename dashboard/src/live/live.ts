@@ -1,5 +1,5 @@
 import { queryClient } from '../api/queries.ts'
-import type { DeviceView, EnrolmentView, JournalEntryView } from '../api/types.ts'
+import type { DeviceView, EnrolmentView, JournalEntryView, Part } from '../api/types.ts'
 import { Signal, useSignal } from '../signal.ts'
 import { Devices } from './devices.ts'
 import { GatewayClock } from './gateway-clock.ts'
@@ -13,6 +13,8 @@ const nobody: Lease = { holder: null }
 class Live {
   readonly devices = new Devices()
   readonly enrolment = new Signal<EnrolmentView | undefined>(undefined)
+  /** What the gateway is without at the moment. */
+  readonly away = new Signal<readonly Part[]>([])
   readonly clock = new GatewayClock()
   readonly line = new Line({
     opened: () => this.#opened(),
@@ -35,6 +37,7 @@ class Live {
     this.line.close()
     this.devices.forget()
     this.enrolment.set(undefined)
+    this.away.set([])
   }
 
   lease(device: string): Signal<Lease> {
@@ -82,6 +85,7 @@ class Live {
   #hear(message: Incoming): void {
     switch (message.type) {
       case 'hello':
+        this.away.set([])
         return this.clock.hear(message.now, Date.now() - 1_000, Date.now())
       case 'pong':
         return this.clock.hear(message.now, this.line.pingedAt, Date.now())
@@ -100,6 +104,8 @@ class Live {
         return this.lease(message.device).set(message)
       case 'enrolment':
         return this.enrolment.set(message)
+      case 'degraded':
+        return this.away.set(message.away)
       default:
         // A word of a newer gateway: this page was loaded before it was updated.
         return void (message satisfies never)

@@ -6,6 +6,7 @@ import { live } from '../live/live.ts'
 import { Gate } from '../parts/arch.tsx'
 import { Link, usePath } from '../router.tsx'
 import { useSelected } from '../signal.ts'
+import { AwayBanner } from './away-banner.tsx'
 import { LineBanner, LineMark } from './line-mark.tsx'
 import { ModeBanner } from './mode-banner.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -49,6 +50,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="content" tabIndex={-1}>
         <LineBanner />
         <Resting />
+        <AwayBanner />
         <ModeBanner />
         {children}
       </main>

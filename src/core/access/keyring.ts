@@ -1,3 +1,4 @@
+import { DarvazaError, inForce } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -80,19 +81,36 @@ export class KeyRing {
     if (wish.expiresInS !== undefined) key.expiresAt = now + wish.expiresInS * 1000
     if (wish.grants !== undefined) key.grants = wish.grants
     if (wish.personId !== undefined) key.personId = wish.personId
-    await this.#store.saveKey(key)
+    const text = `made the ${key.role} key ${key.label}`
+    try {
+      await this.#store.saveKey(key)
+    } catch (error) {
+      // A store that only took too long may have it by now.
+      this.#store.deleteKey(id).catch(() => {})
+      throw error
+    }
     this.#byHash.set(key.hash, key)
-    await this.#act(by, key, 'key.create', `made the ${key.role} key ${key.label}`)
+    try {
+      await this.#act(by, key, 'key.create', text)
+    } catch (error) {
+      // Nobody will ever see the secret.
+      this.#byHash.delete(key.hash)
+      this.#store.deleteKey(id).catch(() => {})
+      this.#note(by, key, 'undone', `${text}: taken back, as it could not be stored`)
+      throw new DarvazaError('store_unavailable', { cause: error })
+    }
     return { key, secret }
   }
 
-  /** Nothing when there is no such key. */
+  /** Nothing when there is no such key. @throws DarvazaError store_unavailable when it has ended, but is not yet gone from the store */
   async revoke(by: Principal, id: string): Promise<ApiKey | undefined> {
     const key = this.all().find(candidate => candidate.id === id)
     if (!key) return undefined
     this.#byHash.delete(key.hash)
-    await this.#store.deleteKey(id)
-    await this.#act(by, key, 'key.revoke', `revoked the key ${key.label}`)
+    const deleted = this.#store.deleteKey(id)
+    const act = this.#act(by, key, 'key.revoke', `revoked the key ${key.label}`)
+    for (const ended of await Promise.allSettled([deleted, act]))
+      if (ended.status === 'rejected') throw inForce(ended.reason)
     return key
   }
 
@@ -102,6 +120,11 @@ export class KeyRing {
   }
 
   async #act(by: Principal, key: ApiKey, act: string, text: string): Promise<void> {
+    this.#note(by, key, act, text)
+    await this.#journal.committed()
+  }
+
+  #note(by: Principal, key: ApiKey, act: string, text: string): void {
     this.#journal.note({
       kind: 'act',
       text: `${labelOf(by)} ${text}`,
@@ -115,6 +138,5 @@ export class KeyRing {
         person: key.personId,
       },
     })
-    await this.#journal.committed()
   }
 }

@@ -34,7 +34,7 @@ class FakePage implements DeskLine {
 
 async function house(more: Partial<Limits> = {}) {
   const core = await Core.start()
-  const { clock, registry, rooms, journal, sessions } = core
+  const { clock, registry, rooms, journal, sessions, health } = core
   const limits = { ...core.limits, ...more }
   const leases = new Leases(clock)
   const view = ({ id, name, state, tags, memoryFreeBytes, lastSeenAt }: Device) =>
@@ -62,6 +62,7 @@ async function house(more: Partial<Limits> = {}) {
     steering: new Steering(sessions, registry, journal, leases),
     leases,
     journal,
+    health,
     feed,
     entryView: row => row as never,
   })

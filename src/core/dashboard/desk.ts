@@ -22,6 +22,7 @@ import type { Limits } from '../limits.ts'
 import type { Leases } from '../steering/leases.ts'
 import type { Steering } from '../steering/steering.ts'
 import { StoreFailure } from '../store.ts'
+import type { StoreHealth } from '../store-health.ts'
 import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
 import { Sight } from './sight.ts'
 
@@ -42,6 +43,7 @@ export interface DeskHouse {
   steering: Steering
   leases: Leases
   journal: Pick<Journal, 'follow'>
+  health: Pick<StoreHealth, 'away' | 'onChange'>
   feed: DeviceFeed
   entryView: (row: JournalRow, reader: Reader) => JournalEntryView
 }
@@ -80,7 +82,7 @@ export class Desk implements FeedListener {
     this.#house = house
     this.touchedTicks = house.clock.ticks()
     const { id, label, role, grants } = person
-    const { feed, leases, journal, clock, version } = house
+    const { feed, leases, journal, health, clock, version } = house
     this.#line.say({
       type: 'hello',
       now: clock.now(),
@@ -91,12 +93,18 @@ export class Desk implements FeedListener {
     for (const { view } of devices) this.#visible.add(view.id)
     this.#line.say({ type: 'devices', all: true, devices: devices.map(({ view }) => view) })
     if (authorize(person, 'enrolment.read')) this.onEnrolment(feed.enrolment())
+    if (health.away.length > 0) this.#tellAway()
     for (const deviceId of leases.held()) this.#tellLease(deviceId)
     this.#leave.push(
       feed.join(this),
       leases.onChange(deviceId => this.#tellLease(deviceId)),
       journal.follow(row => this.#onRow(row)),
+      health.onChange(() => this.#tellAway()),
     )
+  }
+
+  #tellAway(): void {
+    this.#line.say({ type: 'degraded', away: [...this.#house.health.away] })
   }
 
   /** One message of the page. What is not understood comes from another version of it, and is let be. */

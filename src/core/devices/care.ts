@@ -1,4 +1,4 @@
-import { DarvazaError } from '../../errors.ts'
+import { DarvazaError, inForce } from '../../errors.ts'
 import type { Kind } from '../../protocol/kinds.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Bus } from '../bus.ts'
@@ -62,7 +62,9 @@ export class DeviceCare {
       approvedAt: now,
     }
     this.#registry.add(device)
-    await this.#act(by, device, 'device.create', `made the device ${name}`)
+    await this.#act(by, device, 'device.create', `made the device ${name}`, undefined, () => {
+      this.#registry.forget([device], true).catch(() => {})
+    })
     return { device, token }
   }
 
@@ -165,7 +167,15 @@ export class DeviceCare {
     const overdue = device.previousTokenUntil !== undefined && device.previousTokenUntil <= this.#clock.now()
     const revoked = device.tokenRevokedAt !== undefined || (inUse !== undefined && overdue)
     const previousTokenHash = revoked ? undefined : (inUse ?? tokenHash)
-    for (const hash of [tokenHash, inUse]) if (hash && hash !== previousTokenHash) await this.#registry.bury(hash)
+    for (const hash of [tokenHash, inUse])
+      if (hash && hash !== previousTokenHash) this.#registry.bury(hash).catch(() => {})
+    const before = {
+      tokenHash,
+      previousTokenHash: inUse,
+      previousTokenUntil: device.previousTokenUntil,
+      tokenRevokedAt: device.tokenRevokedAt,
+      contestedAt: device.contestedAt,
+    }
     this.#registry.update(device, {
       tokenHash: sha256(token),
       previousTokenHash,
@@ -180,6 +190,8 @@ export class DeviceCare {
       'token.rotate',
       `rotated the token of ${device.name}`,
       options.oldValidForS === undefined ? undefined : { oldValidForS: options.oldValidForS },
+      // Nobody will ever see the new token.
+      () => this.#registry.update(device, before),
     )
     return { device, token }
   }
@@ -190,7 +202,7 @@ export class DeviceCare {
       if (!device.previousTokenHash)
         throw new DarvazaError('wrong_state', { details: { reason: 'no rotation is under way' } })
       const usesOld = this.#sessions.ofDevice(device.id)?.arrival.tokenHash === device.previousTokenHash
-      await this.#registry.bury(device.previousTokenHash)
+      this.#registry.bury(device.previousTokenHash).catch(() => {})
       this.#registry.update(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
       if (usesOld) this.#sessions.cut(device.id, 'token_revoked')
     } else {
@@ -268,14 +280,35 @@ export class DeviceCare {
     void this.#bus.publish('device.shut', { deviceId: device.id, why })
   }
 
-  async #act(by: Principal, device: Device, act: string, text: string, more?: Record<string, unknown>): Promise<void> {
-    this.#journal.note({
-      kind: 'act',
-      deviceId: device.id,
-      connectionId: device.connectionId,
-      text: `${labelOf(by)} ${text}`,
-      data: { act, ...signatureOf(by), name: device.name, ...more },
-    })
-    await Promise.all([this.#registry.committed(), this.#journal.committed()])
+  /**
+   * Writes an act down that was applied already, and waits until all of it is stored. `undo`: for one that is worth
+   * nothing to somebody who gets no answer; others stay in force and are stored as soon as that works.
+   * @throws DarvazaError store_unavailable, saying which
+   */
+  async #act(
+    by: Principal,
+    device: Device,
+    act: string,
+    text: string,
+    more?: Record<string, unknown>,
+    undo?: () => void,
+  ): Promise<void> {
+    const note = (what: string, { act, ...data }: { act: string } & Record<string, unknown>) =>
+      this.#journal.note({
+        kind: 'act',
+        deviceId: device.id,
+        connectionId: device.connectionId,
+        text: `${labelOf(by)} ${what}`,
+        data: { act, ...signatureOf(by), name: device.name, ...data },
+      })
+    note(text, { act, ...more })
+    try {
+      await Promise.all([this.#registry.committed(), this.#journal.committed()])
+    } catch (error) {
+      if (!undo) throw inForce(error)
+      undo()
+      note(`${text}: taken back, as it could not be stored`, { act: 'undone', was: act })
+      throw new DarvazaError('store_unavailable', { cause: error })
+    }
   }
 }

@@ -150,7 +150,21 @@ describe('the enrolment switch', () => {
     expect(await core.store.getSetting('enrolment')).toEqual({ mode: 'closed' })
   })
 
-  it('stays as it was when the change cannot be written', async () => {
+  it('lets in less at once when that cannot be written yet, says so, and writes it later', async () => {
+    const core = await Core.start({ mode: 'open' })
+    core.store.failure = new Error('disk full')
+    await expect(core.enrolment.set({ mode: 'closed' }, { type: 'host' })).rejects.toMatchObject({
+      code: 'store_unavailable',
+      details: { inForce: true },
+    })
+    expect(core.enrolment.newcomer(true)).toBe('refuse')
+    core.store.failure = undefined
+    await core.clock.pass(120_000, 1_000)
+    const again = await Core.start({ store: core.store, clock: core.clock, mode: 'open' })
+    expect(again.enrolment.setting).toEqual({ mode: 'closed' })
+  })
+
+  it('stays as it was when a change that lets in more cannot be written', async () => {
     const core = await Core.start({ mode: 'closed' })
     core.store.failure = new Error('disk full')
     await expect(core.enrolment.set({ mode: 'open' })).rejects.toThrow('disk full')

@@ -1,3 +1,4 @@
+import { inForce } from '../../errors.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -31,6 +32,7 @@ export class Enrolment {
   /** When the pairing window ends at the latest, on the monotonic clock. */
   #windowEndTicks = 0
   #cancelTimer: Cancel = () => {}
+  #cancelWrite: Cancel = () => {}
 
   private constructor(store: SettingsStore, clock: Clock, journal: Pick<Journal, 'note'>, setting: EnrolmentSetting) {
     this.#store = store
@@ -69,11 +71,13 @@ export class Enrolment {
   /** No window is watched any more. */
   close(): void {
     this.#cancelTimer()
+    this.#cancelWrite()
   }
 
   /**
-   * Resolves when the setting is on disk. `seconds` and `boards` are for pairing only. An act of `by` is noted in the
-   * journal: whoever answers somebody waits for its commit.
+   * In force at once, and resolves when the setting is on disk; one that lets in more is taken back where that fails. `seconds` and `boards` are for pairing only. An act of
+   * `by` is noted in the journal: whoever answers somebody waits for its commit.
+   * @throws the store's error, or DarvazaError store_unavailable where the setting is in force and stored later
    */
   async set(
     change: { mode: EnrolmentMode; seconds?: number | undefined; boards?: number | undefined },
@@ -94,15 +98,19 @@ export class Enrolment {
     // At once: a board that comes while this is written must not put the old setting, counted up, back on top of it.
     this.#setting = setting
     this.#watchWindow()
-    try {
-      await this.#store.putSetting(settingName, setting)
-    } catch (error) {
-      if (this.#setting === setting) {
-        this.#setting = before
-        this.#watchWindow()
-      }
-      throw error
+    const failure = await this.#store.putSetting(settingName, setting).then(
+      () => undefined,
+      (error: Error) => error,
+    )
+    // Letting in more than before waits for the disk; letting in less does not.
+    if (failure && (setting.mode === 'open' || setting.mode === 'pairing')) {
+      if (this.#setting === setting) this.#setting = before
+      this.#watchWindow()
+      // A store that only took too long may have it by now.
+      this.#writeAgain(before)
+      throw failure
     }
+    if (failure) this.#writeAgain(setting)
     if (by) {
       const { mode, boards } = setting
       this.#journal.note({
@@ -111,6 +119,7 @@ export class Enrolment {
         data: { act: 'enrolment.set', ...signatureOf(by), mode, boards, pairingUntil: setting.pairingUntil },
       })
     }
+    if (failure) throw inForce(failure)
     return setting
   }
 
@@ -121,7 +130,8 @@ export class Enrolment {
     if (this.#setting.mode !== 'pairing') return verdict
     if (verdict === 'approve-now') {
       this.#setting = { ...this.#setting, admitted: (this.#setting.admitted ?? 0) + 1 }
-      void this.#store.putSetting(settingName, this.#setting).catch(() => {})
+      const counted = this.#setting
+      this.#store.putSetting(settingName, counted).catch(() => this.#writeAgain(counted))
     }
     // Once for each window: strangers must not fill the journal with it.
     if (verdict === 'wait-crowded' && this.#crowdTold !== this.#setting.pairingUntil) {
@@ -154,12 +164,14 @@ export class Enrolment {
     this.#cancelTimer()
     const over: EnrolmentSetting = { mode: 'approve' }
     this.#setting = over
-    const write = () => {
-      if (this.#setting !== over) return
-      this.#store.putSetting(settingName, over).catch(() => {
-        this.#cancelTimer = this.#clock.after(writeAgainMs, write)
-      })
-    }
-    write()
+    this.#store.putSetting(settingName, over).catch(() => this.#writeAgain(over))
+  }
+
+  /** Until it is stored, or another setting took its place. */
+  #writeAgain(setting: EnrolmentSetting): void {
+    this.#cancelWrite()
+    this.#cancelWrite = this.#clock.after(writeAgainMs, () => {
+      if (this.#setting === setting) this.#store.putSetting(settingName, setting).catch(() => this.#writeAgain(setting))
+    })
   }
 }

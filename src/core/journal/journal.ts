@@ -1,3 +1,4 @@
+import { inForce } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import { GroupCommit } from '../group-commit.ts'
 import type { Limits } from '../limits.ts'
@@ -68,9 +69,16 @@ export class Journal {
     return row
   }
 
-  /** Resolves when every act and command noted so far is on disk. @throws as `GroupCommit.committed` */
-  committed(): Promise<void> {
-    return this.#rows.committed(acts)
+  /**
+   * Resolves when every act and command noted so far is on disk.
+   * @throws DarvazaError store_unavailable, saying that what was done is in force and is stored later, within 2 s
+   */
+  async committed(): Promise<void> {
+    try {
+      await this.#rows.committed(acts)
+    } catch (error) {
+      throw inForce(error)
+    }
   }
 
   /** Resolves when every reading noted so far is on disk. @throws as `GroupCommit.committed` */
@@ -95,6 +103,11 @@ export class Journal {
   follow(listener: (row: JournalRow) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Whether the newest attempt to store rows failed. */
+  get failing(): boolean {
+    return this.#rows.failing
   }
 
   get waiting(): number {

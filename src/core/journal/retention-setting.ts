@@ -36,7 +36,13 @@ export class RetentionSetting implements Kept {
   }
 
   async set(by: Principal, kept: Kept): Promise<void> {
-    await this.#store.putSetting(settingName, kept)
+    try {
+      await this.#store.putSetting(settingName, kept)
+    } catch (error) {
+      // A store that only took too long may have it by now.
+      this.#store.putSetting(settingName, this.#kept).catch(() => {})
+      throw error
+    }
     this.#kept = kept
     const days = kept.journalMaxAgeMs / 86_400_000
     const megabytes = kept.journalMaxBytes / 1024 / 1024

@@ -19,13 +19,13 @@ export interface ServoOrder {
 export class Steering {
   readonly #sessions: Pick<Sessions, 'ofDevice'>
   readonly #registry: Pick<DeviceRegistry, 'touch'>
-  readonly #journal: Pick<Journal, 'note' | 'committed'>
+  readonly #journal: Pick<Journal, 'note' | 'committed' | 'failing'>
   readonly #leases: Pick<Leases, 'check'> | undefined
 
   constructor(
     sessions: Pick<Sessions, 'ofDevice'>,
     registry: Pick<DeviceRegistry, 'touch'>,
-    journal: Pick<Journal, 'note' | 'committed'>,
+    journal: Pick<Journal, 'note' | 'committed' | 'failing'>,
     leases?: Pick<Leases, 'check'>,
   ) {
     this.#sessions = sessions
@@ -100,7 +100,8 @@ export class Steering {
         latencyMs,
         status: outcome.ack?.status,
       })
-      await this.#journal.committed()
+      // The board has done it: that it is written down later is no reason to say otherwise.
+      if (!this.#journal.failing) await this.#journal.committed().catch(() => {})
       return { ...outcome, latencyMs }
     } catch (error) {
       if (error instanceof DarvazaError) write(`${order.action ?? order.type}: ${error.code}`, { outcome: error.code })

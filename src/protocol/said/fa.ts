@@ -46,6 +46,7 @@ export const saidInPersian = {
     other: 'گفت «{{type}}»',
   },
   act: {
+    undone: 'کار {{who}} دربارهٔ {{name}} برگردانده شد: ذخیره نشد',
     device_create: '{{who}} دستگاه {{name}} را ساخت',
     device_approve: '{{who}} {{name}} را پذیرفت',
     device_block: '{{who}} {{name}} را مسدود کرد',

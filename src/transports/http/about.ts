@@ -31,6 +31,9 @@ export function mountAbout(mount: Mount): void {
 
   mount('GET /ready', { summary: 'Whether it takes work', responses: { 200: answers(ready, 'It does.') } }, c => {
     if (!c.env.house.ready()) throw new DarvazaError('shutting_down')
-    return c.json({ status: 'ready' as const }, 200)
+    const { away } = c.env.house.health
+    return away.length > 0
+      ? c.json({ status: 'degraded' as const, away: [...away] }, 200)
+      : c.json({ status: 'ready' as const }, 200)
   })
 }

@@ -12,6 +12,7 @@ import type { HttpEnv } from './visit.ts'
 /** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is told to the log only. */
 export function onError(error: Error, c: Context<HttpEnv>): Response {
   const known = error instanceof DarvazaError ? error : fromHono(error)
+  if (known?.cause !== undefined) c.env.house.onError(known.cause)
   if (known) return failed(c, known)
   c.env.house.onError(error)
   return failed(c, new DarvazaError(error instanceof StoreFailure ? 'store_unavailable' : 'internal'))
@@ -46,6 +47,9 @@ export function onValidated(
 export const invalid = (...issues: { path: string; message: string }[]): DarvazaError =>
   new DarvazaError('invalid_request', { details: { issues } })
 
+/** A disk that is full or slow is asked again by the gateway itself about this often. */
+const storeRetryAfterS = 2
+
 const persian = fa().localeError
 
 function say(issue: z.core.$ZodIssue, language: Language): string {
@@ -55,10 +59,10 @@ function say(issue: z.core.$ZodIssue, language: Language): string {
 }
 
 function failed(c: Context<HttpEnv>, error: DarvazaError): Response {
-  const { retryAfterS } = error
+  const retryAfterS = error.retryAfterS ?? (error.code === 'store_unavailable' ? storeRetryAfterS : undefined)
   if (retryAfterS !== undefined) c.header('Retry-After', String(retryAfterS))
   const details = { ...error.details, ...(retryAfterS !== undefined && { retryAfterS }) }
-  const body = errorBody(error.code, languageOf(c.req.header('accept-language')), details)
+  const body = errorBody(error.code, languageOf(c.req.header('accept-language')), details, error.sentences)
   return c.json(body, error.status as ContentfulStatusCode)
 }
 

@@ -28,6 +28,9 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
       c.set('device', device)
     }
     if (!authorize(principal, row.action, device)) throw new DarvazaError('forbidden')
+    // What cannot be stored is refused before anything changes.
+    if (!name.startsWith('GET ') && !row.storeless && c.env.house.health.away.length > 0)
+      throw new DarvazaError('store_unavailable')
     await next()
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { labelOf, signatureOf } from '../../core/access/access.ts'
+import { DarvazaError } from '../../errors.ts'
 import { aboutHouse, settings } from '../../protocol/house.ts'
 import { answers, body, type Mount } from './mount.ts'
 import type { House, HttpEnv } from './visit.ts'
@@ -58,7 +59,9 @@ async function backup(c: Context<HttpEnv>): Promise<Response> {
   const { journal, registry, makeBackup } = c.env.house
   const by = (c as Context<HttpEnv>).var.principal
   journal.note({ kind: 'act', text: `${labelOf(by)} made a backup`, data: { act: 'backup', ...signatureOf(by) } })
-  await Promise.all([journal.committed(), registry.committed()])
+  await Promise.all([journal.committed(), registry.committed()]).catch(cause => {
+    throw new DarvazaError('store_unavailable', { cause })
+  })
   return c.body(await makeBackup(), 200, headers)
 }
 

@@ -16,6 +16,7 @@ import type { Journal } from '../../core/journal/journal.ts'
 import type { RetentionSetting } from '../../core/journal/retention-setting.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
 import type { Steering } from '../../core/steering/steering.ts'
+import type { StoreHealth } from '../../core/store-health.ts'
 import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
@@ -36,6 +37,7 @@ export interface HttpParts {
   ownUrl: () => string
   /** Where boards on this very machine dial. */
   boardsAt: () => string
+  health: Pick<StoreHealth, 'away'>
   registry: DeviceRegistry
   care: DeviceCare
   sessions: Sessions

@@ -1,6 +1,6 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
-import { deviceStates } from '../../protocol/api.ts'
+import { parts as allParts, deviceStates } from '../../protocol/api.ts'
 import { kinds } from '../../protocol/kinds.ts'
 import { type MetricsParts, resolutionMs } from './metrics.ts'
 
@@ -13,7 +13,7 @@ export class Prometheus {
   readonly #delay: LoopDelay
 
   constructor(parts: MetricsParts, delay: LoopDelay) {
-    const { sessions, registry, rooms, journal, refusals, doorCounters } = parts
+    const { health, sessions, registry, rooms, journal, refusals, doorCounters } = parts
     this.#delay = delay
     const frames = rooms.counters
     const doorOf = (name: 'stale' | 'unread' | 'handshakes') => () => doorCounters()[name]
@@ -45,6 +45,12 @@ export class Prometheus {
       'journal_rows_dropped_total',
       'Rows lost because the disk failed for too long.',
       () => journal.dropped,
+    )
+    this.#gauge(
+      'degraded',
+      '1 for a part that is away.',
+      () => Object.fromEntries(allParts.map(part => [part, Number(health.away.includes(part))])),
+      'part',
     )
     this.#gauge('memory_bytes', 'Memory of the process.', () => memory(), 'part')
     this.#gauge(

@@ -9,6 +9,8 @@ export interface Row {
   basic?: true
   /** Other sites may read the answer in their visitors' browsers. */
   anySite?: true
+  /** Works while the store cannot be written: it stores nothing, is in force at once, or tells by itself. */
+  storeless?: true
   /** The dashboard: on the plain port it redirects to the encrypted one, if there is one. */
   page?: true
 }
@@ -41,16 +43,16 @@ export const routes = {
   'POST /api/devices': { action: 'device.create' },
   'GET /api/devices/{id}': { action: 'device.read', device: 'removed-too' },
   'PATCH /api/devices/{id}': { action: 'device.edit', device: 'known' },
-  'DELETE /api/devices/{id}': { action: 'device.remove', device: 'known' },
+  'DELETE /api/devices/{id}': { action: 'device.remove', device: 'known', storeless: true },
   'POST /api/devices/{id}/approve': { action: 'device.approve', device: 'known' },
-  'POST /api/devices/{id}/block': { action: 'device.block', device: 'known' },
+  'POST /api/devices/{id}/block': { action: 'device.block', device: 'known', storeless: true },
   'POST /api/devices/{id}/restore': { action: 'device.restore', device: 'removed-too' },
   'POST /api/devices/{id}/confirm': { action: 'device.token', device: 'known' },
   'POST /api/devices/{id}/token/rotate': { action: 'device.token', device: 'known' },
-  'POST /api/devices/{id}/token/revoke': { action: 'device.token', device: 'known' },
+  'POST /api/devices/{id}/token/revoke': { action: 'device.token', device: 'known', storeless: true },
 
-  'POST /api/devices/{id}/servo': { action: 'device.steer', device: 'known' },
-  'POST /api/devices/{id}/action': { action: 'device.steer', device: 'known' },
+  'POST /api/devices/{id}/servo': { action: 'device.steer', device: 'known', storeless: true },
+  'POST /api/devices/{id}/action': { action: 'device.steer', device: 'known', storeless: true },
 
   'GET /api/devices/{id}/snapshot.jpg': { action: 'device.watch', device: 'known', basic: true },
   'GET /api/devices/{id}/stream.mjpeg': { action: 'device.watch', device: 'known', basic: true },
@@ -62,16 +64,16 @@ export const routes = {
   'GET /api/journal': { action: 'journal.read' },
   'GET /api/refusals': { action: 'journal.read' },
   'GET /api/enrolment': { action: 'enrolment.read' },
-  'PUT /api/enrolment': { action: 'enrolment.change' },
+  'PUT /api/enrolment': { action: 'enrolment.change', storeless: true },
 
   'GET /api/me': { action: 'public.enter' },
-  'POST /api/setup': { action: 'public.enter' },
-  'POST /api/invite': { action: 'public.enter' },
+  'POST /api/setup': { action: 'public.enter', storeless: true },
+  'POST /api/invite': { action: 'public.enter', storeless: true },
   'GET /api/people': { action: 'people.manage' },
   'POST /api/people': { action: 'people.manage' },
   'PATCH /api/people/{id}': { action: 'people.manage' },
   'DELETE /api/people/{id}': { action: 'people.manage' },
-  'POST /api/owner/reset': { action: 'owner.reset' },
+  'POST /api/owner/reset': { action: 'owner.reset', storeless: true },
 
   'GET /api/settings': { action: 'gateway.admin' },
   'PUT /api/settings': { action: 'gateway.admin' },
@@ -83,30 +85,30 @@ export const routes = {
 
   // The accounts' own, as Better Auth answers them: of all it could do, only this.
   'GET /api/auth/get-session': { action: 'public.enter' },
-  'POST /api/auth/sign-in/email': { action: 'public.enter' },
-  'POST /api/auth/sign-in/social': { action: 'public.enter' },
+  'POST /api/auth/sign-in/email': { action: 'public.enter', storeless: true },
+  'POST /api/auth/sign-in/social': { action: 'public.enter', storeless: true },
   'GET /api/auth/callback/{provider}': { action: 'public.enter' },
-  'POST /api/auth/two-factor/verify-totp': { action: 'public.enter' },
-  'POST /api/auth/two-factor/verify-backup-code': { action: 'public.enter' },
+  'POST /api/auth/two-factor/verify-totp': { action: 'public.enter', storeless: true },
+  'POST /api/auth/two-factor/verify-backup-code': { action: 'public.enter', storeless: true },
   'GET /api/auth/passkey/generate-authenticate-options': { action: 'public.enter' },
-  'POST /api/auth/passkey/verify-authentication': { action: 'public.enter' },
-  'POST /api/auth/sign-out': { action: 'public.enter' },
+  'POST /api/auth/passkey/verify-authentication': { action: 'public.enter', storeless: true },
+  'POST /api/auth/sign-out': { action: 'public.enter', storeless: true },
   'GET /api/auth/list-sessions': { action: 'self.account' },
-  'POST /api/auth/revoke-session': { action: 'self.account' },
-  'POST /api/auth/revoke-sessions': { action: 'self.account' },
-  'POST /api/auth/revoke-other-sessions': { action: 'self.account' },
-  'POST /api/auth/change-password': { action: 'self.account' },
-  'POST /api/auth/two-factor/enable': { action: 'self.account' },
-  'POST /api/auth/two-factor/disable': { action: 'self.account' },
-  'POST /api/auth/two-factor/generate-backup-codes': { action: 'self.account' },
+  'POST /api/auth/revoke-session': { action: 'self.account', storeless: true },
+  'POST /api/auth/revoke-sessions': { action: 'self.account', storeless: true },
+  'POST /api/auth/revoke-other-sessions': { action: 'self.account', storeless: true },
+  'POST /api/auth/change-password': { action: 'self.account', storeless: true },
+  'POST /api/auth/two-factor/enable': { action: 'self.account', storeless: true },
+  'POST /api/auth/two-factor/disable': { action: 'self.account', storeless: true },
+  'POST /api/auth/two-factor/generate-backup-codes': { action: 'self.account', storeless: true },
   'GET /api/auth/passkey/generate-register-options': { action: 'self.account' },
-  'POST /api/auth/passkey/verify-registration': { action: 'self.account' },
+  'POST /api/auth/passkey/verify-registration': { action: 'self.account', storeless: true },
   'GET /api/auth/passkey/list-user-passkeys': { action: 'self.account' },
-  'POST /api/auth/passkey/delete-passkey': { action: 'self.account' },
+  'POST /api/auth/passkey/delete-passkey': { action: 'self.account', storeless: true },
 
   'GET /api/keys': { action: 'key.manage' },
   'POST /api/keys': { action: 'key.manage' },
-  'DELETE /api/keys/{id}': { action: 'key.manage' },
+  'DELETE /api/keys/{id}': { action: 'key.manage', storeless: true },
 } as const satisfies Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Row>
 
 export type RouteName = keyof typeof routes

@@ -170,6 +170,11 @@ export const houseTexts = {
     change: 'Change this',
     look: 'Look',
   },
+  away: {
+    disk: 'The gateway’s disk cannot be written.',
+    diskMeans:
+      'Boards, live pictures and commands go on. Changes are refused, and what happens now is written down once the disk is back; the gateway’s log says what is wrong.',
+  },
   journal: {
     title: 'Journal',
     lead: 'Everything that happened, as it happens.',

@@ -1,0 +1,133 @@
+import type { Part } from '../protocol/api.ts'
+import type { Cancel, Clock } from './clock.ts'
+import type { Limits } from './limits.ts'
+import { StoreFailure } from './store.ts'
+
+/** After failures in a row the pause grows up to this many times the first one. */
+const longestPause = 8
+
+type Write = () => Promise<unknown>
+
+/**
+ * Whether what is written reaches the disk, by kind of write ("journal", "devices", …): away from the first failure of
+ * any of them, or from a write that takes longer than `storeWaitMs`, until each that failed has worked again. What nobody
+ * repeats by himself is repeated here.
+ */
+export class StoreHealth {
+  readonly #clock: Clock
+  readonly #limits: Pick<Limits, 'storeWaitMs' | 'storeRetryMs'>
+  readonly #failing = new Map<string, unknown>()
+  readonly #listeners = new Set<(change: { away: boolean; forMs: number; error: unknown }) => void>()
+  /** Writes that are still owed, by what they write: the newest of each counts. */
+  readonly #owed = new Map<string, Write>()
+  #awaySinceTicks = 0
+  #retry: Cancel | undefined
+  #failures = 0
+  #closed = false
+
+  constructor(clock: Clock, limits: Pick<Limits, 'storeWaitMs' | 'storeRetryMs'>) {
+    this.#clock = clock
+    this.#limits = limits
+  }
+
+  /** The parts that are away. */
+  get away(): Part[] {
+    return this.#failing.size > 0 ? ['disk'] : []
+  }
+
+  /** Seconds after which asking again makes sense. */
+  get retryAfterS(): number {
+    return Math.ceil(this.#limits.storeRetryMs / 1_000)
+  }
+
+  /** Calls `listener` when it goes away, with the error, and when it is back. Returns how to stop. */
+  onChange(listener: (change: { away: boolean; forMs: number; error: unknown }) => void): Cancel {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Waits for a write of the kind `what`, however long it takes, and learns from how it ends. */
+  async watch<Value>(what: string, write: Promise<Value>): Promise<Value> {
+    const slow = this.#clock.after(this.#limits.storeWaitMs, () => this.#failed(what, tooSlow()))
+    try {
+      const value = await write
+      this.#worked(what)
+      return value
+    } catch (error) {
+      this.#failed(what, error)
+      throw error
+    } finally {
+      slow()
+    }
+  }
+
+  /**
+   * As `watch`, for somebody who waits: @throws StoreFailure after `storeWaitMs`; whether it was written is then unknown.
+   * A kind of write that failed is tried again by `again` until it works.
+   */
+  async promptly<Value>(what: string, write: () => Promise<Value>, again: Write): Promise<Value> {
+    let late: Cancel = () => {}
+    const tooLate = new Promise<never>((_, reject) => {
+      late = this.#clock.after(this.#limits.storeWaitMs, () => reject(tooSlow()))
+    })
+    const written = this.watch(what, write())
+    written.then(
+      () => this.#owed.delete(what),
+      () => this.#owe(what, again),
+    )
+    try {
+      return await Promise.race([written, tooLate])
+    } finally {
+      late()
+    }
+  }
+
+  /** Ends all attempts. */
+  close(): void {
+    this.#closed = true
+    this.#retry?.()
+  }
+
+  #owe(what: string, write: Write): void {
+    this.#owed.set(what, write)
+    if (this.#closed || this.#retry) return
+    const pauseMs = this.#limits.storeRetryMs * Math.min(longestPause, 2 ** this.#failures)
+    this.#retry = this.#clock.after(pauseMs, () => void this.#payBack())
+  }
+
+  async #payBack(): Promise<void> {
+    for (const [what, write] of [...this.#owed]) {
+      try {
+        await this.watch(what, write())
+        if (this.#owed.get(what) === write) this.#owed.delete(what)
+      } catch {
+        // `watch` has noticed. The others would fail as well.
+        this.#failures++
+        break
+      }
+    }
+    this.#retry = undefined
+    const [next] = this.#owed
+    if (next) this.#owe(...next)
+    else this.#failures = 0
+  }
+
+  #failed(what: string, error: unknown): void {
+    const wasAway = this.#failing.size > 0
+    this.#failing.set(what, error)
+    if (wasAway) return
+    this.#awaySinceTicks = this.#clock.ticks()
+    this.#tell({ away: true, forMs: 0, error })
+  }
+
+  #worked(what: string): void {
+    if (!this.#failing.delete(what) || this.#failing.size > 0) return
+    this.#tell({ away: false, forMs: this.#clock.ticks() - this.#awaySinceTicks, error: undefined })
+  }
+
+  #tell(change: { away: boolean; forMs: number; error: unknown }): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+}
+
+const tooSlow = (): StoreFailure => new StoreFailure('The store has not answered in time.')

@@ -1,0 +1,38 @@
+import type { Store } from './store.ts'
+import type { StoreHealth } from './store-health.ts'
+
+/** The setting that is written to see whether the store can be written again. */
+const probe = 'store.probe'
+
+/**
+ * A store whose writes are watched. Journal rows and devices are repeated by those who wrote them; a key that could not
+ * be deleted is deleted as soon as that works; a setting or a new key that could not be stored is not stored later, for
+ * nobody was promised it: then only a probe is written, until the store can be written again.
+ */
+export function watchedStore(store: Store, health: StoreHealth): Store {
+  const probing = () => store.putSetting(probe, 1)
+  return {
+    loadDevices: () => store.loadDevices(),
+    loadTombstones: () => store.loadTombstones(),
+    saveDevices: devices => health.watch('devices', store.saveDevices(devices)),
+    deleteDevices: (ids, tombstones) => health.watch('devices', store.deleteDevices(ids, tombstones)),
+    loadKeys: () => store.loadKeys(),
+    saveKey: key => health.promptly('keys', () => store.saveKey(key), probing),
+    deleteKey: id =>
+      health.promptly(
+        `the end of key ${id}`,
+        () => store.deleteKey(id),
+        () => store.deleteKey(id),
+      ),
+    getSetting: name => store.getSetting(name),
+    putSetting: (name, value) => health.promptly('settings', () => store.putSetting(name, value), probing),
+    append: rows => health.watch('journal', store.append(rows)),
+    query: query => store.query(query),
+    lastId: () => store.lastId(),
+    prune: limits => store.prune(limits),
+    [Symbol.asyncDispose]: async () => {
+      health.close()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}
