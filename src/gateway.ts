@@ -10,8 +10,10 @@ import {
   openDataFolder,
   readOrMakeKey,
 } from './adapters/data-folder/data-folder.ts'
+import { lockDataFolder } from './adapters/data-folder/lock.ts'
 import { licences } from './adapters/licences.ts'
 import type { Log } from './adapters/log/log.ts'
+import { checkOpenFiles } from './adapters/open-files.ts'
 import { Simulation } from './adapters/simulation/simulation.ts'
 import { openSqliteStore } from './adapters/store/sqlite.ts'
 import { SqliteTelemetry } from './adapters/telemetry/sqlite-telemetry.ts'
@@ -65,13 +67,31 @@ export interface Gateway extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-/** Builds the house from its configuration and opens its doors. Whatever was opened is closed again if a later step fails. */
+/** How long a start that failed waits for what it opened to be closed, in ms: then the process ends all the same. */
+const closeFailedStartMs = 800
+
+/**
+ * Builds the house from its configuration and opens its doors: takes the data folder for itself, opens what is in it,
+ * binds every listener, and only then serves. Whatever was opened is closed again if a later step fails.
+ */
 export async function startGateway(config: Config, log: Log): Promise<Gateway> {
-  await using cleanup = new AsyncDisposableStack()
+  const cleanup = new AsyncDisposableStack()
+  try {
+    return await openGateway(config, log, cleanup)
+  } catch (error) {
+    const closed = cleanup.disposeAsync().catch(() => {})
+    await Promise.race([closed, new Promise(resolve => setTimeout(resolve, closeFailedStartMs))])
+    throw error
+  }
+}
+
+async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableStack): Promise<Gateway> {
   const { limits } = config
   const clock = systemClock
 
+  checkOpenFiles()
   const { sqliteFile, peopleFile, telemetryFile, keyFile } = await openDataFolder(config.dataDir)
+  cleanup.use(lockDataFolder(config.dataDir))
   const control = cleanup.use(controlSocketPath(config.dataDir))
   await claimControlSocket(control.path, config.dataDir)
   await removeLeftCopies(config.dataDir)
@@ -215,7 +235,10 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   certificate?.onChange(current => tls?.renew(current))
   const listeners = [plain, host, ...(tls ? [tls] : [])]
   cleanup.defer(() => {
-    for (const listener of listeners) listener.cutAll()
+    for (const listener of listeners) {
+      listener.stopAccepting()
+      listener.cutAll()
+    }
   })
 
   const unfollow = journal.follow(row => {
@@ -245,7 +268,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   try {
     await host.listen({ path: control.path })
   } catch (error) {
-    // Two that were started in the same moment: the other one was quicker.
+    // One from before an update, which takes no lock, was started in the same moment and was quicker.
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? alreadyRunning(config.dataDir) : error
   } finally {
     process.umask(umask)
@@ -256,6 +279,7 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     data: { event: 'started', version, enrolment: enrolment.setting.mode },
   })
   ready = true
+  for (const listener of listeners) listener.serve()
 
   const opened = cleanup.move()
   let stopped: Promise<void> | undefined

@@ -9,6 +9,8 @@ const argv = process.argv.slice(2)
 if (argv[0] === 'serve') {
   const { serve } = await import('./serve.ts')
   process.exitCode = await serve(argv.slice(1))
+  // What does not close by itself, such as a thread, keeps the process no longer than this.
+  setTimeout(() => process.exit(), 1_000).unref()
 } else {
   const { runCli } = await import('./cli/index.ts')
   process.exitCode = await runCli(argv, { serve: async args => (await import('./serve.ts')).serve(args) })

@@ -25,10 +25,11 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const asked = stopSignal()
   try {
     await using gateway = await startGateway(config, log)
+    if (asked.came) return 0
     process.stdout.write(welcome(config, gateway, await gateway.offerOwnerLink(process.stdout.isTTY)))
     if (gateway.enrolment.setting.mode === 'open') log.warn('enrolment is open: every new board is let in at once')
     if (config.trustLoopback) log.warn('boards of this very machine need no token: --trust-loopback is on')
-    await asked
+    await asked.signal
     log.info('stopping: saying goodbye to every board')
     await gateway.stop()
     return 0
@@ -40,16 +41,23 @@ export async function serve(argv: readonly string[]): Promise<number> {
   }
 }
 
-function stopSignal(): Promise<void> {
-  return new Promise(resolve => {
-    let signals = 0
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        if (++signals > 1) process.exit(signal === 'SIGINT' ? 130 : 143)
+/** `came`: whether a first signal did. A second one ends the process at once. */
+function stopSignal(): { signal: Promise<void>; readonly came: boolean } {
+  let signals = 0
+  const signal = new Promise<void>(resolve => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(name, () => {
+        if (++signals > 1) process.exit(name === 'SIGINT' ? 130 : 143)
         resolve()
       })
     }
   })
+  return {
+    signal,
+    get came() {
+      return signals > 0
+    },
+  }
 }
 
 function complain(sentence: string, code: number): number {

@@ -14,12 +14,12 @@ const mayImport: Record<string, readonly string[]> = {
   core: ['protocol', 'errors'],
   config: ['protocol', 'core', 'errors'],
   'control-socket': [],
-  adapters: ['protocol', 'errors', 'core', 'config'],
+  adapters: ['protocol', 'errors', 'core', 'config', 'control-socket'],
   transports: ['protocol', 'errors', 'core', 'config'],
   simulator: ['protocol', 'errors'],
   cli: ['protocol', 'errors', 'core', 'simulator', 'control-socket'],
   gateway: ['protocol', 'errors', 'core', 'config', 'control-socket', 'adapters', 'transports'],
-  serve: ['protocol', 'config', 'gateway', 'adapters'],
+  serve: ['protocol', 'config', 'control-socket', 'gateway', 'adapters'],
   main: ['serve', 'cli'],
 }
 

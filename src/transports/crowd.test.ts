@@ -52,6 +52,7 @@ async function listening(
     { ...defaultLimits, ...limits },
   )
   const port = await listener.listen({ host: '127.0.0.1', port: 0 })
+  listener.serve()
   const sockets: Socket[] = []
   return {
     async dial(count: number): Promise<Socket[]> {

@@ -20,6 +20,7 @@ interface Seen {
 async function listening(
   limits: Partial<Limits> = {},
   answer = (socket: Socket, _head: Buffer): void => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+  serves = true,
 ) {
   const seen: Seen[] = []
   const waiting: (() => void)[] = []
@@ -50,8 +51,11 @@ async function listening(
     { ...defaultLimits, ...limits },
   )
   const port = await listener.listen({ host: '127.0.0.1', port: 0 })
+  if (serves) listener.serve()
   return {
     port,
+    serve: () => listener.serve(),
+    held: () => listener.held,
     async next(): Promise<Seen> {
       while (seen.length === 0) await new Promise<void>(resolve => waiting.push(resolve))
       return seen.shift()!
@@ -91,6 +95,29 @@ async function writeInPieces(socket: Socket, text: string, bytes = 1): Promise<v
 }
 
 describe('a plain listener', () => {
+  it('lets everybody wait until it serves, and then forgets nobody', async () => {
+    await using at = await listening({}, undefined, false)
+    const board = await dial(at.port)
+    board.write(handshakes.pico({ port: at.port, token: 'early' }))
+    const page = await dial(at.port)
+    page.write('GET /early HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    const noise = await dial(at.port)
+    noise.write('early noise\r\n\r\n')
+    await expect.poll(at.held).toBe(3)
+    at.none()
+    at.serve()
+    const seen = [await at.next(), await at.next(), await at.next()]
+    expect(seen.map(({ what, url, token }) => [what, url, token])).toEqual(
+      expect.arrayContaining([
+        ['upgrade', '/ws/pico', 'Bearer early'],
+        ['request', '/early', undefined],
+        ['HPE_INVALID_METHOD', undefined, undefined],
+      ]),
+    )
+    expect(await page.text()).toContain('hello')
+    for (const socket of [board, page, noise]) socket.destroy()
+  })
+
   const shake = { port: 8765, token: 'T0ken' }
 
   it.each(['/ws', '/ws/pico', '/ws/esp32cam', '/ws/pico/', '/ws?auth=message'])(

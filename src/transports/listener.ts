@@ -32,7 +32,10 @@ interface Unfinished {
  */
 export class Listener {
   readonly server: Server | TlsServer
-  readonly #handlers: ListenerHandlers
+  readonly #served: ListenerHandlers
+  /** Those that hold back what comes, until `serve`. */
+  #handlers: ListenerHandlers
+  readonly #held: (() => void)[] = []
   readonly #limits: Limits
   readonly #unfinished = new Map<Socket, Unfinished>()
   readonly #sockets = new Set<Socket>()
@@ -46,7 +49,12 @@ export class Listener {
   #onEmpty: (() => void) | undefined
 
   constructor(handlers: ListenerHandlers, limits: Limits, tls?: { cert: Buffer; key: Buffer }) {
-    this.#handlers = handlers
+    this.#served = handlers
+    this.#handlers = {
+      onRequest: (...call) => this.#held.push(() => handlers.onRequest(...call)),
+      onUpgrade: (...call) => this.#held.push(() => handlers.onUpgrade(...call)),
+      onGarbage: (...call) => this.#held.push(() => handlers.onGarbage(...call)),
+    }
     this.#limits = limits
     const listener = this
     this.#onClose = function (this: Socket) {
@@ -58,7 +66,7 @@ export class Listener {
     this.#opening = new Opening({
       onWhole: wire => {
         this.#unfinished.delete(wire)
-        handlers.onUpgrade(() => this.#opening.take(wire), wire, wire.acceptedTicks)
+        this.#handlers.onUpgrade(() => this.#opening.take(wire), wire, wire.acceptedTicks)
       },
       onOther: wire => this.server.emit('connection', wire),
     })
@@ -80,17 +88,20 @@ export class Listener {
     this.server.on('request', (request, response) => this.#request(request, response))
     this.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
     this.server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) =>
-      handlers.onGarbage(socket as Socket, error.code ?? 'UNKNOWN', error.rawPacket),
+      this.#handlers.onGarbage(socket as Socket, error.code ?? 'UNKNOWN', error.rawPacket),
     )
     this.server.on('tlsClientError', (error: Error & { code?: string }, socket: Socket) => {
       // Plain HTTP on the encrypted port can still be answered in plain, on the socket below.
       const below = error.code === 'ERR_SSL_HTTP_REQUEST' ? (socket as { _parent?: Socket })._parent : undefined
-      if (below && !below.destroyed) handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined)
+      if (below && !below.destroyed) this.#handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined)
       else socket.destroy()
     })
   }
 
-  /** Resolves to the port. @throws the system's error, EADDRINUSE and the like. */
+  /**
+   * Resolves to the port. Who connects waits until `serve`: of several listeners, the last may find its port taken.
+   * @throws the system's error, EADDRINUSE and the like
+   */
   listen(where: { host: string; port: number } | { path: string }): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject)
@@ -101,6 +112,17 @@ export class Listener {
         resolve(typeof address === 'object' && address ? address.port : 0)
       })
     })
+  }
+
+  /** Requests and handshakes are answered from now on, beginning with those that came already. */
+  serve(): void {
+    this.#handlers = this.#served
+    for (const call of this.#held.splice(0)) call()
+  }
+
+  /** Requests and handshakes that wait for `serve`. */
+  get held(): number {
+    return this.#held.length
   }
 
   /** New certificate for new connections; live ones are not touched. */

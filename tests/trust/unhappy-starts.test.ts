@@ -79,16 +79,6 @@ describe('a start that cannot be', () => {
     expect(byVariable.said).toBe(`darvaza: DARVAZA_DATA=${file}: is no folder. Choose another one.\n`)
   })
 
-  it.each(['darvaza.sqlite', 'people.sqlite'])('names %s when it is damaged, and leaves it alone', async name => {
-    const dataDir = await livedIn(`damaged-${name}`)
-    const file = join(dataDir, name)
-    await writeFile(file, 'this is no database'.repeat(1_000))
-    const sentence = `darvaza: ${file} is damaged, or not a database. Restore a backup,`
-    const { code, said } = await start(['--data', dataDir])
-    expect([code, said]).toEqual([1, expect.stringContaining(sentence)])
-    expect((await start(['--data', dataDir])).said).toContain(sentence)
-  })
-
   it('names the file when a row of it was damaged by hand', async () => {
     const dataDir = await livedIn('damaged-row')
     const file = join(dataDir, 'darvaza.sqlite')

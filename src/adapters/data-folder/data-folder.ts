@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { dirname, join } from 'node:path'
+import { controlSocketName } from '../../control-socket.ts'
 
 /** The one folder with everything in it: readable by its owner only. */
 export async function openDataFolder(
@@ -53,9 +54,9 @@ export async function readOrMakeKey(keyFile: string): Promise<Buffer> {
 }
 
 /**
- * Makes place for the control socket. One that a killed gateway left behind is removed; one that answers belongs to a
- * gateway that is running on this very folder.
- * @throws Error naming the folder when another gateway runs on it
+ * Makes room for the control socket. One that a killed gateway left behind is removed; one that answers belongs to a
+ * gateway without a lock, from before an update.
+ * @throws Error naming the folder when another gateway runs on it, or the socket's path when something else is there
  */
 export async function claimControlSocket(socketPath: string, dataDir: string): Promise<void> {
   const answered = await new Promise<boolean>(resolve => {
@@ -64,10 +65,20 @@ export async function claimControlSocket(socketPath: string, dataDir: string): P
       socket.destroy()
       resolve(true)
     })
-    socket.once('error', () => resolve(false))
+    // EAGAIN: it is listened on, by a gateway too busy to accept.
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EAGAIN'))
   })
   if (answered) throw alreadyRunning(dataDir)
-  await unlink(socketPath).catch(() => {})
+  try {
+    await unlink(socketPath)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return
+    throw new Error(
+      `${join(dataDir, controlSocketName)} is in the way of the gateway’s own socket and cannot be removed (${code}). Move it away.`,
+      { cause: error },
+    )
+  }
 }
 
 export const alreadyRunning = (dataDir: string): Error =>

@@ -6,7 +6,7 @@ import { StoreError } from '../store/store-error.ts'
  * The accounts' tables as Better Auth 1.7 wants them, written down here so that opening them does not load it: a test
  * asks it whether anything is missing. What is Darvaza's own is kept beside them, in `person` and `invitation`.
  */
-const tables = `
+const firstTables = `
 create table "user" ("id" text not null primary key, "name" text not null, "email" text not null unique,
   "emailVerified" integer not null, "image" text, "createdAt" date not null, "updatedAt" date not null,
   "twoFactorEnabled" integer);
@@ -41,7 +41,7 @@ create table invitation (hash text not null primary key,
 `
 
 /** The steps so far; a released one never changes: add another. */
-const steps = [tables]
+const steps = [firstTables]
 
 /** Opens a file that is there, for the gateway's own connection or that of the accounts' thread. */
 export function open(file: string): DatabaseSync {
@@ -57,7 +57,7 @@ export function open(file: string): DatabaseSync {
   }
 }
 
-/** Brings the tables to the newest form. @throws StoreError when a newer Darvaza wrote them */
+/** Brings the tables to the newest form. @throws StoreError when a newer Darvaza or another program wrote them */
 export function migrate(database: DatabaseSync, file: string): void {
   const { user_version: done } = database.prepare('pragma user_version').get() as { user_version: number }
   if (done > steps.length)
@@ -65,6 +65,10 @@ export function migrate(database: DatabaseSync, file: string): void {
       'newer',
       `${file} was written by a newer Darvaza. Run that version again, or restore a backup made before.`,
     )
+  const found = database.prepare("select count(*) as tables, sum(name = 'invitation') as ours from sqlite_schema").get()
+  const { tables, ours } = found as { tables: number; ours: number | null }
+  if (done === 0 ? tables > 0 : ours !== 1)
+    throw new StoreError('foreign', `${file} is a database of another program. Choose another data folder.`)
   for (const [index, step] of steps.entries()) {
     if (index < done) continue
     database.exec(`begin immediate; ${step}; pragma user_version = ${index + 1}; commit`)
