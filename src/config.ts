@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type EnrolmentMode, enrolmentModes } from './core/enrolment/modes.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
-import { isZone } from './core/sessions/words.ts'
+import { isZone } from './core/sessions/zones.ts'
 import { lookup } from './protocol/lookup.ts'
 
 export interface Config {

@@ -12,12 +12,23 @@ export const defaultLimits = {
   /** Pending boards (T). An address is an IPv4 /32 or an IPv6 /64. */
   pendingPerAddress: 64,
   pendingInAll: 1_000,
-  /** Above this a pending board is closed with 4008 (T). */
+  /**
+   * Traffic of a pending board, counted by device over all its connections (T): bytes; frames of any kind, which is what a
+   * camera of 25 pictures a second needs twice; texts that are no frame metadata, each of at most `textBytes`. What is
+   * above the rates is dropped before anything looks at it; above five times the rates, or too many bytes: close 4008.
+   */
   pendingBytesPerSecond: 1_000_000,
-  /** Last messages of a pending board kept to look at (T). */
+  pendingFramesPerSecond: 120,
+  pendingTextsPerSecond: 5,
+  pendingTextBurst: 50,
+  /** Time of one core that pending boards, connection tests and sockets without a token may use together (T). */
+  pendingCpuMsPerSecond: 100,
+  /** Last messages of a pending board kept to look at (T): how many, and how large, each board's and all together. */
   pendingMessagesKept: 100,
-  /** The same, as characters of JSON: a thousand boards may wait, and none of them is known yet. */
-  pendingMessageChars: 24_000,
+  pendingMessageBytes: 64 * 1024,
+  pendingMessageBytesInAll: 16 * 1024 * 1024,
+  /** They are dropped so long after the board left (T). */
+  pendingMessagesForgottenAfterMs: 3_600_000,
   /** Journal rows about pending boards, per address: whoever may wait must not push the history out. */
   pendingRowsPerMinute: 60,
   pendingRowBurst: 300,
@@ -79,9 +90,13 @@ export const defaultLimits = {
   sharedTwinWaitMs: 20_000,
   /** Devices per shared token; further ones are pending (T). */
   devicesPerSharedToken: 1_000,
-  /** Inbound payloads (F26). */
+  /** Inbound payloads (F26): a camera's picture; any text, and whatever a Pico sends. A camera's larger text is skipped. */
   frameBytes: 2 * 1024 * 1024,
   textBytes: 64 * 1024,
+  /** Journal rows of one approved board (T), its readings aside, which are all kept. The rest is counted, in one row a minute. */
+  rowsPerSecond: 50,
+  rowBurst: 500,
+  rowSummaryEveryMs: 60_000,
   /** A viewer that took nothing for this long is dropped. */
   viewerStalledMs: 30_000,
   viewersPerCamera: 500,

@@ -177,7 +177,7 @@ describe('a plain listener', () => {
       const board = new BoardSocket(
         socket,
         { key: 'x', protocol: false, head },
-        { mostBytes: 2 ** 20, closeWaitMs: 1_000 },
+        { mostTextBytes: 1024, mostBytes: 2 ** 20, closeWaitMs: 1_000 },
       )
       const onBinary = (picture: Buffer) => {
         bytes += picture.length

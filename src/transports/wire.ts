@@ -2,8 +2,10 @@ import { type Server, Socket } from 'node:net'
 import type { Brake } from './brake.ts'
 import { bidFarewell, type Leaver } from './farewells.ts'
 
+/** The most that is read at once. */
+export const readBytes = 64 * 1024
 /** All wires read into this: what is in it is gone with the next read of any of them. */
-const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
+const readBuffer = Buffer.allocUnsafeSlow(readBytes)
 
 /** Who hears what comes over a wire. */
 export interface Ear {

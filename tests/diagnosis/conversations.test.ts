@@ -108,6 +108,13 @@ const broken: Broken[] = [
     tells: 'serializeJson(doc, out);',
   },
   {
+    symptom: 'text_too_large',
+    door: 'esp32cam',
+    shake: camera,
+    bytes: said(JSON.stringify({ type: 'log', message: 'x'.repeat(70_000) })),
+    tells: 'sendBinary',
+  },
+  {
     symptom: 'not_jpeg',
     door: 'esp32cam',
     shake: camera,
@@ -313,6 +320,17 @@ describe('what the house itself notices', () => {
     })
     expect(other?.over ?? false).toBe(false)
   })
+})
+
+it(about('too_many_messages'), async () => {
+  await using house = await startGateway({ enrolment: 'open', limits: { rowsPerSecond: 1, rowBurst: 3 } })
+  const from = '127.0.93.11'
+  const token = await house.mint('pico')
+  await using board = await RawClient.open(house.port, pico({ port: house.port, token }), { from })
+  await board.message('connection_ack')
+  for (let count = 0; count < 5; count++) await board.send({ type: 'log', message: `I am number ${count}` })
+  const found = await diagnosed(from, house)
+  expect(found).toMatchObject({ diagnosis: 'too_many_messages', sentence: expect.stringContaining('50 a second') })
 })
 
 it('every row of the table has its test', () => {

@@ -56,11 +56,12 @@ function heard(bytes: Buffer, cutAt: number, mostBytes: number): string {
     onText: text => all.push(`text ${text}`),
     onBinary: payload => all.push(`binary ${payload.toString('hex')}`),
     onPing: payload => all.push(`ping ${payload.toString('hex')}`),
+    onTextTooLarge: bytes => all.push(`too large ${bytes}`),
     onPong: () => all.push('pong'),
     onClose: code => all.push(`close ${code}`),
     onGarbage: (code, what) => all.push(`garbage ${code} ${what}`),
   }
-  const receiver = new Receiver(hearer, mostBytes)
+  const receiver = new Receiver(hearer, mostBytes, mostBytes / 2)
   for (let at = 0; at < bytes.length; at += cutAt) receiver.feed(Buffer.from(bytes.subarray(at, at + cutAt)))
   const end = all.findIndex(what => /^(?:garbage|close)/.test(what))
   must(end < 0 || end === all.length - 1, `something was heard behind the end: ${all}`)

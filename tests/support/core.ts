@@ -18,6 +18,7 @@ import { defaultLimits, type Limits } from '../../src/core/limits.ts'
 import type { Arrival, Line } from '../../src/core/sessions/line.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
 import { Sessions } from '../../src/core/sessions/sessions.ts'
+import type { FrameKind, Stranger } from '../../src/core/sessions/stranger.ts'
 import { Steering } from '../../src/core/steering/steering.ts'
 import { StoreHealth } from '../../src/core/store-health.ts'
 import { watchedStore } from '../../src/core/watched-store.ts'
@@ -35,6 +36,27 @@ export class FakeLine implements Line {
   closedWith: { code: number; reason: string } | undefined
   bytesRead = 400
   settle?: () => void
+  /** Whether its socket was ended without a word, and how often it was read on. */
+  wasCut = false
+  readOns = 0
+  #stranger: Stranger | undefined
+
+  get stranger(): Stranger | undefined {
+    return this.#stranger
+  }
+
+  set stranger(stranger: Stranger | undefined) {
+    this.#stranger?.leave()
+    this.#stranger = stranger
+  }
+
+  readOn(): void {
+    this.readOns++
+  }
+
+  cut(): void {
+    this.wasCut = true
+  }
 
   sendText(text: string): void {
     if (this.closedWith) throw new Error('nothing is sent after a Close')
@@ -72,13 +94,25 @@ export class FakeBoard {
   /** One text message from the board, as its bytes. */
   say(message: object | string): void {
     const text = typeof message === 'string' ? message : JSON.stringify(message)
-    this.line.bytesRead += Buffer.byteLength(text) + 6
-    this.session.onText(text)
+    this.#send('text', Buffer.byteLength(text), () => this.session.onText(text))
   }
 
   sendBinary(bytes: Buffer): void {
-    this.line.bytesRead += bytes.length + 8
-    this.session.onBinary(bytes)
+    this.#send('binary', bytes.length, () => this.session.onBinary(bytes))
+  }
+
+  ping(): void {
+    this.#send('control', 0, () => this.session.onControl('ping'))
+  }
+
+  /** A frame as its socket reads it: counted first where nobody has approved the board. Returns whether reading goes on. */
+  #send(kind: FrameKind, length: number, deliver: () => void): boolean {
+    const bytes = length + (length < 126 ? 6 : 8)
+    this.line.bytesRead += bytes
+    const { stranger } = this.line
+    if (stranger?.begin(bytes) === false) return true
+    if (!stranger || stranger.admits(kind, length, true)) deliver()
+    return stranger ? stranger.end(bytes) : true
   }
 }
 

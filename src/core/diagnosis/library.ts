@@ -1,3 +1,5 @@
+import { ownStart } from '../own-copy.ts'
+
 /** The libraries boards and people dial with, by the names they are known by. */
 export const libraries = {
   micropython: 'MicroPython',
@@ -80,7 +82,7 @@ export function libraryOf(headers: Readonly<Record<string, string | undefined>>)
     .join(' ')
   const id = orders.find(([, pattern]) => pattern.test(order))?.[0]
   if (id) return known(id)
-  if (agent !== '') return { id: 'unknown', name: `unknown (${agent.slice(0, 40)})` }
+  if (agent !== '') return { id: 'unknown', name: `unknown (${ownStart(agent, 40)})` }
   // Node's ws, wscat among it, sends no User-Agent and offers compression with just this word.
   if (/client_max_window_bits/.test(headers['sec-websocket-extensions'] ?? '')) return known('ws')
   return { id: 'unknown', name: 'unknown' }

@@ -64,6 +64,15 @@ export const symptoms = {
   fragment_broken: { sees: closed(1002) },
   message_too_large: { sees: closed(1009) },
   invalid_json: { sees: { en: 'connected, but what it says has no effect', fa: 'وصل است ولی گفته‌هایش اثری ندارد' } },
+  text_too_large: {
+    sees: { en: 'connected, but some of what it says has no effect', fa: 'وصل است ولی بخشی از گفته‌هایش اثری ندارد' },
+  },
+  too_many_messages: {
+    sees: {
+      en: 'connected, but the journal does not show every message',
+      fa: 'وصل است ولی دفتر رویدادها همهٔ پیام‌ها را ندارد',
+    },
+  },
   not_jpeg: { sees: { en: 'connected, but no picture', fa: 'وصل است ولی تصویری نیست' } },
   too_much_traffic: { code: 'too_much_traffic', sees: closed(4008) },
   silent: { code: 'silent', sees: closed(4010) },

@@ -1,3 +1,4 @@
+import { ownStart } from '../own-copy.ts'
 import { type Span, Spellings } from './spellings.ts'
 
 /** Everything this gateway ever issues: claims, owner-made tokens, API keys. */
@@ -21,14 +22,14 @@ const mostCharacters = 128 * 1024
  * in invalid JSON and in query strings, also escaped as JSON or as a URL, and as the first ten characters with which
  * some firmware introduces itself (`"abcdefghij..."`). Tokens of our own making are struck whoever they belong to.
  * Returns at most `most` characters: the text is cut first, so that the work is bounded, and the beginning of a secret
- * that the cut has left at its end is struck as well.
+ * that the cut has left at its end is struck as well. What was cut has memory of its own.
  */
 export function redact(text: string, token: string | undefined, most = mostText): string {
   const isCut = text.length > most
   let clean = isCut ? text.slice(0, most) : text
   if (token) clean = withoutToken(clean, token, isCut)
   if (clean.includes(ourBeginning)) clean = clean.replace(ours, struck)
-  return isCut ? withoutOurBeginning(clean).slice(0, most) : clean
+  return isCut ? ownStart(withoutOurBeginning(clean), most) : clean
 }
 
 function withoutToken(text: string, token: string, isCut: boolean): string {

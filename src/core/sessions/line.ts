@@ -1,3 +1,5 @@
+import type { Stranger } from './stranger.ts'
+
 /** A board's open socket, as far as a session needs it. */
 export interface Line {
   /** One WebSocket text message in one write. */
@@ -8,6 +10,12 @@ export interface Line {
   close(code: number, reason: string): void
   /** If the socket is gone and nobody was told yet: tells it now. When very many go at once, that takes a moment. */
   settle?(): void
+  /** While it is set, it counts all that comes before anybody looks at it. The one before it leaves. */
+  stranger: Stranger | undefined
+  /** Reading goes on where it was stopped. */
+  readOn(): void
+  /** Ends the socket without another word. */
+  cut(): void
   /** Every byte that ever came in, frames half received included. */
   readonly bytesRead: number
 }

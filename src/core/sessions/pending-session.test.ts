@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Core } from '../../../tests/support/core.ts'
+import { Core, type FakeBoard } from '../../../tests/support/core.ts'
 import { jpeg } from '../../../tests/support/jpeg.ts'
-import { kept } from '../../../tests/support/sessions.ts'
+import { kept, started } from '../../../tests/support/sessions.ts'
 
 describe('a pending board', () => {
   it('reaches no viewer: its frames are previews, small and few', async () => {
@@ -16,12 +16,12 @@ describe('a pending board', () => {
     expect(core.previews.get(board.device.id)?.jpeg).toHaveLength(70)
   })
 
-  it('is sent away with 4008 above 1 MB in a second, and not at it', async () => {
+  it('is closed with 4008 above 1 MB in a second, and not at it', async () => {
     const core = await Core.start()
     const board = core.connect({ wants: 'esp32cam' })
-    for (let picture = 0; picture < 10; picture++) board.sendBinary(jpeg(100_000))
+    for (let picture = 0; picture < 10; picture++) board.sendBinary(jpeg(99_990))
     expect(board.line.closedWith).toBeUndefined()
-    board.session.onControl('ping')
+    for (let picture = 0; picture < 10; picture++) board.ping()
     expect(board.line.closedWith).toEqual({ code: 4008, reason: 'too_much_traffic' })
     expect(core.sessions.liveOf(board.device).online).toBe(false)
   })
@@ -30,20 +30,93 @@ describe('a pending board', () => {
     const core = await Core.start()
     const board = core.connect({ wants: 'esp32cam' })
     for (let second = 0; second < 5; second++) {
-      board.sendBinary(jpeg(1_000_000))
+      board.sendBinary(jpeg(999_000))
       core.clock.advance(1_000)
     }
     expect(board.line.closedWith).toBeUndefined()
   })
 
-  it('is measured in bytes, whatever they are: text in any script, and pings', async () => {
+  it('is admitted at once after that, without a new burst', async () => {
     const core = await Core.start()
-    const persian = core.connect()
-    for (let count = 0; count < 11; count++) persian.say(`"${'س'.repeat(50_000)}"`)
-    expect(persian.line.closedWith?.code).toBe(4008)
-    const pinging = core.connect()
-    for (let count = 0; count < 8_000; count++) pinging.session.onControl('ping')
-    expect(pinging.line.closedWith?.code).toBe(4008)
+    const board = core.connect({ wants: 'esp32cam' })
+    board.sendBinary(jpeg(999_000))
+    board.sendBinary(jpeg(999_000))
+    expect(board.line.closedWith?.code).toBe(4008)
+    const back = core.connect({ token: board.token, wants: 'esp32cam' })
+    expect(back.line.ofType('connection_ack')).toHaveLength(1)
+    back.sendBinary(jpeg(30_000))
+    expect(back.line.closedWith?.code).toBe(4008)
+    core.clock.advance(1_000)
+    const later = core.connect({ token: board.token, wants: 'esp32cam' })
+    later.sendBinary(jpeg(30_000))
+    expect(later.line.closedWith).toBeUndefined()
+  })
+
+  it.each([10, 25])(
+    'that is a camera of %i pictures a second waits an hour without a close, and nothing is dropped',
+    async fps => {
+      const core = await started()
+      const board = core.connect({ wants: 'esp32cam' })
+      const picture = jpeg(30_000)
+      board.say({ type: 'connection', status: 'connected', device: 'ESP32CAM', token: board.token })
+      for (let second = 0; second < 3_600; second++) {
+        for (let count = 0; count < fps; count++) {
+          board.say({ type: 'frame', size: picture.length, width: 800, height: 600, timestamp: second * 1000, fps })
+          board.sendBinary(picture)
+          core.clock.advance(1_000 / fps)
+        }
+        board.say({ type: 'log', message: `FPS: ${fps}.00` })
+        if (second % 30 === 0) board.say({ type: 'heartbeat', timestamp: second * 1000, device: 'ESP32CAM' })
+        if (second % 10 === 0) board.ping()
+      }
+      expect(board.line.closedWith).toBeUndefined()
+      expect(board.line.readOns).toBe(0)
+      expect(core.sessions.strangers.counters).toMatchObject({ dropped: 0, closed: 0, waited: 0 })
+      expect(core.previews.get(board.device.id)?.jpeg).toHaveLength(30_000)
+    },
+  )
+
+  it('may send 5 texts a second, and 50 at once; above that they are dropped before they are parsed, and counted', async () => {
+    const core = await Core.start()
+    const board = core.connect()
+    for (let count = 0; count < 80; count++) board.say({ type: 'ping' })
+    expect(board.line.ofType('pong')).toHaveLength(50)
+    core.clock.advance(10_000)
+    for (let count = 0; count < 80; count++) board.say({ type: 'ping' })
+    expect(board.line.ofType('pong')).toHaveLength(100)
+    expect(board.line.closedWith).toBeUndefined()
+    expect(core.sessions.strangers.counters.dropped).toBe(60)
+    core.gone(board)
+    await core.flush()
+    expect(kept(core, 'traffic').at(-1)?.data).toMatchObject({ pings: 100, overBudget: 60 })
+  })
+
+  it('is not spared by texts that only look like frame metadata', async () => {
+    const core = await Core.start()
+    const board = core.connect()
+    for (let count = 0; count < 100; count++) board.say('{"type":"frame","type":"ping"}')
+    expect(board.line.ofType('pong')).toHaveLength(50)
+  })
+
+  it('is closed above five times its rates: of texts, of frames of any kind, also empty ones and pings', async () => {
+    const core = await Core.start()
+    const flood = async (send: (board: FakeBoard) => void, everyMs = 0) => {
+      const board = core.connect()
+      let sent = 0
+      while (!board.line.closedWith && sent < 2_000) {
+        send(board)
+        core.clock.advance(everyMs)
+        sent++
+      }
+      return { sent, code: board.line.closedWith?.code }
+    }
+    expect(await flood(board => board.say({}))).toEqual({ sent: 601, code: 4008 })
+    expect(await flood(board => board.say(''))).toEqual({ sent: 601, code: 4008 })
+    expect((await flood(board => board.say({}), 20)).code).toBe(4008)
+    expect((await flood(board => board.say({}), 45)).code).toBeUndefined()
+    expect(await flood(board => board.ping())).toEqual({ sent: 601, code: 4008 })
+    expect(await flood(board => board.sendBinary(Buffer.alloc(0)))).toEqual({ sent: 601, code: 4008 })
+    expect(await flood(board => board.say({ type: 'frame', size: 1 }))).toEqual({ sent: 601, code: 4008 })
   })
 
   it('may send as much as it likes once it is approved, on the same socket', async () => {
@@ -61,6 +134,7 @@ describe('a pending board', () => {
     let board = core.connect()
     for (let count = 0; count < 250; count++) {
       if (count % 60 === 59) board = core.connect({ token: board.token })
+      core.clock.advance(200)
       board.say({ type: 'note', count })
     }
     const messages = core.sessions.messagesOf(board.device.id)

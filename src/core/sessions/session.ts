@@ -8,14 +8,12 @@ import { CommandLane } from '../steering/lane.ts'
 import { readFacts } from './facts.ts'
 import type { Arrival, Line } from './line.ts'
 import type { SessionHouse } from './session-house.ts'
+import type { Stranger } from './stranger.ts'
 import { Traffic } from './traffic.ts'
-import { connectionAck, isoTime, pingText, pongText, timeMessage } from './words.ts'
+import { connectionAck, isoTime, pingText, pongText } from './words.ts'
 
 /** Longest text of one board message that is kept, in characters. */
 const textKept = 2_000
-
-/** A protocol ping or pong as it comes in, header and mask included, is at most this long (RFC 6455 §5.5). */
-const controlBytes = 131
 
 /** A board's clock is looked at this often: it says the time with every frame, and nothing new with most of them. */
 const clockEveryMs = 1_000
@@ -57,8 +55,8 @@ export class Session {
   /** The number of viewers this camera last heard of; undefined: it never asked, and is never told. */
   #viewersTold: number | undefined
   #metadataSize = -1
-  #pendingWindowTicks = 0
-  #pendingWindowBytes = 0
+  /** What a board may send that nobody has approved. */
+  #stranger: Stranger | undefined
   /** Made with the first order: most boards are never given one, and 10,000 idle ones shall be small. */
   #lane: CommandLane | undefined
 
@@ -85,6 +83,14 @@ export class Session {
     if (!this.closed) this.#line.sendText(JSON.stringify(message))
   }
 
+  /** From now on what comes is counted, or not any more, as the device's state says. */
+  updateBudget(): void {
+    const close = () => this.#house.end(this, 'too_much_traffic')
+    this.#stranger =
+      this.device.state === 'pending' ? this.#house.strangers.connectBoard(this.device, this.#line, close) : undefined
+    this.#line.stranger = this.#stranger
+  }
+
   greet(): void {
     this.send(connectionAck(this.#house.clock.now()))
   }
@@ -92,6 +98,7 @@ export class Session {
   /** The socket is gone. */
   onGone(): void {
     this.closed = true
+    this.#stranger?.leave()
     this.#lane?.close()
   }
 
@@ -119,6 +126,11 @@ export class Session {
     return this.#house.rooms.peek(this.device.id)?.viewers ?? 0
   }
 
+  /** Messages dropped since the last call, as its budget was used up. */
+  takeDropped(): number {
+    return this.#stranger?.takeDropped() ?? 0
+  }
+
   /** `turn`: 'text' or 'protocol', alternating, so that the two never leave back to back. */
   keepAlive(turn: 'text' | 'protocol'): void {
     if (this.closed) return
@@ -144,7 +156,6 @@ export class Session {
     if (this.closed) return
     const ticks = this.#house.clock.ticks()
     this.#heard(ticks)
-    if (this.#overPendingRate(controlBytes)) return
     if (kind === 'pong' && this.#protocolPingTicks > 0) {
       this.#answered(ticks - this.#protocolPingTicks)
       this.#protocolPingTicks = 0
@@ -156,7 +167,6 @@ export class Session {
     this.#heard(this.#house.clock.ticks())
     const metadataSize = this.#metadataSize
     this.#metadataSize = -1
-    if (this.#overPendingRate(bytes.length)) return
     if (this.device.kind === 'pico') {
       this.traffic.unexpectedBinaries++
       return
@@ -179,7 +189,7 @@ export class Session {
   onText(text: string): void {
     if (this.closed) return
     this.#heard(this.#house.clock.ticks())
-    if (this.device.state === 'pending' && this.#overPendingRate(Buffer.byteLength(text))) return
+    if (this.#stranger && !this.#stranger.mayParse(text)) return
     let message: unknown
     try {
       message = JSON.parse(text)
@@ -193,7 +203,19 @@ export class Session {
     this.#onMessage(message as Record<string, unknown>, text)
   }
 
+  /** A text was larger than any board's may be, and was not received. The conversation goes on. */
+  onTextTooLarge(bytes: number): void {
+    if (this.closed) return
+    this.#heard(this.#house.clock.ticks())
+    this.traffic.textsTooLarge++
+    this.#house.diagnose(this, 'text_too_large', `sent a text of more than ${this.#house.limits.textBytes} bytes`, {
+      bytes,
+    })
+  }
+
   #onMessage(message: Record<string, unknown>, text: string): void {
+    // It looked like frame metadata, of which more may come: see `Stranger.mayParse`.
+    if (this.#stranger?.isUncounted && message.type !== 'frame' && !this.#stranger.mayHandleText()) return
     switch (message.type) {
       case 'ping':
         this.traffic.pings++
@@ -223,11 +245,11 @@ export class Session {
       case 'servo':
         return this.#onServoReport(message, text)
       case 'time':
-        return this.send(timeMessage(this.#house.clock.now(), this.#house.timeZone, message.zone))
+        return this.#tellTime(message.zone)
       case 'viewers':
         return this.#sayViewers()
       default:
-        return this.#keep(message.type, `said "${this.#word(message.type, 64)}"`, message, text)
+        return this.#keep(message.type, () => `said "${this.#word(message.type, 64)}"`, message, text)
     }
   }
 
@@ -239,8 +261,11 @@ export class Session {
       this.fps = Number(fps[1])
       return
     }
-    const level = this.#word(message.level, 16)
-    this.#keep('log', `log${level && ` (${level})`}: ${this.#word(said, 300)}`, message, text)
+    const what = () => {
+      const level = this.#word(message.level, 16)
+      return `log${level && ` (${level})`}: ${this.#word(said, 300)}`
+    }
+    this.#keep('log', what, message, text)
   }
 
   #onConnect(message: Record<string, unknown>, text: string): void {
@@ -298,6 +323,11 @@ export class Session {
     this.send({ type: 'ack', command_type: 'servo', status: 'success', timestamp: isoTime(this.#house.clock.now()) })
   }
 
+  #tellTime(zone: unknown): void {
+    const time = this.#house.zones.tell(zone, this.#stranger ? 'pending' : 'approved')
+    if (time) this.send(time)
+  }
+
   #facts(message: Record<string, unknown>): void {
     this.#hearClock(message)
     const facts = readFacts(message, this.device, this.arrival.token)
@@ -318,8 +348,17 @@ export class Session {
     this.#house.recorder.heard(this, message)
   }
 
-  /** Writes a message down, without any secret. Only the first of a pending board reach the journal; its last are kept in memory. */
-  #keep(type: unknown, what: string, message: Record<string, unknown>, text: string): void {
+  /**
+   * Writes a message down, without any secret: each reading, and of other messages so many as the board may write. Only
+   * the first of a pending board reach the journal; its last are kept in memory.
+   */
+  #keep(type: unknown, what: string | (() => string), message: Record<string, unknown>, text: string): void {
+    // Before anything is looked for secrets: of a flood, that would be most of the work.
+    const mayBeLeftOut = type !== 'sensor_data' && this.device.state !== 'pending'
+    if (mayBeLeftOut && !this.#house.messageRows.mayWrite(this, type)) {
+      this.#house.diagnose(this, 'too_many_messages', 'sends more messages than are written down')
+      return
+    }
     const token = this.arrival.token
     const data =
       text.length <= textKept
@@ -329,7 +368,8 @@ export class Session {
       this.traffic.messagesNotKept++
       return
     }
-    this.#house.note(this, 'message', what, { ...data, type: this.#word(type, 64) || 'without a type' })
+    const told = typeof what === 'string' ? what : what()
+    this.#house.note(this, 'message', told, { ...data, type: this.#word(type, 64) || 'without a type' })
   }
 
   /** What a board says in one word, for a line of text: no secret, and not long. Objects say nothing. */
@@ -341,19 +381,6 @@ export class Session {
     this.lastInboundTicks = ticks
     this.#bytesSeen = this.#line.bytesRead
     this.device.lastSeenAt = this.#house.clock.now()
-  }
-
-  /** A pending board can't slow the approved ones: above 1 MB/s it is sent away, to come back later. */
-  #overPendingRate(bytes: number): boolean {
-    if (this.device.state !== 'pending') return false
-    if (this.lastInboundTicks - this.#pendingWindowTicks >= 1_000) {
-      this.#pendingWindowTicks = this.lastInboundTicks
-      this.#pendingWindowBytes = 0
-    }
-    this.#pendingWindowBytes += bytes
-    if (this.#pendingWindowBytes <= this.#house.limits.pendingBytesPerSecond) return false
-    this.#house.end(this, 'too_much_traffic')
-    return true
   }
 }
 

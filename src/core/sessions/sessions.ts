@@ -20,11 +20,15 @@ import { brokenBy, diagnosed } from './broken.ts'
 import { Contest } from './contest.ts'
 import type { Facts } from './facts.ts'
 import type { Arrival, Line } from './line.ts'
+import { MessageRows } from './message-rows.ts'
 import { PendingArrivals } from './pending-arrivals.ts'
 import { type KeptMessage, PendingMessages } from './pending-messages.ts'
+import { closedRow, leftOutRow, openedRow, trafficRow } from './rows.ts'
 import { Session } from './session.ts'
+import { Strangers } from './strangers.ts'
 import { Traffic } from './traffic.ts'
 import { Wheel } from './wheel.ts'
+import { Zones } from './zones.ts'
 
 /** `lastSeenAt` and the like reach the disk this often: they may be this old after a power cut, never while it runs. */
 const saveLiveFactsEveryMs = 60_000
@@ -35,8 +39,8 @@ export class Sessions {
   readonly limits: Limits
   readonly journal: Pick<Journal, 'note' | 'readingsCommitted'>
   readonly rooms: FrameRooms
-  /** Where this house is: boards that ask for the time hear its zone. */
-  readonly timeZone: string
+  /** Boards that ask for the time are told the gateway's zone, or their own. */
+  readonly zones: Zones
   /** Who keeps the black boxes of these boards. */
   recorder: Recorder = nobody
   readonly #registry: DeviceRegistry
@@ -46,8 +50,11 @@ export class Sessions {
   readonly #byConnection = new Map<string, Session>()
   readonly #byDevice = new Map<string, Session>()
   readonly #pendingMessages: PendingMessages
+  /** Pending boards, and others whom nobody knows yet: what they may send. */
+  readonly strangers: Strangers
+  readonly messageRows: MessageRows
   /** Rows that boards nobody has approved may write, by address. */
-  readonly #strangers: RateLimit
+  readonly #pendingRows: RateLimit
   /** Who used a pending board's claim, oldest first: approving is for the connection the owner looked at. */
   readonly #arrivals = new PendingArrivals()
   #ending = false
@@ -62,7 +69,7 @@ export class Sessions {
     previews: Previews
     timeZone?: string
   }) {
-    this.timeZone = parts.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+    this.zones = new Zones(parts.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, parts.clock)
     this.clock = parts.clock
     this.limits = parts.limits
     this.journal = parts.journal
@@ -71,7 +78,11 @@ export class Sessions {
     this.#previews = parts.previews
     this.#contest = new Contest(parts.limits)
     this.#pendingMessages = new PendingMessages(parts.clock, parts.limits)
-    this.#strangers = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
+    this.strangers = new Strangers(parts.clock, parts.limits)
+    this.messageRows = new MessageRows(parts.clock, parts.limits, (session, leftOut) =>
+      this.note(session, 'gateway', ...leftOutRow(leftOut, session.arrival.token)),
+    )
+    this.#pendingRows = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
     this.#wheel = new Wheel(parts.clock, parts.limits)
   }
 
@@ -79,7 +90,10 @@ export class Sessions {
   start(): void {
     this.#wheel.start(
       session => this.#look(session),
-      () => this.rooms.sweep(),
+      () => {
+        this.rooms.sweep()
+        this.#pendingMessages.sweep()
+      },
     )
   }
 
@@ -113,13 +127,7 @@ export class Sessions {
     this.#wheel.add(session)
     if (rivals && rivals.length > 0) this.#settleTwin(session, rivals)
     else this.#takeOver(session, device)
-    this.note(session, 'connection.opened', `connected through ${arrival.path} (${arrival.library})`, {
-      path: arrival.path,
-      library: arrival.library,
-      headerLines: arrival.headerLines,
-      proxied: arrival.proxied || undefined,
-      state: device.state,
-    })
+    this.note(session, 'connection.opened', ...openedRow(arrival, device))
     session.greet()
     this.recorder.opened(session)
     return session
@@ -130,16 +138,12 @@ export class Sessions {
     if (session.closed) return this.recorder.parted(session, code)
     this.recorder.closed(session, code, byGateway)
     session.onGone()
+    this.#pendingMessages.left(session.device.id)
     this.#byConnection.delete(session.id)
     this.#wheel.remove(session)
     this.#reportTraffic(session)
     const seconds = Math.round((this.clock.now() - session.openedAt) / 1000)
-    this.note(
-      session,
-      'connection.closed',
-      `disconnected after ${seconds} s (code ${code}, by the ${byGateway ? 'gateway' : 'board or the network'})`,
-      { code, by: byGateway ? 'gateway' : 'board', seconds, ...brokenBy(session, why) },
-    )
+    this.note(session, 'connection.closed', ...closedRow(seconds, code, byGateway, brokenBy(session, why)))
     const device = session.device
     if (this.#byDevice.get(device.id) !== session) return
     this.#byDevice.delete(device.id)
@@ -169,6 +173,7 @@ export class Sessions {
   /** Sends Close 1001 to every board. In the store they stay marked as online: the next start calls them reconnecting. */
   endAll(): void {
     this.#ending = true
+    this.messageRows.flush()
     for (const session of [...this.#byConnection.values()]) this.end(session, 'shutting_down')
   }
 
@@ -198,9 +203,7 @@ export class Sessions {
 
   note(session: Session, kind: EntryKind, text: string, data?: Record<string, unknown>): void {
     if (kind === 'message') this.messagesReceived++
-    if (session.device.state === 'pending' && kind !== 'gateway') {
-      if (this.#strangers.take(addressKey(session.arrival.address), this.clock.ticks()) > 0) return
-    }
+    if (kind !== 'gateway' && !this.#mayWrite(session)) return
     this.journal.note({
       kind,
       deviceId: session.device.id,
@@ -228,10 +231,13 @@ export class Sessions {
     if (session.closed || session.symptoms?.has(symptom)) return
     session.symptoms ??= new Set()
     session.symptoms.add(symptom)
-    if (session.device.state === 'pending') {
-      if (this.#strangers.take(addressKey(session.arrival.address), this.clock.ticks()) > 0) return
-    }
+    if (!this.#mayWrite(session)) return
     this.note(session, 'gateway', text, { event: 'diagnosis', ...diagnosed(session.arrival, symptom, facts), ...more })
+  }
+
+  /** Boards that nobody has approved may write so many rows. */
+  #mayWrite({ device, arrival }: Session): boolean {
+    return device.state !== 'pending' || this.#pendingRows.take(addressKey(arrival.address), this.clock.ticks()) === 0
   }
 
   /** Whether another address used a pending board's claim since the connection `seenId`. */
@@ -243,6 +249,7 @@ export class Sessions {
   forgetPending(deviceId: string): void {
     this.#pendingMessages.forget(deviceId)
     this.#arrivals.forget(deviceId)
+    this.#byDevice.get(deviceId)?.updateBudget()
     this.#previews.forget(deviceId)
     this.#contest.forget(deviceId)
   }
@@ -256,12 +263,15 @@ export class Sessions {
     const now = this.clock.now()
     this.#byDevice.set(device.id, session)
     Object.assign(device, { connectionId: session.id, lastSeenAt: now, lastAddress: session.arrival.address })
-    if (session.arrival.firmware) device.firmware = redact(session.arrival.firmware, session.arrival.token, 64)
-    if (session.arrival.deviceId) device.saysItIs = redact(session.arrival.deviceId, session.arrival.token, 64)
+    const { token, firmware, deviceId } = session.arrival
+    if (firmware) device.firmware = redact(firmware, token, 64)
+    if (deviceId) device.saysItIs = redact(deviceId, token, 64)
     delete device.disconnectedAt
     this.#changed(device)
+    session.updateBudget()
     if (device.state === 'pending') this.#arrivals.add(session)
     if (older) this.#displace(older, session)
+    this.#pendingMessages.back(device.id)
   }
 
   /** A provisional device (see `#settleTwin`) is not in the registry yet. */
@@ -307,6 +317,7 @@ export class Sessions {
     const askedTicks = this.clock.ticks()
     this.#byDevice.set(session.device.id, session)
     session.device.connectionId = session.id
+    session.updateBudget()
     for (const rival of asked) {
       // What came before we asked is no answer, even if it is looked at only later.
       rival.isDead(askedTicks)
@@ -357,18 +368,10 @@ export class Sessions {
   #reportTraffic(session: Session): void {
     const { traffic } = session
     this.recorder.counted(session)
+    traffic.overBudget = session.takeDropped()
     session.traffic = new Traffic(this.clock.ticks())
-    const counts = traffic.report()
-    if (!counts) return
-    const seconds = Math.round((this.clock.ticks() - traffic.sinceTicks) / 1000)
-    this.note(
-      session,
-      'traffic',
-      `in ${seconds} s: ${Object.entries(counts)
-        .map(([name, count]) => `${name} ${count}`)
-        .join(', ')}`,
-      { seconds, ...counts },
-    )
+    const row = trafficRow(traffic, this.clock.ticks())
+    if (row) this.note(session, 'traffic', ...row)
   }
 
   /** Live facts of a device that only its open conversation knows. */

@@ -11,6 +11,9 @@ export class Traffic {
   fpsLogs = 0
   invalidTexts = 0
   messagesNotKept = 0
+  textsTooLarge = 0
+  /** Dropped before anybody looked at them, as a stranger's budget was used up. */
+  overBudget = 0
   /** Since when these are counted, on the monotonic clock. */
   sinceTicks: number
 

@@ -1,3 +1,5 @@
+import { ownStart } from '../own-copy.ts'
+
 /** One point of a chart: when it begins (epoch ms), then average, least and greatest. */
 export type Point = [t: number, average: number, least: number, greatest: number]
 
@@ -108,7 +110,7 @@ const seriesAtMost = 16
 /** The numbers in a reading, as `sensor.field`; a reading that is one number is `sensor`. */
 export function numbersOf(message: Readonly<Record<string, unknown>>): [name: string, value: number][] {
   const sensor =
-    typeof message.sensor_type === 'string' && message.sensor_type !== '' ? message.sensor_type.slice(0, 32) : 'sensor'
+    typeof message.sensor_type === 'string' && message.sensor_type !== '' ? ownStart(message.sensor_type, 32) : 'sensor'
   const { data } = message
   if (typeof data === 'number' && Number.isFinite(data)) return [[sensor, data]]
   if (data === null || typeof data !== 'object') return []
@@ -118,5 +120,5 @@ export function numbersOf(message: Readonly<Record<string, unknown>>): [name: st
         pair[0] !== 'sequence' && Number.isFinite(pair[1]) && typeof pair[1] === 'number',
     )
     .slice(0, seriesAtMost)
-    .map(([field, value]) => [`${sensor}.${field.slice(0, 32)}`, value])
+    .map(([field, value]) => [`${sensor}.${ownStart(field, 32)}`, value])
 }

@@ -22,6 +22,8 @@ export const saidInPersian = {
     fpsLogs: '{{n}} گزارش سرعت',
     invalidTexts: '{{n}} متن ناخوانا',
     messagesNotKept: '{{n}} پیام نگه‌داشته‌نشده',
+    textsTooLarge: '{{n}} متن بیش از اندازه بزرگ',
+    overBudget: '{{n}} پیام بیش از سهم که خوانده نشد',
   },
   order: {
     servo: 'سرووها به {{angles}}',
@@ -84,6 +86,7 @@ export const saidInPersian = {
     diagnosis: 'چیزی برای درست کردن دیده شد ({{library}}): {{diagnosis}}',
     contested: 'دو برد یک توکن را به کار می‌برند، از {{addresses}}: هدایت نگه داشته شد',
     same_board: 'همان برد است که بازگشته: اتصال پیشینش پاسخ نداد',
+    messages_left_out: 'بیش از آن فرستاد که همه نوشته شود؛ نوشته نشد: {{leftOut}}',
     second_board: 'برد دومی با همان توکن مشترک است',
     pairing_crowded: 'بردهایی بیش از گنجایش پنجره آمدند ({{boards}})؛ در انتظارند',
     rows_lost: '{{rows}} سطر میان {{from}} و {{until}} نوشته نشد: دیسک جای آن‌ها را نداشت',

@@ -41,6 +41,8 @@ const counts = [
   'unexpectedBinaries',
   'invalidTexts',
   'messagesNotKept',
+  'textsTooLarge',
+  'overBudget',
   'fpsLogs',
   'heartbeats',
   'pings',
@@ -111,11 +113,15 @@ function choiceOf(entry: Said, data: Facts, format: Format, say: Say): Choice {
     case 'gateway': {
       const addresses = Array.isArray(data.addresses) ? data.addresses.join(', ') : ''
       const moment = (at: unknown) => (Number.isNaN(Date.parse(`${at}`)) ? at : format.dateTime(Date.parse(`${at}`)))
+      const leftOut = Object.entries((data.leftOut ?? {}) as Facts)
+        .map(([type, count]) => `${type} ${format.number(Number(count))}`)
+        .join(say(['comma']))
       return [
         `gateway.${data.event}`,
         {
           ...data,
           addresses,
+          leftOut,
           boards: format.number(Number(data.boards)),
           rows: format.number(Number(data.rows)),
           from: moment(data.from),

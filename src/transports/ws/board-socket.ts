@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Line } from '../../core/sessions/line.ts'
+import type { Stranger } from '../../core/sessions/stranger.ts'
 import { bidFarewell, type Leaver } from '../farewells.ts'
-import { type Ear, streamEar, Wire } from '../wire.ts'
+import { type Ear, readBytes, streamEar, Wire } from '../wire.ts'
 import { type Hearer, Receiver } from './receiver.ts'
 
 /** Who talks with a board: a session, or whoever waits for its token. */
@@ -10,6 +11,8 @@ export interface Talk {
   onText(text: string): void
   onBinary(bytes: Buffer): void
   onControl(kind: 'ping' | 'pong'): void
+  /** A text was larger than any board's may be, and was skipped. */
+  onTextTooLarge(bytes: number): void
   /** Bytes that are no WebSocket message; Close has been sent. */
   onGarbage(code: 1002 | 1009, what: string): void
   /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
@@ -17,13 +20,22 @@ export interface Talk {
 }
 
 /** Hears nothing. */
-export const deaf: Talk = { onText() {}, onBinary() {}, onControl() {}, onGarbage() {}, onClose() {} }
+export const deaf: Talk = {
+  onText() {},
+  onBinary() {},
+  onControl() {},
+  onTextTooLarge() {},
+  onGarbage() {},
+  onClose() {},
+}
 
 const board = Symbol('board')
 type WithBoard = Socket & { [board]: BoardSocket }
 
 /** A board that asks and asks and reads nothing of what it is told: what it may leave unread. */
 const unreadBytes = 1024 * 1024
+/** Decrypted bytes come in pieces of at most a TLS record. */
+const recordBytes = 16 * 1024
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 /**
@@ -45,16 +57,17 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   /** Its next picture may be on its way. */
   #isCamera = false
   #cut: NodeJS.Timeout | undefined
+  #stranger: Stranger | undefined
   #end: 'none' | 'seen' | 'told' = 'none'
 
   /** `socket`: one whose valid handshake was read whole. The 101 leaves with the first words, at `begin`. */
   constructor(
     socket: Socket,
     handshake: { key: string; protocol: string | false; head: Buffer },
-    limits: { mostBytes: number; closeWaitMs: number },
+    limits: { mostBytes: number; mostTextBytes: number; closeWaitMs: number },
   ) {
     this.#closeWaitMs = limits.closeWaitMs
-    this.#receiver = new Receiver(this, limits.mostBytes)
+    this.#receiver = new Receiver(this, limits.mostBytes, limits.mostTextBytes)
     this.socket = socket
     this.#early = handshake.head
     ;(socket as WithBoard)[board] = this
@@ -69,9 +82,32 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   /** Now `talk` hears, beginning with what came right behind the handshake. */
   begin(): void {
     if (this.#opening) this.socket.write(this.#takeOpening(), 'latin1')
-    if (this.#early?.length) this.#receiver.feed(this.#early)
+    const goesOn = this.#early?.length ? this.hear(this.#early) : true
     this.#early = null
+    if (this.socket instanceof Wire) goesOn ? this.socket.readOn() : this.socket.stop()
+    else if (!goesOn) this.socket.pause()
+  }
+
+  /** Whose budget counts all that comes; nobody's for an approved board. */
+  get stranger(): Stranger | undefined {
+    return this.#stranger
+  }
+
+  set stranger(stranger: Stranger | undefined) {
+    this.#stranger?.leave()
+    this.#stranger = stranger
+    this.#receiver.gate = stranger
+  }
+
+  /** Goes on reading after `hear` said to stop. */
+  readOn(): void {
     if (this.socket instanceof Wire) this.socket.readOn()
+    else this.socket.resume()
+  }
+
+  /** Ends the socket without another word. */
+  cut(): void {
+    this.socket.destroy()
   }
 
   limitPayload(mostBytes: number): void {
@@ -107,9 +143,17 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   }
 
   /** @internal */
-  hear(bytes: Buffer): true {
+  hear(bytes: Buffer): boolean {
+    const stranger = this.#stranger
+    if (stranger) {
+      if (stranger.begin(bytes.length)) this.#receiver.feed(bytes)
+      return stranger.end(bytes.length)
+    }
     this.#receiver.feed(bytes)
-    return true
+    if (bytes.length < (this.socket instanceof Wire ? readBytes : recordBytes) || this.#isCamera) return true
+    // More waits behind so large a read: Node would read 32 of them before it looks at any other socket.
+    setImmediate(readOn, this)
+    return false
   }
 
   /** @internal The board has hung up: with nothing left to say, the socket goes at once, without a shutdown of its own first. */
@@ -134,6 +178,10 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
 
   onPong(): void {
     this.talk.onControl('pong')
+  }
+
+  onTextTooLarge(bytes: number): void {
+    this.talk.onTextTooLarge(bytes)
   }
 
   onClose(code: number): void {
@@ -162,6 +210,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
     if (this.#end !== 'seen') return
     this.#end = 'told'
     clearTimeout(this.#cut)
+    this.#stranger?.leave()
     this.socket.destroy()
     this.talk.onClose(this.#closeCode, this.#wasGarbage)
   }
@@ -197,9 +246,10 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
 }
 
 const cut = (socket: Socket): void => void socket.destroy()
+const readOn = (socket: BoardSocket): void => socket.readOn()
 
 function onData(this: Socket, bytes: Buffer): void {
-  ;(this as WithBoard)[board].hear(bytes)
+  if (!(this as WithBoard)[board].hear(bytes)) this.pause()
 }
 
 function onEnd(this: Socket): void {

@@ -39,6 +39,10 @@ class Conversation implements Talk {
     this.#session.onControl(kind)
   }
 
+  onTextTooLarge(bytes: number): void {
+    this.#session.onTextTooLarge(bytes)
+  }
+
   /** The board comes back. */
   onGarbage(code: 1002 | 1009, what: string): void {
     const text = `sent bytes that are not WebSocket: ${what}`

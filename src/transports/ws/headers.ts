@@ -1,3 +1,5 @@
+import { ownCopy, ownStart } from '../../core/own-copy.ts'
+
 /**
  * First value of each header, lower-case names. A repeated header counts once: some firmware adds its own again at each
  * reconnect. Only `X-Forwarded-For` is one list over all its lines, as some proxies add theirs below a forged one.
@@ -41,17 +43,20 @@ export function presentedToken(headers: Readonly<Record<string, string>>): Prese
         .replaceAll(/^["']|["']$/g, '')
       return { problem: 'token_malformed', secret }
     }
-    return { token, secret: token }
+    // Kept as long as the connection, and the header may be much longer.
+    const own = ownCopy(token)
+    return { token: own, secret: own }
   }
   const [carrier, token] = headers['sec-websocket-protocol']?.split(',', 2).map(protocol => protocol.trim()) ?? []
-  return carrier === 'darvaza.bearer' && token ? { token, secret: token } : {}
+  if (carrier !== 'darvaza.bearer' || !token) return {}
+  const own = ownCopy(token)
+  return { token: own, secret: own }
 }
 
 /** A header as one short line of plain text, for the eyes of people. */
 export const shortHeader = (value: string | undefined, most = 128): string | undefined => {
-  const text = value
-    ?.trim()
-    .slice(0, most)
-    .replaceAll(/[^\x20-\x7e]/g, '?')
+  if (value === undefined) return undefined
+  // Cut first: of a header of a megabyte nothing else is looked at, and nothing of it is kept.
+  const text = ownStart(value.trim(), most).replaceAll(/[^\x20-\x7e]/g, '?')
   return text === '' ? undefined : text
 }

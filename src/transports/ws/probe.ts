@@ -1,4 +1,5 @@
 import type { Limits } from '../../core/limits.ts'
+import type { Stranger } from '../../core/sessions/stranger.ts'
 import { connectionAck, pingText, pongText } from '../../core/sessions/words.ts'
 import { type BoardSocket, deaf } from './board-socket.ts'
 
@@ -17,14 +18,17 @@ export function attachProbe(
   board: BoardSocket,
   seen: Seen,
   limits: Pick<Limits, 'probeMs' | 'pingEveryMs'>,
+  stranger: Stranger,
   done: () => void,
 ): void {
+  board.stranger = stranger
   board.sendText(JSON.stringify({ ...connectionAck(Date.now()), seen }))
   const pings = setInterval(() => board.sendText(pingText(Date.now())), limits.pingEveryMs)
   const end = setTimeout(() => board.close(1000, 'test over'), limits.probeMs)
   board.talk = {
     ...deaf,
     onText(text) {
+      if (!stranger.mayHandleText()) return
       if (text.length < 4_096 && /"type"\s*:\s*"ping"/.test(text)) board.sendText(pongText(Date.now()))
     },
     onClose() {

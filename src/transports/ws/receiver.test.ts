@@ -1,22 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clientFrame } from '../../../tests/support/raw.ts'
+import { clientFrame, closeFrame } from '../../../tests/support/raw.ts'
 import { binaryMessage } from './frame.ts'
 import { type Hearer, Receiver } from './receiver.ts'
 
 type Heard = [what: string, value?: unknown]
 
-function listening(mostBytes = 1_000_000) {
+function listening(mostBytes = 1_000_000, mostTextBytes = mostBytes) {
   const heard: Heard[] = []
   const hearer: Hearer = {
     onText: text => heard.push(['text', text]),
     onBinary: bytes => heard.push(['binary', bytes.toString('hex')]),
     onPing: payload => heard.push(['ping', payload.toString('hex')]),
+    onTextTooLarge: bytes => heard.push(['too large', bytes]),
     onPong: () => heard.push(['pong']),
     onClose: code => heard.push(['close', code]),
     onGarbage: code => heard.push(['garbage', code]),
   }
-  return { heard, receiver: new Receiver(hearer, mostBytes) }
+  return { heard, receiver: new Receiver(hearer, mostBytes, mostTextBytes) }
 }
 
 const mask = fc.constantFrom(Buffer.from('1f2e3d4c', 'hex'), Buffer.alloc(4))
@@ -129,5 +130,79 @@ describe('a receiver', () => {
       expect(message).toEqual(binaryMessage(Buffer.from(bytes)))
       expect(picture!.equals(bytes)).toBe(true)
     }
+  })
+
+  it('skips too large a text, whole or in fragments, says so once, and goes on', () => {
+    const { heard, receiver } = listening(1_000_000, 1_000)
+    const wire = Buffer.concat([
+      clientFrame({ payload: 'x'.repeat(1_001) }),
+      clientFrame({ payload: 'y'.repeat(1_000) }),
+      clientFrame({ payload: 'z'.repeat(600), fin: false }),
+      clientFrame({ opcode: 'continuation', payload: 'z'.repeat(600), fin: false }),
+      clientFrame({ opcode: 'ping' }),
+      clientFrame({ opcode: 'continuation', payload: 'z'.repeat(600) }),
+      clientFrame({ opcode: 'binary', payload: Buffer.alloc(2_000) }),
+      clientFrame({ payload: 'end' }),
+    ])
+    for (let at = 0; at < wire.length; at += 100) receiver.feed(Buffer.from(wire.subarray(at, at + 100)))
+    expect(heard).toEqual([
+      ['too large', 1_001],
+      ['text', 'y'.repeat(1_000)],
+      ['too large', 1_200],
+      ['ping', ''],
+      ['binary', Buffer.alloc(2_000).toString('hex')],
+      ['text', 'end'],
+    ])
+  })
+
+  it('asks about every frame but a Close, skips the messages that are not admitted, and stays in step', () => {
+    const frames = [
+      { payload: 'a' },
+      { payload: '' },
+      { opcode: 'ping', payload: 'p' },
+      { opcode: 'binary', payload: Buffer.alloc(70_000), fin: false },
+      { opcode: 'pong', payload: '' },
+      { opcode: 'continuation', payload: Buffer.alloc(0), fin: false },
+      { opcode: 'continuation', payload: Buffer.alloc(300) },
+      { payload: 'b' },
+    ] as const
+    const wire = Buffer.concat([...frames.map(frame => clientFrame(frame)), closeFrame(1000)])
+    const admits = (answer: boolean) => {
+      const asked: unknown[] = []
+      const { heard, receiver } = listening()
+      receiver.gate = {
+        admits(...about) {
+          asked.push(about)
+          return answer
+        },
+      }
+      for (let at = 0; at < wire.length; at += 7_001) receiver.feed(Buffer.from(wire.subarray(at, at + 7_001)))
+      return { asked, heard }
+    }
+    const { asked, heard } = admits(true)
+    expect(asked).toEqual([
+      ['text', 1, true],
+      ['text', 0, true],
+      ['control', 1, true],
+      ['binary', 70_000, false],
+      ['control', 0, true],
+      ['continuation', 0, false],
+      ['continuation', 300, true],
+      ['text', 1, true],
+    ])
+    expect(heard.map(([what]) => what)).toEqual(['text', 'text', 'ping', 'pong', 'binary', 'text', 'close'])
+    expect(admits(false)).toEqual({ asked, heard: [['close', 1000]] })
+  })
+
+  it('drops the whole of a message of which a later frame is not admitted', () => {
+    const { heard, receiver } = listening()
+    const wire = [
+      clientFrame({ payload: 'a', fin: false }),
+      clientFrame({ opcode: 'continuation', payload: 'b' }),
+      clientFrame({ payload: 'c' }),
+    ]
+    receiver.gate = { admits: kind => kind !== 'continuation' }
+    for (const frame of wire) receiver.feed(frame)
+    expect(heard).toEqual([['text', 'c']])
   })
 })

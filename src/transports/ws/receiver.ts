@@ -13,10 +13,18 @@ export interface Hearer {
   onBinary(bytes: Buffer): void
   onPing(payload: Buffer): void
   onPong(): void
+  /** A text was too large: it was skipped, and reading goes on. `bytes`: at least so many. */
+  onTextTooLarge(bytes: number): void
   /** `code`: as the board sent it, 1005 without one. Nothing is heard any more. */
   onClose(code: number): void
   /** What came is no WebSocket, or too large. `code`: what to close with. Nothing is heard any more. */
   onGarbage(code: 1002 | 1009, what: string): void
+}
+
+/** Decides about each frame as soon as its header is read. */
+export interface FrameGate {
+  /** False: the payload is skipped, and so is the rest of its message; a ping is not answered. Never asked about a Close. */
+  admits(kind: 'text' | 'binary' | 'continuation' | 'control', length: number, isLast: boolean): boolean
 }
 
 /**
@@ -28,6 +36,10 @@ export class Receiver {
   readonly #hearer: Hearer
   /** Largest message, in bytes. */
   mostBytes: number
+  /** Largest text. A larger one is skipped, where a message of this size may be received at all. */
+  readonly #mostTextBytes: number
+  /** Set for strangers only: an approved board's frames are not counted. */
+  gate: FrameGate | undefined
   /** Nothing is read any more. */
   #over = false
   /** The beginning of a header, or of a control frame. */
@@ -39,10 +51,13 @@ export class Receiver {
   #missing = 0
   #mask = 0
   #isLast = false
+  /** The message that is half received is not kept. */
+  #isSkipped = false
 
-  constructor(hearer: Hearer, mostBytes: number) {
+  constructor(hearer: Hearer, mostBytes: number, mostTextBytes = mostBytes) {
     this.#hearer = hearer
     this.mostBytes = mostBytes
+    this.#mostTextBytes = mostTextBytes
   }
 
   /** `bytes` may be overwritten afterwards. */
@@ -82,11 +97,22 @@ export class Receiver {
     at += 4
     if ((first & 0x0f) >= opcodes.close) {
       if (chunk.length - at < length) return this.#wait(chunk, start)
-      this.#control(first & 0x0f, chunk, at, mask, length)
+      if (!this.gate || (first & 0x0f) === opcodes.close || this.gate.admits('control', length, true))
+        this.#control(first & 0x0f, chunk, at, mask, length)
       return at + length
     }
     if (first & 0x0f) this.#opcode = first & 0x0f
     this.#isLast = first >= 0x80
+    if (this.gate && !this.gate.admits(kindOf(first & 0x0f), length, this.#isLast)) this.#skip()
+    if (this.#opcode === opcodes.text && this.#filled + length > this.#mostTextBytes && !this.#isSkipped) {
+      const bytes = this.#filled + length
+      this.#skip()
+      this.#hearer.onTextTooLarge(bytes)
+    }
+    if (this.#isSkipped) {
+      this.#missing = length
+      return this.#goOn(chunk, at)
+    }
     // Nearly every text is whole: it is decoded where it lies.
     if (this.#opcode === opcodes.text && this.#isLast && !this.#body && chunk.length - at >= length) {
       copyUnmasked(chunk, at, mask, chunk, at, length)
@@ -103,6 +129,14 @@ export class Receiver {
   /** More of the frame that is half received. */
   #goOn(chunk: Buffer, at: number): number {
     const length = Math.min(this.#missing, chunk.length - at)
+    if (this.#isSkipped) {
+      this.#missing -= length
+      if (this.#missing === 0 && this.#isLast) {
+        this.#isSkipped = false
+        this.#opcode = 0
+      }
+      return at + length
+    }
     const body = this.#roomFor(length)
     copyUnmasked(chunk, at, this.#mask, body, this.#filled, length)
     this.#mask = turned(this.#mask, length)
@@ -158,6 +192,13 @@ export class Receiver {
     return second < 0x80 ? 'a frame without a mask' : undefined
   }
 
+  /** Of the message that is half received, nothing is kept. */
+  #skip(): void {
+    this.#isSkipped = true
+    this.#body = undefined
+    this.#filled = 0
+  }
+
   #wait(chunk: Buffer, start: number): number {
     // A copy: what was read may be overwritten, and it may be large.
     this.#begun = Buffer.from(chunk.subarray(start))
@@ -176,6 +217,9 @@ export class Receiver {
     this.#begun = undefined
   }
 }
+
+const kindOf = (opcode: number): 'text' | 'binary' | 'continuation' =>
+  opcode === opcodes.text ? 'text' : opcode === opcodes.binary ? 'binary' : 'continuation'
 
 /** Codes that may be on the wire: RFC 6455 §7.4 and its registry. */
 const isCloseCode = (code: number): boolean =>

@@ -12,6 +12,7 @@ import { sha256 } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Limits } from '../../core/limits.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
+import type { Stranger } from '../../core/sessions/stranger.ts'
 import { Slots } from '../../core/slots.ts'
 import type { FailureCode } from '../../errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
@@ -187,7 +188,8 @@ export class UpgradeDoor {
 
   #attachProbe(board: BoardSocket, visit: Visit, release: () => void): void {
     this.#guests.add(board)
-    attachProbe(board, seenOf(visit), this.#parts.limits, () => {
+    const stranger = this.#strangerAt(board, `probes of ${addressKey(visit.address)}`)
+    attachProbe(board, seenOf(visit), this.#parts.limits, stranger, () => {
       this.#guests.delete(board)
       release()
     })
@@ -208,6 +210,7 @@ export class UpgradeDoor {
     if (!release) return this.#refuser.refuse(visit, 'token_missing')
     const { limits, door, sessions } = this.#parts
     const board = this.#open(visit, limits.authMessageBytes)
+    board.stranger = this.#strangerAt(board, undefined)
     this.#guests.add(board)
     const settled = () => {
       clearTimeout(timer)
@@ -262,12 +265,23 @@ export class UpgradeDoor {
     )
   }
 
+  /** What a guest may send is counted: by its address where it has one, or alone. */
+  #strangerAt(board: BoardSocket, who: string | undefined): Stranger {
+    return this.#parts.sessions.strangers.connect(who, {
+      mayWait: true,
+      readOn: () => board.readOn(),
+      close: () => board.close(4008, 'too_much_traffic'),
+      cut: () => board.cut(),
+    })
+  }
+
   /** Answers a board's handshake. */
   #open(visit: Visit, mostBytes: number): BoardSocket {
     const { headers, head, socket } = visit
     const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
     const handshake = { key: headers['sec-websocket-key']!, protocol: chosenProtocol(offered), head }
-    return new BoardSocket(socket, handshake, { mostBytes, closeWaitMs: this.#parts.limits.closeWaitMs })
+    const { textBytes: mostTextBytes, closeWaitMs } = this.#parts.limits
+    return new BoardSocket(socket, handshake, { mostBytes, mostTextBytes, closeWaitMs })
   }
 }
 

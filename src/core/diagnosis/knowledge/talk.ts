@@ -88,6 +88,32 @@ ws.sock.settimeout(0.1)   # only for reading`,
 config.jpeg_quality = 12;`,
   ),
   row(
+    'text_too_large',
+    'any',
+    {
+      en: 'A text message was larger than 64 KiB. It was not read, and the connection goes on.',
+      fa: 'یک پیام متنی بزرگ‌تر از ۶۴ کیبی‌بایت بود. خوانده نشد و اتصال ادامه دارد.',
+    },
+    {
+      en: 'Send pictures as binary messages, and long texts or many readings in several messages.',
+      fa: 'تصویر را به صورت پیام دودویی بفرستید و متن بلند یا خوانش‌های بسیار را در چند پیام.',
+    },
+    `client.sendBinary((const char *)fb->buf, fb->len);   // not as Base64 in a text`,
+  ),
+  row(
+    'too_many_messages',
+    'any',
+    {
+      en: 'The board sends more messages than the journal keeps: above 50 a second they are counted, not written down. Readings are all kept.',
+      fa: 'برد بیش از آن پیام می‌فرستد که در دفتر رویدادها بماند: بیش از ۵۰ در ثانیه تنها شمرده می‌شود و نوشته نمی‌شود. خوانش‌ها همه می‌مانند.',
+    },
+    {
+      en: 'Log less often, or only when something changes; send measurements as sensor_data.',
+      fa: 'کمتر گزارش بنویسید، یا تنها وقتی چیزی عوض می‌شود؛ اندازه‌ها را با sensor_data بفرستید.',
+    },
+    `if state != last_state:\n    ws.send(json.dumps({"type": "log", "message": state}))`,
+  ),
+  row(
     'invalid_json',
     'any',
     {

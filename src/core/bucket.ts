@@ -1,0 +1,34 @@
+/** A token bucket: `perSecond` tokens flow in, at most `burst` are kept. Times are ticks of a monotonic clock, in ms. */
+export class Bucket {
+  readonly #perMs: number
+  readonly #burst: number
+  #tokens: number
+  #ticks: number
+
+  /** Begins full. */
+  constructor(perSecond: number, burst: number, ticks: number) {
+    this.#perMs = perSecond / 1_000
+    this.#burst = burst
+    this.#tokens = burst
+    this.#ticks = ticks
+  }
+
+  /** Takes `count` tokens, or none where there are not that many. */
+  take(ticks: number, count = 1): boolean {
+    if (this.level(ticks) < count) return false
+    this.#tokens -= count
+    return true
+  }
+
+  /** Takes `count` tokens in any case: what was spent already may become a debt. */
+  spend(ticks: number, count: number): void {
+    this.#tokens = this.level(ticks) - count
+  }
+
+  /** How many tokens there are; a debt is negative. */
+  level(ticks: number): number {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (ticks - this.#ticks) * this.#perMs)
+    this.#ticks = ticks
+    return this.#tokens
+  }
+}

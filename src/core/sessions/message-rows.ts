@@ -1,0 +1,77 @@
+import { Bucket } from '../bucket.ts'
+import type { Clock } from '../clock.ts'
+import type { Device } from '../devices/device.ts'
+import type { Limits } from '../limits.ts'
+import type { Session } from './session.ts'
+
+/** Messages that were not written down, by type. */
+export type LeftOut = Readonly<Record<string, number>>
+
+interface Rows {
+  budget: Bucket
+  /** Since the last summary; undefined while everything is written down. */
+  leftOut: Map<string, number> | undefined
+}
+
+/** Types that a summary names; all others are counted together. */
+const typesNamed = 20
+const typeChars = 64
+
+/**
+ * How many journal rows an approved board may write of what is no reading: a board that logged at full speed pushed 512 MB
+ * of history out in 23 s. One budget for each device, whatever its connection. What is above it is counted, and told in one
+ * row a minute.
+ */
+export class MessageRows {
+  readonly #clock: Clock
+  readonly #limits: Pick<Limits, 'rowsPerSecond' | 'rowBurst' | 'rowSummaryEveryMs'>
+  readonly #write: (session: Session, leftOut: LeftOut) => void
+  readonly #byDevice = new WeakMap<Device, Rows>()
+  readonly #summaries = new Set<() => void>()
+
+  /** `write`: writes a summary down. `session`: the one that left something out first. */
+  constructor(
+    clock: Clock,
+    limits: Pick<Limits, 'rowsPerSecond' | 'rowBurst' | 'rowSummaryEveryMs'>,
+    write: (session: Session, leftOut: LeftOut) => void,
+  ) {
+    this.#clock = clock
+    this.#limits = limits
+    this.#write = write
+  }
+
+  /** Whether a message of this type may have a row; otherwise it is counted. */
+  mayWrite(session: Session, type: unknown): boolean {
+    let rows = this.#byDevice.get(session.device)
+    if (!rows) {
+      const budget = new Bucket(this.#limits.rowsPerSecond, this.#limits.rowBurst, session.lastInboundTicks)
+      this.#byDevice.set(session.device, (rows = { budget, leftOut: undefined }))
+    }
+    if (rows.budget.take(session.lastInboundTicks)) return true
+    rows.leftOut ??= this.#begin(rows, session)
+    const { leftOut } = rows
+    // A longer one is not cut: of a token in it, the beginning would not be recognised any more.
+    const name = typeof type === 'string' && type.length <= typeChars ? type : 'other'
+    const named = leftOut.has(name) || leftOut.size < typesNamed ? name : 'other'
+    leftOut.set(named, (leftOut.get(named) ?? 0) + 1)
+    return false
+  }
+
+  /** Writes down what is not told yet, for the end. */
+  flush(): void {
+    for (const summary of [...this.#summaries]) summary()
+  }
+
+  #begin(rows: Rows, session: Session): Map<string, number> {
+    const leftOut = new Map<string, number>()
+    const summary = () => {
+      cancel()
+      this.#summaries.delete(summary)
+      rows.leftOut = undefined
+      this.#write(session, Object.fromEntries(leftOut))
+    }
+    const cancel = this.#clock.after(this.#limits.rowSummaryEveryMs, summary)
+    this.#summaries.add(summary)
+    return leftOut
+  }
+}
