@@ -35,6 +35,27 @@ export class Prometheus {
     this.#counter('frames_skipped_total', 'Frames a viewer was too slow for.', () => frames.framesSkipped)
     this.#counter('not_jpeg_total', 'Binary messages that were no JPEG.', () => frames.notJpeg)
     this.#counter('messages_total', 'Messages of boards that were written down.', () => sessions.messagesReceived)
+    const strangerOf = (name: 'dropped' | 'closed' | 'waited') => () => sessions.strangers.counters[name]
+    this.#counter(
+      'strangers_dropped_total',
+      'Messages of pending boards and others not known yet, dropped unread.',
+      strangerOf('dropped'),
+    )
+    this.#counter(
+      'strangers_closed_total',
+      'Their connections closed with 4008, as they sent too much.',
+      strangerOf('closed'),
+    )
+    this.#counter(
+      'strangers_waits_total',
+      'How often reading from one of them waited for its turn.',
+      strangerOf('waited'),
+    )
+    this.#counter(
+      'strangers_seconds_total',
+      'Time of the event loop spent on them, as it is counted for their share.',
+      () => sessions.strangers.counters.usedMs / 1e3,
+    )
     this.#counter('handshakes_total', 'WebSocket handshakes served.', doorOf('handshakes'))
     this.#counter('handshakes_stale_total', 'Handshakes dropped because the board had given up.', doorOf('stale'))
     this.#counter('sockets_unread_total', 'Sockets closed unread, as too many refusals were held.', doorOf('unread'))
