@@ -12,6 +12,9 @@ const wanted = [
   { package: 'chromium', for: 'browser tests', there: () => existsSync('/usr/bin/chromium') },
   { package: 'g++', for: 'the camera firmware’s core on this machine', there: () => runs('g++', ['--version']) },
   { package: 'openssl', for: 'certificates to test TLS with', there: () => runs('openssl', ['version']) },
+  { package: 'curl', for: 'the example in a shell', there: () => isProgram('curl') },
+  { package: 'iproute2', for: 'segments, counted by the system', there: () => isProgram('ss') },
+  { package: 'tar', for: 'what a backup holds', there: () => isProgram('tar') },
   { package: 'nginx', for: 'the gateway behind nginx', there: () => isProgram('nginx') },
   { package: 'haproxy', for: 'the gateway behind HAProxy', there: () => isProgram('haproxy') },
   { package: 'caddy', for: 'the gateway behind Caddy', there: () => isProgram('caddy') },
@@ -19,7 +22,8 @@ const wanted = [
 
 const runs = (command: string, args: string[]): boolean => spawnSync(command, args, { stdio: 'ignore' }).status === 0
 
-const isProgram = (name: string): boolean => ['/usr/sbin', '/usr/bin'].some(folder => existsSync(join(folder, name)))
+const isProgram = (name: string): boolean =>
+  ['/usr/sbin', '/usr/bin', '/bin'].some(folder => existsSync(join(folder, name)))
 
 /** Debian asks this program before it starts a service that was just installed; 101 is no. */
 const policy = '/usr/sbin/policy-rc.d'
@@ -56,7 +60,7 @@ export function installTestPackages(say: (line: string) => void): void {
   }
   for (const item of missing.filter(candidate => !candidate.there())) {
     say(
-      `SKIPPED: ${item.for}: ${item.package} is not here${mayInstall ? ' and could not be installed' : ', and only root on Debian may install it'}.`,
+      `not here: ${item.package} (${item.for})${mayInstall ? ', and it could not be installed' : '; only root on Debian may install it'}.`,
     )
   }
 }

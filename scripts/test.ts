@@ -19,7 +19,7 @@ interface Report {
     name: string
     status: string
     message: string
-    assertionResults: { fullName: string; status: string }[]
+    assertionResults: { fullName: string; status: string; meta?: { skippedBecause?: string } }[]
   }[]
 }
 
@@ -47,6 +47,7 @@ const allRan = tool(
   ...filters,
 )
 let skipped = 0
+const skippedBecause = new Map<string, number>()
 try {
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report
   passed += report.numPassedTests
@@ -54,8 +55,12 @@ try {
   skipped = report.numPendingTests + report.numTodoTests
   for (const suite of report.testResults) {
     for (const test of suite.assertionResults) {
-      if (test.status === 'skipped' || test.status === 'pending' || test.status === 'todo')
-        say(`SKIPPED: ${test.fullName}`)
+      if (!['skipped', 'pending', 'todo'].includes(test.status)) continue
+      const reason =
+        test.meta?.skippedBecause ??
+        /not tested, because (.+)$/.exec(test.fullName)?.[1] ??
+        `not said why: ${test.fullName}`
+      skippedBecause.set(reason, (skippedBecause.get(reason) ?? 0) + 1)
     }
     // A file that could not even be loaded counts as one failure, though no test of it ran.
     if (suite.status === 'failed' && suite.assertionResults.every(test => test.status !== 'failed')) {
@@ -71,5 +76,6 @@ try {
 }
 if (!allRan && failed === 0) failed++
 
+for (const [reason, count] of skippedBecause) say(`SKIPPED: ${count} ${count === 1 ? 'test' : 'tests'}: ${reason}`)
 say(skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : `${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0

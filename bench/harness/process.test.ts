@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { onlyIf } from '../../tests/support/only-if.ts'
 import { repository } from './build.ts'
 
 const canTie = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0
@@ -44,7 +45,7 @@ function readStat(pid: number): string {
   }
 }
 
-describe.runIf(existsSync('/proc/self/stat'))('whatever the bench started', () => {
+describe('whatever the bench started', onlyIf(existsSync('/proc/self/stat'), 'there is no /proc'), () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends when it is interrupted by %s', async signal => {
     const { running, exit, pids, folder } = await bench('setInterval(() => {}, 1_000)')
     running.kill(signal)
@@ -60,13 +61,15 @@ describe.runIf(existsSync('/proc/self/stat'))('whatever the bench started', () =
     expect(existsSync(folder)).toBe(false)
   })
 
-  it.runIf(canTie)('ends when it is killed', async () => {
+  it('ends when it is killed', onlyIf(canTie, 'setpriv cannot tie a process here'), async () => {
     const { running, exit, pids, folder } = await bench('setInterval(() => {}, 1_000)')
     running.kill('SIGKILL')
     await exit
     // The server and the load; what a load starts itself only lives as long as it was told to.
     await expectGone(pids.slice(0, 1))
-    spawnSync('kill', ['-9', `${pids[1]}`])
+    try {
+      process.kill(pids[1]!, 'SIGKILL')
+    } catch {}
     rmSync(folder, { recursive: true })
   })
 })

@@ -2,11 +2,11 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { walk } from './gallery.ts'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, type Look, openBrowser, shoot, visit } from './support.ts'
+import { inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
 const phone: Look = { language: 'fa', scheme: 'dark', width: 390 }
 
-describe.skipIf(!chromiumIsHere)('a page whose way to the gateway is broken', { timeout: 60_000 }, () => {
+describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 60_000 }, () => {
   let browser: Browser
   let house: House
   beforeAll(async () => {

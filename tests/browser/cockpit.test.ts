@@ -4,11 +4,11 @@ import { guest, type Visitor as Person } from '../people/visitor.ts'
 import { walk } from './gallery.ts'
 import { giveGamepad, Hand } from './hardware.ts'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, faultsOf, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
+import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
-describe.skipIf(!chromiumIsHere)('a cockpit', { timeout: 90_000 }, () => {
+describe('a cockpit', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
   let house: House
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type FleetSimulation, simulateFleet } from '../../src/simulator/index.ts'
 import { until } from '../support/until.ts'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, faultsOf, type Look, openBrowser, shoot, visit } from './support.ts'
+import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 import { countTileRenders } from './tile-renders.ts'
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
@@ -15,7 +15,7 @@ interface Device {
   name: string
 }
 
-describe.skipIf(!chromiumIsHere)('an overview of 200 boards', { timeout: 120_000 }, () => {
+describe('an overview of 200 boards', { ...inChromium, timeout: 120_000 }, () => {
   let browser: Browser
   let house: House
   let fleet: FleetSimulation

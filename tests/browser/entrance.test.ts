@@ -2,9 +2,9 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { firstOwner, guest, password, totp, type Visitor } from '../people/visitor.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { chromiumIsHere, faultsOf, openBrowser, shoot, visit } from './support.ts'
+import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
-describe.skipIf(!chromiumIsHere)('somebody at the second factor', { timeout: 90_000 }, () => {
+describe('somebody at the second factor', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
   let gateway: TestGateway
   let owner: Visitor

@@ -6,7 +6,7 @@ import { guest, type Visitor as Person, password } from '../people/visitor.ts'
 import { type Furnished, furnish } from './furnished.ts'
 import { Gallery, walk } from './gallery.ts'
 import { signIn } from './house.ts'
-import { chromiumIsHere, type Look, openBrowser, sizes, visit } from './support.ts'
+import { inChromium, type Look, openBrowser, sizes, visit } from './support.ts'
 
 type Words = typeof en
 const languages = ['en', 'fa'] as const
@@ -60,7 +60,7 @@ const scenes = (page: Page, t: Words, { pico, stale }: Furnished, email: string)
   }
 }
 
-describe.skipIf(!chromiumIsHere)('every dialog', () => {
+describe('every dialog', inChromium, () => {
   let browser: Browser
   let furnished: Furnished
   let sara: Person

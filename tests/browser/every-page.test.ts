@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Furnished, furnish } from './furnished.ts'
 import { Gallery, looks, walk } from './gallery.ts'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, openBrowser, visit } from './support.ts'
+import { inChromium, openBrowser, visit } from './support.ts'
 
 const outside = { 'sign-in': '/sign-in', setup: '/setup#code', invite: '/invite#code' }
 const inside = ({ camera, pico, stale, offline, blocked, pending }: Furnished) => ({
@@ -38,7 +38,7 @@ const shows: Record<string, string> = {
   stale: '.stale',
 }
 
-describe.skipIf(!chromiumIsHere)('every page', () => {
+describe('every page', inChromium, () => {
   let browser: Browser
   let furnished: Furnished
   let empty: House

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { type SpawnedGateway, spawnGateway, temporaryFolder } from '../support/gateway.ts'
 import { testCard } from './house.ts'
-import { chromiumIsHere, openBrowser, type Visitor, visit } from './support.ts'
+import { inChromium, openBrowser, type Visitor, visit } from './support.ts'
 
 /** The product as it is started, from its first minute on: the tests follow each other, as the day does. */
-describe.skipIf(!chromiumIsHere)('the first day of a house', { timeout: 90_000 }, () => {
+describe('the first day of a house', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
   let dataDir: string
   let gateway: SpawnedGateway

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../support/until.ts'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, faultsOf, openBrowser, shoot, visit } from './support.ts'
+import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 const looks = [
   { language: 'en', scheme: 'light', width: 1440 },
@@ -12,7 +12,7 @@ const looks = [
 /** Minutes in tenths of a second, so that a board can be judged. */
 const limits = { pingEveryMs: 500, healthAfterMs: 1_000, blackBoxSampleEveryMs: 200, stallMs: 300 }
 
-describe.skipIf(!chromiumIsHere)('how a board is', () => {
+describe('how a board is', inChromium, () => {
   let browser: Browser
   let house: House
   let sick: string

@@ -5,9 +5,9 @@ import { Board } from '../support/board.ts'
 import { links2004 } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, faultsOf, type Look, openBrowser, shoot, visit } from './support.ts'
+import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
-describe.skipIf(!chromiumIsHere)('a reader of the journal', { timeout: 90_000 }, () => {
+describe('a reader of the journal', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
   let house: House
 

@@ -3,11 +3,11 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { guest, type Visitor as Person, password, totp } from '../people/visitor.ts'
 import { House, signIn, testCard } from './house.ts'
-import { chromiumIsHere, faultsOf, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
+import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
-describe.skipIf(!chromiumIsHere)('a person at the dashboard', { timeout: 90_000 }, () => {
+describe('a person at the dashboard', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
   let house: House
 

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, faultsOf, openBrowser, shoot, visit } from './support.ts'
+import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
-describe.skipIf(!chromiumIsHere)('somebody with too many pages', { timeout: 90_000 }, () => {
+describe('somebody with too many pages', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
   let house: House
 

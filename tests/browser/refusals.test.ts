@@ -5,7 +5,7 @@ import { handshakeCases } from '../diagnosis/handshakes.ts'
 import { esp32cam, links2004 } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
 import { House, signIn } from './house.ts'
-import { chromiumIsHere, faultsOf, openBrowser, shoot, visit } from './support.ts'
+import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 const looks = [
   { language: 'en', scheme: 'light', width: 1440 },
@@ -22,7 +22,7 @@ const mistakes: [Symptom, string][] = [
   ['no_token', 'links2004'],
 ]
 
-describe.skipIf(!chromiumIsHere)('who was turned away', () => {
+describe('who was turned away', inChromium, () => {
   let browser: Browser
   let house: House
   beforeAll(async () => {

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildDashboard } from '../../scripts/build-dashboard.ts'
+import { onlyIf } from '../support/only-if.ts'
 
 const executablePath = '/usr/bin/chromium'
 /** Where a person looks at what the tests saw. */
 export const shots = process.env.DARVAZA_SCREENSHOTS ?? join(tmpdir(), 'darvaza-screenshots')
 
-export const chromiumIsHere = existsSync(executablePath)
+/** Options of a suite that needs a browser. */
+export const inChromium = onlyIf(existsSync(executablePath), 'chromium is not installed')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export async function openBrowser(): Promise<Browser> {

@@ -4,7 +4,7 @@ import { Board } from '../support/board.ts'
 import type { Overrides } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { type Findings, findings, wrongs } from './findings.ts'
-import { careless, missing, type Ports, Proxied, type ProxyName } from './proxied.ts'
+import { careless, ifInstalled, type Ports, Proxied, type ProxyName } from './proxied.ts'
 
 /** A name that leads to this machine without saying so, as from outside. */
 const outside: Partial<CheckOptions> = { lookup: async () => [{ address: '127.0.0.1', family: 4 }] }
@@ -48,7 +48,7 @@ const caddy = (lines: string) => (ports: Ports, folder: string) =>
 ${lines.replaceAll('GATEWAY', `127.0.0.1:${ports.gateway}`).replaceAll('PLAIN', String(ports.plain))}
 `
 
-describe.skipIf(missing('nginx').length > 0)('`check` through nginx as it is before one knows it', () => {
+describe('`check` through nginx as it is before one knows it', ifInstalled('nginx'), () => {
   it('names the Upgrade headers that are not passed on', async () => {
     const found = await through('nginx', nginx(''))
     expect(found.handshake).toMatchObject({
@@ -120,7 +120,7 @@ describe.skipIf(missing('nginx').length > 0)('`check` through nginx as it is bef
   })
 })
 
-describe.skipIf(missing('haproxy').length > 0)('`check` through HAProxy as it is before one knows it', () => {
+describe('`check` through HAProxy as it is before one knows it', ifInstalled('haproxy'), () => {
   it('names the address that gets lost', async () => {
     const found = await through('haproxy', haproxy(''))
     expect(wrongs(found)).toEqual({ address: 'address_hidden' })
@@ -146,7 +146,7 @@ describe.skipIf(missing('haproxy').length > 0)('`check` through HAProxy as it is
   })
 })
 
-describe.skipIf(missing('caddy').length > 0)('`check` through Caddy as it is before one knows it', () => {
+describe('`check` through Caddy as it is before one knows it', ifInstalled('caddy'), () => {
   it('names the redirect to https:// that no board follows', async () => {
     const site = caddy('localhost {\n tls internal\n reverse_proxy GATEWAY\n}')
     expect(wrongs(await through('caddy', site))).toMatchObject({ health: 'redirected' })

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Overrides, startGateway, type TestGateway } from '../support/gateway.ts'
+import { onlyIf } from '../support/only-if.ts'
 import { until } from '../support/until.ts'
 
 const deploy = join(dirname(dirname(import.meta.dirname)), 'deploy')
@@ -131,11 +132,10 @@ export const careless = (name: ProxyName, text: (ports: Ports, folder: string) =
 
 const isHere = (command: string): boolean => spawnSync(command, ['version'], { stdio: 'ignore' }).error === undefined
 
-/** The programs that are not here, and said so: empty when the proxy can be tested. */
-export function missing(name: ProxyName): string[] {
-  const absent = ['openssl', running[name].command].filter(command => !isHere(command))
-  if (absent.length > 0) console.log(`SKIPPED: the gateway behind ${name}: ${absent.join(' and ')} not installed here`)
-  return absent
+/** Options of a suite that needs this proxy, and openssl for its certificate. */
+export function ifInstalled(name: ProxyName): ReturnType<typeof onlyIf> {
+  const absent = ['openssl', running[name].command].find(command => !isHere(command))
+  return onlyIf(absent === undefined, `${absent} is not installed`)
 }
 
 /** A gateway and, before it, a proxy. */

@@ -10,9 +10,12 @@ import { Board } from '../support/board.ts'
 import { browser, esp32cam, pico } from '../support/handshakes.ts'
 import { entry } from '../support/journal.ts'
 import { jpeg } from '../support/jpeg.ts'
+import { onlyIf } from '../support/only-if.ts'
 import { RawClient } from '../support/raw.ts'
 import { findings, wrongs } from './findings.ts'
-import { missing, Proxied, type ProxyName, type Replacements, shipped } from './proxied.ts'
+import { ifInstalled, Proxied, type ProxyName, type Replacements, shipped } from './proxied.ts'
+
+const withPython = onlyIf('command' in python, 'missing' in python ? python.missing : '')
 
 /** The idle timeout of our configuration, made as short as a test can wait. Caddy has none for WebSockets. */
 const impatient: Record<ProxyName, Replacements> = {
@@ -28,7 +31,7 @@ const repeatsPass: Record<ProxyName, boolean> = { nginx: false, haproxy: true, c
 const repeating = ['board:arduino-2', 'board:arduino-40', 'board:arduino-1500']
 
 for (const name of ['nginx', 'haproxy', 'caddy'] as const) {
-  describe.skipIf(missing(name).length > 0)(`behind ${name}, as we ship its configuration`, () => {
+  describe(`behind ${name}, as we ship its configuration`, ifInstalled(name), () => {
     let proxied: Proxied
     beforeAll(async () => {
       proxied = await Proxied.start(shipped(name))
@@ -108,7 +111,7 @@ for (const name of ['nginx', 'haproxy', 'caddy'] as const) {
       }
     })
 
-    it.skipIf('missing' in python)('lets in the documented Python client, and holds it', async () => {
+    it('lets in the documented Python client, and holds it', withPython, async () => {
       const args = [proxied.plainUrl, '--kind', 'pico', '--seconds', '1']
       await using board = new ExternalBoard('command' in python ? python.command : '', args)
       expect(await board.end()).toBe('ok')

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { onlyIf } from '../support/only-if.ts'
 import { chromium, Page } from './chromium.ts'
 import { firstProgram, folder, Program } from './programs.ts'
 import { scripted } from './scripted.ts'
@@ -94,34 +95,33 @@ describe('the examples', () => {
       expect((await gateway.api('GET', '/api/devices')).body.devices).toEqual([])
     })
 
-    it.skipIf(!existsSync(wscat)).concurrent(
-      'in a shell with wscat: gets in and talks',
-      { timeout: 40_000 },
-      async ({ expect }) => {
-        await using gateway = await startGateway({ enrolment: 'open' })
-        const path = `${dirname(wscat)}:${dirname(process.execPath)}:/usr/bin:/bin`
-        const child = spawn('sh', [example('shell/board.sh'), gateway.url, join(place.path, 'wscat-token')], {
-          env: { PATH: path, TMPDIR: place.path },
-        })
-        let said = ''
-        child.stdout.on('data', bytes => {
-          said += bytes
-        })
-        const ended = once(child, 'close')
-        await until(
-          async () => said,
-          text => text.includes('handshake: 101'),
-        )
-        expect(await firstDevice(gateway)).toMatchObject({ kind: 'pico', state: 'active', library: 'ws or wscat' })
-        child.stdin.write('{"type":"ping"}\n')
-        await until(
-          async () => said,
-          text => text.includes('"connection_ack"') && text.includes('{"type":"pong"'),
-        )
-        child.stdin.end()
-        await ended
-      },
-    )
+    it.concurrent('in a shell with wscat: gets in and talks', {
+      ...onlyIf(existsSync(wscat), 'wscat is not installed'),
+      timeout: 40_000,
+    }, async ({ expect }) => {
+      await using gateway = await startGateway({ enrolment: 'open' })
+      const path = `${dirname(wscat)}:${dirname(process.execPath)}:/usr/bin:/bin`
+      const child = spawn('sh', [example('shell/board.sh'), gateway.url, join(place.path, 'wscat-token')], {
+        env: { PATH: path, TMPDIR: place.path },
+      })
+      let said = ''
+      child.stdout.on('data', bytes => {
+        said += bytes
+      })
+      const ended = once(child, 'close')
+      await until(
+        async () => said,
+        text => text.includes('handshake: 101'),
+      )
+      expect(await firstDevice(gateway)).toMatchObject({ kind: 'pico', state: 'active', library: 'ws or wscat' })
+      child.stdin.write('{"type":"ping"}\n')
+      await until(
+        async () => said,
+        text => text.includes('"connection_ack"') && text.includes('{"type":"pong"'),
+      )
+      child.stdin.end()
+      await ended
+    })
 
     it('in a shell: says what is wrong when nobody new may enter', async () => {
       await using gateway = await startGateway({ enrolment: 'closed' })

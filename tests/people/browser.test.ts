@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDashboard } from '../../scripts/build-dashboard.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { onlyIf } from '../support/only-if.ts'
 import { firstOwner, guest, type Visitor } from './visitor.ts'
 
 /* What only a real browser can tell: passkeys, what is forbidden over plain http, and that nothing strangers say runs. */
@@ -11,7 +12,7 @@ import { firstOwner, guest, type Visitor } from './visitor.ts'
 const executablePath = '/usr/bin/chromium'
 const patience = { timeout: 30_000 }
 
-describe.skipIf(!existsSync(executablePath))('in a browser', () => {
+describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not installed'), () => {
   let browser: Browser
   let gateway: TestGateway
   let owner: Visitor
