@@ -1,0 +1,111 @@
+import { redact } from '../../core/journal/redact.ts'
+
+/** Most of one line, in bytes of JSON: a request writes a row of the journal and perhaps an error, 4 KB together. */
+const mostBytes = 2_500
+/** Of that, the message; the rest is for fields, an error's stack among them. */
+const mostMessageBytes = 1_000
+/** Values nested deeper, and more fields or items than this in one object, are left out. */
+const deepest = 4
+const mostFields = 20
+
+/** How many more bytes a line may have. */
+interface Room {
+  bytes: number
+}
+
+/**
+ * What a line says, as it is safe to write: every string bounded, on one line, without anything a terminal would obey or
+ * that could pose as another line. Errors are told by type, code, message and stack: what else they carry is often the
+ * whole of what was wrong. Takes the arguments of a method of the log, and returns them in the same form.
+ */
+export function safeLine(args: readonly unknown[]): [fields: object, message: string | undefined] {
+  const [first, second] = args
+  const [fields, said] = typeof first === 'string' ? [{}, first] : [first, second]
+  const message = typeof said === 'string' ? said : fields instanceof Error ? fields.message : undefined
+  const room: Room = { bytes: mostMessageBytes }
+  const safe = message === undefined ? undefined : safeText(message, room)
+  room.bytes += mostBytes - mostMessageBytes
+  const shape = safeValue(fields instanceof Error ? { err: fields } : fields, room, deepest)
+  return [typeof shape === 'object' && shape !== null ? shape : {}, safe]
+}
+
+function safeValue(value: unknown, room: Room, depth: number): unknown {
+  room.bytes -= punctuationBytes
+  if (typeof value === 'string') return safeText(value, room)
+  if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function')
+    return safeText(String(value), room)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === 0 || room.bytes <= 0) return '…'
+  if (value instanceof Error) return safeError(value, room, depth - 1)
+  const isList = Array.isArray(value)
+  const fields: [string, unknown][] = []
+  for (const key in value) {
+    if (fields.length === mostFields || room.bytes <= 0) break
+    const name = isList ? key : safeText(key, room)
+    fields.push([name, safeValue((value as Record<string, unknown>)[key], room, depth - 1)])
+  }
+  return isList ? fields.map(([, item]) => item) : Object.fromEntries(fields)
+}
+
+/** Around a value, in JSON: quotes, a colon, a comma, and digits of a number. */
+const punctuationBytes = 20
+
+function safeError(error: Error, room: Room, depth: number): Record<string, unknown> {
+  const { name, message, cause, stack = '' } = error
+  const { code } = error as NodeJS.ErrnoException
+  // Type and message come twice: the stack begins with them.
+  const half: Room = { bytes: Math.min(room.bytes / 4, mostErrorBytes) }
+  const whole = half.bytes
+  const said = {
+    type: safeText(String(name), half),
+    message: safeText(String(message), half),
+    ...(code !== undefined && { code: safeText(String(code), half) }),
+  }
+  room.bytes -= 2 * (whole - half.bytes) + 4 * punctuationBytes
+  const frames = stack.split('\n', mostLines).filter(line => line.startsWith('    at '))
+  const lines: string[] = []
+  for (const frame of frames) if (room.bytes > frame.length) lines.push(`\n${safeText(frame, room)}`)
+  return {
+    ...said,
+    stack: `${said.type}: ${said.message}${lines.join('')}`,
+    ...(cause !== undefined && { cause: safeValue(cause, room, depth) }),
+  }
+}
+
+const mostErrorBytes = 500
+/** Of a stack, its message among them. */
+const mostLines = 16
+
+/** Cut to what there is room for, without tokens of ours and without what a terminal would obey. */
+function safeText(text: string, room: Room): string {
+  const clean = redact(text, undefined, Math.max(0, Math.ceil(room.bytes)))
+  let safe = ''
+  for (const character of clean) {
+    const written = isUnsafe(character.codePointAt(0)!) ? escaped(character) : character
+    const bytes = bytesOf(written)
+    if (room.bytes < bytes) return `${safe}…`
+    room.bytes -= bytes
+    safe += written
+  }
+  return clean.length < text.length ? `${safe}…` : safe
+}
+
+/** In JSON as it is sent to the disk. */
+const bytesOf = (written: string): number =>
+  written === '"' || written === '\\' ? 2 : Buffer.byteLength(written) + (written.startsWith('\\') ? 1 : 0)
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/**
+ * C0 and C1 controls, which move a terminal's cursor; line and paragraph separators; and what changes the order of
+ * reading (UAX #9). Half-spaces stay: Persian needs them.
+ */
+const isUnsafe = (code: number): boolean =>
+  code < 0x20 ||
+  (code >= 0x7f && code <= 0x9f) ||
+  code === 0x061c ||
+  code === 0x200e ||
+  code === 0x200f ||
+  (code >= 0x2028 && code <= 0x202e) ||
+  (code >= 0x2066 && code <= 0x2069) ||
+  (code >= 0xd800 && code <= 0xdfff)
