@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../protocol/paths.ts'
 import { UsageError } from './failure.ts'
 import type { Surroundings } from './io.ts'
 import { secretFrom } from './secret.ts'
@@ -46,7 +47,7 @@ export function gatewayUrl(typed: string): URL {
     )
   if (url.username || url.password) throw new UsageError('The address holds a name or a password: use --key instead.')
   const http = new URL(url.href.replace(/^ws/i, 'http'))
-  http.pathname = http.pathname.replace(/\/+$/, '').replace(/\/ws(\/(pico|esp32cam))?$/, '')
+  http.pathname = withoutTrailingSlashes(http.pathname).replace(/\/ws(\/(pico|esp32cam))?$/, '')
   http.search = ''
   http.hash = ''
   return http

@@ -68,8 +68,14 @@ function write(socket: Socket, { request, lineByLine }: Call): void {
 
 /** ArduinoWebsockets takes the words as they stand: a `Connection: keep-alive, Upgrade` is no upgrade to it. */
 function assertUpgraded(head: string): void {
-  const exact = (name: string) => new RegExp(`^${name}: *([^\\r\\n]*)`, 'im').exec(head)?.[1]?.trimEnd().toLowerCase()
-  if (exact('Connection') === 'upgrade' && exact('Upgrade') === 'websocket' && exact('Sec-WebSocket-Accept')) return
+  const exact = (name: string) => {
+    const line = head.split(/[\r\n]+/, 100).find(line => line.toLowerCase().startsWith(`${name}:`))
+    return line
+      ?.slice(name.length + 1)
+      .trim()
+      .toLowerCase()
+  }
+  if (exact('connection') === 'upgrade' && exact('upgrade') === 'websocket' && exact('sec-websocket-accept')) return
   throw new Refused(
     101,
     '{"message":"The 101 is not exactly Connection: Upgrade, Upgrade: websocket and an accept key"}',

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../protocol/paths.ts'
 /** The two kinds of board that can be simulated. */
 export type BoardKind = 'pico' | 'esp32cam'
 
@@ -20,7 +21,12 @@ export function parseTarget(url: string): Target {
   }
   const secure = scheme === 'https' || scheme === 'wss'
   const host = parsed.hostname.replace(/^\[|\]$/g, '')
-  return { secure, host, port: Number(parsed.port) || (secure ? 443 : 80), prefix: parsed.pathname.replace(/\/+$/, '') }
+  return {
+    secure,
+    host,
+    port: Number(parsed.port) || (secure ? 443 : 80),
+    prefix: withoutTrailingSlashes(parsed.pathname),
+  }
 }
 
 /** `http://host:port/prefix`, for plain requests. */

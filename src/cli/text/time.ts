@@ -19,7 +19,7 @@ const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/.test(text)) return undefined
   let sum = 0
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)(ms|s|m|h|d|w)/g))
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g))
     sum += Number(amount) * units[unit as keyof typeof units]
   return sum
 }

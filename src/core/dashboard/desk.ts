@@ -18,6 +18,7 @@ import type { Reader } from '../diagnosis/tell.ts'
 import type { FrameRooms } from '../frames/rooms.ts'
 import { isOfKind, type JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
+import { parseJson } from '../json.ts'
 import type { Limits } from '../limits.ts'
 import type { Leases } from '../steering/leases.ts'
 import type { Steering } from '../steering/steering.ts'
@@ -111,7 +112,7 @@ export class Desk implements FeedListener {
   hear(text: string): void {
     let message: FromDashboard | undefined
     try {
-      message = fromDashboard.safeParse(JSON.parse(text)).data
+      message = fromDashboard.safeParse(parseJson(text)).data
     } catch {}
     if (!message || this.#gone) return
     if (message.type !== 'ping') this.touchedTicks = this.#house.clock.ticks()

@@ -4,6 +4,7 @@ import { looksLike } from '../diagnosis/recognise.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
 import { isJpeg } from '../frames/frame.ts'
 import { redact, redactValue } from '../journal/redact.ts'
+import { parseJson } from '../json.ts'
 import { CommandLane } from '../steering/lane.ts'
 import { readFacts } from './facts.ts'
 import type { Arrival, Line } from './line.ts'
@@ -192,7 +193,7 @@ export class Session {
     if (this.#stranger && !this.#stranger.mayParse(text)) return
     let message: unknown
     try {
-      message = JSON.parse(text)
+      message = parseJson(text)
     } catch {}
     if (message === null || typeof message !== 'object' || Array.isArray(message)) {
       this.traffic.invalidTexts++

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { deepest, nestsDeeperThan } from '../../core/json.ts'
 import { DarvazaError } from '../../errors.ts'
 import type { HttpEnv } from './visit.ts'
 
@@ -16,7 +17,9 @@ export const readBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
       bytes += value.length
       if (bytes > requestBytes) throw new DarvazaError('body_too_large')
     }
-    c.req.bodyCache.text = Promise.resolve(Buffer.concat(chunks).toString()) as never
+    const text = Buffer.concat(chunks).toString()
+    if (nestsDeeperThan(text, deepest)) throw new DarvazaError('invalid_json')
+    c.req.bodyCache.text = Promise.resolve(text) as never
   }
   await next()
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../../core/json.ts'
 import { invalid } from './failures.ts'
 
 interface Parts {
@@ -15,7 +16,7 @@ export function readCursor<const Kinds extends (keyof Parts)[]>(
   ...kinds: Kinds
 ): { [index in keyof Kinds]: Parts[Kinds[index]] } {
   try {
-    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    const place: unknown = parseJson(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(place) && place.length === kinds.length && place.every((part, at) => typeof part === kinds[at]))
       return place as { [index in keyof Kinds]: Parts[Kinds[index]] }
   } catch {}

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { fa } from 'zod/locales'
 import { StoreFailure } from '../../core/store.ts'
 import { DarvazaError, errorBody, type FailureCode, type Language, languageOf } from '../../errors.ts'
-import { withoutTrailingSlashes } from '../paths.ts'
+import { withoutTrailingSlashes } from '../../protocol/paths.ts'
 import { methodsOf, socketAt } from './routes.ts'
 import type { HttpEnv } from './visit.ts'
 
@@ -20,7 +20,7 @@ export function onError(error: Error, c: Context<HttpEnv>): Response {
 
 /** Nothing is mounted here: no such path, another method, or a WebSocket path that was asked without an upgrade. */
 export function onNotFound(c: Context<HttpEnv>): Response {
-  const path = withoutTrailingSlashes(c.req.path)
+  const path = withoutTrailingSlashes(c.req.path) || '/'
   if (socketAt(path)) {
     c.header('Upgrade', 'websocket')
     const hint = c.env.house.unupgraded(c.env.incoming, c.env.entrance)
@@ -33,6 +33,9 @@ export function onNotFound(c: Context<HttpEnv>): Response {
   return failed(c, new DarvazaError('method_not_allowed'))
 }
 
+/** Told of one request: a body of 64 KiB may be wrong in thirty thousand places. */
+const mostIssues = 20
+
 /** Runs after each validation of a request. */
 export function onValidated(
   result: { success: true } | { success: false; error: z.ZodError },
@@ -40,7 +43,11 @@ export function onValidated(
 ): void {
   if (result.success) return
   const language = languageOf(c.req.header('accept-language'))
-  throw invalid(...result.error.issues.map(issue => ({ path: issue.path.join('.'), message: say(issue, language) })))
+  throw invalid(
+    ...result.error.issues
+      .slice(0, mostIssues)
+      .map(issue => ({ path: issue.path.join('.'), message: say(issue, language) })),
+  )
 }
 
 /** The request has values that no schema can judge alone. */

@@ -94,11 +94,11 @@ async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise
     // A worker lives by the policy of its own file.
     'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'",
   }
-  for (const [coding, suffix] of [
-    ['br', '.br'],
-    ['gzip', '.gz'],
+  for (const [coding, suffix, asked] of [
+    ['br', '.br', /\bbr\b/],
+    ['gzip', '.gz', /\bgzip\b/],
   ] as const) {
-    if (!new RegExp(`\\b${coding}\\b`).test(accepted)) continue
+    if (!asked.test(accepted)) continue
     const packed = await readOrNothing(path + suffix)
     if (packed) return c.body(packed as Buffer<ArrayBuffer>, 200, { ...headers, 'Content-Encoding': coding })
   }

@@ -91,7 +91,10 @@ export function glean(text: string): { headers: Record<string, string>; library:
   const raw = text
     .split(/[\r\n]+/)
     .slice(1, 40)
-    .flatMap(line => /^([\w-]{1,40}):[ \t]*(.*)$/.exec(line)?.slice(1, 3) ?? [])
+    .flatMap(line => {
+      const [, name, value = ''] = /^([\w-]{1,40}):(.*)$/.exec(line) ?? []
+      return name === undefined ? [] : [name, value.trimStart()]
+    })
   const headers = firstHeaders(raw)
   const library = libraryOf(headers)
   return { headers, library: library.id === 'unknown' ? { id: 'unknown', name: 'unknown' } : library }

@@ -10,6 +10,7 @@ import type { Refusals } from '../../core/enrolment/refusals.ts'
 import type { FrameRooms } from '../../core/frames/rooms.ts'
 import { sha256 } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
+import { parseJson } from '../../core/json.ts'
 import type { Limits } from '../../core/limits.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
 import type { Stranger } from '../../core/sessions/stranger.ts'
@@ -303,7 +304,7 @@ function unescaped(part: string): string {
 
 function authToken(text: string): string | undefined {
   try {
-    return authSchema.safeParse(JSON.parse(text)).data?.token.trim()
+    return authSchema.safeParse(parseJson(text)).data?.token.trim()
   } catch {
     return undefined
   }

@@ -5,11 +5,11 @@ import type { Knock } from '../../core/enrolment/door.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
 import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
+import { withoutTrailingSlashes } from '../../protocol/paths.ts'
 import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import type { Opened } from '../opening.ts'
 import { isForeign } from '../origin.ts'
-import { withoutTrailingSlashes } from '../paths.ts'
 import { libraryIn } from './evidence.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './headers.ts'
 import type { Seen } from './probe.ts'
@@ -47,7 +47,7 @@ export function readVisit(
   const peer = socket.remoteAddress ?? ''
   const { address, proxied } = proxies.clientOf(peer, headers['x-forwarded-for'])
   const [rawPath = '', query] = (request.url ?? '').split('?')
-  const path = withoutTrailingSlashes(rawPath)
+  const path = withoutTrailingSlashes(rawPath) || '/'
   return {
     request,
     head,

@@ -1,0 +1,143 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { analyse } from 'scslre'
+import { parseSync } from 'vite'
+import { describe, expect, it } from 'vitest'
+
+const root = dirname(dirname(import.meta.dirname))
+const files = globSync('src/**/*.ts', { cwd: root }).filter(file => !/\.(test|fixture)\.ts$/.test(file))
+
+interface Pattern {
+  source: string
+  flags: string
+}
+
+/** A call or construction: what is called, and how many lists are spread into its arguments. */
+interface Call {
+  callee: string
+  spreads: number
+}
+
+interface Found {
+  patterns: Pattern[]
+  calls: Call[]
+}
+
+/** All regular expressions of a file, and all calls. */
+function read(file: string): Found {
+  const text = readFileSync(join(root, file), 'utf8')
+  const found: Found = { patterns: [], calls: [] }
+  const { program, errors } = parseSync(file, text)
+  expect(errors).toEqual([])
+  visit(program, text, found)
+  return found
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a tree of nodes of every shape
+function visit(node: any, text: string, found: Found): void {
+  if (Array.isArray(node)) for (const item of node) visit(item, text, found)
+  if (typeof node?.type !== 'string') return
+  if (node.regex) found.patterns.push({ source: node.regex.pattern, flags: node.regex.flags })
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+    const spreads = node.arguments.filter((argument: { type: string }) => argument.type === 'SpreadElement')
+    found.calls.push({ callee: text.slice(node.callee.start, node.callee.end), spreads: spreads.length })
+  }
+  for (const child of Object.values(node)) if (typeof child === 'object') visit(child, text, found)
+}
+
+const found = new Map(files.map(file => [file, read(file)]))
+
+/** Patterns that take more than linear time: with the reason why their text is short. */
+const slowAllowed: Readonly<Record<string, string>> = {
+  'src/cli/text/time.ts: /(\\d+(?:\\.\\d+)?)(ms|s|m|h|d|w)/g': 'what the user typed, and only if it is a duration',
+  "src/core/diagnosis/tell.ts: /(?![\\s().,:;!?]+(?:[^ -~…]|$))[!-'*+\\-/-9<-~([{][ -~…]*?(?=[\\s(.,:;!?]*(?:[^ -~…]|$))/g":
+    'a sentence of our own table, with a host of at most 145 characters and a path of at most 64 in it',
+}
+
+/** Where patterns are made of text: with the reason why it is our own. */
+const madeAllowed: Readonly<Record<string, string>> = {
+  'src/transports/http/routes.ts': 'the paths of the access table, once, as the gateway starts',
+}
+
+/**
+ * Lists spread into arguments, which end in a RangeError from about 120,000 on: by whom they are passed, with the reason
+ * why they are short.
+ */
+const spreadsAllowed: Readonly<Record<string, string>> = {
+  'src/adapters/people/people-store.ts: this.#file.prepare(sql).get': 'the few values of a statement of ours',
+  'src/adapters/people/people-store.ts: this.#get': 'the few values of a statement of ours',
+  'src/adapters/store/journal-query.ts: found.push': 'a page of at most 1,000 rows',
+  'src/adapters/store/sqlite-thread.ts: this.#pragmas.push': 'our own list',
+  'src/adapters/store/sqlite-worker.ts: pragmas.push': 'our own list',
+  'src/adapters/store/sqlite-worker.ts: prepare(request.sql).all': 'SQLite takes 32,766 values at most',
+  'src/adapters/store/sqlite-worker.ts: search.holdsWords': 'the columns of a row',
+  'src/adapters/store/sqlite-worker.ts: statement.run': 'the columns of a row',
+  'src/cli/check/report.ts: Math.max': 'the steps of the check',
+  'src/cli/devices.ts: found.push': 'a page of the gateway',
+  'src/cli/text/table.ts: Math.max': 'the rows of a page',
+  'src/cli/verb.ts: Math.max': 'the lines of a help text',
+  'src/cli/verb.ts: run': 'the arguments of a verb',
+  'src/cli/verbs/journal.ts: entries.push': 'a page of the gateway',
+  'src/config.ts: Math.max': 'the flags',
+  'src/core/blackbox/verdicts/examine.ts: Math.max': 'one finding of each kind',
+  'src/core/blackbox/verdicts/network.ts: Math.max': 'at most 96 events of a board',
+  'src/core/blackbox/verdicts/network.ts: Math.min': 'at most 32 samples of a board',
+  'src/core/blackbox/verdicts/power.ts: Math.max': 'at most 96 events of a board',
+  'src/core/journal/journal.ts: Math.min': 'one row of each queue',
+  'src/simulator/esp32cam-board.ts: this.#scenes.get': 'a width and a height',
+  'src/simulator/picture/jpeg.ts: Buffer.of': 'tables of a picture of ours',
+  'src/simulator/tokens.ts: spare.esp32cam.push': 'a gateway mints one at a time',
+  'src/simulator/tokens.ts: spare.pico.push': 'a gateway mints one at a time',
+  'src/transports/attention.ts: this.#waiting.unshift': 'at most 128 that are listened to at once',
+  'src/transports/http/failures.ts: invalid': 'at most 20 issues',
+  'src/transports/ws/viewer.ts: ws.close': 'a code and a reason',
+}
+
+describe('a regular expression', () => {
+  it('takes time in proportion to the text, whatever the text', () => {
+    const slow: string[] = []
+    for (const [file, { patterns }] of found) {
+      for (const pattern of patterns) {
+        const { reports } = analyse(pattern)
+        const name = `${file}: /${pattern.source}/${pattern.flags}`
+        if (reports.length > 0 && !Object.hasOwn(slowAllowed, name))
+          slow.push(`${name} (${reports.map(({ type }) => type).join(', ')})`)
+      }
+    }
+    expect(slow).toEqual([])
+  })
+
+  it('is never made of text, which may be anything', () => {
+    const made = [...found].flatMap(([file, { calls }]) =>
+      calls.filter(({ callee }) => callee === 'RegExp').map(() => file),
+    )
+    expect(made).toEqual(Object.keys(madeAllowed))
+  })
+
+  it('is looked for in all of the source', () => {
+    expect([...found.values()].flatMap(({ patterns }) => patterns).length).toBeGreaterThan(100)
+    const { reports } = analyse({ source: '\\/+$', flags: '' })
+    expect(reports).not.toEqual([])
+  })
+
+  it('is allowed to be slow only while it is there', () => {
+    const names = [...found].flatMap(([file, { patterns }]) =>
+      patterns.map(({ source, flags }) => `${file}: /${source}/${flags}`),
+    )
+    expect(Object.keys(slowAllowed).filter(name => !names.includes(name))).toEqual([])
+  })
+})
+
+describe('a call', () => {
+  it('never has as many arguments as somebody sends it', () => {
+    const spread = [...found].flatMap(([file, { calls }]) =>
+      calls.filter(({ spreads }) => spreads > 0).map(({ callee }) => `${file}: ${callee}`),
+    )
+    expect([...new Set(spread)].sort()).toEqual(Object.keys(spreadsAllowed))
+  })
+
+  it('never passes a list as its arguments in another way', () => {
+    const applied = [...found].filter(([, { calls }]) => calls.some(({ callee }) => /\.apply$/.test(callee)))
+    expect(applied.map(([file]) => file)).toEqual([])
+  })
+})
