@@ -1,4 +1,5 @@
 import type { Claim } from '../harness/claim.ts'
+import { claim as attacked } from './attacked.ts'
 import { claim as connect } from './connect.ts'
 import { claim as crowd } from './crowd.ts'
 import { claim as fanout } from './fanout.ts'
@@ -26,6 +27,7 @@ export const claims: Claim[] = [
   stalled,
   returning,
   journal,
+  attacked,
   start,
   processes,
   soak,

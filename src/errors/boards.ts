@@ -178,8 +178,8 @@ export const boardFailures = {
     429,
     true,
     {
-      en: 'A board that waits for approval sent more than 1 MB in a second.',
-      fa: 'بردی که در انتظار تأیید است در یک ثانیه بیش از ۱ مگابایت فرستاد.',
+      en: 'A board that waits for approval sent far more than a board needs: over 1 MB or 600 frames in a second, or over 25 texts a second for long.',
+      fa: 'بردی که در انتظار تأیید است بسیار بیش از نیاز فرستاد: در یک ثانیه بیش از ۱ مگابایت یا ۶۰۰ قاب، یا مدتی بیش از ۲۵ متن در ثانیه.',
     },
     {
       en: 'Approve the board, or let it send fewer or smaller frames until then.',

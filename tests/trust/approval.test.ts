@@ -67,7 +67,7 @@ describe('a pending board', () => {
   })
 
   it('has its last 100 messages kept', async () => {
-    await using gateway = await startGateway()
+    await using gateway = await startGateway({ limits: { pendingTextBurst: 200, pendingFramesPerSecond: 200 } })
     await using board = await Board.connect(gateway)
     for (let count = 0; count < 130; count++) board.send({ type: 'note', count })
     await board.settled()
