@@ -11,7 +11,7 @@ type Write = () => Promise<unknown>
 /**
  * Whether what is written reaches the disk, by kind of write ("journal", "devices", …): away from the first failure of
  * any of them, or from a write that takes longer than `storeWaitMs`, until each that failed has worked again. What nobody
- * repeats by himself is repeated here.
+ * repeats by himself is repeated here. A read that fails counts as well: a damaged file keeps no promise.
  */
 export class StoreHealth {
   readonly #clock: Clock
@@ -79,6 +79,17 @@ export class StoreHealth {
       return await Promise.race([written, tooLate])
     } finally {
       late()
+    }
+  }
+
+  /** Of a read: one that failed (a damaged page) is tried again until it works, and nothing is promised meanwhile. */
+  async observe<Value>(what: string, read: Promise<Value>, again: Write): Promise<Value> {
+    try {
+      return await read
+    } catch (error) {
+      this.#failed(what, error)
+      this.#owe(what, again)
+      throw error
     }
   }
 

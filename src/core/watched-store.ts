@@ -27,7 +27,7 @@ export function watchedStore(store: Store, health: StoreHealth): Store {
     getSetting: name => store.getSetting(name),
     putSetting: (name, value) => health.promptly('settings', () => store.putSetting(name, value), probing),
     append: rows => health.watch('journal', store.append(rows)),
-    query: query => store.query(query),
+    query: query => health.observe('reads', store.query(query), () => store.query({ ...query, signal: undefined })),
     lastId: () => store.lastId(),
     prune: limits => store.prune(limits),
     [Symbol.asyncDispose]: async () => {

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
+import { StoreFailure } from '../../core/store.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** Where a copy is made, in the data folder, until it has been read. */
@@ -25,7 +26,9 @@ const allPages = 0x7fffffff
  * same house. Telemetry is left out. The copy is made first, in the folder itself, and removed when it has been read.
  */
 export async function makeBackup(dataDir: string): Promise<ReadableStream<Uint8Array>> {
-  const copy = await mkdtemp(join(dataDir, copyPrefix))
+  const copy = await mkdtemp(join(dataDir, copyPrefix)).catch(cause => {
+    throw new StoreFailure(`The copy of ${dataDir} could not be made (${(cause as Error).message}).`, { cause })
+  })
   const remove = () => rm(copy, { recursive: true, force: true })
   try {
     for (const name of databases) {
@@ -37,9 +40,9 @@ export async function makeBackup(dataDir: string): Promise<ReadableStream<Uint8A
       }
     }
     for (const name of keys) await copyFile(join(dataDir, name), join(copy, name))
-  } catch (error) {
+  } catch (cause) {
     await remove()
-    throw error
+    throw new StoreFailure(`The copy of ${dataDir} could not be made (${(cause as Error).message}).`, { cause })
   }
   async function* archive() {
     try {

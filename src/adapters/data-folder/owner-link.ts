@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StoreFailure } from '../../core/store.ts'
 
 /** The link that makes an owner, where only the gateway's own user can read it: never in a log that others keep. */
 export class OwnerLinkFile {
@@ -9,15 +10,23 @@ export class OwnerLinkFile {
     this.path = join(dataDir, 'owner-link')
   }
 
-  /** Whole or not at all. Resolves to the file's name. */
+  /** Whole or not at all. Resolves to the file's name. @throws StoreFailure when the disk does not take it */
   async write(link: string): Promise<string> {
     const fresh = `${this.path}.new`
-    await rm(fresh, { force: true })
-    const file = await open(fresh, 'wx', 0o600)
-    await file.writeFile(`${link}\n`)
-    await file.close()
-    await rename(fresh, this.path)
-    return this.path
+    try {
+      await rm(fresh, { force: true })
+      const file = await open(fresh, 'wx', 0o600)
+      try {
+        await file.writeFile(`${link}\n`)
+      } finally {
+        await file.close()
+      }
+      await rename(fresh, this.path)
+      return this.path
+    } catch (cause) {
+      await rm(fresh, { force: true }).catch(() => {})
+      throw new StoreFailure(`${this.path} cannot be written (${(cause as Error).message}).`, { cause })
+    }
   }
 
   async remove(): Promise<void> {

@@ -14,8 +14,8 @@ import {
 } from './modes.ts'
 
 const settingName = 'enrolment'
-/** How long after a failed write the end of a pairing window is written again, in ms. */
-const writeAgainMs = 60_000
+/** How long after a failed write a setting that is in force is written again, in ms. */
+const writeAgainMs = 5_000
 
 /**
  * The one switch that says how new boards get in. Kept in the data folder. A pairing window lasts as long as it was
@@ -33,6 +33,8 @@ export class Enrolment {
   #windowEndTicks = 0
   #cancelTimer: Cancel = () => {}
   #cancelWrite: Cancel = () => {}
+  /** A setting that could not be stored, until it is tried again. */
+  #unwritten: EnrolmentSetting | undefined
 
   private constructor(store: SettingsStore, clock: Clock, journal: Pick<Journal, 'note'>, setting: EnrolmentSetting) {
     this.#store = store
@@ -68,10 +70,11 @@ export class Enrolment {
     return this.#setting
   }
 
-  /** No window is watched any more. */
-  close(): void {
+  /** No window is watched any more, and a setting that could not be stored is tried once more. */
+  async close(): Promise<void> {
     this.#cancelTimer()
     this.#cancelWrite()
+    if (this.#unwritten === this.#setting) await this.#store.putSetting(settingName, this.#setting)
   }
 
   /**

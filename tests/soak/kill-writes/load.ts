@@ -4,6 +4,8 @@ import type { Promises } from './promises.ts'
 
 /** Boards that send numbered readings all the time, and how many they send at once. */
 const readers = 4
+/** New boards that enrol at once, one after the other each. */
+const newcomers = 3
 const readingsAtOnce = 10
 const readEveryMs = 5
 
@@ -25,7 +27,7 @@ export async function startLoad(gateway: TestGateway, promises: Promises): Promi
   )
   const writers = [
     ...boards.map(board => read(board, promises)),
-    untilKilled(() => enrol(gateway, promises)),
+    ...Array.from({ length: newcomers }, () => untilKilled(() => enrol(gateway, promises))),
     untilKilled(rotate(gateway, promises)),
     untilKilled(() => set(gateway, promises)),
     untilKilled(() => makeKey(gateway, promises)),
