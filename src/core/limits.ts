@@ -42,11 +42,17 @@ export const defaultLimits = {
   /** API keys nobody has, per address; a key that is known is never limited. */
   wrongKeysPerMinute: 30,
   wrongKeyBurst: 30,
-  /** Attempts to sign in or to use a one-time link: per address, and per account whatever the address. */
+  /** Attempts to sign in or to use a one-time link, per address; a device known to the account is counted by itself. */
   entriesPerMinute: 20,
   entryBurst: 40,
+  /** The same per address and account (T). */
   guessesPerMinute: 5,
-  guessBurst: 10,
+  guessBurst: 5,
+  /** Per account, from all devices together that it does not know (T). */
+  unknownGuessesPerHour: 30,
+  /** Password hashes that wait for their turn, per address and in all (T). */
+  hashesWaitingPerAddress: 8,
+  hashesWaitingInAll: 32,
   /** Largest body an API request may have. */
   requestBytes: 64 * 1024,
   /** Repeated refusals are held this long, at random between the two (T, F15). */

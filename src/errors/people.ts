@@ -35,6 +35,30 @@ export const peopleFailures = {
     },
     4501,
   ),
+  sign_in_paused: failure(
+    429,
+    true,
+    {
+      en: 'There were many attempts to sign in to this account. Devices it does not know have to wait.',
+      fa: 'تلاش‌های زیادی برای ورود به این حساب شده است. دستگاه‌هایی که حساب آن‌ها را نمی‌شناسد باید صبر کنند.',
+    },
+    {
+      en: 'Use a browser in which you have signed in before, or a passkey; else wait as long as the Retry-After header says. An owner can make a link on the gateway’s host: npx darvaza owner reset.',
+      fa: 'از مرورگری که پیش‌تر در آن وارد شده‌اید یا از کلید عبور استفاده کنید؛ وگرنه به اندازه‌ای که سرآیند Retry-After می‌گوید صبر کنید. مالک می‌تواند روی میزبان دروازه پیوند تازه بسازد: npx darvaza owner reset.',
+    },
+  ),
+  sign_in_busy: failure(
+    503,
+    true,
+    {
+      en: 'Too many are signing in at this moment.',
+      fa: 'در این لحظه افراد زیادی در حال ورودند.',
+    },
+    {
+      en: 'Nothing was checked. Wait as long as the Retry-After header says, then try again.',
+      fa: 'چیزی بررسی نشد. به اندازه‌ای که سرآیند Retry-After می‌گوید صبر کنید و دوباره تلاش کنید.',
+    },
+  ),
   setup_code_invalid: failure(
     401,
     false,

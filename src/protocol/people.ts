@@ -45,8 +45,16 @@ const features = z.object({
   oidc: z.array(z.object({ id: z.string(), name: z.string() })),
 })
 
+const providerLink = z.object({
+  provider: z.string().describe('Its id in the configuration.'),
+  name: z.string(),
+  since: time,
+})
+export type ProviderLinkView = z.infer<typeof providerLink>
+
 export const me = z.object({
   person: person.nullable(),
+  links: z.array(providerLink).describe('Providers by which this person can sign in, since they first did.'),
   needsOwner: z.boolean().describe('No owner has come in yet: the one-time link makes one.'),
   features,
 })

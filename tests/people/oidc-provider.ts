@@ -7,6 +7,8 @@ import { text } from 'node:stream/consumers'
 export interface Provider {
   issuer: string
   email: string
+  /** Its own name for the account; one for each address unless a test says otherwise. */
+  subject: string | undefined
   /** What it says about whether it checked the address; undefined: nothing. */
   verified: unknown
 }
@@ -16,12 +18,12 @@ export async function startProvider(email: string): Promise<Provider & AsyncDisp
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const codes = new Map<string, { nonce: string | null; client: string }>()
   const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const state: Provider = { issuer: '', email, verified: true }
+  const state: Provider = { issuer: '', email, subject: undefined, verified: true }
   const idToken = (client: string, nonce: string | null): string => {
     const now = Math.floor(Date.now() / 1000)
     const claims = {
       iss: state.issuer,
-      sub: `sub of ${state.email}`,
+      sub: state.subject ?? `sub of ${state.email}`,
       aud: client,
       iat: now,
       exp: now + 60,
@@ -66,7 +68,7 @@ export async function startProvider(email: string): Promise<Provider & AsyncDisp
     }
     if (url.pathname === '/userinfo')
       return json({
-        sub: `sub of ${state.email}`,
+        sub: state.subject ?? `sub of ${state.email}`,
         email: state.email,
         email_verified: state.verified,
         name: 'At the provider',

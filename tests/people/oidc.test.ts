@@ -66,6 +66,38 @@ it('believes an address only when the provider says that it checked it, or the o
   expect((await same.ask('GET', '/api/me')).body.person.role).toBe('owner')
 })
 
+it('tells the person and the owners of a first sign-in by a provider, and lets no second account there take it over', async () => {
+  await using provider = await startProvider('mina@example.org')
+  const { issuer } = provider
+  const oidc = [{ id: 'oidc', name: 'The firm', issuer, clientId: 'darvaza', clientSecret: 'known-to-both' }]
+  await using gateway = await startGateway({ oidc })
+  const owner = await firstOwner(gateway)
+  expect((await owner.ask('GET', '/api/me')).body.links).toEqual([])
+  const rows = async () => {
+    const { body } = await gateway.api('GET', '/api/journal?limit=1000')
+    return body.entries.filter(({ data }: { data: { provider?: string } }) => data?.provider === 'oidc')
+  }
+  const seen = []
+  for (const subject of ['first', 'first', 'second']) {
+    provider.subject = subject
+    seen.push((await throughProvider(new Visitor(gateway))).location)
+  }
+  expect(seen).toEqual(['/', '/', expect.stringContaining('/sign-in?error=')])
+  expect((await owner.ask('GET', '/api/me')).body.links).toEqual([
+    { provider: 'oidc', name: 'The firm', since: expect.any(String) },
+  ])
+  const told = (await rows()).reverse()
+  expect(told).toMatchObject([
+    {
+      kind: 'act',
+      address: '127.0.0.1',
+      text: 'Mina can sign in by The firm from now on: an account there has the same address',
+      data: { act: 'person.link', person: owner.id, providerName: 'The firm' },
+    },
+    { kind: 'gateway', address: '127.0.0.1', data: { event: 'provider_changed', person: owner.id } },
+  ])
+})
+
 it('takes no answer of the provider that this browser did not ask for', async () => {
   await using provider = await startProvider('mina@example.org')
   const { issuer } = provider

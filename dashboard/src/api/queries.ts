@@ -27,7 +27,7 @@ export const queryClient = new QueryClient({
 })
 
 async function who(): Promise<Me> {
-  const nobody: Me = { person: null, needsOwner: false, features: { passkeys: false, oidc: [] } }
+  const nobody: Me = { person: null, links: [], needsOwner: false, features: { passkeys: false, oidc: [] } }
   const response = await fetch('/api/me', { headers: { accept: 'application/json' } })
   const answer = (await response.json().catch(() => ({}))) as Partial<Me>
   if (response.status >= 500) throw new Error(`HTTP ${response.status}`)

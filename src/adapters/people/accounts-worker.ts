@@ -51,11 +51,10 @@ async function perform({ request: call }: { request: Call }): Promise<unknown> {
   }
 }
 
-async function handle({ site, method, target, headers, body }: AccountsRequest): Promise<AccountsAnswer> {
-  const request = new Request(new URL(target, site), { method, headers, ...(body !== undefined && { body }) })
-  const response = await opened().at(site).handler(request)
-  if (response.status >= 500) throw new Unavailable(`answered ${response.status}`)
-  return { status: response.status, headers: [...response.headers], body: await response.text() }
+async function handle(request: AccountsRequest): Promise<AccountsAnswer> {
+  const answer = await opened().handle(request)
+  if (answer.status >= 500) throw new Unavailable(`answered ${answer.status}`)
+  return answer
 }
 
 function failureOf(thrown: unknown): Failure {

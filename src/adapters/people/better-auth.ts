@@ -2,8 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import { passkey } from '@better-auth/passkey'
 import { betterAuth } from 'better-auth'
 import { genericOAuth, twoFactor } from 'better-auth/plugins'
+import { z } from 'zod'
 import type { OidcProvider } from '../../config.ts'
+import type { AccountsAnswer, AccountsRequest } from '../../core/access/accounts.ts'
 import { passwordLength } from '../../protocol/password.ts'
+import { AccountLinks } from './account-links.ts'
+import { PasswordCheck } from './password-check.ts'
 import { cookiePrefix } from './session-cookie.ts'
 import { open } from './tables.ts'
 
@@ -24,6 +28,7 @@ const sitesAtMost = 8
 export class AuthSites implements Disposable {
   readonly #settings: AccountsSettings
   readonly #database: DatabaseSync
+  readonly #checks: AccountChecks
   readonly #sites = new Map<string, Auth>()
   readonly #onError: (message: string) => void
 
@@ -31,13 +36,35 @@ export class AuthSites implements Disposable {
     this.#settings = settings
     this.#onError = onError
     this.#database = open(settings.file)
+    this.#checks = { passwords: new PasswordCheck(this.#database), links: new AccountLinks(this.#database) }
+  }
+
+  get passwords(): PasswordCheck {
+    return this.#checks.passwords
+  }
+
+  /** Answers one request of a browser. */
+  async handle(request: AccountsRequest): Promise<AccountsAnswer> {
+    const { passwords, links } = this.#checks
+    const { answer, link } = await links.during(async () => {
+      const typed = typedPassword(request)
+      const ask = () => this.#ask(request)
+      return typed ? ((await passwords.signIn(typed.email, typed.password, ask)) ?? wrongPassword) : ask()
+    })
+    return link ? { ...answer, link } : answer
+  }
+
+  async #ask({ site, method, target, headers, body }: AccountsRequest): Promise<AccountsAnswer> {
+    const request = new Request(new URL(target, site), { method, headers, ...(body !== undefined && { body }) })
+    const response = await this.at(site).handler(request)
+    return { status: response.status, headers: [...response.headers], body: await response.text() }
   }
 
   /** `site`: the origin in the browser's address bar. It decides whether cookies are `Secure`, and whose passkeys these are. */
   at(site: string): Auth {
     let auth = this.#sites.get(site)
     this.#sites.delete(site)
-    auth ??= makeAuth(this.#settings, this.#database, site, this.#onError)
+    auth ??= makeAuth(this.#settings, this.#database, site, this.#checks, this.#onError)
     this.#sites.set(site, auth)
     if (this.#sites.size > sitesAtMost) this.#sites.delete(this.#sites.keys().next().value!)
     return auth
@@ -65,11 +92,37 @@ export class AuthSites implements Disposable {
 
 type Auth = ReturnType<typeof makeAuth>
 
+/** What is looked at beside the library, the same for all sites. */
+export interface AccountChecks {
+  passwords: PasswordCheck
+  links: AccountLinks
+}
+
+const typedSchema = z.object({ email: z.email(), password: z.string().max(passwordLength.most) })
+
+/** What is typed to sign in. Nothing for another route, and for what the library refuses without hashing. */
+function typedPassword({ method, target, body }: AccountsRequest): z.infer<typeof typedSchema> | undefined {
+  if (method !== 'POST' || target.split('?')[0] !== '/api/auth/sign-in/email') return undefined
+  try {
+    return typedSchema.safeParse(JSON.parse(body ?? '')).data
+  } catch {
+    return undefined
+  }
+}
+
+/** As the library answers it. */
+const wrongPassword: AccountsAnswer = {
+  status: 401,
+  headers: [['content-type', 'application/json']],
+  body: '{"message":"Invalid email or password","code":"INVALID_EMAIL_OR_PASSWORD"}',
+}
+
 /** What the accounts can do, and how. Also asked by a test whether the tables are as it wants them. */
 export function makeAuth(
   { secret, oidc }: AccountsSettings,
   database: DatabaseSync,
   site: string,
+  { passwords, links }: AccountChecks,
   onError: (message: string) => void = () => {},
 ) {
   return betterAuth({
@@ -88,6 +141,12 @@ export function makeAuth(
       disableSignUp: true,
       minPasswordLength: passwordLength.least,
       maxPasswordLength: passwordLength.most,
+      password: { hash: word => passwords.hash(word), verify: stored => passwords.verify(stored) },
+    },
+    databaseHooks: {
+      account: {
+        create: { before: async account => (links.mayLink(account) ? undefined : false) },
+      },
     },
     session: { expiresIn: 30 * day, updateAge: day, freshAge: day },
     account: {
@@ -101,7 +160,14 @@ export function makeAuth(
       ipAddress: { ipAddressHeaders: [addressHeader] },
     },
     plugins: [
-      twoFactor({ issuer: 'Darvaza', backupCodeOptions: { storeBackupCodes: 'encrypted' }, allowPasswordless: true }),
+      twoFactor({
+        issuer: 'Darvaza',
+        backupCodeOptions: { storeBackupCodes: 'encrypted' },
+        allowPasswordless: true,
+        // Darvaza's own limits count second factors by account too, and let known devices go on: a lock that anybody
+        // with the password can close would keep the owner out.
+        accountLockout: { enabled: false },
+      }),
       passkey({ rpName: 'Darvaza', rpID: new URL(site).hostname, origin: site }),
       ...(oidc.length === 0 ? [] : [genericOAuth({ config: oidc.map(providerConfig) })]),
     ],

@@ -112,7 +112,29 @@ export class SqlitePeople implements PeopleStore, Disposable {
     this.#file.together(() => {
       this.#file.prepare('delete from "session" where "userId" = ?').run(id)
       this.#file.prepare('delete from "verification" where "value" = ?').run(id)
+      this.#endDevices(id)
     })
+  }
+
+  endDevices(id: string): void {
+    this.#file.attempt(() => this.#endDevices(id))
+  }
+
+  /** Whose a known device is, and the epoch its cookie has to be of. */
+  deviceOwner(id: string): { email: string; epoch: number } | undefined {
+    const sql =
+      'select u."email" as email, p.device_epoch as epoch from person p join "user" u on u."id" = p.id where p.id = ?'
+    return this.#get(sql, id) as { email: string; epoch: number } | undefined
+  }
+
+  linksOf(id: string): { provider: string; since: number }[] {
+    const sql = `select "providerId" as provider, "createdAt" as since from "account"
+      where "userId" = ? and "providerId" <> 'credential' order by "createdAt"`
+    const rows = this.#file.attempt(() => this.#file.prepare(sql).all(id)) as unknown as {
+      provider: string
+      since: string
+    }[]
+    return rows.map(({ provider, since }) => ({ provider, since: Date.parse(since) }))
   }
 
   endSecondFactor(id: string): void {
@@ -142,6 +164,10 @@ export class SqlitePeople implements PeopleStore, Disposable {
 
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]()
+  }
+
+  #endDevices(id: string): void {
+    this.#file.prepare('update person set device_epoch = device_epoch + 1 where id = ?').run(id)
   }
 
   #get(sql: string, ...parameters: (string | number)[]): Record<string, unknown> | undefined {

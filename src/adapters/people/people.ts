@@ -3,6 +3,7 @@ import type { Accounts } from '../../core/access/accounts.ts'
 import type { PeopleStore } from '../../core/access/person.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AccountsThread } from './accounts-thread.ts'
+import { deviceCookie, deviceSecret, knownDevices } from './device-cookie.ts'
 import { SqlitePeople } from './people-store.ts'
 import { accountsSecret, hasSessionCookie, secondFactorToken, sessionToken } from './session-cookie.ts'
 
@@ -16,6 +17,7 @@ export function openPeople(
   onProblem: (problem: string) => void,
 ): { store: PeopleStore; accounts: Accounts } & AsyncDisposable {
   const secret = accountsSecret(gatewayKey)
+  const devices = deviceSecret(gatewayKey)
   const store = new SqlitePeople(file, clock, onProblem)
   const thread = new AccountsThread({ file, secret, oidc }, onProblem)
   const accounts: Accounts = {
@@ -30,6 +32,20 @@ export function openPeople(
       const token = secondFactorToken(cookies, secret, secure)
       return token === undefined ? undefined : store.awaited(token, clock.now())
     },
+    knownDevice(cookies, secure, whose = {}) {
+      for (const { personId, deviceId, epoch } of knownDevices(cookies, devices, clock.now(), secure)) {
+        if (whose.id !== undefined && whose.id !== personId) continue
+        const owner = store.deviceOwner(personId)
+        if (owner?.epoch === epoch && (whose.email === undefined || whose.email === owner.email)) return deviceId
+      }
+      return undefined
+    },
+    deviceCookie({ id: deviceId, person: { id: personId } }, secure) {
+      const epoch = store.deviceOwner(personId)?.epoch ?? 0
+      return deviceCookie({ personId, deviceId, epoch }, devices, clock.now(), secure)
+    },
+    linksOf: personId => store.linksOf(personId),
+    endDevices: personId => store.endDevices(personId),
     handle: request => thread.handle(request),
     warm: () => thread.warm(),
   }

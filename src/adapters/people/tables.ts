@@ -41,7 +41,11 @@ create table invitation (hash text not null primary key,
 `
 
 /** The steps so far; a released one never changes: add another. */
-const steps = [firstTables]
+const steps = [
+  firstTables,
+  // Counts how often a person's known devices were ended: device cookies of an earlier epoch count for nothing.
+  'alter table person add column device_epoch integer not null default 0',
+]
 
 /** Opens a file that is there, for the gateway's own connection or that of the accounts' thread. */
 export function open(file: string): DatabaseSync {

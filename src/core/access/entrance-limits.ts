@@ -1,27 +1,67 @@
+import type { FailureCode } from '../../errors.ts'
 import type { Limits } from '../limits.ts'
 import { RateLimit } from '../rate-limit.ts'
+import { AccountBudget } from './account-budget.ts'
+
+type SignInLimits = Pick<
+  Limits,
+  'entriesPerMinute' | 'entryBurst' | 'guessesPerMinute' | 'guessBurst' | 'unknownGuessesPerHour'
+>
+
+export interface SignInTry {
+  /** As in `addressKey`. */
+  address: string
+  /** Id of the known device that makes it: a session of the account, or its device cookie. */
+  device: string | undefined
+  /** What tells accounts apart, of fixed length; nothing where no account is named. */
+  account: string | undefined
+}
+
+/** Why a try has to wait, and how long. */
+export interface SignInWait {
+  code: FailureCode & ('rate_limited' | 'sign_in_paused')
+  waitMs: number
+}
 
 /**
- * Slows down guessing, before anything expensive is done: by address, and by account whatever the address. Whoever is
- * in already is asked by their session alone, so that no stranger's guesses keep them from anything.
+ * Slows down guessing, before anything expensive is done. A known device is counted by itself, whatever its address,
+ * so that no stranger's guesses keep it out and a stolen device cookie does not guess without limit. All others are
+ * counted by address, by address and account, and by account from all unknown devices together.
  */
 export class EntranceLimits {
-  readonly #byAddress: RateLimit
-  readonly #byAccount: RateLimit
+  readonly #addresses: PlaceLimits
+  /** Apart from the addresses: a flood from everywhere must not make it forget what a stolen device cookie has tried. */
+  readonly #devices: PlaceLimits
+  readonly #accounts: AccountBudget
 
-  constructor(limits: Pick<Limits, 'entriesPerMinute' | 'entryBurst' | 'guessesPerMinute' | 'guessBurst'>) {
-    this.#byAddress = new RateLimit(limits.entriesPerMinute, limits.entryBurst)
-    this.#byAccount = new RateLimit(limits.guessesPerMinute, limits.guessBurst)
+  constructor(limits: SignInLimits) {
+    this.#addresses = new PlaceLimits(limits)
+    this.#devices = new PlaceLimits(limits)
+    this.#accounts = new AccountBudget(limits.unknownGuessesPerHour)
   }
 
-  /** Returns 0, or the milliseconds to wait. `address`: as in `addressKey`. `account`: whatever tells accounts apart. */
-  enter(address: string, account: string | undefined, ticks: number): number {
-    const wait = this.#byAddress.take(address, ticks)
-    return wait > 0 || account === undefined ? wait : this.#byAccount.take(`account ${account}`, ticks)
+  /** Nothing when the try may be made now. `ticks` from a monotonic clock. */
+  enter({ address, device, account }: SignInTry, ticks: number): SignInWait | undefined {
+    const places = device === undefined ? this.#addresses : this.#devices
+    const waitMs = places.take(device ?? address, account, ticks)
+    if (waitMs > 0) return { code: 'rate_limited', waitMs }
+    if (device !== undefined || account === undefined) return undefined
+    const pauseMs = this.#accounts.take(account, ticks)
+    return pauseMs > 0 ? { code: 'sign_in_paused', waitMs: pauseMs } : undefined
+  }
+}
+
+class PlaceLimits {
+  readonly #entries: RateLimit
+  readonly #guesses: RateLimit
+
+  constructor({ entriesPerMinute, entryBurst, guessesPerMinute, guessBurst }: SignInLimits) {
+    this.#entries = new RateLimit(entriesPerMinute, entryBurst)
+    this.#guesses = new RateLimit(guessesPerMinute, guessBurst)
   }
 
-  /** The same for somebody who is in, and is asked for the password once more. */
-  within(sessionId: string, ticks: number): number {
-    return this.#byAccount.take(`session ${sessionId}`, ticks)
+  take(place: string, account: string | undefined, ticks: number): number {
+    const waitMs = this.#entries.take(place, ticks)
+    return waitMs > 0 || account === undefined ? waitMs : this.#guesses.take(`${place} ${account}`, ticks)
   }
 }

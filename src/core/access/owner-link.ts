@@ -22,13 +22,19 @@ export class OwnerLink {
     return { code, until }
   }
 
+  /** Whether the code would open something now. */
+  opens(code: string): boolean {
+    const live = this.#live
+    return live !== undefined && this.#clock.ticks() < live.untilTicks && sha256(code) === live.hash
+  }
+
   /**
    * Uses the code up. False when it opens nothing. `putBack`: whoever could not make use of it after all, as the disk
    * was full, gives it back.
    */
   redeem(code: string): { putBack: () => void } | undefined {
     const live = this.#live
-    if (!live || this.#clock.ticks() >= live.untilTicks || sha256(code) !== live.hash) return undefined
+    if (!live || !this.opens(code)) return undefined
     this.#live = undefined
     return {
       putBack: () => {

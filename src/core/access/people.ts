@@ -59,6 +59,17 @@ export class People {
     return !this.#store.all().some(runsTheHouse)
   }
 
+  /** Whether this code makes an owner now. */
+  opensOwnerLink(code: string): boolean {
+    return this.#ownerLink.opens(code)
+  }
+
+  /** Whether this code answers an invitation now. */
+  opensInvitation(code: string): boolean {
+    const hash = sha256(code)
+    return !this.#answering.has(hash) && this.#store.invitation(hash, this.#clock.now())?.invited === true
+  }
+
   /** A code that makes an owner, once, within an hour. `until`: epoch ms. */
   issueOwnerLink(by?: Principal): { code: string; until: number } {
     const link = this.#ownerLink.issue()

@@ -38,7 +38,7 @@ export interface PeopleStore {
   /** Whose invitation this is, if it is still good at `now`. */
   invitation(hash: string, now: number): Person | undefined
   endInvitation(hash: string): void
-  /** Ends every session of a person, and every device that was trusted to need no second factor. */
+  /** Ends every session of a person, every known device, and every device that was trusted to need no second factor. */
   endSessions(id: string): void
   /** For somebody who lost it: sign-in takes the password alone again, and no passkey. */
   endSecondFactor(id: string): void

@@ -1,3 +1,4 @@
+import { sha256 } from '../ids.ts'
 import { RateLimit } from '../rate-limit.ts'
 
 /** A code of an authenticator is right for 30 s, and for as long again before and after, as clocks differ. */
@@ -12,6 +13,6 @@ export class UsedCodes {
 
   /** False when this code has been used. */
   use(personId: string, code: string, ticks: number): boolean {
-    return this.#codes.take(`${personId} ${code.replaceAll(/\D/g, '')}`, ticks) === 0
+    return this.#codes.take(sha256(`${personId} ${code.replaceAll(/\D/g, '')}`), ticks) === 0
   }
 }

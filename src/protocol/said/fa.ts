@@ -68,6 +68,7 @@ export const saidInPersian = {
     person_accept: '{{who}} دعوت را پذیرفت',
     person_edit: '{{who}} اختیارهای {{name}} را تغییر داد',
     person_remove: '{{who}} {{name}} را برداشت',
+    person_link: '{{name}} از این پس با {{providerName}} هم وارد می‌شود: حسابی آنجا همین نشانی را دارد',
     session_start: '{{who}} وارد شد',
     retention_set: '{{who}} نگه‌داری رویدادها را {{days}} روز و {{megabytes}} مگابایت گذاشت',
     backup: '{{who}} پشتیبان گرفت',
@@ -81,6 +82,8 @@ export const saidInPersian = {
   gateway: {
     started: 'دروازه آغاز به کار کرد، نسخهٔ {{version}}',
     stopping: 'دروازه می‌ایستد',
+    sign_in_paused: 'تلاش‌های زیادی برای ورود به جای {{name}} شد: دستگاه‌هایی که حساب آن‌ها را نمی‌شناسد باید صبر کنند',
+    provider_changed: 'حساب دیگری در {{providerName}} نشانی {{name}} را دارد و راه داده نشد',
     owner_link: 'پیوندی برای نخستین صاحب ساخته شد',
     protocol_error: 'بایت‌هایی فرستاد که WebSocket نیست ({{error}})',
     diagnosis: 'چیزی برای درست کردن دیده شد ({{library}}): {{diagnosis}}',

@@ -45,6 +45,18 @@ describe('a journal entry', () => {
     ],
     [row('act', { act: 'enrolment.set', by: 'host', mode: 'open' }), 'host شیوهٔ ورود را همه گذاشت'],
     [row('gateway', { event: 'store_back', seconds: 75 }), 'دیسک پس از ۱ دقیقه دوباره نوشتنی شد'],
+    [
+      row('act', { act: 'person.link', by: 'Mina', name: 'Mina', provider: 'oidc', providerName: 'The firm' }),
+      'Mina از این پس با The firm هم وارد می‌شود: حسابی آنجا همین نشانی را دارد',
+    ],
+    [
+      row('gateway', { event: 'provider_changed', name: 'Mina', provider: 'oidc', providerName: 'The firm' }),
+      'حساب دیگری در The firm نشانی Mina را دارد و راه داده نشد',
+    ],
+    [
+      row('gateway', { event: 'sign_in_paused', name: 'Mina' }),
+      'تلاش‌های زیادی برای ورود به جای Mina شد: دستگاه‌هایی که حساب آن‌ها را نمی‌شناسد باید صبر کنند',
+    ],
     [row('gateway', { event: 'started', version: '0.1.0' }), 'دروازه آغاز به کار کرد، نسخهٔ 0.1.0'],
   ])('%j is told in Persian, and in English as it was written down and is searched', (entry, persian) => {
     expect(read('fa', entry)).toBe(persian)

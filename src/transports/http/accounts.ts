@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
-import { type AccountsAnswer, mustBeStrong } from '../../core/access/accounts.ts'
-import { fieldsOf, guessable, isReplayed, replayed, slowDown } from './guessing.ts'
+import { type AccountsAnswer, mustBeStrong, type ProviderLink } from '../../core/access/accounts.ts'
+import type { PersonSession } from '../../core/access/person.ts'
+import { fieldsOf, guessable, inTurn, isReplayed, replayed, slowDown } from './guessing.ts'
 import type { Mount } from './mount.ts'
 import { type RouteName, routeNames } from './routes.ts'
 import { siteOf } from './site.ts'
@@ -38,17 +39,18 @@ export function mountAccounts(mount: Mount): void {
 async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
   const body = c.req.method === 'POST' ? await c.req.text() : undefined
   const said = fieldsOf(body)
-  slowDown(c.env, name, said)
+  const device = slowDown(c.env, name, said)
   if (name === 'POST /api/auth/change-password' && said.newPassword !== undefined) mustBeStrong(said.newPassword)
   // The table's own path, not the one that was typed: the library reads paths in its own way.
   const path = name.slice(name.indexOf('/')).replace('{provider}', encodeURIComponent(c.req.param('provider') ?? ''))
   const reply = isReplayed(c.env, name, said)
     ? replayed
-    : await askAccounts(c.env, c.req.method, path + new URL(c.req.url).search, body)
+    : await inTurn(c.env, name, device, () => askAccounts(c.env, c.req.method, path + new URL(c.req.url).search, body))
   writeDown(c.env, name, reply)
   for (const [header, value] of reply.headers)
     if (/^(content-type|location|set-auth-.*)$/i.test(header)) c.header(header, value)
   copyCookies(c, reply)
+  keepDevice(c, name, reply)
   return c.body(reply.body, reply.status as 200)
 }
 
@@ -77,11 +79,43 @@ export function copyCookies(c: Context, { headers }: AccountsAnswer): void {
   for (const [name, value] of headers) if (name === 'set-cookie') c.header('Set-Cookie', value, { append: true })
 }
 
+/** Where a person ends other sessions or changes the password: other devices have to prove themselves anew. */
+const endsDevices = new Set<RouteName>([
+  'POST /api/auth/change-password',
+  'POST /api/auth/revoke-session',
+  'POST /api/auth/revoke-sessions',
+  'POST /api/auth/revoke-other-sessions',
+])
+
+/** Makes the browser of whoever came in just now a known device, and ends the others where that is asked for. */
+function keepDevice(c: Context<HttpEnv>, name: RouteName, reply: AccountsAnswer): void {
+  const { house, incoming, encrypted } = c.env
+  const begun = sessionOf(c.env, reply)
+  const session = begun ?? house.accounts.session(incoming.headers.cookie, encrypted)
+  const ends = endsDevices.has(name) && reply.status === 200
+  if (ends && session) house.accounts.endDevices(session.person.id)
+  if (begun || ends) rememberDevice(c, session)
+}
+
+/** Sets the cookie by which this browser is known as a device of the session's account from now on. */
+export function rememberDevice(c: Context<HttpEnv>, session: PersonSession | undefined): void {
+  if (!session) return
+  const line = c.env.house.accounts.deviceCookie(session, siteOf(c.env).startsWith('https:'))
+  c.header('Set-Cookie', line, { append: true })
+}
+
+/** The session that an answer begins. */
+export function sessionOf({ house }: Visit, { headers }: AccountsAnswer): PersonSession | undefined {
+  const cookies = headers.filter(([header]) => header === 'set-cookie').map(([, value]) => value.split(';')[0]!)
+  return cookies.length === 0 ? undefined : house.accounts.session(cookies.join('; '), false)
+}
+
 /** Coming in and failing to is written down, with the address and never with what was typed. */
-function writeDown({ house, address }: Visit, name: RouteName, reply: AccountsAnswer): void {
-  const cookies = reply.headers.filter(([header]) => header === 'set-cookie').map(([, value]) => value.split(';')[0]!)
-  const session = house.accounts.session(cookies.join('; '), false)
-  const { journal } = house
+function writeDown(visit: Visit, name: RouteName, reply: AccountsAnswer): void {
+  const session = sessionOf(visit, reply)
+  const { address } = visit
+  const { journal } = visit.house
+  if (reply.link && (session || reply.link.refused)) writeDownLink(visit, reply.link)
   const isSignIn = guessable.has(name) || name.includes('/callback/')
   if (session && isSignIn && name !== 'POST /api/auth/change-password') {
     const { person } = session
@@ -99,6 +133,29 @@ function writeDown({ house, address }: Visit, name: RouteName, reply: AccountsAn
       data: { code: codeOf(reply), route: name },
     })
   }
+}
+
+/** An account of a provider was linked to a person by its verified address, or was refused to be: nobody asked them. */
+function writeDownLink({ house, address }: Visit, { personId, provider, refused }: ProviderLink): void {
+  const person = house.people.find(personId)
+  if (!person) return
+  const { name } = house.accounts.providers.find(({ id }) => id === provider) ?? { name: provider }
+  const facts = { person: personId, name: person.name, provider, providerName: name }
+  house.journal.note(
+    refused
+      ? {
+          kind: 'gateway',
+          address,
+          text: `another account at ${name} has the address of ${person.name}, and was not let in`,
+          data: { event: 'provider_changed', ...facts },
+        }
+      : {
+          kind: 'act',
+          address,
+          text: `${person.name} can sign in by ${name} from now on: an account there has the same address`,
+          data: { act: 'person.link', by: person.name, byId: personId, ...facts },
+        },
+  )
 }
 
 function codeOf({ body, status }: AccountsAnswer): string {

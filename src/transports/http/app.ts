@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { EntranceLimits } from '../../core/access/entrance-limits.ts'
+import { HashingQueue } from '../../core/access/hashing-queue.ts'
 import { UsedCodes } from '../../core/access/used-codes.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { errorBody, failures, languageOf } from '../../errors.ts'
@@ -76,6 +77,8 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
     identify: identifier(parts),
     entries: new EntranceLimits(limits),
     usedCodes: new UsedCodes(),
+    hashing: new HashingQueue(limits),
+    pauses: new RateLimit(1 / 60, 1),
     mints: new RateLimit(limits.mintsPerMinute, limits.mintBurst),
     metrics: new Metrics(parts),
     startedTicks: parts.clock.ticks(),

@@ -1,12 +1,14 @@
 import type { Context } from 'hono'
+import type { Person } from '../../core/access/person.ts'
 import { addressKey } from '../../core/address.ts'
+import { sha256 } from '../../core/ids.ts'
 import { DarvazaError } from '../../errors.ts'
-import { entered, invitationAnswer, me, setup } from '../../protocol/people.ts'
-import { askAccounts, copyCookies } from './accounts.ts'
+import { entered, invitationAnswer, me, type ProviderLinkView, setup } from '../../protocol/people.ts'
+import { askAccounts, copyCookies, rememberDevice, sessionOf } from './accounts.ts'
 import { answers, body, type Mount } from './mount.ts'
 import { personView } from './people.ts'
 import { mayHavePasskeys, siteOf } from './site.ts'
-import type { HttpEnv } from './visit.ts'
+import type { HttpEnv, Visit } from './visit.ts'
 
 const tags = ['people']
 const responses = { 201: answers(entered, 'Signed in: the answer sets the session’s cookie.') }
@@ -31,6 +33,7 @@ export function mountEntrance(mount: Mount): void {
       const { accounts, people, clock } = house
       const site = siteOf(c.env)
       const facts = {
+        links: [] as ProviderLinkView[],
         needsOwner: people.needsOwner(),
         features: { passkeys: mayHavePasskeys(site), oidc: [...accounts.providers] },
       }
@@ -43,7 +46,14 @@ export function mountEntrance(mount: Mount): void {
       }
       if (session.expiresAt - clock.now() < sessionMs - prolongedEveryMs)
         copyCookies(c as Context, await askAccounts(c.env, 'GET', '/api/auth/get-session'))
-      return c.json({ person: personView(session.person), ...facts }, 200)
+      if (accounts.knownDevice(incoming.headers.cookie, encrypted, { id: session.person.id }) === undefined)
+        rememberDevice(c as Context<HttpEnv>, session)
+      const links = accounts.linksOf(session.person.id).map(({ provider, since }) => ({
+        provider,
+        name: accounts.providers.find(({ id }) => id === provider)?.name ?? provider,
+        since: new Date(since).toISOString(),
+      }))
+      return c.json({ ...facts, person: personView(session.person), links }, 200)
     },
   )
 
@@ -51,10 +61,10 @@ export function mountEntrance(mount: Mount): void {
     'POST /api/setup',
     { tags, summary: 'Become an owner, by the one-time link', request: body(setup), responses },
     async c => {
-      slowDown(c as Context<HttpEnv>)
       const wish = c.req.valid('json')
-      const person = await c.env.house.people.setUp(wish)
-      await signIn(c as Context<HttpEnv>, person.email, wish.password)
+      const { people } = c.env.house
+      const isProven = people.opensOwnerLink(wish.code)
+      const person = await comeIn(c as Context<HttpEnv>, isProven, wish, () => people.setUp(wish))
       return c.json({ person: personView(person) }, 201)
     },
   )
@@ -63,22 +73,45 @@ export function mountEntrance(mount: Mount): void {
     'POST /api/invite',
     { tags, summary: 'Accept an invitation', request: body(invitationAnswer), responses },
     async c => {
-      slowDown(c as Context<HttpEnv>)
-      const answer = c.req.valid('json')
-      const person = await c.env.house.people.accept(answer)
-      await signIn(c as Context<HttpEnv>, person.email, answer.password)
+      const wish = c.req.valid('json')
+      const { people } = c.env.house
+      const isProven = people.opensInvitation(wish.code)
+      const person = await comeIn(c as Context<HttpEnv>, isProven, wish, () => people.accept(wish))
       return c.json({ person: personView(person) }, 201)
     },
   )
 }
 
-function slowDown({ env: { house, address } }: Context<HttpEnv>): void {
-  const waitMs = house.entries.enter(addressKey(address), undefined, house.clock.ticks())
-  if (waitMs > 0) throw new DarvazaError('rate_limited', { retryAfterS: Math.ceil(waitMs / 1000) })
+/**
+ * Makes the account and signs in to it. A code that opens something is a secret of 256 bits, and is never held up; a
+ * wrong one counts by its address, and gets its answer without a hash.
+ */
+async function comeIn(
+  c: Context<HttpEnv>,
+  isProven: boolean,
+  { code, password }: { code: string; password: string },
+  make: () => Promise<Person>,
+): Promise<Person> {
+  const enter = async () => {
+    const person = await make()
+    await signIn(c, person.email, password)
+    return person
+  }
+  if (isProven) return await c.env.house.hashing.run({ rank: 'proven', place: sha256(code) }, enter)
+  slowDown(c.env)
+  return await enter()
+}
+
+function slowDown({ house, incoming, encrypted, address }: Visit): void {
+  const device = house.accounts.knownDevice(incoming.headers.cookie, encrypted)
+  const wait = house.entries.enter({ address: addressKey(address), device, account: undefined }, house.clock.ticks())
+  if (wait) throw new DarvazaError(wait.code, { retryAfterS: Math.ceil(wait.waitMs / 1000) })
 }
 
 async function signIn(c: Context<HttpEnv>, email: string, password: string): Promise<void> {
   const answer = await askAccounts(c.env, 'POST', '/api/auth/sign-in/email', JSON.stringify({ email, password }))
-  if (answer.status !== 200) throw new Error(`a new account could not sign in: ${answer.status}`)
+  const session = answer.status === 200 ? sessionOf(c.env, answer) : undefined
+  if (!session) throw new Error(`a new account could not sign in: ${answer.status}`)
   copyCookies(c, answer)
+  rememberDevice(c, session)
 }

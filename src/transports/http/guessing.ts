@@ -1,5 +1,7 @@
 import type { AccountsAnswer } from '../../core/access/accounts.ts'
+import type { HashingTurn } from '../../core/access/hashing-queue.ts'
 import { addressKey } from '../../core/address.ts'
+import { sha256 } from '../../core/ids.ts'
 import { DarvazaError } from '../../errors.ts'
 import type { RouteName } from './routes.ts'
 import type { Visit } from './visit.ts'
@@ -17,22 +19,79 @@ export const guessable = new Set<RouteName>([
   'POST /api/auth/two-factor/generate-backup-codes',
 ])
 
+/** Where a password is hashed: these wait for their turn, and nothing else does. */
+const hashing = new Set<RouteName>([
+  'POST /api/auth/sign-in/email',
+  'POST /api/auth/change-password',
+  'POST /api/auth/two-factor/enable',
+  'POST /api/auth/two-factor/disable',
+  'POST /api/auth/two-factor/generate-backup-codes',
+])
+
+/** Runs `work`, after those whose turn it is before where the route hashes a password. @throws DarvazaError sign_in_busy */
+export function inTurn<T>(
+  visit: Visit,
+  name: RouteName,
+  device: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  return hashing.has(name) ? visit.house.hashing.run(turnOf(visit, device), work) : work()
+}
+
+/** The place in the queue of a request by a known device, or by whoever has this address. */
+export const turnOf = ({ address, outgoing }: Visit, device: string | undefined): HashingTurn => ({
+  rank: device === undefined ? 'unknown' : 'known',
+  place: device ?? addressKey(address),
+  isGone: () => outgoing.destroyed,
+})
+
 /**
  * Before anything expensive: a password is hashed for as long as it takes to be worth it, and a challenge is a row on
- * the disk. Whoever is in is known by their session, but only for their own account: else it were a way to guess at
- * another's without being slowed down.
+ * the disk. A session counts as a known device, but only for its own account: else it were a way to guess at another's
+ * without being slowed down. Returns the known device that asks, if it is one.
+ * @throws DarvazaError rate_limited, sign_in_paused
  */
-export function slowDown({ house, incoming, encrypted, address }: Visit, name: RouteName, { email }: Said): void {
+export function slowDown(visit: Visit, name: RouteName, { email }: Said): string | undefined {
+  const { house, incoming, encrypted, address } = visit
   const { accounts, entries, clock } = house
   const { cookie } = incoming.headers
   const session = accounts.session(cookie, encrypted)
-  if (session && !guessable.has(name)) return
-  const typed = email?.trim().toLowerCase().slice(0, 254)
-  const account = typed ?? (guessable.has(name) ? accounts.awaited(cookie, encrypted) : undefined)
+  if (session && !guessable.has(name)) return undefined
+  const typed = email?.trim().toLowerCase()
   const isOwn = session && (typed === undefined || typed === session.person.email)
-  const ticks = clock.ticks()
-  const waitMs = isOwn ? entries.within(session.id, ticks) : entries.enter(addressKey(address), account, ticks)
-  if (waitMs > 0) throw new DarvazaError('rate_limited', { retryAfterS: Math.ceil(waitMs / 1000) })
+  const awaited = isOwn || !guessable.has(name) ? undefined : accounts.awaited(cookie, encrypted)
+  const device = isOwn ? session.id : accounts.knownDevice(cookie, encrypted, whoseOf(typed, awaited))
+  const account = accountOf(isOwn ? session.person.email : typed, awaited)
+  const wait = entries.enter({ address: addressKey(address), device, account }, clock.ticks())
+  if (!wait) return device
+  if (wait.code === 'sign_in_paused' && typed !== undefined) tellOfPause(visit, typed)
+  throw new DarvazaError(wait.code, { retryAfterS: Math.ceil(wait.waitMs / 1000) })
+}
+
+const whoseOf = (email: string | undefined, personId: string | undefined) => ({
+  ...(email !== undefined && { email }),
+  ...(email === undefined && personId !== undefined && { id: personId }),
+})
+
+/**
+ * The key of an account's budget. Second factors have one of their own, which only a right password reaches. A hash,
+ * as what is typed may be long and the budgets keep their keys.
+ */
+function accountOf(email: string | undefined, awaited: string | undefined): string | undefined {
+  if (email !== undefined) return sha256(email)
+  return awaited === undefined ? undefined : sha256(`second factor ${awaited}`)
+}
+
+/** Writes down, once an hour, that somebody guesses at a person's account. */
+function tellOfPause({ house: { people, journal, pauses, clock }, address }: Visit, email: string): void {
+  const person = people.find(email)
+  if (!person || pauses.take(person.id, clock.ticks()) > 0) return
+  journal.note({
+    kind: 'gateway',
+    address,
+    text: `many attempts to sign in as ${person.name}: devices that the account does not know have to wait`,
+    data: { event: 'sign_in_paused', person: person.id, name: person.name },
+  })
 }
 
 /** Whether a code that lets somebody in has done so before. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import type { Principal } from '../../core/access/access.ts'
 import type { EntranceLimits } from '../../core/access/entrance-limits.ts'
+import type { HashingQueue } from '../../core/access/hashing-queue.ts'
 import type { UsedCodes } from '../../core/access/used-codes.ts'
 import type { Device } from '../../core/devices/device.ts'
 import type { RateLimit } from '../../core/rate-limit.ts'
@@ -16,6 +17,9 @@ export interface House extends HttpParts {
   mints: RateLimit
   entries: EntranceLimits
   usedCodes: UsedCodes
+  hashing: HashingQueue
+  /** Who was written down lately as somebody whose account is guessed at. */
+  pauses: RateLimit
   metrics: Metrics
   startedTicks: number
 }

@@ -133,6 +133,10 @@ export const settingsTexts = {
     passkeys: 'Passkeys',
     passkeysLead: 'Sign in with your finger, your face or a security key.',
     passkeysNone: 'You have no passkey yet.',
+    links: 'Sign-in by a provider',
+    linksLead:
+      'An account there has your verified address and can sign in as you. If it is not yours, tell an owner of this gateway.',
+    linkedSince: 'Since',
     passkeyAdd: 'Add a passkey',
     passkeyRemoveTitle: 'Remove the passkey {{name}}?',
     passkeyRemoveMeans:
@@ -162,7 +166,6 @@ export const settingsTexts = {
     REGISTRATION_CANCELLED: 'No passkey was made.',
     ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: 'This device has a passkey for this gateway already.',
     PREVIOUSLY_REGISTERED: 'This device has a passkey for this gateway already.',
-    ACCOUNT_TEMPORARILY_LOCKED: 'Too many wrong codes. Wait a quarter of an hour; whoever is in stays in.',
   },
   entrance: {
     signIn: 'Sign in',
@@ -179,6 +182,9 @@ export const settingsTexts = {
     enter: 'Enter',
     or: 'or',
     tooOften: 'Too many attempts. Try again in {{wait}}; until then nothing typed here is looked at.',
+    paused:
+      'There were many attempts to sign in to this account, so devices it does not know have to wait. Try again in {{wait}}, or use a passkey or a browser in which you have signed in before.',
+    busy: 'Too many are signing in at this moment, and nothing was checked. Try again in {{wait}}.',
     passkey: 'Sign in with a passkey',
     passkey_secure:
       'Passkeys work only over https (or on localhost). Over plain http the password with a second factor does as well.',
@@ -192,7 +198,7 @@ export const settingsTexts = {
     code: 'Code',
     recovery: 'Recovery code',
     provider:
-      'The provider let you in, but nobody here has that address, or it has not checked it. Ask the owner to invite you.',
+      'The provider let you in, but nobody here has that address, it has not checked it, or another account there belongs to it. Ask the owner to invite you.',
     trust: 'Do not ask again on this device',
     useApp: 'Use the app',
     useRecovery: 'Use a recovery code',

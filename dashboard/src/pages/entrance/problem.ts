@@ -2,10 +2,17 @@ import type { TFunction } from 'i18next'
 import { ApiFailure, wordsOf } from '../../api/http.ts'
 import type { Format } from '../../format.ts'
 
+/** What is said of a wait, by the code of the failure. */
+const waits: Readonly<Record<string, string | undefined>> = {
+  sign_in_paused: 'entrance.paused',
+  sign_in_busy: 'entrance.busy',
+}
+
 /** Why one did not get in, for whoever stands at the door: a header to look at would help nobody there. */
 export function problemOf(error: unknown, t: TFunction, format: Format): string {
   const { message, hint } = wordsOf(error)
-  if (!(error instanceof ApiFailure) || error.status !== 429) return `${message} ${hint}`
-  const { retryAfterS } = error
-  return retryAfterS === undefined ? message : t('entrance.tooOften', { wait: format.duration(retryAfterS) })
+  if (!(error instanceof ApiFailure)) return `${message} ${hint}`
+  const { status, code, retryAfterS } = error
+  if (retryAfterS === undefined) return status === 429 ? message : `${message} ${hint}`
+  return t(waits[code] ?? 'entrance.tooOften', { wait: format.duration(retryAfterS) })
 }

@@ -8,6 +8,7 @@ import { toast, toastFailure } from '../../parts/toast.tsx'
 import { NewPassword } from '../entrance/password.tsx'
 import '../../styles/entrance.css'
 import { Passkeys } from './passkeys.tsx'
+import { ProviderLinks } from './provider-links.tsx'
 import { Sessions } from './sessions.tsx'
 import { TwoFactor } from './two-factor.tsx'
 
@@ -18,6 +19,7 @@ export default function Account() {
       <Password />
       <TwoFactor />
       <Passkeys />
+      <ProviderLinks />
       <Sessions />
     </>
   )

@@ -1,0 +1,33 @@
+import { hash, randomBytes } from 'node:crypto'
+
+/** Places in the table: a power of two, 256 KiB in all. Two accounts share one by chance of 1 in 16,384. */
+const size = 2 ** 14
+
+/**
+ * Tries that are left for each account, whoever makes them: `perHour` come back in an hour, and at most as many are
+ * kept. A table of fixed size under a secret hash, not a map that forgets: naming thousands of accounts must not give
+ * back what was used up for one of them, and an account that does not exist is counted like any other.
+ */
+export class AccountBudget {
+  readonly #secret = randomBytes(16).toString('hex')
+  readonly #perMs: number
+  readonly #most: number
+  readonly #left: Float64Array
+  /** Monotonic ms when each place was last counted. */
+  readonly #at = new Float64Array(size)
+
+  constructor(perHour: number) {
+    this.#perMs = perHour / 3_600_000
+    this.#most = perHour
+    this.#left = new Float64Array(size).fill(perHour)
+  }
+
+  /** Takes one try. Returns 0, or the milliseconds to wait when there is none. `ticks` from a monotonic clock. */
+  take(account: string, ticks: number): number {
+    const place = Number.parseInt(hash('sha256', this.#secret + account, 'hex').slice(0, 8), 16) % size
+    const left = Math.min(this.#most, this.#left[place]! + (ticks - this.#at[place]!) * this.#perMs)
+    this.#at[place] = ticks
+    this.#left[place] = left < 1 ? left : left - 1
+    return left < 1 ? Math.ceil((1 - left) / this.#perMs) : 0
+  }
+}
