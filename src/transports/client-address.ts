@@ -24,6 +24,9 @@ export const forwardingHeaders = [
   'true-client-ip',
 ] as const
 
+/** Proxies in a row that are looked through. */
+const mostHops = 32
+
 /** Tells whose word about the client's address is believed. */
 export class TrustedProxies {
   readonly #list = new BlockList()
@@ -59,11 +62,14 @@ export class TrustedProxies {
     const peer = plainAddress(socketAddress)
     if (!forwardedFor || !this.trusts(peer)) return { address: peer, proxied: false }
     let client = peer
-    for (const hop of forwardedFor.split(',').reverse()) {
-      const address = hopAddress(hop)
+    let end = forwardedFor.length
+    for (let hops = 0; hops < mostHops && end >= 0; hops++) {
+      const comma = forwardedFor.slice(0, end).lastIndexOf(',')
+      const address = hopAddress(forwardedFor.slice(comma + 1, end))
       if (address === undefined) break
       client = address
       if (!this.trusts(address)) break
+      end = comma
     }
     return { address: client, proxied: true }
   }

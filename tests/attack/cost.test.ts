@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { safeLine } from '../../src/adapters/log/line.ts'
+import { secondFactorToken, sessionToken } from '../../src/adapters/people/session-cookie.ts'
+import { plain, plainJson } from '../../src/cli/text/plain.ts'
+import { nameFrom } from '../../src/core/devices/names.ts'
+import { libraryNamed, libraryOf } from '../../src/core/diagnosis/library.ts'
+import { symptomOf, symptomOfBytes, symptomOfFrame } from '../../src/core/diagnosis/recognise.ts'
+import { redact } from '../../src/core/journal/redact.ts'
+import { parseJson } from '../../src/core/json.ts'
+import { defaultLimits } from '../../src/core/limits.ts'
+import { type FailureCode, failures, languageOf } from '../../src/errors.ts'
+import { kindOfDeviceType } from '../../src/protocol/kinds.ts'
+import { withoutTrailingSlashes } from '../../src/protocol/paths.ts'
+import { folded, needlesIn } from '../../src/protocol/said/fold.ts'
+import { TrustedProxies } from '../../src/transports/client-address.ts'
+import { readCursor } from '../../src/transports/http/cursor.ts'
+import { methodsOf, socketAt } from '../../src/transports/http/routes.ts'
+import { isForeign } from '../../src/transports/origin.ts'
+import { readRequestHead } from '../../src/transports/request-head.ts'
+import { excessOf } from '../../src/transports/request-limits.ts'
+import { baseOf, diagnose, glean, grown, libraryIn } from '../../src/transports/ws/evidence.ts'
+import { firstHeaders, presentedToken, shortHeader } from '../../src/transports/ws/headers.ts'
+import { arrivalOf, isValidHandshake, knockOf, readVisit } from '../../src/transports/ws/visit.ts'
+
+/** On a text of 1 MB linear work takes milliseconds, quadratic work a quarter of an hour. */
+const reactionMs = 5_000
+const size = 1_000_000
+
+/** What sends readers back and forth: one piece over and over, with something behind that does not fit. */
+const pieces = [
+  'a',
+  ' ',
+  '\t \t',
+  ',',
+  ', ',
+  ', bearer',
+  'Bearer ',
+  '"',
+  "b'",
+  '%',
+  '%25',
+  '%41',
+  '\\',
+  '\\u0041',
+  '/',
+  '../',
+  ':',
+  '::',
+  '.',
+  '1.',
+  '1.2.3.4, ',
+  '[',
+  '{"a":',
+  '-',
+  ';',
+  'darvaza.session_token=%;',
+  '=',
+  '&a=',
+  '\r\nauthorization: ',
+  '\r\n',
+  '\n',
+  'X:1\r\n',
+  'q=0.1;',
+  'dvz_p_',
+  'host origin ',
+  '\u00e9',
+  'ۀ',
+  'e\u0301\u0323',
+  '\ufdfa',
+  '\u200c',
+]
+const texts = pieces.flatMap(piece => {
+  const text = piece.repeat(Math.ceil(size / piece.length))
+  return [text, `Bearer ${text}\u0001`]
+})
+
+/** For readers of many parts at once, and for what makes eighteen letters of one. */
+const quarter = (text: string): string => text.slice(0, size / 4)
+const twentieth = (text: string): string => text.slice(0, size / 20)
+
+const proxies = new TrustedProxies(['127.0.0.1', '1.2.3.4'])
+const socket = { remoteAddress: '127.0.0.1', localPort: 3000 } as never
+const codes = Object.keys(failures) as FailureCode[]
+
+/** Every header that anything looks at. */
+const names = [
+  'accept-language',
+  'authorization',
+  'connection',
+  'cookie',
+  'forwarded',
+  'host',
+  'origin',
+  'sec-websocket-extensions',
+  'sec-websocket-key',
+  'sec-websocket-protocol',
+  'upgrade',
+  'user-agent',
+  'x-device-id',
+  'x-device-type',
+  'x-device-version',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+]
+
+/** The whole of a handshake's way, with one text in every header, and as its path. */
+function handshake(whole: string): void {
+  const text = quarter(whole)
+  const request = { method: 'GET', url: `/ws/${text}?auth=${text}`, rawHeaders: names.flatMap(name => [name, text]) }
+  excessOf(request, defaultLimits)
+  const visit = readVisit({ request, head: Buffer.alloc(0) }, { socket, entrance: 'plain' }, proxies)
+  isValidHandshake(visit)
+  knockOf(visit, 'a token')
+  arrivalOf(visit, 'a token', 'its hash')
+  const { secret } = visit.presented
+  libraryIn(visit, secret)
+  baseOf(visit, secret)
+  diagnose(visit, 'token_malformed', { secret, publicUrl: undefined })
+}
+
+const readers: Record<string, (text: string) => unknown> = {
+  'a handshake': handshake,
+  'a request head': text =>
+    readRequestHead(`GET /ws${text} HTTP/1.1\r\n\r\n`) ?? readRequestHead(`GET /ws HTTP/1.1\r\nA:${text}\r\n\r\n`),
+  'header lines': text => {
+    const raw = quarter(text)
+      .split(/[\r\n,;]/)
+      .flatMap(line => [line, line])
+    firstHeaders(raw)
+    grown(raw)
+    return excessOf({ rawHeaders: raw }, defaultLimits)
+  },
+  'a presented token': text => [
+    presentedToken({ authorization: text }),
+    presentedToken({ 'sec-websocket-protocol': `darvaza.bearer, ${text}` }),
+  ],
+  'a short header': text => shortHeader(text),
+  'a library': text => [libraryOf(Object.fromEntries(names.map(name => [name, text]))), libraryNamed(text)],
+  'a symptom': text =>
+    codes.map(code =>
+      symptomOf({
+        code,
+        library: 'unknown',
+        headers: { authorization: text, 'sec-websocket-key': text },
+        token: text,
+        proxied: false,
+        byMessage: false,
+      }),
+    ),
+  'a symptom in bytes': text => [symptomOfBytes('HPE_INVALID', text), symptomOfFrame(1002, text, 0), glean(text)],
+  'a client’s address': text => proxies.clientOf('127.0.0.1', text),
+  'an origin': text => isForeign({ origin: text, host: text }, { publicUrl: 'https://gate.example', encrypted: false }),
+  'a language': languageOf,
+  'a session': text => [sessionToken(text, 'secret', false), secondFactorToken(text, 'secret', true)],
+  'words that are searched': text => needlesIn(twentieth(text)),
+  'text that is searched': text => folded(twentieth(text)),
+  'a path': text => [withoutTrailingSlashes(text), socketAt(text), methodsOf(text)],
+  'a cursor': text => {
+    try {
+      return readCursor(text, 'number')
+    } catch {
+      return undefined
+    }
+  },
+  'a message': text => {
+    try {
+      return parseJson(text)
+    } catch {
+      return undefined
+    }
+  },
+  'a device type': kindOfDeviceType,
+  'a name': nameFrom,
+  'a text that is kept': text => [redact(text, 'a/secret'), redact(text, undefined)],
+  'a line of the log': text => safeLine([{ err: new Error(text), text, list: [text] }, text]),
+  'a line on the terminal': text => [plain(text), plainJson({ text })],
+}
+
+describe('1 MB of anything', () => {
+  it.each(Object.entries(readers))('is read as %s in time', (_, read) => {
+    for (const text of texts) {
+      const started = performance.now()
+      read(text)
+      expect(performance.now() - started, JSON.stringify(text.slice(0, 40))).toBeLessThan(reactionMs)
+    }
+  })
+})
