@@ -41,6 +41,7 @@ import type { Store } from './core/store.ts'
 import { StoreHealth } from './core/store-health.ts'
 import { Telemetry } from './core/telemetry/telemetry.ts'
 import { watchedStore } from './core/watched-store.ts'
+import { limitConnections } from './gateway/connections.ts'
 import { openDashboard } from './gateway/dashboard.ts'
 import { type Household, openHousehold } from './gateway/household.ts'
 import { reportHealth } from './gateway/report-health.ts'
@@ -145,6 +146,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   cleanup.defer(bus.subscribe('device.shut', ({ deviceId, why }) => sessions.shut(deviceId, why)))
 
   let ready = false
+  const connections = limitConnections(journal, clock)
   const boardsAt = () => `http://${boardHost(config.host)}:${port}`
   // By whatever name the command line uses it on this very machine, unless a better one is known.
   const ownUrl = () => {
@@ -182,6 +184,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     refusals,
     proxies,
     tlsPort: () => tlsPort,
+    connectionsClosed: () => connections?.closed ?? 0,
     doorCounters: () => upgrades.counters,
     unupgraded: (request: IncomingMessage, entrance: Entrance) => upgrades.unupgraded(request, entrance),
     onError: (error: unknown) => log.error({ err: error }, 'a request failed'),
@@ -228,10 +231,10 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
       upgrades.receive({ read, socket, acceptedTicks, entrance }),
     onGarbage: (socket: Socket, error: string, packet: Buffer | undefined) => upgrades.garbage(socket, error, packet),
   })
-  const plain = new Listener(handlers('plain'), limits)
+  const plain = new Listener(handlers('plain'), limits, { connections })
   const host = new Listener(handlers('host'), limits)
   const certificate = config.tls ? cleanup.use(watchCertificate(config.tls, log)) : undefined
-  const tls = certificate ? new Listener(handlers('tls'), limits, certificate.current) : undefined
+  const tls = certificate ? new Listener(handlers('tls'), limits, { tls: certificate.current, connections }) : undefined
   certificate?.onChange(current => tls?.renew(current))
   const listeners = [plain, host, ...(tls ? [tls] : [])]
   cleanup.defer(() => {

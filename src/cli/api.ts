@@ -134,12 +134,21 @@ function unreachable(connection: Connection, error: NodeJS.ErrnoException): Fail
         hint: 'Run this as the user who runs the gateway (sudo -u …), or use --url and --key.',
       })
     }
-    return new Failed(`No gateway is running on the data folder ${folder}.`, {
-      code: 'gateway_not_running',
-      hint:
-        'Start one with: npm start. It uses another folder: add --data FOLDER. It runs on another machine: ' +
-        `add --url http://HOST:3000 --key KEY.${code === 'ENOENT' || code === 'ECONNREFUSED' ? '' : ` (${controlSocketName}: ${error.message})`}`,
-    })
+    // ENOTDIR: the folder is none. Anything else means that a socket is there, and somebody behind it.
+    if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR')
+      return new Failed(`No gateway is running on the data folder ${folder}.`, {
+        code: 'gateway_not_running',
+        hint:
+          'Start one with: npm start. It uses another folder: add --data FOLDER. It runs on another machine: ' +
+          'add --url http://HOST:3000 --key KEY.',
+      })
+    return new Failed(
+      `The gateway of ${folder} does not answer (${controlSocketName}: ${plain(code || error.message)}).`,
+      {
+        code: 'gateway_not_answering',
+        hint: 'It is busy, stopping, or has no file descriptor left: see its log, wait a moment, and raise LimitNOFILE in its unit (ulimit -n).',
+      },
+    )
   }
   const at = connection.url.origin
   if (/CERT|TLS|SSL|SIGNATURE|SELF_SIGNED/.test(code)) {

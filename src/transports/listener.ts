@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Socket } from 'node:net'
 import type { Limits } from '../core/limits.ts'
 import { Brake } from './brake.ts'
+import type { ConnectionLimit } from './connection-limit.ts'
 import { type Opened, Opening } from './opening.ts'
 import { acceptAsWires, Wire } from './wire.ts'
 
@@ -37,6 +38,7 @@ export class Listener {
   #handlers: ListenerHandlers
   readonly #held: (() => void)[] = []
   readonly #limits: Limits
+  readonly #connections: ConnectionLimit | undefined
   readonly #unfinished = new Map<Socket, Unfinished>()
   readonly #sockets = new Set<Socket>()
   /** What lies below the encrypted ones, from before their handshake on. */
@@ -48,7 +50,15 @@ export class Listener {
   #watch: NodeJS.Timeout | undefined
   #onEmpty: (() => void) | undefined
 
-  constructor(handlers: ListenerHandlers, limits: Limits, tls?: { cert: Buffer; key: Buffer }) {
+  /** `connections`: how many it may have, together with others; of a listener for the gateway's own host, any number. */
+  constructor(
+    handlers: ListenerHandlers,
+    limits: Limits,
+    {
+      tls,
+      connections,
+    }: { tls?: { cert: Buffer; key: Buffer } | undefined; connections?: ConnectionLimit | undefined } = {},
+  ) {
     this.#served = handlers
     this.#handlers = {
       onRequest: (...call) => this.#held.push(() => handlers.onRequest(...call)),
@@ -56,10 +66,12 @@ export class Listener {
       onGarbage: (...call) => this.#held.push(() => handlers.onGarbage(...call)),
     }
     this.#limits = limits
+    this.#connections = connections
     const listener = this
     this.#onClose = function (this: Socket) {
       listener.#sockets.delete(this)
       listener.#unfinished.delete(this)
+      if (!tls) connections?.ended()
       if (this instanceof Wire) listener.#opening.forget(this)
       if (listener.#sockets.size === 0) listener.#onEmpty?.()
     }
@@ -160,14 +172,35 @@ export class Listener {
   }
 
   #wired(wire: Socket): void {
+    if (!this.#hasRoom(wire)) return
+    this.#connections?.opened()
     this.#wires.add(wire)
-    wire.once('close', () => this.#wires.delete(wire))
+    wire.once('close', () => {
+      this.#wires.delete(wire)
+      this.#connections?.ended()
+    })
+  }
+
+  /**
+   * Makes room for a newcomer: who has been longest without a whole request goes. False: there is none, and the newcomer
+   * is closed instead.
+   */
+  #hasRoom(newcomer: Socket): boolean {
+    if (!this.#connections?.isFull) return true
+    this.#connections.count()
+    const [oldest] = this.#unfinished.keys()
+    ;(oldest ?? newcomer).destroy()
+    if (!oldest) return false
+    // Its close is told later; of many newcomers in one turn each shall find another.
+    this.#unfinished.delete(oldest)
+    return true
   }
 
   /** Encrypted connections are Node's. */
   #acceptWires(): void {
     if ('setSecureContext' in this.server) return
     const onWire = (wire: Wire) => {
+      if (!this.#hasRoom(wire)) return
       this.#track(wire, wire.acceptedTicks)
       this.#opening.begin(wire)
     }
@@ -177,11 +210,12 @@ export class Listener {
   /** Here a wire only comes after what it said first was not for us to read. */
   #accepted(socket: Socket): void {
     if (socket instanceof Wire) this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
-    else this.#track(socket, performance.now())
+    else if ('setSecureContext' in this.server || this.#hasRoom(socket)) this.#track(socket, performance.now())
   }
 
   #track(socket: Socket, sinceTicks: number): void {
     this.#sockets.add(socket)
+    if (!('setSecureContext' in this.server)) this.#connections?.opened()
     this.#unfinished.set(socket, { sinceTicks, bytesBefore: 0 })
     // It comes once anyway: `once` would keep a closure and a context of its own for each board.
     socket.on('close', this.#onClose)

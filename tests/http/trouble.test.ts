@@ -49,6 +49,7 @@ async function openDoor() {
     refusals: new Refusals(core.limits),
     proxies: new TrustedProxies([]),
     tlsPort: () => undefined,
+    connectionsClosed: () => 0,
     doorCounters: () => ({ refused: new Map(), stale: 0, unread: 0, handshakes: 0 }),
     unupgraded: () => undefined,
     onError: error => errors.push(error),

@@ -75,14 +75,17 @@ export async function startGateway(overrides: Overrides = {}): Promise<TestGatew
   return testGateway(gateway.port, dataDir, stop, overrides.dataDir === undefined)
 }
 
-/** The product as its users run it: `bin/darvaza serve --port 0` and what `args` adds. */
+/** The product as its users run it: `bin/darvaza serve --port 0` and what `args` adds. `openFiles`: how many it may open. */
 export async function spawnGateway(
-  options: { args?: string[]; env?: Record<string, string>; dataDir?: string } = {},
+  options: { args?: string[]; env?: Record<string, string>; dataDir?: string; openFiles?: number } = {},
 ): Promise<SpawnedGateway> {
   const dataDir = options.dataDir ?? (await temporaryFolder())
   const child = spawn(
     'sh',
-    ['bin/darvaza', 'serve', '--host', '127.0.0.1', '--port', '0', '--data', dataDir, ...(options.args ?? [])],
+    [
+      ...['-c', `${options.openFiles ? `ulimit -n ${options.openFiles}; ` : ''}exec sh bin/darvaza "$@"`, 'sh'],
+      ...['serve', '--host', '127.0.0.1', '--port', '0', '--data', dataDir, ...(options.args ?? [])],
+    ],
     {
       env: { PATH: process.env.PATH!, HOME: process.env.HOME ?? '/', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -103,7 +103,8 @@ async function follow(
 
 const mayComeBack = (error: unknown): error is Failed =>
   error instanceof Failed &&
-  (['gateway_not_running', 'gateway_unreachable', 'rate_limited'].includes(error.code) || (error.status ?? 0) >= 500)
+  (['gateway_not_running', 'gateway_not_answering', 'gateway_unreachable', 'rate_limited'].includes(error.code) ||
+    (error.status ?? 0) >= 500)
 
 const inks: Record<string, Ink> = {
   refusal: 'red',

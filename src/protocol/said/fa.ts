@@ -94,6 +94,8 @@ export const saidInPersian = {
     pairing_crowded: 'بردهایی بیش از گنجایش پنجره آمدند ({{boards}})؛ در انتظارند',
     rows_lost: '{{rows}} سطر میان {{from}} و {{until}} نوشته نشد: دیسک جای آن‌ها را نداشت',
     store_back: 'دیسک پس از {{duration}} دوباره نوشتنی شد',
+    connections_full:
+      'هر {{connections}} اتصالی که این فرایند می‌تواند داشته باشد باز بود و {{closed}} اتصال برای نبود جا بسته شد: شمار پرونده‌های باز را بیشتر کنید (LimitNOFILE یا ulimit -n)',
     enrolment_unreadable: 'شیوهٔ ورود خوانده نشد: بردهای تازه در انتظار می‌مانند',
   },
 }

@@ -22,7 +22,15 @@ export const resolutionMs = 10
 
 export type MetricsParts = Pick<
   HttpParts,
-  'health' | 'sessions' | 'registry' | 'rooms' | 'journal' | 'refusals' | 'doorCounters' | 'version'
+  | 'health'
+  | 'sessions'
+  | 'registry'
+  | 'rooms'
+  | 'journal'
+  | 'refusals'
+  | 'doorCounters'
+  | 'connectionsClosed'
+  | 'version'
 >
 
 /** The event loop is watched from the start; the library that writes numbers down is loaded when somebody asks for them. */

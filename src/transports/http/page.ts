@@ -113,13 +113,24 @@ function notBuilt(c: Context<HttpEnv>): Response {
 }
 
 async function readOrNothing(path: string): Promise<Buffer | undefined> {
+  while (reading >= filesAtOnce) await new Promise<void>(resolve => waiting.push(resolve))
+  reading++
   try {
     return await readFile(path)
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
+  } finally {
+    reading--
+    waiting.shift()?.()
   }
 }
+
+/** Each takes a file descriptor, and strangers may ask for as many as they have connections. */
+const filesAtOnce = 16
+let reading = 0
+/** Reads that wait for their turn, the first one first. */
+const waiting: (() => void)[] = []
 
 /** Where this page is, when it was asked for in plain although there is an encrypted listener. */
 function encryptedUrl(c: Context<HttpEnv>): string | undefined {

@@ -13,7 +13,7 @@ export class Prometheus {
   readonly #delay: LoopDelay
 
   constructor(parts: MetricsParts, delay: LoopDelay) {
-    const { health, sessions, registry, rooms, journal, refusals, doorCounters } = parts
+    const { health, sessions, registry, rooms, journal, refusals, doorCounters, connectionsClosed } = parts
     this.#delay = delay
     const frames = rooms.counters
     const doorOf = (name: 'stale' | 'unread' | 'handshakes') => () => doorCounters()[name]
@@ -59,6 +59,11 @@ export class Prometheus {
     this.#counter('handshakes_total', 'WebSocket handshakes served.', doorOf('handshakes'))
     this.#counter('handshakes_stale_total', 'Handshakes dropped because the board had given up.', doorOf('stale'))
     this.#counter('sockets_unread_total', 'Sockets closed unread, as too many refusals were held.', doorOf('unread'))
+    this.#counter(
+      'connections_closed_for_room_total',
+      'Connections closed as the process had no file descriptor left for them.',
+      connectionsClosed,
+    )
     this.#counter('refusals_total', 'Refused handshakes.', () => Object.fromEntries(doorCounters().refused), 'code')
     this.#gauge('refusals_held', 'Refusals that wait before they are answered.', () => refusals.held)
     this.#gauge('journal_rows_waiting', 'Journal rows not yet on disk.', () => journal.waiting)
