@@ -13,7 +13,11 @@ let camera: Board
 const tokens: Record<string, string> = {}
 
 beforeAll(async () => {
-  gateway = await startGateway()
+  // All cases of a connection test are one stranger's, who has a budget of frames and of time.
+  const unbounded = { pendingFramesPerSecond: 100_000, pendingTextsPerSecond: 100_000, pendingTextBurst: 100_000 }
+  gateway = await startGateway({
+    limits: { ...unbounded, pendingBytesPerSecond: 1_000_000_000, pendingCpuMsPerSecond: 1_000 },
+  })
   owner = await firstOwner(gateway)
   camera = await Board.active(gateway, { kind: 'esp32cam' })
   for (const kind of ['pico', 'esp32cam', 'generic'])
