@@ -122,7 +122,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   cleanup.defer(() => leases.close())
   const steering = new Steering(sessions, registry, journal, leases)
   const retention = await RetentionSetting.load(store, journal, limits)
-  const past = cleanup.use(new SqliteTelemetry(telemetryFile))
+  const past = cleanup.use(new SqliteTelemetry(telemetryFile, problem => log.warn(problem)))
   const onError = (error: unknown) => log.error({ err: error }, 'telemetry could not be kept')
   const boxes = await BlackBoxes.load({ store: past, clock, limits, sessions, rooms, registry, onError })
   sessions.recorder = boxes

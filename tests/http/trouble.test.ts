@@ -92,6 +92,31 @@ describe('when the disk is full', () => {
     expect(door.core.keys.all()).toEqual([])
   })
 
+  it('is degraded, refuses what it could not store before anything changes, and shuts out at once', async () => {
+    await using door = await openDoor()
+    const board = await door.core.active()
+    door.core.store.failure = new StoreFailure('SQLITE_FULL')
+    door.core.journal.note({ kind: 'gateway', text: 'a row that cannot be stored' })
+    await door.core.flush()
+    expect((await ask(door.where, 'GET', '/ready')).json).toEqual({ status: 'degraded', away: ['disk'] })
+    const name = `/api/devices/${board.device.id}`
+    const renamed = await door.put(name, { name: 'other' }, 'PATCH')
+    expect([renamed.status, renamed.json.code, board.device.name]).toEqual([
+      503,
+      'store_unavailable',
+      board.device.name,
+    ])
+    expect(board.device.name).not.toBe('other')
+    const blocked = door.put(`${name}/block`, {}, 'POST')
+    await expect.poll(() => board.line.closedWith).toBeTruthy()
+    await door.core.clock.pass(2_000, 250)
+    expect([(await blocked).status, (await blocked).json]).toMatchObject([503, { inForce: true }])
+    door.core.store.failure = undefined
+    await door.core.clock.pass(20_000, 500)
+    expect((await ask(door.where, 'GET', '/ready')).json).toEqual({ status: 'ready' })
+    expect(await door.core.store.loadDevices()).toMatchObject([{ state: 'blocked' }])
+  })
+
   it('a refusal that was foreseen is not in the log', async () => {
     await using door = await openDoor()
     await ask(door.where, 'GET', '/api/devices/nobody')

@@ -1,11 +1,13 @@
-import { open, readdir, readFile } from 'node:fs/promises'
+import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
+import { SqliteTelemetry } from '../../src/adapters/telemetry/sqlite-telemetry.ts'
+import type { Span } from '../../src/core/telemetry/series.ts'
 import { type RouteName, routeNames } from '../../src/transports/http/routes.ts'
 import { firstOwner, password, Visitor } from '../people/visitor.ts'
 import { Board } from '../support/board.ts'
-import { overControlSocket, startGateway, type TestGateway } from '../support/gateway.ts'
+import { overControlSocket, startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 import { SmallDisk, whyNoDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
 
@@ -245,6 +247,33 @@ describe('a database that is damaged while it is in use', () => {
     await writeInPlace(file, whole)
     await until('the gateway to heal', async () => (await ready(gateway)).status === 'ready')
     expect((await gateway.api('POST', '/api/devices', { kind: 'pico', name: 'after' })).status).toBe(201)
+  })
+})
+
+describe('telemetry that is damaged while it is in use', () => {
+  it('is set aside and begun anew, at a start too', async () => {
+    const folder = await temporaryFolder()
+    const file = join(folder, 'telemetry.sqlite')
+    const problems: string[] = []
+    const row = (at: number) => [{ deviceId: 'd_1', stepMs: 1_000, at, span: { fps: [1, 1, 1] } as Span }]
+    const rowsOf = async (telemetry: SqliteTelemetry) => (await telemetry.read('d_1', 1_000, 0)).map(({ at }) => at)
+    {
+      await using telemetry = new SqliteTelemetry(file, problem => problems.push(problem))
+      await telemetry.append(row(1))
+      checkpoint(file)
+      await writeInPlace(file, Buffer.alloc((await readFile(file)).length, 0x5a))
+      // Both meet it at once.
+      await Promise.all([telemetry.append(row(2)), telemetry.append(row(3))])
+      expect(await rowsOf(telemetry)).toEqual([2, 3])
+      expect(problems).toHaveLength(1)
+    }
+    await writeFile(file, 'no database')
+    await using telemetry = new SqliteTelemetry(file, problem => problems.push(problem))
+    expect(await telemetry.loadBoxes()).toEqual([])
+    await telemetry.append(row(4))
+    expect(await rowsOf(telemetry)).toEqual([4])
+    expect([problems.length, await readFile(`${file}.damaged`, 'utf8')]).toEqual([2, 'no database'])
+    await rm(folder, { recursive: true })
   })
 })
 

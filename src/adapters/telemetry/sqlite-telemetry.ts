@@ -1,8 +1,9 @@
-import { closeSync, openSync, statSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import type { BlackBoxStore } from '../../core/blackbox/black-boxes.ts'
 import type { Span } from '../../core/telemetry/series.ts'
 import type { TelemetryStore } from '../../core/telemetry/telemetry.ts'
 import { SqliteThread } from '../store/sqlite-thread.ts'
+import { StoreError } from '../store/store-error.ts'
 
 const table = `create table if not exists telemetry (device_id text not null, step_ms integer not null,
   at integer not null, span text not null, primary key (device_id, step_ms, at)) strict, without rowid`
@@ -12,40 +13,42 @@ const boxesTable = `create table if not exists black_boxes (device_id text prima
 
 /**
  * Telemetry and black boxes in a file of its own, so that it never competes with the journal for space, in a thread of its own that
- * starts with the first row. Losing the last moments to a power cut is no loss: syncs are left to the log's ends.
+ * starts with the first row. Losing the last moments to a power cut is no loss: syncs are left to the log's ends. A file
+ * that turns out to be damaged is set aside and begun anew, for no truth is lost with it.
  */
 export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisposable {
   readonly #file: string
+  readonly #onProblem: (problem: string) => void
   #thread: Promise<SqliteThread> | undefined
 
-  constructor(file: string) {
+  /** `onProblem`: told, in a sentence for the log, that a damaged file was set aside. */
+  constructor(file: string, onProblem: (problem: string) => void) {
     this.#file = file
+    this.#onProblem = onProblem
   }
 
   async append(rows: Parameters<TelemetryStore['append']>[0]): Promise<void> {
-    const thread = await this.#open()
     const sql = 'insert or replace into telemetry (device_id, step_ms, at, span) values (?, ?, ?, ?)'
     const parameters = rows.map(({ deviceId, stepMs, at, span }) => [deviceId, stepMs, at, JSON.stringify(span)])
-    await thread.run([{ sql, rows: parameters }])
+    await this.#use(thread => thread.run([{ sql, rows: parameters }]))
   }
 
   async read(deviceId: string, stepMs: number, sinceMs: number): Promise<{ at: number; span: Span }[]> {
-    const thread = await this.#open()
     const sql = 'select at, span from telemetry where device_id = ? and step_ms = ? and at >= ? order by at'
-    const rows = await thread.all<{ at: number; span: string }>(sql, [deviceId, stepMs, sinceMs])
+    const rows = await this.#use(thread => thread.all<{ at: number; span: string }>(sql, [deviceId, stepMs, sinceMs]))
     return rows.map(({ at, span }) => ({ at, span: JSON.parse(span) as Span }))
   }
 
   async forgetBefore(stepMs: number, at: number): Promise<void> {
-    const thread = await this.#open()
-    await thread.run([{ sql: 'delete from telemetry where step_ms = ? and at < ?', rows: [[stepMs, at]] }])
+    const sql = 'delete from telemetry where step_ms = ? and at < ?'
+    await this.#use(thread => thread.run([{ sql, rows: [[stepMs, at]] }]))
   }
 
   /** Starts no thread for a file that holds nothing yet. */
   async loadBoxes(): ReturnType<BlackBoxStore['loadBoxes']> {
     if (!statSync(this.#file, { throwIfNoEntry: false })?.size) return []
-    const thread = await this.#open()
-    const rows = await thread.all<BoxRow>('select device_id, base, addresses, events, samples from black_boxes')
+    const sql = 'select device_id, base, addresses, events, samples from black_boxes'
+    const rows = await this.#use(thread => thread.all<BoxRow>(sql))
     return rows.map(({ device_id: deviceId, base, addresses, events, samples }) => {
       return {
         deviceId,
@@ -60,7 +63,6 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
   }
 
   async saveBoxes(boxes: Parameters<BlackBoxStore['saveBoxes']>[0]): Promise<void> {
-    const thread = await this.#open()
     const sql =
       'insert or replace into black_boxes (device_id, base, addresses, events, samples) values (?, ?, ?, ?, ?)'
     const rows = boxes.map(({ deviceId, kept: { base, addresses, events, samples } }) => [
@@ -70,12 +72,12 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
       textOf(events),
       textOf(samples),
     ])
-    await thread.run([{ sql, rows }])
+    await this.#use(thread => thread.run([{ sql, rows }]))
   }
 
   async forgetBoxes(deviceIds: readonly string[]): Promise<void> {
-    const thread = await this.#open()
-    await thread.run([{ sql: 'delete from black_boxes where device_id = ?', rows: deviceIds.map(id => [id]) }])
+    const sql = 'delete from black_boxes where device_id = ?'
+    await this.#use(thread => thread.run([{ sql, rows: deviceIds.map(id => [id]) }]))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,9 +85,30 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
     await thread?.close()
   }
 
-  #open(): Promise<SqliteThread> {
-    this.#thread ??= this.#start()
-    return this.#thread
+  async #use<Result>(work: (thread: SqliteThread) => Promise<Result>): Promise<Result> {
+    const opened = (this.#thread ??= this.#start())
+    try {
+      return await work(await opened)
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === 'damaged')) throw error
+      // Of several that met the damage, one sets the file aside.
+      if (this.#thread === opened) this.#thread = this.#startAnew(opened)
+      return await work(await (this.#thread ??= this.#start()))
+    }
+  }
+
+  async #startAnew(damaged: Promise<SqliteThread>): Promise<SqliteThread> {
+    await damaged.then(thread => thread.close()).catch(() => {})
+    const aside = `${this.#file}.damaged`
+    try {
+      renameSync(this.#file, aside)
+      for (const beside of ['-wal', '-shm']) rmSync(this.#file + beside, { force: true })
+    } catch (error) {
+      this.#thread = undefined
+      throw error
+    }
+    this.#onProblem(`${this.#file} was damaged. It is kept as ${aside}, and a new one begun: charts begin anew.`)
+    return this.#start()
   }
 
   async #start(): Promise<SqliteThread> {
@@ -96,7 +119,7 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
       for (const sql of [table, boxesTable]) await thread.run([{ sql, rows: [[]] }])
       return thread
     } catch (error) {
-      this.#thread = undefined
+      if (!(error instanceof StoreError && error.code === 'damaged')) this.#thread = undefined
       throw error
     }
   }

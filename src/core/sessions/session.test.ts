@@ -184,6 +184,24 @@ describe('a reading', () => {
     ])
   })
 
+  it('acknowledges no reading of a new board before the board itself is stored', async () => {
+    const core = await Core.start({ mode: 'open' })
+    const save = core.store.saveDevices.bind(core.store)
+    core.store.saveDevices = async () => {
+      throw new Error('the disk took the rows and not the devices')
+    }
+    const board = core.connect()
+    board.say({ type: 'sensor_data', data: { sequence: 1 } })
+    await core.flush()
+    expect(core.store.rows().some(({ data }) => data?.type === 'sensor_data')).toBe(true)
+    expect(board.line.ofType('ack')).toEqual([])
+    core.store.saveDevices = save
+    await core.clock.pass(2_000, 100)
+    board.say({ type: 'sensor_data', data: { sequence: 2 } })
+    await core.flush()
+    expect(board.line.ofType('ack')).toMatchObject([{ sequence: 2 }])
+  })
+
   it('is not acknowledged when it could not be stored', async () => {
     const core = await Core.start()
     const board = await core.active()
