@@ -307,7 +307,7 @@ function otherLimits({ value, as }: Typed): Partial<Limits> {
     const [name = '', number = '', more] = pair.split('=').map(part => part.trim())
     if (!Object.hasOwn(defaultLimits, name) || more !== undefined)
       throw new ConfigError(`${as}: "${pair}" sets no limit: docs/config.md names them all.`)
-    if (name in flagOf)
+    if (Object.hasOwn(flagOf, name))
       throw new ConfigError(`${as}: ${name} has a flag of its own, --${flagOf[name as keyof typeof flagOf]}.`)
     const most = name.endsWith('ForgottenAfterMs') ? Number.MAX_SAFE_INTEGER : longestTimer
     if (!/^\d+$/.test(number) || Number(number) < 1 || Number(number) > most)

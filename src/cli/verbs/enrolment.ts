@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander'
 import { type EnrolmentMode, enrolmentModes, pairingDefaults } from '../../core/enrolment/modes.ts'
 import type { EnrolmentView } from '../../protocol/api.ts'
+import { lookup } from '../../protocol/lookup.ts'
 import { wholeNumber } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
 import type { Terminal } from '../terminal.ts'
@@ -52,7 +53,7 @@ async function openWindow({ api, terminal, options }: Desk<{ boards: number; sec
 function tell(terminal: Terminal, enrolment: EnrolmentView): void {
   if (terminal.json) return terminal.printJson(enrolment)
   const { mode, pairingUntil, boards, approved, waiting } = enrolment
-  terminal.print(`${mode}: ${meanings[mode as EnrolmentMode] ?? ''}`)
+  terminal.print(`${terminal.text(mode)}: ${lookup<string>(meanings, mode) ?? ''}`)
   if (mode === 'pairing' && pairingUntil) {
     const count = boards ? `${approved ?? 0} of ${boards} let in so far` : ''
     terminal.print(`The window closes at ${terminal.time(pairingUntil)}${count && `; ${count}`}.`)

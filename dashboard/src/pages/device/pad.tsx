@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lookup } from '../../../../src/protocol/lookup.ts'
 import { useFormat } from '../../format.ts'
 import { type Aim, centre, reach, type Steering } from './use-steering.ts'
 
@@ -34,7 +35,7 @@ export function Pad({ aim, now, disabled, steering }: PadProps) {
     })
   }
   const press = (event: KeyboardEvent) => {
-    const step = steps[event.key]
+    const step = lookup(steps, event.key)
     if (event.key === 'Home') steering.aim(centre)
     else if (step) {
       const size = event.shiftKey ? 1 : 5
@@ -65,7 +66,7 @@ export function Pad({ aim, now, disabled, steering }: PadProps) {
       onPointerUp={steering.release}
       onPointerCancel={steering.release}
       onKeyDown={event => !disabled && press(event)}
-      onKeyUp={event => event.key in steps && steering.release()}
+      onKeyUp={event => Object.hasOwn(steps, event.key) && steering.release()}
       onBlur={steering.release}
     >
       <svg viewBox="0 0 100 100" aria-hidden="true" preserveAspectRatio="none">

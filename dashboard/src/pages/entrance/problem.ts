@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import { lookup } from '../../../../src/protocol/lookup.ts'
 import { ApiFailure, wordsOf } from '../../api/http.ts'
 import type { Format } from '../../format.ts'
 
@@ -14,5 +15,5 @@ export function problemOf(error: unknown, t: TFunction, format: Format): string 
   if (!(error instanceof ApiFailure)) return `${message} ${hint}`
   const { status, code, retryAfterS } = error
   if (retryAfterS === undefined) return status === 429 ? message : `${message} ${hint}`
-  return t(waits[code] ?? 'entrance.tooOften', { wait: format.duration(retryAfterS) })
+  return t(lookup(waits, code) ?? 'entrance.tooOften', { wait: format.duration(retryAfterS) })
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { Activity, Ban, Gauge, Home, LogIn, LogOut, MessageSquare, UserRound } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lookup } from '../../../../src/protocol/lookup.ts'
 import { sentenceOf } from '../../../../src/protocol/said/sentence.ts'
 import type { JournalEntryView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
@@ -55,7 +56,7 @@ export function Entries({
 const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; bare: boolean }) {
   const { t, i18n } = useTranslation()
   const format = useFormat()
-  const Icon = icons[entry.kind] ?? Activity
+  const Icon = lookup(icons, entry.kind) ?? Activity
   const sentence = sentenceOf(entry, saidWords(i18n), format)
   const at = Date.parse(entry.at)
   const gregorian = format.gregorian(at)
