@@ -1,45 +1,14 @@
-import { once } from 'node:events'
-import { request } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { firstOwner, guest, ownerCode, password, totp, Visitor } from '../people/visitor.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { type PostReply, postFrom } from '../support/post-from.ts'
 
 /* Attacks on sign-in from many addresses: nobody who is known is kept out, and nobody waits for the loudest. */
 
-interface Reply {
-  status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  body: any
-  retryAfter: number
-}
-
-/** A POST from an address of 127.0.0.0/8, as a program sends it. */
-async function post(
-  gateway: TestGateway,
-  from: string,
-  path: string,
-  body: object,
-  headers: Record<string, string> = {},
-): Promise<Reply> {
-  const call = request({
-    ...{ host: '127.0.0.1', port: gateway.port, localAddress: from, method: 'POST', path, agent: false },
-    headers: { 'content-type': 'application/json', ...headers },
-  })
-  call.end(JSON.stringify(body))
-  const [response] = await once(call, 'response')
-  const answer = await text(response)
-  return {
-    status: response.statusCode,
-    body: JSON.parse(answer),
-    retryAfter: Number(response.headers['retry-after'] ?? 0),
-  }
-}
-
 const stranger = (n: number) => `127.0.1.${n}`
 const guess = (gateway: TestGateway, n: number, email: string, headers?: Record<string, string>) =>
-  post(gateway, stranger(n), '/api/auth/sign-in/email', { email, password: `a wrong password ${n}` }, headers)
-const codes = (replies: Reply[]) => replies.map(({ status, body }) => `${status} ${body.code}`)
+  postFrom(stranger(n), gateway, '/api/auth/sign-in/email', { email, password: `a wrong password ${n}` }, headers)
+const codes = (replies: PostReply[]) => replies.map(({ status, body }) => `${status} ${body.code}`)
 
 describe('strangers who guess at an owner’s address', () => {
   let gateway: TestGateway
@@ -93,7 +62,7 @@ describe('strangers who guess at an owner’s address', () => {
   it('do not stop an owner who makes a new link on the host, not even at the same address', async () => {
     const wrong = { code: 'dvz_o_wrong', name: 'Eve', email: 'eve@example.org', password }
     const replies = []
-    for (let n = 0; n < 50; n++) replies.push(await post(gateway, '127.0.0.1', '/api/setup', wrong))
+    for (let n = 0; n < 50; n++) replies.push(await postFrom('127.0.0.1', gateway, '/api/setup', wrong))
     expect(codes(replies)).toEqual(expect.arrayContaining(['401 setup_code_invalid', '429 rate_limited']))
     const wish = { code: await ownerCode(gateway), name: 'Mina', email: owner.email, password }
     const back = new Visitor(gateway)
