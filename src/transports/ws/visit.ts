@@ -119,13 +119,16 @@ export const seenOf = ({ address, proxied, headers, socket }: Visit): Seen => ({
   forwarded: proxied ? 'trusted' : forwardingHeaders.some(name => headers[name] !== undefined) ? 'ignored' : 'none',
 })
 
+/** Characters of such a header that are looked at: a token, escaped, before what is shown. */
+const mostSaid = 8 * 1024
+
 /**
  * What a board says of itself in a header. Redacted before it is cut, as half a token would not be recognised any more.
  * Repeated, it can arrive as `A, A, A`, joined on the way: the first counts.
  */
 export function said({ headers }: Visit, name: string, most: number, token: string | undefined): string | undefined {
   const value = headers[name]
-  return value === undefined ? undefined : shortHeader(redact(value, token).split(',')[0], most)
+  return value === undefined ? undefined : shortHeader(redact(value, token, mostSaid).split(',')[0], most)
 }
 
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
