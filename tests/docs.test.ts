@@ -41,6 +41,18 @@ describe('documentation', () => {
     expect(dead).toEqual([])
   })
 
+  it('names tests that exist, in the threat model', () => {
+    const proofs = [...read('docs/threat-model.md').matchAll(/`([\w./-]+\.ts)` "([^"|]+)"/g)]
+    const missing = proofs.filter(
+      ([, file = '', name = '']) => !existsSync(join(root, file)) || !read(file).includes(name),
+    )
+    expect(missing.map(([proof]) => proof)).toEqual([])
+    // Every row has one.
+    const rows = read('docs/threat-model.md').match(/^\| (?!attacker)[^|\n]+\|[^|\n]+\|[^|\n]+\|[^|\n]+\|$/gm) ?? []
+    expect(rows.filter(row => !/^\|[-|]+$/.test(row) && !row.includes('.ts`'))).toEqual([])
+    expect(rows.length).toBeGreaterThan(40)
+  })
+
   it('shows the two commands in the README', () => {
     expect(read('README.md')).toContain('npm ci && npm start')
     expect(read('README.md')).toContain('npm ci && npm test')
