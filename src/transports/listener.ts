@@ -20,6 +20,9 @@ const acceptBacklog = 4_096
 /** How often the memory of unfinished handshakes is looked at, in ms. */
 const watchEveryMs = 100
 
+/** Requests of one connection that may wait for their answers: no browser sends a second one before the first is answered. */
+const mostUnanswered = 16
+
 /** A handshake that has not ended yet: since when, and how much of it has come. */
 interface Unfinished {
   sinceTicks: number
@@ -40,6 +43,7 @@ export class Listener {
   readonly #limits: Limits
   readonly #connections: ConnectionLimit | undefined
   readonly #unfinished = new Map<Socket, Unfinished>()
+  readonly #unanswered = new WeakMap<Socket, number>()
   readonly #sockets = new Set<Socket>()
   /** What lies below the encrypted ones, from before their handshake on. */
   readonly #wires = new Set<Socket>()
@@ -224,6 +228,11 @@ export class Listener {
 
   #request(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
+    // Node hands over every request of a read at once, and 64 KiB hold over a thousand short ones.
+    const unanswered = (this.#unanswered.get(socket) ?? 0) + 1
+    if (socket.destroyed || unanswered > mostUnanswered) return void socket.destroy()
+    this.#unanswered.set(socket, unanswered)
+    response.once('close', () => this.#unanswered.set(socket, this.#unanswered.get(socket)! - 1))
     this.#unfinished.delete(socket)
     // A kept-alive connection starts another request, perhaps.
     response.once('finish', () => {

@@ -61,6 +61,18 @@ describe('a flood', () => {
     await mustBeWell()
   })
 
+  it('of requests in one packet ends its connection, and the first sixteen are all that is served of it', async () => {
+    await using client = await RawClient.connect(gateway.port, { from: '127.0.57.1' })
+    let answers = ''
+    client.socket.on('data', bytes => {
+      answers += bytes.toString('latin1')
+    })
+    await client.write('GET /public/tokens HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_400))
+    await client.ended()
+    expect(answers.split('HTTP/1.1 ').length - 1).toBeLessThanOrEqual(16)
+    await mustBeWell()
+  })
+
   it('of wrong tokens and of made-up claims is refused, and makes no device', async () => {
     const claim = board.token!
     const wrong = Array.from({ length: 300 }, (_, at) => `wrong-${at}`)
