@@ -1,0 +1,149 @@
+import type { Cancel, Clock } from '../clock.ts'
+import { type BoundaryName, boundaryNames } from './boundaries.ts'
+import { describeError, type ErrorDescription } from './describe.ts'
+
+/** The shape of what was being handled: sizes, counts and words of our own, never a stranger's text. */
+export interface FaultShape {
+  method?: string
+  /** Of the words of the access table only; any other part of a path is `…`. */
+  path?: string
+  headers?: number
+  headerBytes?: number
+  /** Bytes that came over the connection. */
+  bytes?: number
+  library?: string
+  device?: string
+  connection?: string
+}
+
+export interface FaultReport extends ErrorDescription {
+  boundary: BoundaryName
+  /** How often since the last report of this boundary; the rest of the report describes the first of them. */
+  count: number
+  shape: FaultShape
+}
+
+/** Where exceptions that nobody foresaw are reported. */
+export interface FaultSink {
+  /** Never throws. `shape`: only asked when this one is described. */
+  caught(boundary: BoundaryName, error: unknown, shape?: () => FaultShape): void
+}
+
+/** One report a minute and boundary: the first at once, then how many came. */
+const reportEveryMs = 60_000
+
+interface Minute {
+  count: number
+  first: Omit<FaultReport, 'count'> | undefined
+  end: Cancel
+}
+
+/** Counts what boundaries catch, and reports it to the journal and the log without ever flooding them. */
+export class Faults implements FaultSink, Disposable {
+  readonly #clock: Pick<Clock, 'after'>
+  readonly #reporters: ((report: FaultReport) => void)[] = []
+  readonly #counts = new Map<BoundaryName, number>(boundaryNames.map(name => [name, 0]))
+  readonly #minutes = new Map<BoundaryName, Minute>()
+
+  constructor(clock: Pick<Clock, 'after'>) {
+    this.#clock = clock
+  }
+
+  /** Since the start, by boundary: for the metrics. */
+  get counts(): ReadonlyMap<BoundaryName, number> {
+    return this.#counts
+  }
+
+  /** From now on each report is told to `reporter` as well. */
+  reportTo(reporter: (report: FaultReport) => void): void {
+    this.#reporters.push(reporter)
+  }
+
+  caught(boundary: BoundaryName, error: unknown, shape?: () => FaultShape): void {
+    this.#counts.set(boundary, this.#counts.get(boundary)! + 1)
+    const minute = this.#minutes.get(boundary)
+    if (!minute) {
+      // Before it is reported: a reporter that fails comes back here.
+      this.#begin(boundary)
+      this.#report({ ...this.#describe(boundary, error, shape), count: 1 })
+    } else {
+      minute.count++
+      minute.first ??= this.#describe(boundary, error, shape)
+    }
+  }
+
+  /** Reports what has not been reported yet. */
+  [Symbol.dispose](): void {
+    for (const { end, count, first } of this.#minutes.values()) {
+      end()
+      if (first) this.#report({ ...first, count })
+    }
+    this.#minutes.clear()
+  }
+
+  #begin(boundary: BoundaryName): void {
+    const end = this.#clock.after(reportEveryMs, () => {
+      const { count, first } = this.#minutes.get(boundary)!
+      this.#minutes.delete(boundary)
+      if (!first) return
+      this.#begin(boundary)
+      this.#report({ ...first, count })
+    })
+    this.#minutes.set(boundary, { count: 0, first: undefined, end })
+  }
+
+  #describe(
+    boundary: BoundaryName,
+    error: unknown,
+    shapeOf: (() => FaultShape) | undefined,
+  ): Omit<FaultReport, 'count'> {
+    let shape: FaultShape = {}
+    try {
+      shape = shapeOf?.() ?? {}
+    } catch {
+      // The shape of something broken may be what cannot be read: the rest is reported all the same.
+    }
+    return { boundary, ...describeError(error), shape }
+  }
+
+  #report(report: FaultReport): void {
+    for (const reporter of this.#reporters) {
+      try {
+        reporter(report)
+      } catch {
+        // Counted it is already, and there is nobody left to tell.
+      }
+    }
+  }
+}
+
+/**
+ * Runs `act` at its boundary. `onFault` closes what is concerned after an exception; should that fail too, it is
+ * reported as well. Makes a closure: where messages come in by the thousand, write the try and call `caught`.
+ */
+export function atBoundary(
+  faults: FaultSink,
+  boundary: BoundaryName,
+  act: () => void,
+  onFault?: () => void,
+  shape?: () => FaultShape,
+): void {
+  try {
+    act()
+  } catch (error) {
+    faults.caught(boundary, error, shape)
+    if (!onFault) return
+    try {
+      onFault()
+    } catch (another) {
+      faults.caught('closing', another, shape)
+    }
+  }
+}
+
+/** A clock whose timers end no process: an exception in one is reported, and all others go on. */
+export const guardedClock = (clock: Clock, faults: FaultSink): Clock => ({
+  now: () => clock.now(),
+  ticks: () => clock.ticks(),
+  after: (delayMs, action) => clock.after(delayMs, () => atBoundary(faults, 'timer', action)),
+})
