@@ -22,18 +22,22 @@ import type { Config } from './config.ts'
 import { controlSocketPath } from './control-socket.ts'
 import { KeyRing } from './core/access/keyring.ts'
 import { BlackBoxes } from './core/blackbox/black-boxes.ts'
+import { guardedRecorder } from './core/blackbox/recorder.ts'
 import { DeviceCare } from './core/devices/care.ts'
 import { DeviceRegistry } from './core/devices/registry.ts'
 import { ClaimMint } from './core/enrolment/claims.ts'
 import { Door } from './core/enrolment/door.ts'
 import { Enrolment } from './core/enrolment/enrolment.ts'
 import { Refusals } from './core/enrolment/refusals.ts'
+import { boundaries } from './core/faults/boundaries.ts'
+import { atBoundary, Faults, guardedClock } from './core/faults/faults.ts'
 import { Previews } from './core/frames/previews.ts'
 import { FrameRooms } from './core/frames/rooms.ts'
 import { randomLetters, sha256 } from './core/ids.ts'
 import { Journal } from './core/journal/journal.ts'
 import { keepJournalSmall } from './core/journal/retention.ts'
 import { RetentionSetting } from './core/journal/retention-setting.ts'
+import { RateLimit } from './core/rate-limit.ts'
 import { Sessions } from './core/sessions/sessions.ts'
 import { Leases } from './core/steering/leases.ts'
 import { Steering } from './core/steering/steering.ts'
@@ -88,7 +92,8 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
 
 async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableStack): Promise<Gateway> {
   const { limits } = config
-  const clock = systemClock
+  const faults = cleanup.use(new Faults(systemClock))
+  const clock = guardedClock(systemClock, faults)
 
   checkOpenFiles()
   const { sqliteFile, peopleFile, telemetryFile, keyFile } = await openDataFolder(config.dataDir)
@@ -98,11 +103,12 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   await removeLeftCopies(config.dataDir)
   const health = new StoreHealth(clock, limits)
   const store = cleanup.use(watchedStore(await openSqliteStore({ file: sqliteFile }), health))
-  const bus = cleanup.use(new InProcessBus())
+  const bus = cleanup.use(new InProcessBus(faults))
 
-  const journal = new Journal(store, clock, limits, await identity(store))
+  const journal = new Journal(store, clock, limits, await identity(store), faults)
   cleanup.defer(() => journal.close())
   cleanup.defer(reportHealth(health, journal, log))
+  reportFaults(faults, journal, log)
   const registry = await DeviceRegistry.load(store, clock, limits)
   cleanup.defer(() => registry.close())
   markReconnecting(registry, clock.now())
@@ -114,9 +120,18 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   const keys = await KeyRing.load(store, clock, journal, id => household.people.find(id))
   household.people.onEnded = (by, { id }) => keys.endOf(by, id)
 
-  const rooms = new FrameRooms(clock, limits)
+  const rooms = new FrameRooms(clock, limits, faults)
   const previews = new Previews(clock, limits)
-  const sessions = new Sessions({ clock, limits, journal, registry, rooms, previews, timeZone: config.timeZone })
+  const sessions = new Sessions({
+    clock,
+    limits,
+    journal,
+    registry,
+    rooms,
+    previews,
+    faults,
+    timeZone: config.timeZone,
+  })
   const care = new DeviceCare({ registry, sessions, journal, clock, limits, bus })
   const leases = new Leases(clock)
   cleanup.defer(() => leases.close())
@@ -125,7 +140,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   const past = cleanup.use(new SqliteTelemetry(telemetryFile, problem => log.warn(problem)))
   const onError = (error: unknown) => log.error({ err: error }, 'telemetry could not be kept')
   const boxes = await BlackBoxes.load({ store: past, clock, limits, sessions, rooms, registry, onError })
-  sessions.recorder = boxes
+  sessions.recorder = guardedRecorder(boxes, faults)
   cleanup.defer(() => boxes.close())
   cleanup.defer(boxes.start(journal))
   const telemetry = new Telemetry({ store: past, clock, sessions, registry, onError })
@@ -153,6 +168,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     const at = boardHost(config.host)
     return config.publicUrl ?? (tlsPort === undefined ? `http://${at}:${port}` : `https://${at}:${tlsPort}`)
   }
+  const storeLines = new RateLimit(1, 1)
   const proxies = new TrustedProxies(config.trustedProxies)
   const httpParts = {
     config,
@@ -187,7 +203,10 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     connectionsClosed: () => connections?.closed ?? 0,
     doorCounters: () => upgrades.counters,
     unupgraded: (request: IncomingMessage, entrance: Entrance) => upgrades.unupgraded(request, entrance),
-    onError: (error: unknown) => log.error({ err: error }, 'a request failed'),
+    onStoreFailure: (error: unknown) => {
+      if (storeLines.take('', clock.ticks()) === 0) log.error({ err: error }, 'the store failed for a request')
+    },
+    faults,
   }
   const identify = identifier(httpParts)
   const operatorsNeedTls = config.tls !== undefined
@@ -205,6 +224,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     journal,
     health,
     enrolment,
+    faults,
     identify: ({ headers, address, entrance, encrypted }) => identify(headers, { address, entrance, encrypted }),
     publicUrl: config.publicUrl,
     operatorsNeedTls,
@@ -221,6 +241,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     publicUrl: config.publicUrl,
     identify,
     dashboard,
+    faults,
     operatorsNeedTls,
   })
   const http = cleanup.use(createHttp(httpParts))
@@ -231,10 +252,12 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
       upgrades.receive({ read, socket, acceptedTicks, entrance }),
     onGarbage: (socket: Socket, error: string, packet: Buffer | undefined) => upgrades.garbage(socket, error, packet),
   })
-  const plain = new Listener(handlers('plain'), limits, { connections })
-  const host = new Listener(handlers('host'), limits)
+  const plain = new Listener(handlers('plain'), limits, { connections, faults })
+  const host = new Listener(handlers('host'), limits, { faults })
   const certificate = config.tls ? cleanup.use(watchCertificate(config.tls, log)) : undefined
-  const tls = certificate ? new Listener(handlers('tls'), limits, { tls: certificate.current, connections }) : undefined
+  const tls = certificate
+    ? new Listener(handlers('tls'), limits, { tls: certificate.current, connections, faults })
+    : undefined
   certificate?.onChange(current => tls?.renew(current))
   const listeners = [plain, host, ...(tls ? [tls] : [])]
   cleanup.defer(() => {
@@ -288,14 +311,15 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   let stopped: Promise<void> | undefined
   const stop = async () => {
     ready = false
-    // First nobody new: boards are back within milliseconds of our Close.
-    for (const listener of listeners) listener.stopAccepting()
-    upgrades.close()
-    journal.note({ kind: 'gateway', text: 'stopping', data: { event: 'stopping' } })
-    sessions.endAll()
-    rooms.closeAll()
-    for (const listener of listeners) listener.closeIdle()
-    await Promise.all(listeners.map(listener => listener.emptied(limits.closeWaitMs)))
+    const step = (act: () => void) => atBoundary(faults, 'shutdown', act)
+    // First nobody new: boards are back within milliseconds of our Close. Each step is done, whatever one before it throws.
+    for (const listener of listeners) step(() => listener.stopAccepting())
+    step(() => upgrades.close())
+    step(() => journal.note({ kind: 'gateway', text: 'stopping', data: { event: 'stopping' } }))
+    step(() => sessions.endAll())
+    step(() => rooms.closeAll())
+    for (const listener of listeners) step(() => listener.closeIdle())
+    await Promise.allSettled(listeners.map(listener => listener.emptied(limits.closeWaitMs)))
     await opened.disposeAsync()
   }
   return {
@@ -306,6 +330,22 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   }
+}
+
+/** A report is one row of the journal, and one line of the log, which is there when the journal cannot be written. */
+function reportFaults(faults: Faults, journal: Journal, log: Log): void {
+  faults.reportTo(({ boundary, count, error, at, shape }) => {
+    const text = `a defect in ${boundaries[boundary]} was caught${count > 1 ? ` ${count} times` : ''} (${error}${at[0] ? ` in ${at[0]}` : ''}): only what it concerned was closed`
+    log.error({ boundary, count, error, at, ...shape }, text)
+    const { device: deviceId, connection: connectionId, ...rest } = shape
+    journal.note({
+      kind: 'gateway',
+      deviceId,
+      connectionId,
+      text,
+      data: { event: 'fault', boundary, count, error, at, ...rest },
+    })
+  })
 }
 
 /** How this very machine reaches an address it listens on. */

@@ -36,13 +36,14 @@ export function openDashboard({
   enrolment,
   ...house
 }: Parts): DashboardDoor {
-  const { registry, rooms, clock, limits } = house
+  const { registry, rooms, clock, limits, faults } = house
   const feed = new DeviceFeed({
     registry,
     clock,
+    faults,
     view: device => deviceView({ sessions, rooms, previews, clock, boxes }, device),
     enrolment: () => enrolmentView({ enrolment, registry }),
   })
   const desks = new Desks({ ...house, feed, entryView: (row, reader) => entryView(row, registry, reader) })
-  return new DashboardDoor({ desks, identify, publicUrl, operatorsNeedTls, closeWaitMs: limits.closeWaitMs })
+  return new DashboardDoor({ desks, identify, publicUrl, operatorsNeedTls, faults, closeWaitMs: limits.closeWaitMs })
 }

@@ -1,3 +1,4 @@
+import { atBoundary, type FaultSink } from '../core/faults/faults.ts'
 import type { Ear, Wire } from './wire.ts'
 
 /** Listened to at once: what all of them say in one moment takes one to seven milliseconds to hear. */
@@ -13,6 +14,7 @@ const patienceMs = 20
  */
 export class Attention {
   readonly #ear: Ear
+  readonly #faults: FaultSink
   /** Listened to. */
   readonly #now = new Set<Wire>()
   /** The last is next. */
@@ -21,8 +23,9 @@ export class Attention {
   #patience: NodeJS.Timeout | undefined
 
   /** `ear`: theirs, as long as they have not said what they want. */
-  constructor(ear: Ear) {
+  constructor(ear: Ear, faults: FaultSink) {
     this.#ear = ear
+    this.#faults = faults
   }
 
   /** `wire`: not read yet; it is when its turn comes, mostly at once. */
@@ -41,7 +44,7 @@ export class Attention {
 
   readonly #goOn = (): void => {
     this.#scheduled = false
-    this.#listen()
+    atBoundary(this.#faults, 'scheduling', () => this.#listen())
   }
 
   #listen(): void {
@@ -60,10 +63,12 @@ export class Attention {
     const candidates = [...this.#now].slice(0, this.#waiting.length)
     setImmediate(() => {
       this.#patience = undefined
-      const silent = candidates.filter(wire => this.#now.delete(wire))
-      for (const wire of silent) wire.stop()
-      this.#waiting.unshift(...silent)
-      this.#listen()
+      atBoundary(this.#faults, 'scheduling', () => {
+        const silent = candidates.filter(wire => this.#now.delete(wire))
+        this.#waiting.unshift(...silent)
+        for (const wire of silent) wire.stop()
+        this.#listen()
+      })
     })
   }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { atBoundary, type FaultSink } from '../core/faults/faults.ts'
 import { Wire } from './wire.ts'
 
 /** In one turn of the loop: one to seven milliseconds. */
@@ -12,12 +13,14 @@ const mostPerTurn = 128
  */
 export class Brake {
   readonly #sockets: Iterable<Socket>
+  readonly #faults: FaultSink
   #thisTurn = 0
   readonly #stopped: Wire[] = []
 
   /** `sockets`: all there are, wires among them. */
-  constructor(sockets: Iterable<Socket>) {
+  constructor(sockets: Iterable<Socket>, faults: FaultSink) {
     this.#sockets = sockets
+    this.#faults = faults
   }
 
   /** One more has hung up, or was reset. */
@@ -33,7 +36,13 @@ export class Brake {
 
   readonly #turn = (): void => {
     this.#thisTurn = 0
-    for (const wire of this.#stopped.splice(-mostPerTurn)) wire.readOn()
+    for (const wire of this.#stopped.splice(-mostPerTurn))
+      atBoundary(
+        this.#faults,
+        'scheduling',
+        () => wire.readOn(),
+        () => wire.destroy(),
+      )
     // Were none of these to hang up, no turn would come for the others.
     if (this.#stopped.length > 0) this.count()
   }

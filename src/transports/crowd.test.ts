@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, it } from 'vitest'
+import { noFaults } from '../../tests/support/faults.ts'
 import * as handshakes from '../../tests/support/handshakes.ts'
 import { defaultLimits, type Limits } from '../core/limits.ts'
 import { Listener } from './listener.ts'
@@ -50,6 +51,7 @@ async function listening(
       onGarbage,
     },
     { ...defaultLimits, ...limits },
+    { faults: noFaults },
   )
   const port = await listener.listen({ host: '127.0.0.1', port: 0 })
   listener.serve()
@@ -88,6 +90,7 @@ it('hears the goodbyes of a crowd a part in each turn of the loop, but whoever i
   const messages: string[] = []
   const heard = new Turns()
   const ear = (isQuiet: boolean): Ear => ({
+    boundary: 'board',
     isQuiet,
     hear(bytes) {
       messages.push(`${bytes} after ${ends.counts.length} turns`)
@@ -139,7 +142,7 @@ it('answers all of a crowd that says nothing for too long, each when its answer 
 })
 
 it('knows that a board has hung up before its turn comes, even while a crowd says goodbye', async () => {
-  const quiet: Ear = { isQuiet: true, hear: () => true, hungUp: wire => wire.letGo() }
+  const quiet: Ear = { boundary: 'board', isQuiet: true, hear: () => true, hungUp: wire => wire.letGo() }
   const upgraded = new Turns()
   let came = (socket: Socket, read: () => unknown): void => {
     read()

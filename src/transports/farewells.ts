@@ -1,6 +1,9 @@
+import type { FaultSink } from '../core/faults/faults.ts'
+
 /** Whose connection is over; `settle` does what is left to do. */
 export interface Leaver {
   settle(): void
+  readonly faults: FaultSink
 }
 
 /** Farewell is bidden for this long, then others get their turn. */
@@ -19,11 +22,14 @@ export function bidFarewell(leaver: Leaver): void {
 function settleSome(): void {
   const until = performance.now() + turnMs
   let settled = 0
-  try {
-    do leaving[settled++]!.settle()
-    while (settled < leaving.length && performance.now() < until)
-  } finally {
-    leaving.splice(0, settled)
-    if (leaving.length > 0) setImmediate(settleSome)
-  }
+  do {
+    const leaver = leaving[settled++]!
+    try {
+      leaver.settle()
+    } catch (error) {
+      leaver.faults.caught('closing', error)
+    }
+  } while (settled < leaving.length && performance.now() < until)
+  leaving.splice(0, settled)
+  if (leaving.length > 0) setImmediate(settleSome)
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { clientFrame } from '../../tests/support/client-frame.ts'
+import { noFaults } from '../../tests/support/faults.ts'
 import * as handshakes from '../../tests/support/handshakes.ts'
 import { defaultLimits, type Limits } from '../core/limits.ts'
 import { Listener } from './listener.ts'
@@ -49,6 +50,7 @@ async function listening(
       },
     },
     { ...defaultLimits, ...limits },
+    { faults: noFaults },
   )
   const port = await listener.listen({ host: '127.0.0.1', port: 0 })
   if (serves) listener.serve()
@@ -178,6 +180,7 @@ describe('a plain listener', () => {
         socket,
         { key: 'x', protocol: false, head },
         { mostTextBytes: 1024, mostBytes: 2 ** 20, closeWaitMs: 1_000 },
+        noFaults,
       )
       const onBinary = (picture: Buffer) => {
         bytes += picture.length

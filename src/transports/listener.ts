@@ -1,10 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { BoundaryName } from '../core/faults/boundaries.ts'
+import { atBoundary, type FaultShape, type FaultSink } from '../core/faults/faults.ts'
 import type { Limits } from '../core/limits.ts'
+import { errorBody } from '../errors.ts'
 import { Brake } from './brake.ts'
 import type { ConnectionLimit } from './connection-limit.ts'
 import { type Opened, Opening } from './opening.ts'
+import { shapeOf } from './request-shape.ts'
 import { acceptAsWires, Wire } from './wire.ts'
 
 export interface ListenerHandlers {
@@ -42,6 +46,7 @@ export class Listener {
   readonly #held: (() => void)[] = []
   readonly #limits: Limits
   readonly #connections: ConnectionLimit | undefined
+  readonly #faults: FaultSink
   readonly #unfinished = new Map<Socket, Unfinished>()
   readonly #unanswered = new WeakMap<Socket, number>()
   readonly #sockets = new Set<Socket>()
@@ -54,39 +59,56 @@ export class Listener {
   #watch: NodeJS.Timeout | undefined
   #onEmpty: (() => void) | undefined
 
-  /** `connections`: how many it may have, together with others; of a listener for the gateway's own host, any number. */
+  /**
+   * `connections`: how many it may have, together with others; of a listener for the gateway's own host, any number.
+   * `faults`: where an exception in one of the handlers is reported: it costs the connection it came from, and no other.
+   */
   constructor(
     handlers: ListenerHandlers,
     limits: Limits,
     {
       tls,
       connections,
-    }: { tls?: { cert: Buffer; key: Buffer } | undefined; connections?: ConnectionLimit | undefined } = {},
+      faults,
+    }: {
+      tls?: { cert: Buffer; key: Buffer } | undefined
+      connections?: ConnectionLimit | undefined
+      faults: FaultSink
+    },
   ) {
     this.#served = handlers
+    const hold = (socket: Socket, act: () => void) => this.#held.push(() => this.#at('accept', socket, act))
     this.#handlers = {
-      onRequest: (...call) => this.#held.push(() => handlers.onRequest(...call)),
-      onUpgrade: (...call) => this.#held.push(() => handlers.onUpgrade(...call)),
-      onGarbage: (...call) => this.#held.push(() => handlers.onGarbage(...call)),
+      onRequest: (request, response) => hold(request.socket, () => handlers.onRequest(request, response)),
+      onUpgrade: (read, socket, ticks) => hold(socket, () => handlers.onUpgrade(read, socket, ticks)),
+      onGarbage: (socket, error, packet) => hold(socket, () => handlers.onGarbage(socket, error, packet)),
     }
     this.#limits = limits
     this.#connections = connections
+    this.#faults = faults
     const listener = this
     this.#onClose = function (this: Socket) {
-      listener.#sockets.delete(this)
-      listener.#unfinished.delete(this)
-      if (!tls) connections?.ended()
-      if (this instanceof Wire) listener.#opening.forget(this)
-      if (listener.#sockets.size === 0) listener.#onEmpty?.()
+      try {
+        listener.#sockets.delete(this)
+        listener.#unfinished.delete(this)
+        if (!tls) connections?.ended()
+        if (this instanceof Wire) listener.#opening.forget(this)
+        if (listener.#sockets.size === 0) listener.#onEmpty?.()
+      } catch (error) {
+        faults.caught('closing', error)
+      }
     }
-    this.#opening = new Opening({
-      onWhole: wire => {
-        this.#unfinished.delete(wire)
-        this.#handlers.onUpgrade(() => this.#opening.take(wire), wire, wire.acceptedTicks)
+    this.#opening = new Opening(
+      {
+        onWhole: wire => {
+          this.#unfinished.delete(wire)
+          this.#handlers.onUpgrade(() => this.#opening.take(wire), wire, wire.acceptedTicks)
+        },
+        onOther: wire => this.server.emit('connection', wire),
       },
-      onOther: wire => this.server.emit('connection', wire),
-    })
-    this.#ends = new Brake(this.#sockets)
+      faults,
+    )
+    this.#ends = new Brake(this.#sockets, faults)
     const options = {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.handshakeTimeoutMs,
@@ -99,19 +121,7 @@ export class Listener {
     this.server = encryption ? createTlsServer({ ...options, ...encryption }) : createServer(options)
     // Node cuts header lists at 1,000 pairs unless told so here; as an option it does nothing.
     this.server.maxHeadersCount = 0
-    this.server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#accepted(socket))
-    if (tls) this.server.on('connection', (socket: Socket) => this.#wired(socket))
-    this.server.on('request', (request, response) => this.#request(request, response))
-    this.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
-    this.server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) =>
-      this.#handlers.onGarbage(socket as Socket, error.code ?? 'UNKNOWN', error.rawPacket),
-    )
-    this.server.on('tlsClientError', (error: Error & { code?: string }, socket: Socket) => {
-      // Plain HTTP on the encrypted port can still be answered in plain, on the socket below.
-      const below = error.code === 'ERR_SSL_HTTP_REQUEST' ? (socket as { _parent?: Socket })._parent : undefined
-      if (below && !below.destroyed) this.#handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined)
-      else socket.destroy()
-    })
+    this.#listen(tls !== undefined)
   }
 
   /**
@@ -175,6 +185,48 @@ export class Listener {
     for (const wire of this.#wires) wire.destroy()
   }
 
+  /** Every way in which Node's server calls us is a boundary. */
+  #listen(encrypted: boolean): void {
+    const { server } = this
+    server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.#at('accept', socket, () => this.#accepted(socket)),
+    )
+    if (encrypted) server.on('connection', (socket: Socket) => this.#at('accept', socket, () => this.#wired(socket)))
+    server.on('request', (request, response) => {
+      const act = () => this.#request(request, response)
+      atBoundary(
+        this.#faults,
+        'request',
+        act,
+        () => answerInternal(response),
+        () => shapeOf(request),
+      )
+    })
+    server.on('upgrade', (request, socket, head) => {
+      const act = () => this.#upgrade(request, socket as Socket, head)
+      this.#at('handshake', socket as Socket, act, () => shapeOf(request))
+    })
+    server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) => {
+      const act = () => this.#handlers.onGarbage(socket as Socket, error.code ?? 'UNKNOWN', error.rawPacket)
+      this.#at('garbage', socket as Socket, act)
+    })
+    server.on('tlsClientError', (error: Error & { code?: string }, socket: Socket) => {
+      // Plain HTTP on the encrypted port can still be answered in plain, on the socket below.
+      const below = error.code === 'ERR_SSL_HTTP_REQUEST' ? (socket as { _parent?: Socket })._parent : undefined
+      if (below && !below.destroyed)
+        this.#at('garbage', below, () => this.#handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined))
+      else socket.destroy()
+    })
+    // The system could not accept: no more files, or memory. It tries again with the next connection.
+    server.on('error', error => {
+      if (server.listening) this.#faults.caught('accept', error)
+    })
+  }
+
+  #at(boundary: BoundaryName, socket: Socket, act: () => void, shape?: () => FaultShape): void {
+    atBoundary(this.#faults, boundary, act, () => socket.destroy(), shape ?? (() => ({ bytes: socket.bytesRead })))
+  }
+
   #wired(wire: Socket): void {
     if (!this.#hasRoom(wire)) return
     this.#connections?.opened()
@@ -208,7 +260,7 @@ export class Listener {
       this.#track(wire, wire.acceptedTicks)
       this.#opening.begin(wire)
     }
-    acceptAsWires(this.server, onWire, this.#opening, this.#ends)
+    acceptAsWires(this.server, onWire, { ear: this.#opening, ends: this.#ends, faults: this.#faults })
   }
 
   /** Here a wire only comes after what it said first was not for us to read. */
@@ -223,7 +275,7 @@ export class Listener {
     this.#unfinished.set(socket, { sinceTicks, bytesBefore: 0 })
     // It comes once anyway: `once` would keep a closure and a context of its own for each board.
     socket.on('close', this.#onClose)
-    this.#watch ??= setInterval(() => this.#bound(), watchEveryMs).unref()
+    this.#watch ??= setInterval(() => atBoundary(this.#faults, 'timer', () => this.#bound()), watchEveryMs).unref()
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
@@ -256,8 +308,10 @@ export class Listener {
     for (const [socket, { sinceTicks, bytesBefore }] of this.#unfinished) {
       if (sinceTicks < overdue && socket instanceof Wire && socket.ear === this.#opening) {
         this.#unfinished.delete(socket)
-        this.#opening.giveUp(socket)
-        this.#handlers.onGarbage(socket, 'ERR_HTTP_REQUEST_TIMEOUT', undefined)
+        this.#at('garbage', socket, () => {
+          this.#opening.giveUp(socket)
+          this.#handlers.onGarbage(socket, 'ERR_HTTP_REQUEST_TIMEOUT', undefined)
+        })
         continue
       }
       const bytes = socket.bytesRead - bytesBefore
@@ -272,4 +326,11 @@ export class Listener {
       if (held <= this.#limits.handshakeBytesInAll) return
     }
   }
+}
+
+/** Nothing has been answered yet, or it cannot be ended well any more. */
+function answerInternal(response: ServerResponse): void {
+  if (response.headersSent) return void response.destroy()
+  response.writeHead(500, { 'Content-Type': 'application/json; charset=utf-8', Connection: 'close' })
+  response.end(JSON.stringify(errorBody('internal')))
 }

@@ -1,3 +1,4 @@
+import type { FaultSink } from '../core/faults/faults.ts'
 import { Attention } from './attention.ts'
 import { type RequestHead, readRequestHead } from './request-head.ts'
 import { deafEar, type Ear, streamEar, type Wire } from './wire.ts'
@@ -31,11 +32,13 @@ export interface OpeningHandlers {
  */
 export class Opening implements Ear {
   readonly #handlers: OpeningHandlers
-  readonly #attention = new Attention(this)
+  readonly #attention: Attention
   readonly isQuiet = false
+  readonly boundary = 'opening'
 
-  constructor(handlers: OpeningHandlers) {
+  constructor(handlers: OpeningHandlers, faults: FaultSink) {
     this.#handlers = handlers
+    this.#attention = new Attention(this, faults)
   }
 
   /** From now on it is listened to, unless many others are. */
@@ -99,6 +102,7 @@ export class Opening implements Ear {
 
 /** Its handshake came whole; until it is read, what follows is kept, and not more than a socket would keep. */
 const waiting: Ear = {
+  boundary: 'opening',
   // Its goodbye has to be known before its turn comes.
   isQuiet: false,
   hear(bytes, wire) {

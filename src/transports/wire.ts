@@ -1,4 +1,6 @@
 import { type Server, Socket } from 'node:net'
+import type { BoundaryName } from '../core/faults/boundaries.ts'
+import { atBoundary, type FaultShape, type FaultSink } from '../core/faults/faults.ts'
 import type { Brake } from './brake.ts'
 import { bidFarewell, type Leaver } from './farewells.ts'
 
@@ -15,6 +17,11 @@ export interface Ear {
   hear(bytes: Buffer, wire: Wire): boolean
   /** The other side has hung up: nothing more will come. */
   hungUp(wire: Wire): void
+  /** What an exception in the two above is reported as. */
+  readonly boundary: BoundaryName
+  shape?(): FaultShape
+  /** There was one. Without this the socket is closed. */
+  failed?(): void
 }
 
 /**
@@ -32,14 +39,17 @@ export class Wire extends Socket implements Leaver {
   gone = false
   readonly #handle: Handle
   readonly #ends: Brake
+  /** @internal */
+  readonly faults: FaultSink
 
   /** `ends`: counts those who hang up. */
-  constructor(handle: Handle, ear: Ear, ends: Brake) {
+  constructor(handle: Handle, ear: Ear, ends: Brake, faults: FaultSink) {
     super({ handle, allowHalfOpen: true, onread: reading, manualStart: true } as unknown as ConstructorParameters<
       typeof Socket
     >[0])
     this.#handle = handle
     this.#ends = ends
+    this.faults = faults
     this.ear = ear
     // Boards vanish: whoever hears the wire learns it by its 'close'.
     this.on('error', ignore)
@@ -77,9 +87,25 @@ export class Wire extends Socket implements Leaver {
   override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
     if (chunk !== null) return super.push(chunk, encoding)
     this.gone = true
-    this.#ends.count()
-    this.ear.hungUp(this)
+    try {
+      this.#ends.count()
+      this.ear.hungUp(this)
+    } catch (error) {
+      this.failed(error)
+    }
     return false
+  }
+
+  /** @internal An exception met it: its ear closes it in its own way, if it has one. */
+  failed(error: unknown): void {
+    const { ear } = this
+    this.faults.caught(ear.boundary, error, () => ear.shape?.() ?? { bytes: this.bytesRead })
+    atBoundary(
+      this.faults,
+      'closing',
+      () => (ear.failed ? ear.failed() : this.destroy()),
+      () => this.destroy(),
+    )
   }
 
   /** A reset is the end as well, and has Node destroy the socket while it reads. */
@@ -98,13 +124,20 @@ const ignore = (): void => {}
 
 const reading = {
   buffer: readBuffer,
+  // The one boundary of all that comes over a plain connection: nothing inside catches a message of its own.
   callback(this: Wire, length: number, buffer: Buffer): boolean {
-    return this.ear.hear(buffer.subarray(0, length), this)
+    try {
+      return this.ear.hear(buffer.subarray(0, length), this)
+    } catch (error) {
+      this.failed(error)
+      return true
+    }
   },
 }
 
 /** Hears nothing: of one who is being sent away. */
 export const deafEar: Ear = {
+  boundary: 'closing',
   // Unread bytes would turn the close into a reset that can overtake the answer.
   isQuiet: false,
   hear: () => true,
@@ -113,6 +146,7 @@ export const deafEar: Ear = {
 
 /** Lets the wire be a stream like any other: for what Node's HTTP server shall serve. */
 export const streamEar: Ear = {
+  boundary: 'request',
   isQuiet: false,
   hear: (bytes, wire) => wire.push(Buffer.from(bytes)),
   hungUp: wire => wire.endReading(),
@@ -129,19 +163,28 @@ interface Handle {
   readStart(): number
   readStop(): void
   setNoDelay(on: boolean): void
+  close(): void
 }
 
 /**
  * From now on what connects to `server` becomes a wire, where Node lets us: it has no public way to make a
  * server's sockets read differently, or to see a connection before its HTTP server does.
  */
-export function acceptAsWires(server: Server, onWire: (wire: Wire) => void, ear: Ear, ends: Brake): void {
+export function acceptAsWires(
+  server: Server,
+  onWire: (wire: Wire) => void,
+  { ear, ends, faults }: { ear: Ear; ends: Brake; faults: FaultSink },
+): void {
   const listening = (server as unknown as { _handle: Partial<Listening> | null })._handle
   const nodes = listening?.onconnection
   if (!listening || typeof nodes !== 'function') return
   listening.onconnection = function (error, handle) {
+    // Node makes an 'error' of the server of it.
     if (error) return nodes.call(this, error, handle)
-    handle.setNoDelay(true)
-    onWire(new Wire(handle, ear, ends))
+    const accept = () => {
+      handle.setNoDelay(true)
+      onWire(new Wire(handle, ear, ends, faults))
+    }
+    atBoundary(faults, 'accept', accept, () => handle.close())
   }
 }

@@ -52,7 +52,8 @@ async function openDoor() {
     connectionsClosed: () => 0,
     doorCounters: () => ({ refused: new Map(), stale: 0, unread: 0, handshakes: 0 }),
     unupgraded: () => undefined,
-    onError: error => errors.push(error),
+    faults: { caught: (_boundary, error) => errors.push(error), counts: new Map() },
+    onStoreFailure: error => errors.push(error),
   })
   const server = createServer((request, response) => http(request, response, 'host')).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -24,6 +24,7 @@ import { StoreHealth } from '../../src/core/store-health.ts'
 import { watchedStore } from '../../src/core/watched-store.ts'
 import type { Kind } from '../../src/protocol/kinds.ts'
 import { FakeClock, settled } from './fake-clock.ts'
+import { noFaults } from './faults.ts'
 import { MemoryStore } from './memory-store.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
@@ -185,9 +186,17 @@ export class Core {
     this.keys = parts.keys
     this.enrolment = enrolment
     this.mint = new ClaimMint(Buffer.alloc(32, 7))
-    this.rooms = new FrameRooms(clock, limits)
+    this.rooms = new FrameRooms(clock, limits, noFaults)
     this.previews = new Previews(clock, limits)
-    this.sessions = new Sessions({ clock, limits, journal, registry, rooms: this.rooms, previews: this.previews })
+    this.sessions = new Sessions({
+      clock,
+      limits,
+      journal,
+      registry,
+      rooms: this.rooms,
+      previews: this.previews,
+      faults: noFaults,
+    })
     const bus: Pick<Bus, 'publish'> = {
       publish: async (_topic, message) => {
         const { deviceId, why } = message as BusMessages['device.shut']
@@ -217,7 +226,8 @@ export class Core {
     const limits: Limits = { ...defaultLimits, ...options.limits }
     const health = new StoreHealth(clock, limits)
     const watched = watchedStore(store, health)
-    const journal = new Journal(watched, clock, limits, { node: 'n_test', epoch: 1, lastId: await store.lastId() })
+    const identity = { node: 'n_test', epoch: 1, lastId: await store.lastId() }
+    const journal = new Journal(watched, clock, limits, identity, noFaults)
     const registry = await DeviceRegistry.load(watched, clock, limits)
     const keys = await KeyRing.load(watched, clock, journal, options.personOf ?? (() => undefined))
     const enrolment = await Enrolment.load(watched, clock, journal, options.mode ?? 'approve')

@@ -1,9 +1,17 @@
 import { EventEmitter } from 'node:events'
 import type { Bus, BusMessages } from '../../core/bus.ts'
+import type { FaultSink } from '../../core/faults/faults.ts'
+import { atBoundary } from '../../core/faults/faults.ts'
 
 /** The bus of a gateway that is one process: everybody hears at once. */
 export class InProcessBus implements Bus {
   readonly #emitter = new EventEmitter()
+  readonly #faults: FaultSink
+
+  /** `faults`: where an exception in a listener is reported; the other listeners hear the message all the same. */
+  constructor(faults: FaultSink) {
+    this.#faults = faults
+  }
 
   async publish<Topic extends keyof BusMessages>(topic: Topic, message: BusMessages[Topic]): Promise<void> {
     this.#emitter.emit(topic, message)
@@ -13,8 +21,9 @@ export class InProcessBus implements Bus {
     topic: Topic,
     listener: (message: BusMessages[Topic]) => void,
   ): () => void {
-    this.#emitter.on(topic, listener)
-    return () => this.#emitter.off(topic, listener)
+    const heard = (message: BusMessages[Topic]) => atBoundary(this.#faults, 'bus', () => listener(message))
+    this.#emitter.on(topic, heard)
+    return () => this.#emitter.off(topic, heard)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

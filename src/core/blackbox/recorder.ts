@@ -1,3 +1,4 @@
+import type { FaultSink } from '../faults/faults.ts'
 import type { Session } from '../sessions/session.ts'
 
 /** What conversations tell the black box: one call where something happens, none for what is as usual. */
@@ -26,4 +27,27 @@ export const nobody: Recorder = {
   stalled() {},
   counted() {},
   takenAt: () => undefined,
+}
+
+/** The recorder of a running gateway: what it cannot record is reported, and no conversation suffers from it. */
+export function guardedRecorder(recorder: Recorder, faults: FaultSink): Recorder {
+  const guarded =
+    <Arguments extends unknown[], Result>(record: (...all: Arguments) => Result) =>
+    (...all: Arguments): Result | undefined => {
+      try {
+        return record(...all)
+      } catch (error) {
+        faults.caught('recorder', error)
+        return undefined
+      }
+    }
+  return {
+    opened: guarded(session => recorder.opened(session)),
+    closed: guarded((session, code, byGateway) => recorder.closed(session, code, byGateway)),
+    parted: guarded((session, code) => recorder.parted(session, code)),
+    heard: guarded((session, message) => recorder.heard(session, message)),
+    stalled: guarded((session, forMs) => recorder.stalled(session, forMs)),
+    counted: guarded(session => recorder.counted(session)),
+    takenAt: guarded((session, message) => recorder.takenAt(session, message)),
+  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Core, type FakeBoard } from '../../../tests/support/core.ts'
+import { noFaults } from '../../../tests/support/faults.ts'
 import { jpeg } from '../../../tests/support/jpeg.ts'
 import type { FailureCode } from '../../errors.ts'
 import type { DeviceView } from '../../protocol/api.ts'
@@ -52,6 +53,7 @@ async function house(more: Partial<Limits> = {}) {
     clock,
     view,
     enrolment: () => ({ waiting: registry.pending().size }) as never,
+    faults: noFaults,
   })
   const desks = new Desks({
     version: '1',
@@ -65,6 +67,7 @@ async function house(more: Partial<Limits> = {}) {
     health,
     feed,
     entryView: row => row as never,
+    faults: noFaults,
   })
   const open = (id: string, role: Role, grants?: string[]) => {
     const person: PersonPrincipal = { type: 'person', id, label: id, role, grants }

@@ -15,6 +15,7 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
 import type { Reader } from '../diagnosis/tell.ts'
+import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import type { FrameRooms } from '../frames/rooms.ts'
 import { isOfKind, type JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -47,6 +48,7 @@ export interface DeskHouse {
   health: Pick<StoreHealth, 'away' | 'onChange'>
   feed: DeviceFeed
   entryView: (row: JournalRow, reader: Reader) => JournalEntryView
+  faults: FaultSink
 }
 
 export type PersonPrincipal = Extract<Principal, { role: unknown }>
@@ -98,14 +100,19 @@ export class Desk implements FeedListener {
     for (const deviceId of leases.held()) this.#tellLease(deviceId)
     this.#leave.push(
       feed.join(this),
-      leases.onChange(deviceId => this.#tellLease(deviceId)),
-      journal.follow(row => this.#onRow(row)),
-      health.onChange(() => this.#tellAway()),
+      leases.onChange(deviceId => this.#at(() => this.#tellLease(deviceId))),
+      journal.follow(row => this.#at(() => this.#onRow(row))),
+      health.onChange(() => this.#at(() => this.#tellAway())),
     )
   }
 
   #tellAway(): void {
     this.#line.say({ type: 'degraded', away: [...this.#house.health.away] })
+  }
+
+  /** Whatever else calls a page: an exception closes this one with 1011, and no other. */
+  #at(act: () => void): void {
+    atBoundary(this.#house.faults, 'page', act, () => this.#line.close('internal'))
   }
 
   /** One message of the page. What is not understood comes from another version of it, and is let be. */
@@ -127,7 +134,8 @@ export class Desk implements FeedListener {
         this.#reader = { ...this.#reader, language: message.journal?.language ?? this.#reader.language }
         return
       case 'steer':
-        return void this.#steer(message)
+        this.#steer(message).catch(error => this.#at(() => rethrow(error)))
+        return
       case 'lease':
         return this.#lease(message.device, message.act)
       case 'ping':
@@ -154,11 +162,16 @@ export class Desk implements FeedListener {
     this.#line.close(why)
   }
 
+  /** What it was told could not be passed on. */
+  onFault(): void {
+    this.#line.close('internal')
+  }
+
   /** The page is gone. */
   left(): void {
     this.#gone = true
-    for (const leave of this.#leave.splice(0)) leave()
-    for (const sight of this.#sights.values()) sight.leave()
+    const sights = [...this.#sights.values()].map(sight => () => sight.leave())
+    for (const leave of [...this.#leave.splice(0), ...sights]) atBoundary(this.#house.faults, 'closing', leave)
     this.#sights.clear()
     this.#entriesLater?.()
   }
@@ -228,7 +241,10 @@ export class Desk implements FeedListener {
       clock,
       show: (head, jpeg) => this.#line.show(head, jpeg),
       mayStay: () => authorize(this.person, dashboardWords.watch, device),
-      onGone: () => this.#sights.delete(device.id),
+      onGone: reason => {
+        this.#sights.delete(device.id)
+        if (reason === 'failed') this.#line.close('internal')
+      },
     })
     this.#sights.set(device.id, fresh)
   }
@@ -247,7 +263,7 @@ export class Desk implements FeedListener {
     if (this.#entries.length > entriesAtMost) this.#entries.shift()
     this.#entriesLater ??= this.#house.clock.after(entriesEveryMs, () => {
       this.#entriesLater = undefined
-      this.#line.say({ type: 'entries', entries: this.#entries.splice(0) })
+      this.#at(() => this.#line.say({ type: 'entries', entries: this.#entries.splice(0) }))
     })
   }
 
@@ -300,8 +316,10 @@ export class Desk implements FeedListener {
           : await steering.action(this.person, device, { action }, ttlMs)
       if (!this.#gone) this.#line.say({ type: 'outcome', id, ok: true, latencyMs: outcome.latencyMs, ack: outcome.ack })
     } catch (error) {
-      if (error instanceof DarvazaError) this.#failed(id, error.code)
-      else this.#failed(id, error instanceof StoreFailure ? 'store_unavailable' : 'internal')
+      if (error instanceof DarvazaError) return this.#failed(id, error.code)
+      if (error instanceof StoreFailure) return this.#failed(id, 'store_unavailable')
+      this.#house.faults.caught('page', error)
+      this.#failed(id, 'internal')
     } finally {
       this.#orders--
     }
@@ -312,4 +330,8 @@ export class Desk implements FeedListener {
     const { message, hint } = errorBody(code, this.#reader.language)
     this.#line.say({ type: 'outcome', id, ok: false, error: { code, message, hint } })
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }

@@ -2,6 +2,7 @@ import type { FailureCode } from '../../errors.ts'
 import type { Principal } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Reader } from '../diagnosis/tell.ts'
+import { atBoundary } from '../faults/faults.ts'
 import { Desk, type DeskHouse, type DeskLine, type PersonPrincipal } from './desk.ts'
 
 /** A session that ended closes its pages within a second: they are asked for this often. */
@@ -56,7 +57,13 @@ export class Desks {
   #checkLater(): void {
     this.#cancel = this.#clock.after(checkEveryMs, () => {
       this.#checkLater()
-      for (const [desk, asks] of this.#open) desk.check(asks())
+      for (const [desk, asks] of this.#open)
+        atBoundary(
+          this.#house.faults,
+          'page',
+          () => desk.check(asks()),
+          () => desk.dismiss('internal'),
+        )
     })
   }
 }

@@ -2,6 +2,7 @@ import type { DeviceView, EnrolmentView } from '../../protocol/api.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
+import { atBoundary, type FaultSink } from '../faults/faults.ts'
 
 /** Changes leave together, this far apart. */
 export const feedEveryMs = 250
@@ -18,6 +19,8 @@ export interface DeviceChange {
 export interface FeedListener {
   onDevices(changed: readonly DeviceChange[], gone: readonly string[]): void
   onEnrolment(view: EnrolmentView): void
+  /** One of the two threw: whoever listens cannot go on. */
+  onFault(): void
 }
 
 /** What changes about devices, looked at once for all open pages, and only while there are any. */
@@ -26,6 +29,7 @@ export class DeviceFeed {
   readonly #clock: Clock
   readonly #viewOf: (device: Device) => DeviceView
   readonly #enrolmentOf: () => EnrolmentView
+  readonly #faults: FaultSink
   readonly #listeners = new Set<FeedListener>()
   readonly #known = new Map<string, string>()
   readonly #dirty = new Set<string>()
@@ -38,11 +42,13 @@ export class DeviceFeed {
     clock: Clock
     view: (device: Device) => DeviceView
     enrolment: () => EnrolmentView
+    faults: FaultSink
   }) {
     this.#registry = parts.registry
     this.#clock = parts.clock
     this.#viewOf = parts.view
     this.#enrolmentOf = parts.enrolment
+    this.#faults = parts.faults
   }
 
   /** Every device as it is now. */
@@ -76,7 +82,7 @@ export class DeviceFeed {
     let cancel = this.#clock.after(feedEveryMs, () => turn())
     const turn = () => {
       cancel = this.#clock.after(feedEveryMs, turn)
-      this.#turn()
+      atBoundary(this.#faults, 'feed', () => this.#turn())
     }
     return () => {
       cancel()
@@ -96,19 +102,31 @@ export class DeviceFeed {
         if (this.#known.delete(id)) gone.push(id)
         continue
       }
-      const view = this.#viewOf(device)
-      const now = fingerprint(view)
-      if (this.#known.get(id) === now) continue
-      this.#known.set(id, now)
-      changed.push({ device, view })
+      atBoundary(this.#faults, 'feed', () => {
+        const view = this.#viewOf(device)
+        const now = fingerprint(view)
+        if (this.#known.get(id) === now) return
+        this.#known.set(id, now)
+        changed.push({ device, view })
+      })
     }
     this.#dirty.clear()
-    if (changed.length > 0 || gone.length > 0) for (const listener of this.#listeners) listener.onDevices(changed, gone)
+    if (changed.length > 0 || gone.length > 0) this.#tell(listener => listener.onDevices(changed, gone))
     const enrolment = this.#enrolmentOf()
     const text = JSON.stringify(enrolment)
     if (text === this.#enrolment) return
     this.#enrolment = text
-    for (const listener of this.#listeners) listener.onEnrolment(enrolment)
+    this.#tell(listener => listener.onEnrolment(enrolment))
+  }
+
+  #tell(about: (listener: FeedListener) => void): void {
+    for (const listener of this.#listeners)
+      atBoundary(
+        this.#faults,
+        'page',
+        () => about(listener),
+        () => listener.onFault(),
+      )
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
+import { noFaults } from '../../../tests/support/faults.ts'
 import type { CameraRate, PictureHead } from '../../protocol/dashboard.ts'
 import { Frame } from '../frames/frame.ts'
 import { FrameCounters, FrameRoom } from '../frames/room.ts'
@@ -7,7 +8,7 @@ import { Sight } from './sight.ts'
 
 function look(rate: CameraRate) {
   const clock = new FakeClock()
-  const room = new FrameRoom(new FrameCounters(), () => clock.ticks())
+  const room = new FrameRoom(new FrameCounters(), () => clock.ticks(), noFaults)
   const shown: (PictureHead & { picture: string })[] = []
   const state = { allowed: true, gone: 0 }
   const sight = new Sight(room, {

@@ -16,7 +16,7 @@ export class Sight implements Viewer {
   readonly #camera: number
   readonly #clock: Clock
   readonly #show: (head: PictureHead, jpeg: Buffer) => void
-  readonly #onGone: () => void
+  readonly #onGone: (reason: DropReason) => void
   readonly mayStay: () => boolean
   readonly #room: FrameRoom
   #rate: CameraRate
@@ -36,8 +36,8 @@ export class Sight implements Viewer {
       clock: Clock
       show: (head: PictureHead, jpeg: Buffer) => void
       mayStay: () => boolean
-      /** The camera is gone, or may not be seen any more. */
-      onGone: () => void
+      /** The camera is gone, may not be seen any more, or could not be shown. */
+      onGone: (reason: DropReason) => void
     },
   ) {
     this.#room = room
@@ -94,7 +94,7 @@ export class Sight implements Viewer {
 
   drop(reason: DropReason): void {
     this.leave()
-    if (reason !== 'too-slow') this.#onGone()
+    if (reason !== 'too-slow') this.#onGone(reason)
   }
 
   #go(): void {

@@ -14,6 +14,7 @@ export const boundaries = {
   'keep-alive': 'the keep-alive of one board',
   closing: 'the end of a connection',
   scheduling: 'the order in which sockets are read',
+  probe: 'a connection test',
   viewer: 'a viewer of a camera',
   page: 'an open page',
   feed: 'the changes that pages are told of',

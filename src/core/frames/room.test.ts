@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
+import { noFaults } from '../../../tests/support/faults.ts'
 import { defaultLimits } from '../limits.ts'
 import { Frame } from './frame.ts'
 import type { DropReason, Viewer } from './room.ts'
@@ -45,7 +46,7 @@ class FastViewer extends SlowViewer {
 
 function started() {
   const clock = new FakeClock()
-  const rooms = new FrameRooms(clock, defaultLimits)
+  const rooms = new FrameRooms(clock, defaultLimits, noFaults)
   const room = rooms.of('d_cam')
   const show = (...pictures: (string | number)[]) => {
     for (const picture of pictures) room.publish(new Frame(Buffer.from(`${picture}`), clock.now(), clock.ticks()))

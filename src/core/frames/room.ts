@@ -1,6 +1,7 @@
+import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import type { Frame } from './frame.ts'
 
-export type DropReason = 'too-slow' | 'not-allowed' | 'camera-gone'
+export type DropReason = 'too-slow' | 'not-allowed' | 'camera-gone' | 'failed'
 
 /** What a room needs of a viewer. */
 export interface Viewer {
@@ -8,7 +9,7 @@ export interface Viewer {
   deliver(frame: Frame, sent: () => void): void
   /** Whether it may go on watching. Asked once a second, for keys end and grants change. */
   mayStay(): boolean
-  /** Ends a viewer that takes nothing any more, that may not watch any more, or whose camera is gone. */
+  /** Ends a viewer that takes nothing any more, that may not watch any more, whose camera is gone, or that a defect of ours met. */
   drop(reason: DropReason): void
 }
 
@@ -58,13 +59,14 @@ export class Seat {
     this.#room.counters.framesSkipped++
   }
 
+  /** Called by the socket when it has sent: a boundary. */
   readonly #sent = (): void => {
     this.#leavingSince = 0
     this.#room.counters.framesDelivered++
     const next = this.#waiting
     if (!next) return
     this.#waiting = undefined
-    this.offer(next, this.#room.ticks())
+    this.#room.offer(this, next, this.#room.ticks())
   }
 }
 
@@ -84,11 +86,13 @@ export class FrameRoom {
   readonly #seats = new Set<Seat>()
   readonly counters: FrameCounters
   readonly ticks: () => number
+  readonly #faults: FaultSink
   #latest: Frame | undefined
 
-  constructor(counters: FrameCounters, ticks: () => number) {
+  constructor(counters: FrameCounters, ticks: () => number, faults: FaultSink) {
     this.counters = counters
     this.ticks = ticks
+    this.#faults = faults
   }
 
   get latest(): Frame | undefined {
@@ -114,18 +118,39 @@ export class FrameRoom {
   publish(frame: Frame): void {
     this.#latest = frame
     this.counters.framesReceived++
-    for (const seat of this.#seats) seat.offer(frame, frame.receivedTicks)
+    for (const seat of this.#seats) this.offer(seat, frame, frame.receivedTicks)
+  }
+
+  /** Offers a frame to one viewer. An exception ends that viewer: the camera and the other viewers go on. */
+  offer(seat: Seat, frame: Frame, ticks: number): void {
+    try {
+      seat.offer(frame, ticks)
+    } catch (error) {
+      this.#failed(seat, error)
+    }
   }
 
   /** Sends away who takes nothing any more, or may not watch any more. */
   sweep(stalledMs: number): void {
     const ticks = this.ticks()
-    for (const seat of this.#seats) seat.check(ticks, stalledMs)
+    for (const seat of this.#seats) {
+      try {
+        seat.check(ticks, stalledMs)
+      } catch (error) {
+        this.#failed(seat, error)
+      }
+    }
   }
 
   /** The camera is gone for good: its viewers are sent away and its last picture is forgotten. */
   close(): void {
     this.#latest = undefined
-    for (const seat of [...this.#seats]) seat.drop('camera-gone')
+    for (const seat of [...this.#seats]) atBoundary(this.#faults, 'viewer', () => seat.drop('camera-gone'))
+  }
+
+  #failed(seat: Seat, error: unknown): void {
+    this.#faults.caught('viewer', error)
+    this.#seats.delete(seat)
+    atBoundary(this.#faults, 'closing', () => seat.drop('failed'))
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { FaultSink } from '../faults/faults.ts'
 import type { Limits } from '../limits.ts'
 import { FrameCounters, FrameRoom } from './room.ts'
 
@@ -9,14 +10,17 @@ export class FrameRooms {
   readonly #limits: Limits
   readonly counters = new FrameCounters()
 
-  constructor(clock: Clock, limits: Limits) {
+  readonly #faults: FaultSink
+
+  constructor(clock: Clock, limits: Limits, faults: FaultSink) {
+    this.#faults = faults
     this.#clock = clock
     this.#limits = limits
   }
 
   of(deviceId: string): FrameRoom {
     let room = this.#rooms.get(deviceId)
-    if (!room) this.#rooms.set(deviceId, (room = new FrameRoom(this.counters, () => this.#clock.ticks())))
+    if (!room) this.#rooms.set(deviceId, (room = new FrameRoom(this.counters, () => this.#clock.ticks(), this.#faults)))
     return room
   }
 

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock, settled } from '../../../tests/support/fake-clock.ts'
+import { noFaults } from '../../../tests/support/faults.ts'
 import { MemoryStore } from '../../../tests/support/memory-store.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { Journal } from './journal.ts'
 
 function started(store = new MemoryStore(), lastId = 0, limits: Partial<Limits> = {}) {
   const clock = new FakeClock()
-  const journal = new Journal(store, clock, { ...defaultLimits, ...limits }, { node: 'n_abc', epoch: 3, lastId })
+  const journal = new Journal(
+    store,
+    clock,
+    { ...defaultLimits, ...limits },
+    { node: 'n_abc', epoch: 3, lastId },
+    noFaults,
+  )
   return { clock, store, journal, note: (text: string) => journal.note({ kind: 'act', text }) }
 }
 

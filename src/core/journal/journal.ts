@@ -1,5 +1,6 @@
 import { inForce } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
+import type { FaultSink } from '../faults/faults.ts'
 import { GroupCommit } from '../group-commit.ts'
 import type { Limits } from '../limits.ts'
 import type { Entry, JournalQuery, JournalRow, JournalStore } from './entry.ts'
@@ -21,6 +22,7 @@ export class Journal {
   readonly #node: string
   readonly #epoch: number
   readonly #rows: GroupCommit<JournalRow>
+  readonly #faults: FaultSink
   readonly #listeners = new Set<(row: JournalRow) => void>()
   #lastId: number
   /** Rows dropped since the last report: how many, and from when until when. */
@@ -32,7 +34,9 @@ export class Journal {
     clock: Clock,
     limits: Limits,
     identity: { node: string; epoch: number; lastId: number },
+    faults: FaultSink,
   ) {
+    this.#faults = faults
     this.#store = store
     this.#clock = clock
     this.#node = identity.node
@@ -65,7 +69,13 @@ export class Journal {
       this.#lost.rows++
       this.#lost.untilMs = row.at
     }
-    for (const listener of this.#listeners) listener(row)
+    for (const listener of this.#listeners) {
+      try {
+        listener(row)
+      } catch (error) {
+        this.#faults.caught('follower', error)
+      }
+    }
     return row
   }
 

@@ -2,11 +2,12 @@ import { type FailureCode, failures } from '../../errors.ts'
 import { addressKey } from '../address.ts'
 import { nobody, type Recorder } from '../blackbox/recorder.ts'
 import type { Clock } from '../clock.ts'
-import { type Device, presenceOf } from '../devices/device.ts'
+import type { Device } from '../devices/device.ts'
 import { freeName } from '../devices/names.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
 import type { Facts as DiagnosisFacts } from '../diagnosis/fill.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
+import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import { Frame } from '../frames/frame.ts'
 import type { Previews } from '../frames/previews.ts'
 import type { FrameRooms } from '../frames/rooms.ts'
@@ -20,6 +21,7 @@ import { brokenBy, diagnosed } from './broken.ts'
 import { Contest } from './contest.ts'
 import type { Facts } from './facts.ts'
 import type { Arrival, Line } from './line.ts'
+import { type LiveFacts, liveFactsOf } from './live-facts.ts'
 import { MessageRows } from './message-rows.ts'
 import { PendingArrivals } from './pending-arrivals.ts'
 import { type KeptMessage, PendingMessages } from './pending-messages.ts'
@@ -47,6 +49,7 @@ export class Sessions {
   readonly #previews: Previews
   readonly #contest: Contest
   readonly #wheel: Wheel<Session>
+  readonly #faults: FaultSink
   readonly #byConnection = new Map<string, Session>()
   readonly #byDevice = new Map<string, Session>()
   readonly #pendingMessages: PendingMessages
@@ -67,6 +70,7 @@ export class Sessions {
     registry: DeviceRegistry
     rooms: FrameRooms
     previews: Previews
+    faults: FaultSink
     timeZone?: string
   }) {
     this.zones = new Zones(parts.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, parts.clock)
@@ -83,13 +87,15 @@ export class Sessions {
       this.note(session, 'gateway', ...leftOutRow(leftOut, session.arrival.token)),
     )
     this.#pendingRows = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
-    this.#wheel = new Wheel(parts.clock, parts.limits)
+    this.#faults = parts.faults
+    this.#wheel = new Wheel(parts.clock, parts.limits, parts.faults)
   }
 
   /** Starts the one wheel that keeps lines alive and notices dead ones. */
   start(): void {
     this.#wheel.start(
       session => this.#look(session),
+      session => this.fail(session),
       () => {
         this.rooms.sweep()
         this.#pendingMessages.sweep()
@@ -170,11 +176,23 @@ export class Sessions {
     this.closed(session, code, true, why)
   }
 
+  /** A defect of ours met this conversation: it ends with 1011, and is forgotten whatever else of its end fails. */
+  fail(session: Session): void {
+    atBoundary(this.#faults, 'closing', () => this.end(session, 'internal'))
+    session.closed = true
+    this.#byConnection.delete(session.id)
+    this.#wheel.remove(session)
+    if (this.#byDevice.get(session.device.id) === session) this.#byDevice.delete(session.device.id)
+  }
+
   /** Sends Close 1001 to every board. In the store they stay marked as online: the next start calls them reconnecting. */
   endAll(): void {
     this.#ending = true
-    this.messageRows.flush()
-    for (const session of [...this.#byConnection.values()]) this.end(session, 'shutting_down')
+    atBoundary(this.#faults, 'shutdown', () => this.messageRows.flush())
+    for (const session of [...this.#byConnection.values()]) {
+      const end = () => this.end(session, 'shutting_down')
+      atBoundary(this.#faults, 'closing', end, () => this.fail(session))
+    }
   }
 
   /** A device may no longer be here, whoever decided it: its line ends, its viewers are sent away. */
@@ -374,23 +392,8 @@ export class Sessions {
     if (row) this.note(session, 'traffic', ...row)
   }
 
-  /** Live facts of a device that only its open conversation knows. */
-  liveOf(device: Device): {
-    online: boolean
-    presence: ReturnType<typeof presenceOf>
-    roundTripMs?: number | undefined
-    fps?: number | undefined
-    library?: string
-  } {
-    const session = this.#byDevice.get(device.id)
-    const presence = presenceOf(device, this.clock.now())
-    if (!session) return { online: presence === 'online', presence }
-    return {
-      online: true,
-      presence: 'online',
-      roundTripMs: session.roundTripMs,
-      fps: session.fps,
-      library: session.arrival.library,
-    }
+  /** Facts of a device that only its open conversation knows. */
+  liveOf(device: Device): LiveFacts {
+    return liveFactsOf(device, this.#byDevice.get(device.id), this.clock.now())
   }
 }

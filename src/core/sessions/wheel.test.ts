@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
+import { noFaults } from '../../../tests/support/faults.ts'
 import { defaultLimits } from '../limits.ts'
 import { type Kept, Wheel } from './wheel.ts'
 
 /** So many boards that came together, and when each of them was pinged and looked at, in ms from then on. */
 function turning(count: number) {
   const clock = new FakeClock()
-  const wheel = new Wheel(clock, defaultLimits)
+  const wheel = new Wheel(clock, defaultLimits, noFaults)
   const began = clock.ticks()
   const seen = Array.from({ length: count }, () => ({
     text: [] as number[],
@@ -20,6 +21,7 @@ function turning(count: number) {
   let rounds = 0
   wheel.start(
     board => void seen[boards.indexOf(board)]!.looks.push(clock.ticks() - began),
+    () => {},
     () => void rounds++,
   )
   for (const board of boards) wheel.add(board)

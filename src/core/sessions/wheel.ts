@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../clock.ts'
+import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import type { Limits } from '../limits.ts'
 
 /** A conversation that is kept alive. */
@@ -21,25 +22,30 @@ export class Wheel<Board extends Kept> {
   readonly #spokes: Set<Board>[]
   readonly #clock: Clock
   readonly #stepMs: number
+  readonly #faults: FaultSink
   #position = 0
   #next = 0
   #cancel: Cancel = () => {}
 
-  constructor(clock: Clock, limits: Pick<Limits, 'pingEveryMs'>) {
+  constructor(clock: Clock, limits: Pick<Limits, 'pingEveryMs'>, faults: FaultSink) {
     this.#clock = clock
+    this.#faults = faults
     this.#spokes = Array.from({ length: spokes }, () => new Set())
     this.#stepMs = limits.pingEveryMs / spokes
   }
 
-  /** Turns until stopped. `look`: for each board, `pingEveryMs / 10` apart; `afterAll`: when all of them were looked at. */
-  start(look: (board: Board) => void, afterAll: () => void): void {
+  /**
+   * Turns until stopped. `look`: for each board, `pingEveryMs / 10` apart; `fail`: for one that an exception met, here or
+   * in its keep-alive; `afterAll`: when all of them were looked at.
+   */
+  start(look: (board: Board) => void, fail: (board: Board) => void, afterAll: () => void): void {
     let dueTicks = this.#clock.ticks() + this.#stepMs
     const step = () => {
       const ticks = this.#clock.ticks()
       // A late timer is made up for, but not a sleep: no board hears its two pings at once.
       for (let part = 0; part < round && dueTicks <= ticks; part++) {
-        this.#turn(look)
-        if (this.#position % round === 0) afterAll()
+        this.#turn(look, fail)
+        if (this.#position % round === 0) atBoundary(this.#faults, 'viewer', afterAll)
         dueTicks += this.#stepMs
       }
       dueTicks = Math.max(dueTicks, ticks)
@@ -62,12 +68,23 @@ export class Wheel<Board extends Kept> {
     this.#spokes[board.spoke]?.delete(board)
   }
 
-  #turn(look: (board: Board) => void): void {
+  #turn(look: (board: Board) => void, fail: (board: Board) => void): void {
     const position = this.#position
-    for (const board of this.#spokes[position]!) board.keepAlive('text')
-    for (const board of this.#spokes[(position + spokes / 2) % spokes]!) board.keepAlive('protocol')
-    for (let spoke = position % round; spoke < spokes; spoke += round)
-      for (const board of this.#spokes[spoke]!) look(board)
+    this.#each(position, board => board.keepAlive('text'), fail)
+    this.#each((position + spokes / 2) % spokes, board => board.keepAlive('protocol'), fail)
+    for (let spoke = position % round; spoke < spokes; spoke += round) this.#each(spoke, look, fail)
     this.#position = (position + 1) % spokes
+  }
+
+  /** Each board of a spoke has its own boundary: what is wrong with one keeps nothing from the others. */
+  #each(spoke: number, act: (board: Board) => void, fail: (board: Board) => void): void {
+    for (const board of this.#spokes[spoke]!) {
+      try {
+        act(board)
+      } catch (error) {
+        this.#faults.caught('keep-alive', error)
+        atBoundary(this.#faults, 'closing', () => fail(board))
+      }
+    }
   }
 }

@@ -124,6 +124,7 @@ function choiceOf(entry: Said, data: Facts, format: Format, say: Say): Choice {
           leftOut,
           boards: format.number(Number(data.boards)),
           rows: format.number(Number(data.rows)),
+          count: format.number(Number(data.count)),
           from: moment(data.from),
           until: moment(data.until),
           duration: format.duration(Number(data.seconds)),

@@ -6,16 +6,21 @@ import { fa } from 'zod/locales'
 import { StoreFailure } from '../../core/store.ts'
 import { DarvazaError, errorBody, type FailureCode, type Language, languageOf } from '../../errors.ts'
 import { withoutTrailingSlashes } from '../../protocol/paths.ts'
+import { shapeOf } from '../request-shape.ts'
 import { methodsOf, socketAt } from './routes.ts'
 import type { HttpEnv } from './visit.ts'
 
-/** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is told to the log only. */
+/** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is reported by its shape only. */
 export function onError(error: Error, c: Context<HttpEnv>): Response {
   const known = error instanceof DarvazaError ? error : fromHono(error)
-  if (known?.cause !== undefined) c.env.house.onError(known.cause)
+  if (known?.cause !== undefined) c.env.house.onStoreFailure(known.cause)
   if (known) return failed(c, known)
-  c.env.house.onError(error)
-  return failed(c, new DarvazaError(error instanceof StoreFailure ? 'store_unavailable' : 'internal'))
+  if (error instanceof StoreFailure) {
+    c.env.house.onStoreFailure(error)
+    return failed(c, new DarvazaError('store_unavailable'))
+  }
+  c.env.house.faults.caught('request', error, () => shapeOf(c.env.incoming))
+  return failed(c, new DarvazaError('internal'))
 }
 
 /** Nothing is mounted here: no such path, another method, or a WebSocket path that was asked without an upgrade. */

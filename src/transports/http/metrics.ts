@@ -23,6 +23,7 @@ export const resolutionMs = 10
 export type MetricsParts = Pick<
   HttpParts,
   | 'health'
+  | 'faults'
   | 'sessions'
   | 'registry'
   | 'rooms'

@@ -10,6 +10,7 @@ import type { DeviceRegistry } from '../../core/devices/registry.ts'
 import type { ClaimMint } from '../../core/enrolment/claims.ts'
 import type { Enrolment } from '../../core/enrolment/enrolment.ts'
 import type { Refusals } from '../../core/enrolment/refusals.ts'
+import type { FaultSink } from '../../core/faults/faults.ts'
 import type { Previews } from '../../core/frames/previews.ts'
 import type { FrameRooms } from '../../core/frames/rooms.ts'
 import type { Journal } from '../../core/journal/journal.ts'
@@ -63,8 +64,10 @@ export interface HttpParts {
   proxies: TrustedProxies
   /** Port of the encrypted listener, if there is one. */
   tlsPort: () => number | undefined
-  /** A request failed unexpectedly: for the log. */
-  onError: (error: unknown) => void
+  /** A request failed because the store did: for the log. */
+  onStoreFailure: (error: unknown) => void
+  /** Where exceptions that nobody foresaw are counted and reported. */
+  faults: FaultSink & { readonly counts: ReadonlyMap<string, number> }
   /** A board's door was asked for as a page: written down. Returns what the client has to change, in its language. */
   unupgraded: (request: IncomingMessage, entrance: Entrance) => string | undefined
   /** Counters of the WebSocket door: refusals by code, handshakes dropped as stale, sockets closed unread. */

@@ -13,7 +13,7 @@ export class Prometheus {
   readonly #delay: LoopDelay
 
   constructor(parts: MetricsParts, delay: LoopDelay) {
-    const { health, sessions, registry, rooms, journal, refusals, doorCounters, connectionsClosed } = parts
+    const { health, faults, sessions, registry, rooms, journal, refusals, doorCounters, connectionsClosed } = parts
     this.#delay = delay
     const frames = rooms.counters
     const doorOf = (name: 'stale' | 'unread' | 'handshakes') => () => doorCounters()[name]
@@ -65,6 +65,12 @@ export class Prometheus {
       connectionsClosed,
     )
     this.#counter('refusals_total', 'Refused handshakes.', () => Object.fromEntries(doorCounters().refused), 'code')
+    this.#counter(
+      'faults_total',
+      'Exceptions that nobody foresaw, by where they were caught.',
+      () => Object.fromEntries(faults.counts),
+      'boundary',
+    )
     this.#gauge('refusals_held', 'Refusals that wait before they are answered.', () => refusals.held)
     this.#gauge('journal_rows_waiting', 'Journal rows not yet on disk.', () => journal.waiting)
     this.#counter(

@@ -54,7 +54,7 @@ async function start(house: House, by: Principal): Promise<void> {
   try {
     await house.simulation.start(boards)
   } catch (error) {
-    house.onError(error)
+    house.faults.caught('request', error)
     await remove(house, by)
     throw new DarvazaError('simulation_failed')
   }

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { atBoundary, type FaultShape, type FaultSink } from '../../core/faults/faults.ts'
 import type { Line } from '../../core/sessions/line.ts'
 import type { Stranger } from '../../core/sessions/stranger.ts'
 import { bidFarewell, type Leaver } from '../farewells.ts'
-import { type Ear, readBytes, streamEar, Wire } from '../wire.ts'
+import { deafEar, type Ear, readBytes, streamEar, Wire } from '../wire.ts'
 import { type Hearer, Receiver } from './receiver.ts'
 
 /** Who talks with a board: a session, or whoever waits for its token. */
@@ -17,6 +18,10 @@ export interface Talk {
   onGarbage(code: 1002 | 1009, what: string): void
   /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
   onClose(code: number, byGateway: boolean): void
+  /** A defect of ours met this connection: it is being closed with 1011. */
+  onFault?(): void
+  /** What a report of it may tell. */
+  readonly shape?: FaultShape
 }
 
 /** Hears nothing. */
@@ -47,6 +52,9 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   readonly socket: Socket
   readonly #receiver: Receiver
   readonly #closeWaitMs: number
+  /** @internal */
+  readonly faults: FaultSink
+  readonly boundary = 'board'
   talk: Talk = deaf
   #early: Buffer | null
   /** The 101, until it leaves together with the first words: one write instead of two. */
@@ -65,7 +73,9 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
     socket: Socket,
     handshake: { key: string; protocol: string | false; head: Buffer },
     limits: { mostBytes: number; mostTextBytes: number; closeWaitMs: number },
+    faults: FaultSink,
   ) {
+    this.faults = faults
     this.#closeWaitMs = limits.closeWaitMs
     this.#receiver = new Receiver(this, limits.mostBytes, limits.mostTextBytes)
     this.socket = socket
@@ -99,10 +109,11 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
     this.#receiver.gate = stranger
   }
 
-  /** Goes on reading after `hear` said to stop. */
+  /** Goes on reading after `hear` said to stop: called in turns, where an exception must not keep the others waiting. */
   readOn(): void {
-    if (this.socket instanceof Wire) this.socket.readOn()
-    else this.socket.resume()
+    const { socket } = this
+    const goOn = () => (socket instanceof Wire ? socket.readOn() : void socket.resume())
+    atBoundary(this.faults, 'board', goOn, () => socket.destroy())
   }
 
   /** Ends the socket without another word. */
@@ -198,6 +209,23 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
     this.talk.onGarbage(code, what)
   }
 
+  /** What may be told of it. */
+  shape(): FaultShape {
+    return { ...this.talk.shape, bytes: this.bytesRead }
+  }
+
+  /** @internal Closes it after an exception: nothing more of it is heard, and its talk is over at once. */
+  failed(): void {
+    const { talk, socket } = this
+    this.talk = deaf
+    if (socket instanceof Wire) socket.ear = deafEar
+    else socket.removeListener('data', onData).resume()
+    atBoundary(this.faults, 'closing', () => talk.onFault?.())
+    this.close(1011, 'internal')
+    socket.end()
+    this.talk = { ...deaf, onClose: (code, byGateway) => talk.onClose(code, byGateway) }
+  }
+
   /** @internal Nothing more will come, or go. */
   ended(): void {
     if (this.#end !== 'none') return
@@ -246,18 +274,40 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
 }
 
 const cut = (socket: Socket): void => void socket.destroy()
-const readOn = (socket: BoardSocket): void => socket.readOn()
+const readOn = (talking: BoardSocket): void => talking.readOn()
 
+/** The board whose WebSocket this is, if it became one. */
+export const boardOn = (socket: Socket): BoardSocket | undefined => (socket as Partial<WithBoard>)[board]
+
+// Boundaries of what comes over an encrypted connection; over a plain one, `Wire` has them.
 function onData(this: Socket, bytes: Buffer): void {
-  if (!(this as WithBoard)[board].hear(bytes)) this.pause()
+  const talking = (this as WithBoard)[board]
+  try {
+    if (!talking.hear(bytes)) this.pause()
+  } catch (error) {
+    talking.faults.caught('board', error, () => talking.shape())
+    failBoard(talking)
+  }
 }
 
 function onEnd(this: Socket): void {
-  ;(this as WithBoard)[board].hungUp()
+  const ended = (this as WithBoard)[board]
+  atBoundary(ended.faults, 'closing', () => ended.hungUp(), cut.bind(undefined, this))
 }
 
 function onClosed(this: Socket): void {
-  ;(this as WithBoard)[board].ended()
+  const closed = (this as WithBoard)[board]
+  atBoundary(closed.faults, 'closing', () => closed.ended())
+}
+
+/** Closes a board's connection after an exception, whatever else fails. */
+export function failBoard(failed: BoardSocket): void {
+  atBoundary(
+    failed.faults,
+    'closing',
+    () => failed.failed(),
+    () => failed.socket.destroy(),
+  )
 }
 
 /** A header towards the board, as one character for each byte: opcode and length, unmasked (RFC 6455 §5.2). */

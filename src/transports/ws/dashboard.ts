@@ -2,6 +2,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { type Action, authorize, type Principal } from '../../core/access/access.ts'
 import type { DeskLine, PersonPrincipal } from '../../core/dashboard/desk.ts'
 import type { Desks } from '../../core/dashboard/desks.ts'
+import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { type FailureCode, failures, languageOf } from '../../errors.ts'
 import { writePicture } from './picture.ts'
 import { answerAndClose } from './refuse.ts'
@@ -21,6 +22,7 @@ export class DashboardDoor {
   readonly #identify: Identify
   readonly #publicUrl: string | undefined
   readonly #operatorsNeedTls: boolean
+  readonly #faults: FaultSink
   readonly #server: WebSocketServer
   readonly #open = new Set<WebSocket>()
 
@@ -29,12 +31,14 @@ export class DashboardDoor {
     identify: Identify
     publicUrl: string | undefined
     operatorsNeedTls: boolean
+    faults: FaultSink
     closeWaitMs: number
   }) {
     this.#desks = parts.desks
     this.#identify = parts.identify
     this.#publicUrl = parts.publicUrl
     this.#operatorsNeedTls = parts.operatorsNeedTls
+    this.#faults = parts.faults
     // Known to ws 8.19 and later, but not yet to its types.
     const closing = { closeTimeout: parts.closeWaitMs }
     this.#server = new WebSocketServer({
@@ -69,7 +73,7 @@ export class DashboardDoor {
 
   /** Tells every page that the gateway shuts down. */
   close(): void {
-    for (const ws of this.#open) ws.close(1001, 'shutting_down')
+    for (const ws of this.#open) atBoundary(this.#faults, 'closing', () => ws.close(1001, 'shutting_down'))
   }
 
   #attach(
@@ -95,22 +99,25 @@ export class DashboardDoor {
     const desk = this.#desks.open(person, line, { language: languageOf(headers['accept-language']), base }, asks)
     this.#open.add(ws)
     let alive = true
-    const pings = setInterval(() => {
+    // Whatever calls this page is a boundary: an exception closes it, and no other.
+    const at = (act: () => void) => atBoundary(this.#faults, 'page', act, () => ws.close(1011, 'internal'))
+    const ping = () => {
       if (!alive) return ws.terminate()
       alive = false
       ws.ping()
-    }, viewerPingMs)
+    }
+    const pings = setInterval(() => at(ping), viewerPingMs)
     ws.on('pong', () => {
       alive = true
     })
     ws.on('message', (data: Buffer, isBinary: boolean) => {
-      if (!isBinary && ws.readyState === ws.OPEN) desk.hear(data.toString())
+      if (!isBinary && ws.readyState === ws.OPEN) at(() => desk.hear(data.toString()))
     })
     ws.on('error', () => {})
     ws.on('close', () => {
       clearInterval(pings)
       this.#open.delete(ws)
-      this.#desks.left(desk)
+      atBoundary(this.#faults, 'closing', () => this.#desks.left(desk))
     })
   }
 }

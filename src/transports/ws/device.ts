@@ -1,5 +1,6 @@
 import type { Device } from '../../core/devices/device.ts'
 import { symptomOfFrame } from '../../core/diagnosis/recognise.ts'
+import type { FaultShape } from '../../core/faults/faults.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
@@ -19,20 +20,12 @@ class Conversation implements Talk {
 
   onText(text: string): void {
     this.#heard++
-    try {
-      this.#session.onText(text)
-    } catch (error) {
-      this.#defect(error as Error)
-    }
+    this.#session.onText(text)
   }
 
   onBinary(bytes: Buffer): void {
     this.#heard++
-    try {
-      this.#session.onBinary(bytes)
-    } catch (error) {
-      this.#defect(error as Error)
-    }
+    this.#session.onBinary(bytes)
   }
 
   onControl(kind: 'ping' | 'pong'): void {
@@ -64,11 +57,13 @@ class Conversation implements Talk {
   }
 
   /** A defect of ours in one conversation must not end the others. */
-  #defect(error: Error): void {
-    this.#sessions.note(this.#session, 'gateway', `a message could not be handled: ${error.message}`, {
-      event: 'defect',
-    })
-    this.#sessions.end(this.#session, 'internal')
+  onFault(): void {
+    this.#sessions.fail(this.#session)
+  }
+
+  get shape(): FaultShape {
+    const { id, device, arrival } = this.#session
+    return { device: device.id, connection: id, path: arrival.path, headers: arrival.headerLines }
   }
 }
 

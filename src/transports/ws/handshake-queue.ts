@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { FaultSink } from '../../core/faults/faults.ts'
 import type { Entrance } from '../entrance.ts'
 import type { Opened } from '../opening.ts'
 import { Wire } from '../wire.ts'
@@ -31,15 +32,18 @@ export class HandshakeQueue {
   readonly #arrived: Handshake[] = []
   readonly #waiting: Handshake[] = []
   readonly #admit: (handshake: Handshake) => void
+  readonly #faults: FaultSink
   readonly #staleMs: number
   #scheduled = false
   #crowdedUntilTicks = 0
   /** Dropped because they were too old. */
   stale = 0
 
-  constructor(staleMs: number, admit: (handshake: Handshake) => void) {
+  /** An exception in `admit` closes its handshake's socket, and the others are served. */
+  constructor(staleMs: number, admit: (handshake: Handshake) => void, faults: FaultSink) {
     this.#staleMs = staleMs
     this.#admit = admit
+    this.#faults = faults
   }
 
   add(handshake: Handshake): void {
@@ -70,12 +74,17 @@ export class HandshakeQueue {
     const crowded = started < this.#crowdedUntilTicks
     for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) {
       const now = performance.now()
-      if (isGone(next.socket) || (crowded && now - next.acceptedTicks > this.#staleMs)) {
-        this.stale++
-        if (next.socket instanceof Wire) next.socket.letGo()
-        else next.socket.destroy()
-      } else {
-        this.#admit(next)
+      try {
+        if (isGone(next.socket) || (crowded && now - next.acceptedTicks > this.#staleMs)) {
+          this.stale++
+          if (next.socket instanceof Wire) next.socket.letGo()
+          else next.socket.destroy()
+        } else {
+          this.#admit(next)
+        }
+      } catch (error) {
+        this.#faults.caught('handshake', error)
+        next.socket.destroy()
       }
       if (now - started > turnMs) return
     }

@@ -1,7 +1,8 @@
+import { atBoundary } from '../../core/faults/faults.ts'
 import type { Limits } from '../../core/limits.ts'
 import type { Stranger } from '../../core/sessions/stranger.ts'
 import { connectionAck, pingText, pongText } from '../../core/sessions/words.ts'
-import { type BoardSocket, deaf } from './board-socket.ts'
+import { type BoardSocket, deaf, failBoard } from './board-socket.ts'
 
 /** What the gateway made of a probe's way: whoever tests one wants to know what a proxy did to it. */
 export interface Seen {
@@ -23,8 +24,15 @@ export function attachProbe(
 ): void {
   board.stranger = stranger
   board.sendText(JSON.stringify({ ...connectionAck(Date.now()), seen }))
-  const pings = setInterval(() => board.sendText(pingText(Date.now())), limits.pingEveryMs)
-  const end = setTimeout(() => board.close(1000, 'test over'), limits.probeMs)
+  const at = (act: () => void) => () => atBoundary(board.faults, 'probe', act, () => failBoard(board))
+  const pings = setInterval(
+    at(() => board.sendText(pingText(Date.now()))),
+    limits.pingEveryMs,
+  )
+  const end = setTimeout(
+    at(() => board.close(1000, 'test over')),
+    limits.probeMs,
+  )
   board.talk = {
     ...deaf,
     onText(text) {

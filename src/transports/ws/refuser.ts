@@ -6,6 +6,7 @@ import { symptomOfBytes } from '../../core/diagnosis/recognise.ts'
 import { symptoms } from '../../core/diagnosis/symptoms.ts'
 import { type Diagnosis, recorded, tell } from '../../core/diagnosis/tell.ts'
 import type { Holding, Refusals } from '../../core/enrolment/refusals.ts'
+import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { sha256 } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import { redact } from '../../core/journal/redact.ts'
@@ -32,10 +33,12 @@ export class Refuser {
   readonly counters = { refused: new Map<string, number>(), unread: 0 }
 
   readonly #publicUrl: string | undefined
+  readonly #faults: FaultSink
 
-  constructor(refusals: Refusals, journal: Pick<Journal, 'note'>, publicUrl: string | undefined) {
+  constructor(refusals: Refusals, journal: Pick<Journal, 'note'>, faults: FaultSink, publicUrl: string | undefined) {
     this.#refusals = refusals
     this.#journal = journal
+    this.#faults = faults
     this.#publicUrl = publicUrl
   }
 
@@ -48,7 +51,7 @@ export class Refuser {
     this.#note(visit, code, diagnosis, device)
     // Of a header block, which may be a megabyte, nothing else is held.
     const language = headers['accept-language']
-    pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
+    this.#pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
   }
 
   /** The same for a client that was let speak first (`?auth=message`): `close` says Close 4001, held where it repeats. */
@@ -62,7 +65,7 @@ export class Refuser {
     const holding = this.#next(visit.address, code, secret === undefined ? '' : sha256(secret))
     if (holding.hold === 'full') return void visit.socket.destroy()
     this.#note(visit, code, this.#diagnose(visit, code, secret, true), device, secret)
-    pace(visit.socket, holding, close)
+    this.#pace(visit.socket, holding, close)
   }
 
   /** A request at a board's door that asks for no upgrade. Returns what its client has to change, in its language. */
@@ -99,7 +102,7 @@ export class Refuser {
         data: { code, error, library: library.name, ...recorded(diagnosis) },
       })
     }
-    pace(socket, holding, () => answerAndClose(socket, code, undefined, diagnosis))
+    this.#pace(socket, holding, () => answerAndClose(socket, code, undefined, diagnosis))
   }
 
   /** A request that is too large in some part: nothing else of it is looked at, nor written down. */
@@ -109,7 +112,7 @@ export class Refuser {
     if (holding.hold === 'full') return void socket.destroy()
     if (this.#mayWrite(address))
       this.#journal.note({ kind: 'refusal', address, text: `refused: ${code}`, data: { code } })
-    pace(socket, holding, () => answerAndClose(socket, code, acceptLanguage))
+    this.#pace(socket, holding, () => answerAndClose(socket, code, acceptLanguage))
   }
 
   /** Something that went well all the same, but has to be said. */
@@ -174,9 +177,11 @@ export class Refuser {
   #mayWrite(address: string): boolean {
     return this.#rows.take(addressKey(address), performance.now()) === 0
   }
-}
 
-function pace(socket: Socket, holding: Exclude<Holding, { hold: 'full' }>, answer: () => void): void {
-  if (holding.hold === 'no') answer()
-  else holdThen(socket, holding.ms, answer, holding.release)
+  /** Answers now or later. The answer is a boundary of its own: later it is a timer that calls it. */
+  #pace(socket: Socket, holding: Exclude<Holding, { hold: 'full' }>, answer: () => void): void {
+    const answers = () => atBoundary(this.#faults, 'refusal', answer, () => socket.destroy())
+    if (holding.hold === 'no') answers()
+    else holdThen(socket, holding.ms, answers, () => atBoundary(this.#faults, 'closing', holding.release))
+  }
 }

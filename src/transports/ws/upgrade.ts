@@ -7,6 +7,7 @@ import type { Device } from '../../core/devices/device.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
 import type { Door, Knock } from '../../core/enrolment/door.ts'
 import type { Refusals } from '../../core/enrolment/refusals.ts'
+import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import type { FrameRooms } from '../../core/frames/rooms.ts'
 import { sha256 } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
@@ -21,9 +22,11 @@ import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import { mayGoOn } from '../http/identify.ts'
 import { socketAt, sockets } from '../http/routes.ts'
+import type { Opened } from '../opening.ts'
 import { excessOf, languageIn } from '../request-limits.ts'
-import { Wire } from '../wire.ts'
-import { BoardSocket, deaf } from './board-socket.ts'
+import { shapeOf } from '../request-shape.ts'
+import { deafEar, Wire } from '../wire.ts'
+import { BoardSocket, boardOn, deaf, failBoard } from './board-socket.ts'
 import type { DashboardDoor } from './dashboard.ts'
 import { attachBoard } from './device.ts'
 import { grown } from './evidence.ts'
@@ -51,6 +54,7 @@ export interface UpgradeParts {
     context: { address: string; entrance: Entrance; encrypted: boolean },
   ) => Principal | FailureCode
   dashboard: DashboardDoor
+  faults: FaultSink
   /** With an encrypted listener beside it, operators are refused on the plain one. */
   operatorsNeedTls: boolean
 }
@@ -84,8 +88,8 @@ export class UpgradeDoor {
       maxPayload: 4 * 1024,
       handleProtocols: protocols => chosenProtocol([...protocols]),
     })
-    this.#refuser = new Refuser(parts.refusals, parts.journal, parts.publicUrl)
-    this.#queue = new HandshakeQueue(limits.handshakeStaleMs, handshake => this.#admit(handshake))
+    this.#refuser = new Refuser(parts.refusals, parts.journal, parts.faults, parts.publicUrl)
+    this.#queue = new HandshakeQueue(limits.handshakeStaleMs, handshake => this.#admit(handshake), parts.faults)
     this.#unproven = new Slots(limits.refusalsHeldPerAddress, limits.refusalsHeldInAll)
     this.#probes = new Slots(limits.probesPerAddress, limits.refusalsHeldInAll)
   }
@@ -115,7 +119,8 @@ export class UpgradeDoor {
   /** From now on nobody gets in; who is here without being a board yet, or ever, is told to go. */
   close(): void {
     this.#closing = true
-    for (const board of this.#guests) board.close(1001, 'shutting_down')
+    for (const board of this.#guests)
+      atBoundary(this.#parts.faults, 'closing', () => board.close(1001, 'shutting_down'))
     this.#parts.dashboard.close()
   }
 
@@ -123,8 +128,29 @@ export class UpgradeDoor {
     const { socket } = handshake
     // It left again before its turn came.
     if (!socket.readable || !socket.writable) return void socket.destroy()
-    const opened = handshake.read()
-    if (!opened) return
+    let opened: Opened | undefined
+    atBoundary(
+      this.#parts.faults,
+      'handshake',
+      () => {
+        opened = handshake.read()
+        if (opened) this.#receive(handshake, opened)
+      },
+      () => this.#fail(socket),
+      () => (opened ? shapeOf(opened.request) : { bytes: socket.bytesRead }),
+    )
+  }
+
+  /** Answers a handshake that met a defect of ours, with Close 1011 where its 101 may have left. */
+  #fail(socket: Socket): void {
+    const board = boardOn(socket)
+    if (board) failBoard(board)
+    else if (socket instanceof Wire && socket.ear !== deafEar) socket.destroy()
+    else answerAndClose(socket, 'internal')
+  }
+
+  #receive(handshake: Handshake, opened: Opened): void {
+    const { socket } = handshake
     this.#handshakes++
     if (this.#closing) return answerAndClose(socket, 'shutting_down')
     const excess = excessOf(opened.request, this.#parts.limits)
@@ -225,7 +251,14 @@ export class UpgradeDoor {
       board.talk = { ...deaf, onClose: gone }
       this.#refuser.refuseOpen(visit, code, device, token, () => board.close(4001, code))
     }
-    const timer = setTimeout(() => fail('auth_timeout'), limits.authMessageTimeoutMs)
+    const late = () =>
+      atBoundary(
+        this.#parts.faults,
+        'handshake',
+        () => fail('auth_timeout'),
+        () => failBoard(board),
+      )
+    const timer = setTimeout(late, limits.authMessageTimeoutMs)
     const onFirst = (token: string | undefined) => {
       settled()
       if (token === undefined) return fail('token_missing')
@@ -262,7 +295,7 @@ export class UpgradeDoor {
     if (room.viewers >= limits.viewersPerCamera) return this.#refuser.refuse(visit, 'viewers_full')
     const mayStay = () => mayGoOn(asks(), now => authorize(now, action, device))
     this.#viewers.handleUpgrade(requestFor(visit), visit.socket, visit.head, ws =>
-      attachViewer(ws, visit.socket, room, mayStay),
+      attachViewer(ws, visit.socket, { room, mayStay, faults: this.#parts.faults }),
     )
   }
 
@@ -282,7 +315,7 @@ export class UpgradeDoor {
     const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
     const handshake = { key: headers['sec-websocket-key']!, protocol: chosenProtocol(offered), head }
     const { textBytes: mostTextBytes, closeWaitMs } = this.#parts.limits
-    return new BoardSocket(socket, handshake, { mostBytes, mostTextBytes, closeWaitMs })
+    return new BoardSocket(socket, handshake, { mostBytes, mostTextBytes, closeWaitMs }, this.#parts.faults)
   }
 }
 

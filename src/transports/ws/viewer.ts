@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
+import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import type { Frame } from '../../core/frames/frame.ts'
 import type { DropReason, FrameRoom, Viewer } from '../../core/frames/room.ts'
 import { failures } from '../../errors.ts'
@@ -13,6 +14,7 @@ const farewells: Record<DropReason, [code: number, reason: string]> = {
   'too-slow': [failures.viewer_too_slow.closeCode ?? 1000, 'viewer_too_slow'],
   'not-allowed': [4001, 'forbidden'],
   'camera-gone': [1001, 'camera gone'],
+  failed: [1011, 'internal'],
 }
 
 /**
@@ -20,7 +22,11 @@ const farewells: Record<DropReason, [code: number, reason: string]> = {
  * viewers: no copy and no header per viewer. Safe beside `ws`, which writes its own (control) messages whole and at
  * once, as neither compression nor fragments are ever used here.
  */
-export function attachViewer(ws: WebSocket, socket: Socket, room: FrameRoom, mayStay: () => boolean): void {
+export function attachViewer(
+  ws: WebSocket,
+  socket: Socket,
+  { room, mayStay, faults }: { room: FrameRoom; mayStay: () => boolean; faults: FaultSink },
+): void {
   const isEncrypted = 'encrypted' in socket
   const viewer: Viewer = {
     mayStay,
@@ -42,9 +48,16 @@ export function attachViewer(ws: WebSocket, socket: Socket, room: FrameRoom, may
   const seat = room.join(viewer)
   let alive = true
   const timer = setInterval(() => {
-    if (!alive) return ws.terminate()
-    alive = false
-    ws.ping()
+    atBoundary(
+      faults,
+      'viewer',
+      () => {
+        if (!alive) return ws.terminate()
+        alive = false
+        ws.ping()
+      },
+      () => ws.terminate(),
+    )
   }, viewerPingMs)
   ws.on('pong', () => {
     alive = true
@@ -52,6 +65,6 @@ export function attachViewer(ws: WebSocket, socket: Socket, room: FrameRoom, may
   ws.on('error', () => {})
   ws.on('close', () => {
     clearInterval(timer)
-    seat.leave()
+    atBoundary(faults, 'closing', () => seat.leave())
   })
 }
