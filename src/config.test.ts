@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, configFlags, configSecrets, parseConfig, serveHelp } from './config.ts'
+import { ConfigError, configFlags, configSecrets, parseConfig } from './config.ts'
 import { defaultLimits } from './core/limits.ts'
+import { serveHelp } from './serve/help.ts'
 
 function complaint(argv: string[], env: Record<string, string> = {}): string {
   try {

@@ -1,8 +1,9 @@
 import { networkInterfaces } from 'node:os'
 import { openLog } from './adapters/log/log.ts'
-import { asTyped, type Config, ConfigError, parseConfig, serveHelp } from './config.ts'
+import { asTyped, type Config, ConfigError, parseConfig } from './config.ts'
 import { type Gateway, startGateway, version } from './gateway.ts'
 import { shellWord } from './protocol/shell-word.ts'
+import { serveHelp } from './serve/help.ts'
 import { startFailure } from './serve/start-failure.ts'
 
 /**
