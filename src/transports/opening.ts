@@ -5,7 +5,7 @@ import { deafEar, type Ear, streamEar, type Wire } from './wire.ts'
 
 /** How a board's handshake begins. All else is Node's to read. */
 const boardsBegin = 'GET /ws'
-const boardsLine = /^GET \/ws(?:\/pico|\/esp32cam)?\/*[ ?]/
+const boardsLine = /^GET \/ws(?:\/pico|\/esp32cam)?\/{0,8}[ ?]/
 const longestPath = 'GET /ws/esp32cam ?'.length
 /** A head as boards write it is shorter; one that grew with each reconnect is Node's. */
 const mostBytes = 8 * 1024

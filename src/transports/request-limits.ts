@@ -36,9 +36,15 @@ export function languageIn({ rawHeaders }: RequestHead): string | undefined {
 const namesLookedAt = 40
 
 function hasMoreNames(rawHeaders: readonly string[], most: number): boolean {
+  // As they are written: firmware that repeats its headers always writes them alike.
+  const spellings = new Set<string>()
   const names = new Set<string>()
-  for (let at = 0; at < rawHeaders.length && names.size <= most; at += 2) names.add(rawHeaders[at]!.toLowerCase())
-  return names.size > most
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (spellings.has(rawHeaders[at]!)) continue
+    spellings.add(rawHeaders[at]!)
+    if (names.add(rawHeaders[at]!.toLowerCase()).size > most) return true
+  }
+  return false
 }
 
 /** Room for the scheme of `Authorization`, and for the separator of a list that a proxy made of repeated headers. */

@@ -15,7 +15,10 @@ export interface Packet {
 export const loudSecret = 'A'.repeat(32)
 
 /** The bytes of a request. */
-export function bytesOf({ path = '/ws', headers = [] }: Packet, how: 'handshake' | 'http'): string {
+export function bytesOf(
+  { path = '/ws', headers = [] }: Pick<Packet, 'path' | 'headers'>,
+  how: 'handshake' | 'http',
+): string {
   const lines = ['Host: 127.0.0.1', ...(how === 'handshake' ? [...upgrade, key] : []), ...headers]
   return `GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`
 }

@@ -82,6 +82,21 @@ describe('one request of a stranger', () => {
     for (const other of others) await other[Symbol.asyncDispose]()
   })
 
+  it('reaches the accounts with no more of its headers than a browser has', async () => {
+    await using gateway = await startGateway()
+    // The first one starts the accounts.
+    await gateway.api('GET', '/api/auth/get-session')
+    for (const header of ['Cookie', 'User-Agent', 'Accept-Language', 'Referer']) {
+      await using client = await RawClient.connect(gateway.port)
+      const started = performance.now()
+      void client.write(
+        bytesOf({ path: '/api/auth/get-session', headers: [`${header}: ${'a=b; '.repeat(180_000)}`] }, 'http'),
+      )
+      expect((await client.answer()).status).toBe(200)
+      expect(performance.now() - started).toBeLessThan(reactionMs)
+    }
+  })
+
   it('has the documented limits', () => {
     expect(defaultLimits).toMatchObject({ tokenCharacters: 1_024, pathBytes: 8_192, headerNames: 200 })
   })

@@ -19,6 +19,8 @@ const passedOn = [
   'sec-fetch-site',
   'user-agent',
 ]
+/** Characters of one of them: a browser's cookies for one name take no more, and a longer one is not passed on. */
+const mostHeader = 16 * 1024
 const addressHeader = 'x-darvaza-address'
 
 /** The accounts' own routes: those of the access table, and no other of the library's. */
@@ -59,7 +61,7 @@ export function askAccounts(visit: Visit, method: string, target: string, body?:
   const { house, incoming, address } = visit
   const headers = passedOn.flatMap((name): [string, string][] => {
     const value = incoming.headers[name]
-    return typeof value === 'string' ? [[name, value]] : []
+    return typeof value === 'string' && value.length <= mostHeader ? [[name, value]] : []
   })
   return house.accounts.handle({
     site: siteOf(visit),

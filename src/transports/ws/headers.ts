@@ -43,13 +43,19 @@ export function presentedToken(headers: Readonly<Record<string, string>>): Prese
         .replaceAll(/^["']|["']$/g, '')
       return { problem: 'token_malformed', secret }
     }
-    // Kept as long as the connection, and the header may be much longer.
-    const own = ownCopy(token)
-    return { token: own, secret: own }
+    return presented(token, headers.authorization!)
   }
   const [carrier, token] = headers['sec-websocket-protocol']?.split(',', 2).map(protocol => protocol.trim()) ?? []
   if (carrier !== 'darvaza.bearer' || !token) return {}
-  const own = ownCopy(token)
+  return presented(token, headers['sec-websocket-protocol']!)
+}
+
+/** A header this long may be kept with the token that is cut from it. */
+const mostKept = 256
+
+/** A token is kept as long as its connection, and `header`, which it stands in, may be much longer. */
+function presented(token: string, header: string): Presented {
+  const own = header.length > mostKept ? ownCopy(token) : token
   return { token: own, secret: own }
 }
 
@@ -57,6 +63,7 @@ export function presentedToken(headers: Readonly<Record<string, string>>): Prese
 export const shortHeader = (value: string | undefined, most = 128): string | undefined => {
   if (value === undefined) return undefined
   // Cut first: of a header of a megabyte nothing else is looked at, and nothing of it is kept.
-  const text = ownStart(value.trim(), most).replaceAll(/[^\x20-\x7e]/g, '?')
+  const start = value.length > most ? ownStart(value.trim(), most) : value.trim()
+  const text = start.replaceAll(/[^\x20-\x7e]/g, '?')
   return text === '' ? undefined : text
 }
