@@ -145,12 +145,15 @@ describe('64 strangers at once', () => {
     for (const board of boards) await board[Symbol.asyncDispose]()
   })
 
-  it('leave little behind of 64 × 12 large texts, while they are there and after', async () => {
+  it('leave little behind of large texts, while they are there and after', async () => {
     const from = '127.0.62.2'
     await allIsWell()
-    for (const bytes of [60_000, 450_000]) {
+    for (const [bytes, times] of [
+      [60_000, 12],
+      [450_000, 2],
+    ] as const) {
       const boards = await Promise.all(Array.from({ length: 64 }, () => pending('esp32cam', from)))
-      for (let text = 0; text < 12; text++)
+      for (let text = 0; text < times; text++)
         await Promise.all(
           boards.map(board => board.sendFrame({ payload: JSON.stringify({ type: 'note', text: 'x'.repeat(bytes) }) })),
         )

@@ -9,7 +9,7 @@ import { Stranger, StrangerAccount, type StrangerLine } from './stranger.ts'
 const burstMs = 25
 /** One read counts for at most this long: what is longer was a pause of all. */
 const readAtMostMs = 25
-/** What the system takes for a read, beside what is measured: in all, and for each byte (docs/decisions/0004-board-sockets.md). */
+/** What a read takes before it is measured, in the system and in Node: each, and for each byte. Estimates, rather high. */
 const readMs = 0.006
 const byteMs = 0.3e-6
 /** So long their share may be used up without anybody being closed. */
