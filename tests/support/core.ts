@@ -51,6 +51,8 @@ export class FakeLine implements Line {
     this.#stranger = stranger
   }
 
+  stop(): void {}
+
   readOn(): void {
     this.readOns++
   }

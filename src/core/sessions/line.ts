@@ -12,7 +12,8 @@ export interface Line {
   settle?(): void
   /** While it is set, it counts all that comes before anybody looks at it. The one before it leaves. */
   stranger: Stranger | undefined
-  /** Reading goes on where it was stopped. */
+  /** Reading stops until `readOn`. */
+  stop(): void
   readOn(): void
   /** Ends the socket without another word. */
   cut(): void

@@ -52,7 +52,8 @@ export class StrangerAccount {
 export interface StrangerLine {
   /** Whether reading may be stopped for a while: never of a camera (field rule 20). */
   readonly mayWait: boolean
-  /** Reading goes on. */
+  /** Reading stops until `readOn`. */
+  stop(): void
   readOn(): void
   /** Close 4008. */
   close(): void
@@ -75,7 +76,9 @@ export class Stranger {
   #dropping = false
   #isOver = false
   #bytesAfterEnd = 0
-  #beganTicks = 0
+  /** Of the read that is looked at: when it began, and whether its messages may be. */
+  #beganTicks: number
+  #hasTurn = true
   /** The last text looked like frame metadata, and was not counted as anything else: if it is, `mayHandleText` decides. */
   isUncounted = false
   /** Reading is stopped until its turn comes. */
@@ -86,11 +89,13 @@ export class Stranger {
     this.line = line
     this.#all = all
     this.#textBytes = textBytes
+    this.#beganTicks = all.ticks()
   }
 
   /** Bytes were read, and are about to be looked at. False: they must not be, and nothing more comes. */
   begin(bytes: number): boolean {
     this.#beganTicks = this.#all.ticks()
+    this.#hasTurn = this.#all.hasTurn(this.account, this.#beganTicks)
     if (!this.#isOver) {
       if (!this.account.bytes.take(this.#beganTicks, bytes)) this.#close()
       return true
@@ -115,13 +120,14 @@ export class Stranger {
   }
 
   #admits(kind: FrameKind, length: number, isLast: boolean): boolean {
-    const ticks = this.#all.ticks()
+    // One look at the clock for all frames of a read, of which there may be ten thousand.
+    const ticks = this.#beganTicks
     const { messages, messagesAtMost, texts, textsAtMost } = this.account
     if (!messagesAtMost.take(ticks)) return this.#close()
     // A ping is answered while its rate holds: it costs little, and a board ends its connection without an answer.
     if (!messages.take(ticks)) return this.#drop()
     if (kind === 'control') return true
-    if (this.#dropping || !this.#all.hasTurn(this.account, ticks)) return this.#drop()
+    if (this.#dropping || !this.#hasTurn) return this.#drop()
     if (kind !== 'text' || (isLast && length < metadataBytes)) return true
     // Too large a text is counted, and then reported by whoever receives it.
     if (length > this.#textBytes) return true

@@ -14,6 +14,9 @@ function together() {
     const log = { readOns: 0, closed: 0, cut: 0, handled: 0, goesOn: true }
     const stranger: Stranger = strangers.connect(who, {
       mayWait,
+      stop: () => {
+        log.goesOn = false
+      },
       readOn: () => {
         log.readOns++
         log.goesOn = true
@@ -164,6 +167,7 @@ describe('strangers together', () => {
     expect(stranger.admits('control', 5, true)).toBe(true)
     expect(stranger.admits('continuation', 10, false)).toBe(false)
     clock.advance(1_000)
+    stranger.begin(20)
     // The message it belongs to was dropped.
     expect(stranger.admits('continuation', 10, true)).toBe(false)
     expect(stranger.admits('text', 10, false)).toBe(true)

@@ -73,6 +73,7 @@ export class Strangers {
     return this.connect(device, {
       // Never a camera, which generic boards may be (field rule 20).
       mayWait: device.kind === 'pico',
+      stop: () => line.stop(),
       readOn: () => line.readOn(),
       cut: () => line.cut(),
       close,
@@ -104,6 +105,7 @@ export class Strangers {
     this.counters.usedMs += costMs
     if (this.#share.level(ticks) > 0) this.#exhaustedTicks = undefined
     else {
+      if (this.#exhaustedTicks === undefined) this.#stopAll()
       this.#exhaustedTicks ??= ticks
       if (ticks - this.#exhaustedTicks >= patienceMs) this.#closeMostExpensive(ticks)
     }
@@ -111,12 +113,26 @@ export class Strangers {
 
   /** @internal Whether one that may wait has to: it is read again when its turn comes. */
   mustWait(stranger: Stranger): boolean {
+    if (stranger.isWaiting) return true
     if (this.hasTurn(stranger.account, this.#clock.ticks())) return false
+    this.#wait(stranger)
+    return true
+  }
+
+  /** What others sent is not read in this turn of the loop, either: each read of it would keep us a little longer. */
+  #stopAll(): void {
+    for (const stranger of this.#connected) {
+      if (!stranger.line.mayWait || stranger.isWaiting) continue
+      stranger.line.stop()
+      this.#wait(stranger)
+    }
+  }
+
+  #wait(stranger: Stranger): void {
     this.counters.waited++
     stranger.isWaiting = true
     this.#waiting.push(stranger)
     this.#scheduleTurn()
-    return true
   }
 
   #scheduleTurn(): void {

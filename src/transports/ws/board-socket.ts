@@ -94,8 +94,8 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
     if (this.#opening) this.socket.write(this.#takeOpening(), 'latin1')
     const goesOn = this.#early?.length ? this.hear(this.#early) : true
     this.#early = null
-    if (this.socket instanceof Wire) goesOn ? this.socket.readOn() : this.socket.stop()
-    else if (!goesOn) this.socket.pause()
+    if (!goesOn) this.stop()
+    else if (this.socket instanceof Wire) this.socket.readOn()
   }
 
   /** Whose budget counts all that comes; nobody's for an approved board. */
@@ -109,7 +109,13 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
     this.#receiver.gate = stranger
   }
 
-  /** Goes on reading after `hear` said to stop: called in turns, where an exception must not keep the others waiting. */
+  /** Reads nothing more until `readOn`. */
+  stop(): void {
+    if (this.socket instanceof Wire) this.socket.stop()
+    else this.socket.pause()
+  }
+
+  /** Goes on reading after `hear` said to stop, or `stop`: called in turns, where an exception must not keep the others waiting. */
   readOn(): void {
     const { socket } = this
     const goOn = () => (socket instanceof Wire ? socket.readOn() : void socket.resume())

@@ -303,6 +303,7 @@ export class UpgradeDoor {
   #strangerAt(board: BoardSocket, who: string | undefined): Stranger {
     return this.#parts.sessions.strangers.connect(who, {
       mayWait: true,
+      stop: () => board.stop(),
       readOn: () => board.readOn(),
       close: () => board.close(4008, 'too_much_traffic'),
       cut: () => board.cut(),
