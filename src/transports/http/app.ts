@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { EntranceLimits } from '../../core/access/entrance-limits.ts'
@@ -9,6 +9,7 @@ import { RateLimit } from '../../core/rate-limit.ts'
 import { errorBody, failures, languageOf } from '../../errors.ts'
 import type { Entrance } from '../entrance.ts'
 import { type Excess, excessOf, languageIn } from '../request-limits.ts'
+import { shapeOf } from '../request-shape.ts'
 import { mountAbout } from './about.ts'
 import { mountAccounts } from './accounts.ts'
 import { mountDevices } from './devices.ts'
@@ -85,13 +86,21 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
   }
   const listener = (entrance: Entrance) =>
     getRequestListener(
-      (request, env) => {
+      async (request, env) => {
         const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse }
-        const { headers, socket } = incoming
-        const peer = socket.remoteAddress ?? ''
-        const { address } = parts.proxies.clientOf(peer, headers['x-forwarded-for'] as string | undefined)
-        const encrypted = parts.proxies.isEncrypted(entrance, peer, headers['x-forwarded-proto'] as string | undefined)
-        return app.fetch(request, { house, incoming, outgoing, entrance, address, encrypted })
+        try {
+          const { headers, socket } = incoming
+          const peer = socket.remoteAddress ?? ''
+          const { address } = parts.proxies.clientOf(peer, headers['x-forwarded-for'] as string | undefined)
+          const proto = headers['x-forwarded-proto'] as string | undefined
+          const encrypted = parts.proxies.isEncrypted(entrance, peer, proto)
+          return await app.fetch(request, { house, incoming, outgoing, entrance, address, encrypted })
+        } catch (error) {
+          // The request's URL is only read when a route is looked for.
+          if (error instanceof RequestError) return unreadable()
+          parts.faults.caught('request', error, () => shapeOf(incoming))
+          return internal(languageIn(incoming))
+        }
       },
       { overrideGlobalObjects: false, errorHandler: unreadable },
     )
@@ -103,13 +112,21 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
   const handle: HttpHandler = (request, response, entrance) => {
     const excess = excessOf(request, limits)
     if (excess) refuseUnread(response, excess, languageIn(request))
-    else void listeners[entrance](request, response)
+    else
+      listeners[entrance](request, response).catch(error => {
+        parts.faults.caught('request', error, () => shapeOf(request))
+        request.socket.destroy()
+      })
   }
   return Object.assign(handle, { [Symbol.dispose]: () => house.metrics[Symbol.dispose]() })
 }
 
 /** A request whose address or Host is none. */
 const unreadable = (): Response => Response.json(errorBody('invalid_request'), { status: 400, headers: commonHeaders })
+
+/** An exception of ours outside of every route, before one is found or where its answer is made. */
+const internal = (acceptLanguage: string | undefined): Response =>
+  Response.json(errorBody('internal', languageOf(acceptLanguage)), { status: 500, headers: commonHeaders })
 
 /** A request that is too large in some part: nothing else of it is looked at, and its connection ends. */
 function refuseUnread(response: ServerResponse, code: Excess, acceptLanguage: string | undefined): void {
