@@ -19,6 +19,7 @@ import { defaultLimits } from '../../src/core/limits.ts'
 import { Session } from '../../src/core/sessions/session.ts'
 import { Sessions } from '../../src/core/sessions/sessions.ts'
 import { Attention } from '../../src/transports/attention.ts'
+import { TrustedProxies } from '../../src/transports/client-address.ts'
 import { Opening } from '../../src/transports/opening.ts'
 import type { Ear, Wire } from '../../src/transports/wire.ts'
 import { BoardSocket } from '../../src/transports/ws/board-socket.ts'
@@ -164,6 +165,28 @@ describe('an exception costs one connection', () => {
       { status: 500, code: 'internal' },
     ],
     [
+      'request',
+      async () => {
+        vi.spyOn(TrustedProxies.prototype, 'clientOf').mockImplementationOnce(explode)
+        const { status, body } = await gateway.api('GET', '/api/devices')
+        return { status, code: body.code }
+      },
+      { status: 500, code: 'internal' },
+    ],
+    [
+      'board',
+      () =>
+        closedBoard(board => {
+          const send = Session.prototype.send
+          vi.spyOn(Session.prototype, 'send').mockImplementation(function (this: Session, message) {
+            if ((message as { command_type?: string }).command_type === 'sensor_data') explode()
+            send.call(this, message)
+          })
+          board.send({ type: 'sensor_data', sensor_type: 'a', data: {} })
+        }),
+      1011,
+    ],
+    [
       'closing',
       () =>
         closedBoard(board => {
@@ -192,6 +215,12 @@ describe('an exception costs one connection', () => {
     const row = body.entries.find(({ data }: { data: { boundary?: string } }) => data?.boundary === boundary)
     expect(row).toMatchObject({ data: { event: 'fault', count: 1, error: 'RangeError' } })
     expect(JSON.stringify(body)).not.toContain(secret)
+  })
+
+  it('request: what is wrong with a client’s Host is its own fault', async () => {
+    const before = await caught('request')
+    expect(await answerTo('GET /health HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+    expect(await caught('request')).toBe(before)
   })
 
   /** Boundaries of parts that can be entered without a gateway. */

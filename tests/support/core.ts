@@ -10,6 +10,7 @@ import { ClaimMint } from '../../src/core/enrolment/claims.ts'
 import { type Answer, Door, type Knock } from '../../src/core/enrolment/door.ts'
 import { Enrolment } from '../../src/core/enrolment/enrolment.ts'
 import type { EnrolmentMode } from '../../src/core/enrolment/modes.ts'
+import type { FaultSink } from '../../src/core/faults/faults.ts'
 import { Previews } from '../../src/core/frames/previews.ts'
 import { FrameRooms } from '../../src/core/frames/rooms.ts'
 import { sha256 } from '../../src/core/ids.ts'
@@ -141,6 +142,8 @@ export interface CoreOptions {
   store?: MemoryStore
   shelf?: BoxShelf
   clock?: FakeClock
+  /** Where exceptions at boundaries go; thrown on unless given. */
+  faults?: FaultSink
   /** Whose keys there are. */
   personOf?: (id: string) => Pick<Person, 'id' | 'name' | 'role' | 'grants'> | undefined
 }
@@ -197,7 +200,7 @@ export class Core {
       registry,
       rooms: this.rooms,
       previews: this.previews,
-      faults: noFaults,
+      faults: options.faults ?? noFaults,
     })
     const bus: Pick<Bus, 'publish'> = {
       publish: async (_topic, message) => {

@@ -1,5 +1,6 @@
 import type { Device } from '../devices/device.ts'
 import { redactValue } from '../journal/redact.ts'
+import { diagnosed } from './broken.ts'
 import type { Arrival } from './line.ts'
 import type { LeftOut } from './message-rows.ts'
 import type { Traffic } from './traffic.ts'
@@ -44,3 +45,18 @@ export function leftOutRow(leftOut: LeftOut, token: string | undefined): Told {
     { event: 'messages_left_out', leftOut: clean },
   ]
 }
+
+export const contestedRow = (name: string, arrival: Arrival, addresses: readonly [string, string]): Told => [
+  `Two boards use the token of ${name}, from ${addresses.join(' and ')}: steering pauses until the owner confirms or rotates it.`,
+  { event: 'contested', addresses, ...diagnosed(arrival, 'two_boards_one_token', { addresses: [...addresses] }) },
+]
+
+export const sameBoardRow = (name: string): Told => [
+  `is ${name} come back: its old connection did not answer`,
+  { event: 'same_board' },
+]
+
+export const secondBoardRow = (name: string): Told => [
+  `is a second board with the same shared token: ${name}`,
+  { event: 'second_board' },
+]

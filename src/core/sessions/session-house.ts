@@ -18,4 +18,5 @@ export type SessionHouse = Pick<
   | 'note'
   | 'diagnose'
   | 'end'
+  | 'caught'
 >

@@ -303,18 +303,21 @@ export class Session {
     this.#keep('sensor_data', `reported ${this.#word(message.sensor_type, 64) || 'a reading'}`, placed, text)
     const { sequence } = (message.data ?? {}) as { sequence?: unknown }
     // The ack is a promise: it leaves after the commit, and a reading that could not be stored gets none.
-    this.#house.readingsStored(this.device).then(
-      () =>
-        this.send({
-          type: 'ack',
-          command_type: 'sensor_data',
-          status: 'success',
-          sensor_type: echoed(message.sensor_type),
-          sequence: echoed(sequence),
-          timestamp: isoTime(this.#house.clock.now()),
-        }),
-      () => {},
-    )
+    this.#house
+      .readingsStored(this.device)
+      .then(
+        () =>
+          this.send({
+            type: 'ack',
+            command_type: 'sensor_data',
+            status: 'success',
+            sensor_type: echoed(message.sensor_type),
+            sequence: echoed(sequence),
+            timestamp: isoTime(this.#house.clock.now()),
+          }),
+        () => {},
+      )
+      .catch(error => this.#house.caught(this, error))
   }
 
   #onServoReport(message: Record<string, unknown>, text: string): void {

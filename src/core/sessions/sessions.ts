@@ -25,7 +25,7 @@ import { type LiveFacts, liveFactsOf } from './live-facts.ts'
 import { MessageRows } from './message-rows.ts'
 import { PendingArrivals } from './pending-arrivals.ts'
 import { type KeptMessage, PendingMessages } from './pending-messages.ts'
-import { closedRow, leftOutRow, openedRow, trafficRow } from './rows.ts'
+import { closedRow, contestedRow, leftOutRow, openedRow, sameBoardRow, secondBoardRow, trafficRow } from './rows.ts'
 import { Session } from './session.ts'
 import { Strangers } from './strangers.ts'
 import { Traffic } from './traffic.ts'
@@ -176,6 +176,12 @@ export class Sessions {
     this.closed(session, code, true, why)
   }
 
+  /** An exception of ours came out of what this board asked for: it is counted, and ends this connection alone. */
+  caught(session: Session, error: unknown): void {
+    this.#faults.caught('board', error, () => ({ device: session.device.id, connection: session.id }))
+    this.fail(session)
+  }
+
   /** A defect of ours met this conversation: it ends with 1011, and is forgotten whatever else of its end fails. */
   fail(session: Session): void {
     atBoundary(this.#faults, 'closing', () => this.end(session, 'internal'))
@@ -314,16 +320,7 @@ export class Sessions {
     )
       return
     this.#registry.update(newer.device, { contestedAt: this.clock.now() })
-    this.note(
-      newer,
-      'gateway',
-      `Two boards use the token of ${newer.device.name}, from ${from} and ${to}: steering pauses until the owner confirms or rotates it.`,
-      {
-        event: 'contested',
-        addresses: [from, to],
-        ...diagnosed(newer.arrival, 'two_boards_one_token', { addresses: [from, to] }),
-      },
-    )
+    this.note(newer, 'gateway', ...contestedRow(newer.device.name, newer.arrival, [from, to]))
   }
 
   /**
@@ -343,33 +340,33 @@ export class Sessions {
       rival.keepAlive(rival.device.kind === 'esp32cam' ? 'protocol' : 'text')
     }
     this.clock.after(this.limits.sharedTwinWaitMs, () => {
-      if (session.closed) return
-      for (const rival of asked) if (!rival.closed) rival.isDead(this.clock.ticks())
-      const silent = asked.find(rival => rival.closed || rival.lastInboundTicks <= askedTicks)
-      const device = silent?.device
-      if (
-        device &&
-        this.#registry.get(device.id) === device &&
-        (silent === this.#byDevice.get(device.id) || !this.#byDevice.has(device.id))
-      ) {
-        this.#byDevice.delete(session.device.id)
-        this.rooms.close(session.device.id)
-        session.device = device
-        this.#takeOver(session, device)
-        this.note(session, 'gateway', `is ${device.name} come back: its old connection did not answer`, {
-          event: 'same_board',
-        })
-      } else {
-        // Its name, and its number among the nameless ones, may have been taken while we waited.
-        session.device.name = freeName(session.device.kind, session.device.name, this.#registry.nameTaken)
-        session.device.member = this.#registry.nextTwin(session.device.credential ?? '')
-        session.device.lastAddress = session.arrival.address
-        this.#registry.add(session.device)
-        this.note(session, 'gateway', `is a second board with the same shared token: ${session.device.name}`, {
-          event: 'second_board',
-        })
-      }
+      const decide = () => this.#decideTwin(session, asked, askedTicks)
+      if (!session.closed) atBoundary(this.#faults, 'board', decide, () => this.fail(session))
     })
+  }
+
+  #decideTwin(session: Session, asked: readonly Session[], askedTicks: number): void {
+    for (const rival of asked) if (!rival.closed) rival.isDead(this.clock.ticks())
+    const silent = asked.find(rival => rival.closed || rival.lastInboundTicks <= askedTicks)
+    const device = silent?.device
+    if (
+      device &&
+      this.#registry.get(device.id) === device &&
+      (silent === this.#byDevice.get(device.id) || !this.#byDevice.has(device.id))
+    ) {
+      this.#byDevice.delete(session.device.id)
+      this.rooms.close(session.device.id)
+      session.device = device
+      this.#takeOver(session, device)
+      this.note(session, 'gateway', ...sameBoardRow(device.name))
+    } else {
+      // Its name, and its number among the nameless ones, may have been taken while we waited.
+      session.device.name = freeName(session.device.kind, session.device.name, this.#registry.nameTaken)
+      session.device.member = this.#registry.nextTwin(session.device.credential ?? '')
+      session.device.lastAddress = session.arrival.address
+      this.#registry.add(session.device)
+      this.note(session, 'gateway', ...secondBoardRow(session.device.name))
+    }
   }
 
   #look(session: Session): void {

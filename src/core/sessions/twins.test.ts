@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { live, notes, seconds, started } from '../../../tests/support/sessions.ts'
 
 const host = { type: 'host' } as const
@@ -105,6 +105,21 @@ describe('a shared token without an id', () => {
     expect(first.device.connectionId).toBe(second.session.id)
     await core.flush()
     expect(notes(core, 'same_board')).toHaveLength(1)
+  })
+
+  it('ends the newcomer alone when an exception meets the decision', async () => {
+    const faults = { caught: vi.fn() }
+    const core = await started({ shared: [{ token, kind: 'pico' }], faults })
+    const first = core.connect({ token })
+    const second = core.connect({ token })
+    vi.spyOn(core.registry, 'nextTwin').mockImplementationOnce(() => {
+      throw new RangeError('x')
+    })
+    live(core, 20 * seconds, first, second)
+    expect([first, second].map(({ line }) => line.closedWith?.code)).toEqual([undefined, 1011])
+    expect(faults.caught.mock.calls.map(([boundary]) => boundary)).toEqual(['board'])
+    expect(core.sessions.size).toBe(1)
+    expect(core.registry.size).toBe(1)
   })
 
   it('asks the old one at once, in one message', async () => {
