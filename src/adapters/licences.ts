@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { loadOnce } from '../core/load-once.ts'
 
 export interface Licence {
   name: string
@@ -6,13 +7,10 @@ export interface Licence {
   licence: string
 }
 
-let known: Promise<Licence[]> | undefined
+const known = loadOnce(read)
 
 /** What this program is built on, as the lock file names it: packages that only its tests need are left out. */
-export function licences(): Promise<Licence[]> {
-  known ??= read().catch(() => [])
-  return known
-}
+export const licences = (): Promise<Licence[]> => known().catch(() => [])
 
 async function read(): Promise<Licence[]> {
   const lock = JSON.parse(await readFile(new URL('../../package-lock.json', import.meta.url), 'utf8')) as {

@@ -1,4 +1,5 @@
-import type { JournalQuery, JournalRow, JournalStore } from '../../core/journal/entry.ts'
+import type { JournalRow, JournalStore } from '../../core/journal/entry.ts'
+import { loadOnce } from '../../core/load-once.ts'
 import { prune } from './retention.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
 import type { Value } from './sqlite-worker.ts'
@@ -12,7 +13,7 @@ export function journalStore(
   const stop = new AbortController()
   const running = new Set<Promise<number>>()
   // The query builder comes with the first search: of its 250 files a start needs none (docs/decisions/0005-start.md).
-  let searching: Promise<(query: JournalQuery) => Promise<JournalRow[]>> | undefined
+  const searching = loadOnce(async () => (await import('./journal-query.ts')).journalSearch(reader))
 
   return {
     async append(rows) {
@@ -20,8 +21,8 @@ export function journalStore(
     },
 
     async query(query) {
-      searching ??= import('./journal-query.ts').then(({ journalSearch }) => journalSearch(reader))
-      return (await searching)(query)
+      const search = await searching()
+      return search(query)
     },
 
     async lastId() {

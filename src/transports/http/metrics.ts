@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { loadOnce } from '../../core/load-once.ts'
 import type { Mount } from './mount.ts'
 import type { HttpParts } from './parts.ts'
 import type { Prometheus } from './prometheus.ts'
@@ -36,19 +37,20 @@ export type MetricsParts = Pick<
 
 /** The event loop is watched from the start; the library that writes numbers down is loaded when somebody asks for them. */
 export class Metrics implements Disposable {
-  readonly #parts: MetricsParts
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs })
-  #prometheus: Promise<Prometheus> | undefined
+  readonly #prometheus: () => Promise<Prometheus>
 
   constructor(parts: MetricsParts) {
-    this.#parts = parts
+    this.#prometheus = loadOnce(async () => {
+      const { Prometheus } = await import('./prometheus.ts')
+      return new Prometheus(parts, this.#delay)
+    })
     this.#delay.enable()
   }
 
   /** In Prometheus' own text format. */
   async read(): Promise<{ text: string; contentType: string }> {
-    this.#prometheus ??= import('./prometheus.ts').then(({ Prometheus }) => new Prometheus(this.#parts, this.#delay))
-    return (await this.#prometheus).read()
+    return (await this.#prometheus()).read()
   }
 
   [Symbol.dispose](): void {
