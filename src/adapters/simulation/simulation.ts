@@ -32,6 +32,8 @@ export class Simulation implements AsyncDisposable {
     child.once('exit', () => {
       if (this.#child === child) this.#child = undefined
     })
+    // A signal that could not be sent: the process is looked after by its exit alone.
+    child.on('error', () => {})
     child.stdin.on('error', () => {})
     child.stdin.write(`${JSON.stringify(boards.map(board => ({ ...board, url: this.#url() })))}\n`)
   }
@@ -40,7 +42,8 @@ export class Simulation implements AsyncDisposable {
     const child = this.#child
     if (!child) return
     this.#child = undefined
-    const exited = once(child, 'exit')
+    // Not `once` of node:events, which an error ends.
+    const exited = new Promise(resolve => child.once('exit', resolve))
     child.stdin?.end()
     // Its goodbyes may take a moment; none of them is worth waiting for.
     child.kill('SIGKILL')
