@@ -195,11 +195,12 @@ describe('steering', () => {
     expect((await core.done(order)).ack).toMatchObject({ status: 'error' })
   })
 
-  it('survives an ack nested as deep as a message can be', async () => {
+  it('survives acks nested too deep to be parsed, and as deep as a message can be', async () => {
     const core = await Core.start()
     const board = await core.active()
     const order = core.steering.servo(mina, board.device, { servo1: 1, servo2: 2 })
-    board.say(`{"type":"ack","command_type":"servo","detail":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)
+    for (const levels of [30_000, 60])
+      board.say(`{"type":"ack","command_type":"servo","detail":${'['.repeat(levels)}${']'.repeat(levels)}}`)
     expect(JSON.stringify((await core.done(order)).ack)).toContain('[too deep]')
   })
 })
