@@ -78,8 +78,9 @@ export class Enrolment {
   }
 
   /**
-   * In force at once, and resolves when the setting is on disk; one that lets in more is taken back where that fails. `seconds` and `boards` are for pairing only. An act of
-   * `by` is noted in the journal: whoever answers somebody waits for its commit.
+   * In force at once, and resolves when the setting is on disk; one that lets in more is taken back where that fails.
+   * `seconds` and `boards` are for pairing only. An act of `by` is noted in the journal: whoever answers somebody waits
+   * for its commit.
    * @throws the store's error, or DarvazaError store_unavailable where the setting is in force and stored later
    */
   async set(
@@ -172,8 +173,10 @@ export class Enrolment {
 
   /** Until it is stored, or another setting took its place. */
   #writeAgain(setting: EnrolmentSetting): void {
+    this.#unwritten = setting
     this.#cancelWrite()
     this.#cancelWrite = this.#clock.after(writeAgainMs, () => {
+      this.#unwritten = undefined
       if (this.#setting === setting) this.#store.putSetting(settingName, setting).catch(() => this.#writeAgain(setting))
     })
   }
