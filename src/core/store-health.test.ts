@@ -53,6 +53,20 @@ describe('a watched store', () => {
     expect(await disk.loadKeys()).toEqual([])
   })
 
+  it('deletes a key later also while a read that failed before goes on failing', async () => {
+    const { clock, disk, store } = started()
+    await store.saveKey(key)
+    disk.query = async () => {
+      throw new Error('a damaged page')
+    }
+    await expect(store.query({ limit: 5 })).rejects.toThrow('damaged')
+    disk.failure = new Error('disk full')
+    await expect(store.deleteKey(key.id)).rejects.toThrow('disk full')
+    disk.failure = undefined
+    await clock.pass(10_000, 250)
+    expect(await disk.loadKeys()).toEqual([])
+  })
+
   it('is away while a write takes longer than 2 s, and whoever waits is told after 2 s', async () => {
     const { clock, disk, health, store, changes } = started()
     let end = () => {}

@@ -35,11 +35,6 @@ export class StoreHealth {
     return this.#failing.size > 0 ? ['disk'] : []
   }
 
-  /** Seconds after which asking again makes sense. */
-  get retryAfterS(): number {
-    return Math.ceil(this.#limits.storeRetryMs / 1_000)
-  }
-
   /** Calls `listener` when it goes away, with the error, and when it is back. Returns how to stop. */
   onChange(listener: (change: { away: boolean; forMs: number; error: unknown }) => void): Cancel {
     this.#listeners.add(listener)
@@ -106,17 +101,19 @@ export class StoreHealth {
     this.#retry = this.#clock.after(pauseMs, () => void this.#payBack())
   }
 
+  /** Tries each: a page that stays damaged must not keep the end of a key from the disk. */
   async #payBack(): Promise<void> {
+    let failed = false
     for (const [what, write] of [...this.#owed]) {
       try {
         await this.watch(what, write())
         if (this.#owed.get(what) === write) this.#owed.delete(what)
       } catch {
-        // `watch` has noticed. The others would fail as well.
-        this.#failures++
-        break
+        // `watch` has noticed.
+        failed = true
       }
     }
+    if (failed) this.#failures++
     this.#retry = undefined
     const [next] = this.#owed
     if (next) this.#owe(...next)
