@@ -1,3 +1,11 @@
+/** A connection that has sent no whole request yet. */
+export interface Unfinished {
+  /** Since when, by `performance.now()`. */
+  sinceTicks: number
+  /** Closes it. */
+  end(): void
+}
+
 /**
  * Counts the public connections of a process, so that strangers leave it the file descriptors that it needs itself: for
  * its database, for whoever asks it on its own host, for files of the page.
@@ -5,6 +13,7 @@
 export class ConnectionLimit {
   readonly most: number
   readonly #onFull: () => void
+  readonly #oldestOf: (() => Unfinished | undefined)[] = []
   #open = 0
   /** Connections that were closed because there was no room, whether new ones or unfinished ones. */
   closed = 0
@@ -15,8 +24,26 @@ export class ConnectionLimit {
     this.#onFull = onFull
   }
 
-  get isFull(): boolean {
-    return this.#open >= this.most
+  /** Counts the connections of one more listener. `oldest`: which of its unfinished ones has been so for longest. */
+  share(oldest: () => Unfinished | undefined): void {
+    this.#oldestOf.push(oldest)
+  }
+
+  /**
+   * Makes room for a newcomer: of all listeners' connections, the one that has been longest without a whole request is
+   * closed. False: there is none, and the newcomer has to be.
+   */
+  makeRoom(): boolean {
+    if (this.#open < this.most) return true
+    this.closed++
+    this.#onFull()
+    let oldest: Unfinished | undefined
+    for (const oldestOf of this.#oldestOf) {
+      const candidate = oldestOf()
+      if (candidate && (!oldest || candidate.sinceTicks < oldest.sinceTicks)) oldest = candidate
+    }
+    oldest?.end()
+    return oldest !== undefined
   }
 
   opened(): void {
@@ -25,11 +52,5 @@ export class ConnectionLimit {
 
   ended(): void {
     this.#open--
-  }
-
-  /** One was closed for want of room. */
-  count(): void {
-    this.closed++
-    this.#onFull()
   }
 }

@@ -6,7 +6,7 @@ import { atBoundary, type FaultShape, type FaultSink } from '../core/faults/faul
 import type { Limits } from '../core/limits.ts'
 import { errorBody } from '../errors.ts'
 import { Brake } from './brake.ts'
-import type { ConnectionLimit } from './connection-limit.ts'
+import type { ConnectionLimit, Unfinished } from './connection-limit.ts'
 import { type Opened, Opening } from './opening.ts'
 import { shapeOf } from './request-shape.ts'
 import { acceptAsWires, Wire } from './wire.ts'
@@ -28,7 +28,7 @@ const watchEveryMs = 100
 const mostUnanswered = 16
 
 /** A handshake that has not ended yet: since when, and how much of it has come. */
-interface Unfinished {
+interface Handshake {
   sinceTicks: number
   bytesBefore: number
 }
@@ -47,11 +47,13 @@ export class Listener {
   readonly #limits: Limits
   readonly #connections: ConnectionLimit | undefined
   readonly #faults: FaultSink
-  readonly #unfinished = new Map<Socket, Unfinished>()
+  readonly #unfinished = new Map<Socket, Handshake>()
   readonly #unanswered = new WeakMap<Socket, number>()
   readonly #sockets = new Set<Socket>()
   /** What lies below the encrypted ones, from before their handshake on. */
   readonly #wires = new Set<Socket>()
+  /** Those of them whose handshake has not ended, with since when, the oldest first. */
+  readonly #handshaking = new Map<Socket, number>()
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
   readonly #opening: Opening
@@ -85,6 +87,7 @@ export class Listener {
     }
     this.#limits = limits
     this.#connections = connections
+    connections?.share(() => this.#oldestUnfinished())
     this.#faults = faults
     const listener = this
     this.#onClose = function (this: Socket) {
@@ -191,7 +194,8 @@ export class Listener {
     server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) =>
       this.#at('accept', socket, () => this.#accepted(socket)),
     )
-    if (encrypted) server.on('connection', (socket: Socket) => this.#at('accept', socket, () => this.#wired(socket)))
+    if (encrypted)
+      server.on('connection', (socket: Socket) => this.#at('accept', socket, () => this.#connected(socket)))
     server.on('request', (request, response) => {
       const act = () => this.#request(request, response)
       atBoundary(
@@ -212,7 +216,7 @@ export class Listener {
     })
     server.on('tlsClientError', (error: Error & { code?: string }, socket: Socket) => {
       // Plain HTTP on the encrypted port can still be answered in plain, on the socket below.
-      const below = error.code === 'ERR_SSL_HTTP_REQUEST' ? (socket as { _parent?: Socket })._parent : undefined
+      const below = error.code === 'ERR_SSL_HTTP_REQUEST' ? belowEncryption(socket) : undefined
       if (below && !below.destroyed)
         this.#at('garbage', below, () => this.#handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined))
       else socket.destroy()
@@ -227,29 +231,40 @@ export class Listener {
     atBoundary(this.#faults, boundary, act, () => socket.destroy(), shape ?? (() => ({ bytes: socket.bytesRead })))
   }
 
-  #wired(wire: Socket): void {
+  /** An encrypted connection before its handshake. */
+  #connected(wire: Socket): void {
     if (!this.#hasRoom(wire)) return
     this.#connections?.opened()
     this.#wires.add(wire)
+    this.#handshaking.set(wire, performance.now())
     wire.once('close', () => {
       this.#wires.delete(wire)
+      this.#handshaking.delete(wire)
       this.#connections?.ended()
     })
   }
 
-  /**
-   * Makes room for a newcomer: who has been longest without a whole request goes. False: there is none, and the newcomer
-   * is closed instead.
-   */
+  /** Whether there is room for a newcomer, which is closed otherwise. */
   #hasRoom(newcomer: Socket): boolean {
-    if (!this.#connections?.isFull) return true
-    this.#connections.count()
-    const [oldest] = this.#unfinished.keys()
-    ;(oldest ?? newcomer).destroy()
-    if (!oldest) return false
-    // Its close is told later; of many newcomers in one turn each shall find another.
-    this.#unfinished.delete(oldest)
-    return true
+    if (this.#connections?.makeRoom() ?? true) return true
+    newcomer.destroy()
+    return false
+  }
+
+  /** Encrypted connections begin with a handshake of their own, and a stranger may never end it. */
+  #oldestUnfinished(): Unfinished | undefined {
+    const [unfinished] = this.#unfinished
+    const [connecting] = this.#handshaking
+    const isConnecting = connecting && !(unfinished && unfinished[1].sinceTicks < connecting[1])
+    const [socket, sinceTicks] = isConnecting ? connecting : [unfinished?.[0], unfinished?.[1].sinceTicks]
+    if (!socket || sinceTicks === undefined) return undefined
+    const end = () => {
+      // Its close is told later; of many newcomers in one turn each shall find another.
+      this.#unfinished.delete(socket)
+      this.#handshaking.delete(socket)
+      socket.destroy()
+    }
+    return { sinceTicks, end }
   }
 
   /** Encrypted connections are Node's. */
@@ -266,7 +281,11 @@ export class Listener {
   /** Here a wire only comes after what it said first was not for us to read. */
   #accepted(socket: Socket): void {
     if (socket instanceof Wire) this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
-    else if ('setSecureContext' in this.server || this.#hasRoom(socket)) this.#track(socket, performance.now())
+    else if ('setSecureContext' in this.server) {
+      const wire = belowEncryption(socket)
+      if (wire) this.#handshaking.delete(wire)
+      this.#track(socket, performance.now())
+    } else if (this.#hasRoom(socket)) this.#track(socket, performance.now())
   }
 
   #track(socket: Socket, sinceTicks: number): void {
@@ -327,6 +346,9 @@ export class Listener {
     }
   }
 }
+
+/** The plain connection that an encrypted one lies on: Node has no public way to it. */
+const belowEncryption = (socket: Socket): Socket | undefined => (socket as { _parent?: Socket })._parent
 
 /** Nothing has been answered yet, or it cannot be ended well any more. */
 function answerInternal(response: ServerResponse): void {
