@@ -33,8 +33,8 @@ export class Enrolment {
   #windowEndTicks = 0
   #cancelTimer: Cancel = () => {}
   #cancelWrite: Cancel = () => {}
-  /** A setting that could not be stored, until it is tried again. */
-  #unwritten: EnrolmentSetting | undefined
+  /** The setting that is in force could not be stored, or another one may have been stored after it. */
+  #isUnwritten = false
 
   private constructor(store: SettingsStore, clock: Clock, journal: Pick<Journal, 'note'>, setting: EnrolmentSetting) {
     this.#store = store
@@ -74,7 +74,7 @@ export class Enrolment {
   async close(): Promise<void> {
     this.#cancelTimer()
     this.#cancelWrite()
-    if (this.#unwritten === this.#setting) await this.#store.putSetting(settingName, this.#setting)
+    if (this.#isUnwritten) await this.#store.putSetting(settingName, this.#setting)
   }
 
   /**
@@ -111,10 +111,10 @@ export class Enrolment {
       if (this.#setting === setting) this.#setting = before
       this.#watchWindow()
       // A store that only took too long may have it by now.
-      this.#writeAgain(before)
+      this.#writeAgain()
       throw failure
     }
-    if (failure) this.#writeAgain(setting)
+    if (failure) this.#writeAgain()
     if (by) {
       const { mode, boards } = setting
       this.#journal.note({
@@ -135,7 +135,7 @@ export class Enrolment {
     if (verdict === 'approve-now') {
       this.#setting = { ...this.#setting, admitted: (this.#setting.admitted ?? 0) + 1 }
       const counted = this.#setting
-      this.#store.putSetting(settingName, counted).catch(() => this.#writeAgain(counted))
+      this.#store.putSetting(settingName, counted).catch(() => this.#writeAgain())
     }
     // Once for each window: strangers must not fill the journal with it.
     if (verdict === 'wait-crowded' && this.#crowdTold !== this.#setting.pairingUntil) {
@@ -168,16 +168,16 @@ export class Enrolment {
     this.#cancelTimer()
     const over: EnrolmentSetting = { mode: 'approve' }
     this.#setting = over
-    this.#store.putSetting(settingName, over).catch(() => this.#writeAgain(over))
+    this.#store.putSetting(settingName, over).catch(() => this.#writeAgain())
   }
 
-  /** Until it is stored, or another setting took its place. */
-  #writeAgain(setting: EnrolmentSetting): void {
-    this.#unwritten = setting
+  /** Writes the setting that is in force then, until it is stored: of two that could not be, the newer one counts. */
+  #writeAgain(): void {
+    this.#isUnwritten = true
     this.#cancelWrite()
     this.#cancelWrite = this.#clock.after(writeAgainMs, () => {
-      this.#unwritten = undefined
-      if (this.#setting === setting) this.#store.putSetting(settingName, setting).catch(() => this.#writeAgain(setting))
+      this.#isUnwritten = false
+      this.#store.putSetting(settingName, this.#setting).catch(() => this.#writeAgain())
     })
   }
 }
