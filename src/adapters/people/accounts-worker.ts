@@ -57,10 +57,12 @@ async function handle(request: AccountsRequest): Promise<AccountsAnswer> {
   return answer
 }
 
-function failureOf(thrown: unknown): Failure {
-  const { message, errcode } = thrown as Error & { errcode?: number }
-  const unavailable = thrown instanceof Unavailable || errcode !== undefined
-  if (!unavailable) return { message, unavailable }
+function failureOf(thrown: unknown, used: AuthSites | undefined): Failure {
+  const { message, errcode, code } = thrown as Error & { errcode?: number; code?: string }
+  // The last: another request failed meanwhile, and closed what this one was using.
+  const unavailable = thrown instanceof Unavailable || errcode !== undefined || code === 'ERR_INVALID_STATE'
+  // What was opened since then is not what failed.
+  if (!unavailable || used !== accounts) return { message, unavailable }
   try {
     close()
   } catch {
@@ -70,8 +72,11 @@ function failureOf(thrown: unknown): Failure {
 }
 
 port.on('message', (call: { id: number; request: Call }) => {
-  perform(call).then(
+  const answered = perform(call)
+  // It opened them at once, if they were not.
+  const used = accounts
+  answered.then(
     value => port.postMessage({ id: call.id, value } satisfies ThreadAnswer),
-    (error: unknown) => port.postMessage({ id: call.id, error: failureOf(error) } satisfies ThreadAnswer),
+    (error: unknown) => port.postMessage({ id: call.id, error: failureOf(error, used) } satisfies ThreadAnswer),
   )
 })
