@@ -70,9 +70,9 @@ export interface HttpParts {
   faults: FaultSink & { readonly counts: ReadonlyMap<string, number> }
   /** A board's door was asked for as a page: written down. Returns what the client has to change, in its language. */
   unupgraded: (request: IncomingMessage, entrance: Entrance) => string | undefined
-  /** Counters of the WebSocket door: refusals by code, handshakes dropped as stale, sockets closed unread. */
   /** Connections that were closed as no file descriptor was left for them. */
   connectionsClosed: () => number
+  /** Counters of WebSocket handshakes: refusals by code, handshakes dropped as stale, sockets closed unread. */
   doorCounters: () => { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number }
 }
 
