@@ -180,6 +180,6 @@ export const notYetStored: Sentences = {
   },
   hint: {
     en: 'It is stored as soon as the gateway’s disk can be written; a restart before that may undo it. The gateway’s log names the file and what to do.',
-    fa: 'همین که دیسک دروازه نوشتنی شود ذخیره می‌شود؛ راه‌اندازی دوباره پیش از آن شاید برش گرداند. گزارش دروازه نام پرونده و چارهٔ کار را می‌گوید.',
+    fa: 'همین که دیسک دروازه نوشتنی شود ذخیره می‌شود؛ راه‌اندازی دوباره پیش از آن شاید آن را برگرداند. گزارش دروازه نام پرونده و چارهٔ کار را می‌گوید.',
   },
 }

@@ -124,6 +124,8 @@ function choiceOf(entry: Said, data: Facts, format: Format, say: Say): Choice {
           leftOut,
           boards: format.number(Number(data.boards)),
           rows: format.number(Number(data.rows)),
+          connections: format.number(Number(data.connections)),
+          closed: format.number(Number(data.closed)),
           count: format.number(Number(data.count)),
           from: moment(data.from),
           until: moment(data.until),
