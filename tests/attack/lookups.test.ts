@@ -1,7 +1,5 @@
-import { globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { parseSync } from 'vite'
 import { expect, it } from 'vitest'
+import { isNode, type Node, type Source, sourcesOf } from '../support/syntax.ts'
 
 /*
  * An object that is used as a map answers to what every object inherits: `constructor`, `__proto__`. So no word indexes
@@ -43,31 +41,7 @@ const allowed: Record<string, string> = {
   'src/transports/ws/visit.ts: headers[name]': nullPrototype,
 }
 
-const root = dirname(dirname(import.meta.dirname))
-const files = globSync(['src/**/*.ts', 'dashboard/src/**/*.{ts,tsx}'], { cwd: root })
-  .filter(file => !/\.(test|fixture)\.ts$/.test(file))
-  .sort()
-
-interface Node {
-  type: string
-  start: number
-  end: number
-  [field: string]: unknown
-}
-
-const isNode = (value: unknown): value is Node => typeof (value as Node | null)?.type === 'string'
-
-function* nodesIn(node: Node): Generator<Node> {
-  yield node
-  for (const value of Object.values(node))
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) yield* nodesIn(child)
-}
-
-const sources = files.map(file => {
-  const text = readFileSync(join(root, file), 'utf8')
-  const { program } = parseSync(file, text)
-  return { file, text, nodes: [...nodesIn(program as unknown as Node)] }
-})
+const sources = sourcesOf('src/**/*.ts', 'dashboard/src/**/*.{ts,tsx}')
 
 /** Names of types that are maps of strings, in all files. */
 const mapTypes = new Set<string>()
@@ -99,7 +73,7 @@ for (const { nodes } of sources)
     if ((type === 'TSPropertySignature' || type === 'PropertyDefinition') && isMapType(typeAnnotation))
       mapFields.add((key as Node).name)
 
-function wordsThatIndex({ text, nodes }: (typeof sources)[number]): string[] {
+function wordsThatIndex({ text, nodes }: Source): string[] {
   const names = new Set<unknown>(mapFields)
   for (const { type, name, id, init, typeAnnotation } of nodes) {
     if (type === 'Identifier' && isMapType(typeAnnotation)) names.add(name)

@@ -11,6 +11,8 @@ import { startGateway, type TestGateway, temporaryFolder } from '../support/gate
 /* Pages of http://NAME can be written by anybody on the way: none of them may act at https://NAME. */
 
 const name = 'gate.example.org'
+/** Repeated refusals are answered at once: how long they are held is no part of this. */
+const promptly = { refusalHoldMinMs: 1, refusalHoldMaxMs: 2 }
 
 /** The HTTP status of a WebSocket handshake: 101 when it is let in. */
 async function handshake(url: string, options: ClientOptions): Promise<number> {
@@ -39,7 +41,7 @@ describe('on the TLS listener', () => {
     const tls = { port: 0, certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') }
     await writeFile(tls.certFile, certificates.good.cert)
     await writeFile(tls.keyFile, certificates.good.key)
-    gateway = await startGateway({ tls, limits: { entryBurst: 1_000, guessBurst: 1_000 } })
+    gateway = await startGateway({ tls, limits: { ...promptly, entryBurst: 1_000, guessBurst: 1_000 } })
     const plain = await fetch(gateway.url, { redirect: 'manual', headers: { accept: 'text/html' } })
     port = Number(new URL(plain.headers.get('location')!).port)
     owner = await firstOwner(encrypted(gateway))
@@ -136,7 +138,7 @@ describe('behind a proxy that ends TLS', () => {
   }
 
   it('the whole origin counts where the proxy is trusted and says https', async () => {
-    await using gateway = await startGateway({ trustedProxies: ['127.0.0.1'] })
+    await using gateway = await startGateway({ trustedProxies: ['127.0.0.1'], limits: promptly })
     const owner = await firstOwner(gateway)
     const behind = new Visitor(gateway)
     const { host } = new URL(gateway.url)
@@ -150,7 +152,7 @@ describe('behind a proxy that ends TLS', () => {
   })
 
   it('the host of an https public address is reached in plain by nobody’s page; other names stay as they are', async () => {
-    await using gateway = await startGateway({ publicUrl: `https://${name}` })
+    await using gateway = await startGateway({ publicUrl: `https://${name}`, limits: promptly })
     const owner = await firstOwner(gateway)
     expect(await tryChange(owner, `http://${name}`, name)).toBe(403)
     expect(await tryChange(owner, `https://${name}`, name)).toBe(101)

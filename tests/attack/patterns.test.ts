@@ -1,11 +1,6 @@
-import { globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { analyse } from 'scslre'
-import { parseSync } from 'vite'
 import { describe, expect, it } from 'vitest'
-
-const root = dirname(dirname(import.meta.dirname))
-const files = globSync('src/**/*.ts', { cwd: root }).filter(file => !/\.(test|fixture)\.ts$/.test(file))
+import { type Node, type Source, sourcesOf } from '../support/syntax.ts'
 
 interface Pattern {
   source: string
@@ -24,28 +19,20 @@ interface Found {
 }
 
 /** All regular expressions of a file, and all calls. */
-function read(file: string): Found {
-  const text = readFileSync(join(root, file), 'utf8')
+function read({ text, nodes }: Source): Found {
   const found: Found = { patterns: [], calls: [] }
-  const { program, errors } = parseSync(file, text)
-  expect(errors).toEqual([])
-  visit(program, text, found)
+  for (const node of nodes) {
+    const regex = node.regex as { pattern: string; flags: string } | undefined
+    if (regex) found.patterns.push({ source: regex.pattern, flags: regex.flags })
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue
+    const { start, end } = node.callee as Node
+    const spreads = (node.arguments as Node[]).filter(({ type }) => type === 'SpreadElement')
+    found.calls.push({ callee: text.slice(start, end), spreads: spreads.length })
+  }
   return found
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a tree of nodes of every shape
-function visit(node: any, text: string, found: Found): void {
-  if (Array.isArray(node)) for (const item of node) visit(item, text, found)
-  if (typeof node?.type !== 'string') return
-  if (node.regex) found.patterns.push({ source: node.regex.pattern, flags: node.regex.flags })
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-    const spreads = node.arguments.filter((argument: { type: string }) => argument.type === 'SpreadElement')
-    found.calls.push({ callee: text.slice(node.callee.start, node.callee.end), spreads: spreads.length })
-  }
-  for (const child of Object.values(node)) if (typeof child === 'object') visit(child, text, found)
-}
-
-const found = new Map(files.map(file => [file, read(file)]))
+const found = new Map(sourcesOf('src/**/*.ts').map(source => [source.file, read(source)]))
 
 /** Patterns that take more than linear time: with the reason why their text is short. */
 const slowAllowed: Readonly<Record<string, string>> = {
