@@ -20,6 +20,22 @@ const attacks = [
   'minting',
   'sign-ins',
   'an approved board that logs',
+  '1 approved pico: readings',
+  '8 approved picos: readings',
+  '8 approved picos: servo reports',
+  '8 approved picos: introductions',
+  '8 approved picos: acknowledgements',
+  '8 approved picos: pings',
+  '8 approved picos: times',
+  '8 approved picos: protocol pings',
+  '8 approved picos: empty texts',
+  '8 approved picos: tiny binaries',
+  '8 approved picos: fragments',
+  '8 approved cameras: readings',
+  '8 approved cameras: protocol pings',
+  '8 approved cameras: tiny binaries',
+  '8 approved cameras: fragments',
+  '8 approved cameras: pictures',
 ]
 
 export const claim: Claim = {
@@ -59,7 +75,7 @@ export const claim: Claim = {
 }
 
 /** One run on a fresh process. The attack has the load’s core after all who measure. */
-async function attacked(attack: string, seconds: number): Promise<Figures> {
+export async function attacked(attack: string, seconds: number): Promise<Figures> {
   await using gateway = await darvaza().start()
   const script = (name: string, ...args: (string | number)[]) => [
     'sh',

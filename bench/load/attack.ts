@@ -1,5 +1,6 @@
 // Attacks a gateway for so many seconds, from one process, as fast as it can. For the bench's own gateway only.
-// usage: attack.ts PORT KIND SECONDS. KIND: one of `kinds` below. Prints one JSON line: bytes and requests sent.
+// usage: attack.ts PORT KIND SECONDS. KIND: one of `kinds` below, or `COUNT approved picos: WHAT`, `COUNT approved
+// cameras: WHAT` with one of `messages`. Prints one JSON line: bytes and requests sent.
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,9 +16,13 @@ function frame(opcode: number, payload: string | Buffer, fin = true): Buffer {
   const body = Buffer.from(payload as string)
   const first = (fin ? 0x80 : 0) | opcode
   const length = body.length
-  const head =
-    length < 126 ? Buffer.from([first, 0x80 | length]) : Buffer.from([first, 0x80 | 126, length >> 8, length & 0xff])
-  return Buffer.concat([head, Buffer.alloc(4), body])
+  if (length < 126) return Buffer.concat([Buffer.from([first, 0x80 | length]), Buffer.alloc(4), body])
+  const head = Buffer.alloc(14)
+  head[0] = first
+  head[1] = 0x80 | (length < 65_536 ? 126 : 127)
+  if (length < 65_536) head.writeUInt16BE(length, 2)
+  else head.writeBigUInt64BE(BigInt(length), 2)
+  return Buffer.concat([head.subarray(0, length < 65_536 ? 8 : 14), body])
 }
 const many = (count: number, of: Buffer) => Buffer.concat(Array.from({ length: count }, () => of))
 
@@ -125,5 +130,32 @@ const kinds: Record<string, () => Promise<void>> = {
     flood({ path: '/ws/pico', token: 'tok-00001', headers: 'X-Device-ID: loud\r\n' }, many(100, log)),
 }
 
-await kinds[kind]!()
+const text = (message: object) => many(100, frame(1, JSON.stringify(message)))
+const picture = Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(2 * 1024 * 1024 - 4), Buffer.from([0xff, 0xd9])])
+/** What boards that somebody approved may send as fast as they can. */
+const messages: Record<string, Buffer> = {
+  readings: text({ type: 'sensor_data', sensor_type: 'light', data: { value: 12.5, sequence: 7 } }),
+  'servo reports': text({ type: 'servo', command: { servo1: 90, servo2: 45 } }),
+  introductions: text({ type: 'connect', device: 'pico', version: '1.0' }),
+  acknowledgements: text({ type: 'ack', command_type: 'servo', status: 'success' }),
+  pings: text({ type: 'ping' }),
+  times: many(1, zones),
+  'protocol pings': many(500, frame(9, 'x')),
+  'empty texts': many(500, frame(1, '')),
+  'tiny binaries': many(500, frame(2, 'x')),
+  fragments: Buffer.concat([frame(2, '', false), many(500, frame(0, 'x', false)), frame(0, '')]),
+  pictures: frame(2, picture),
+}
+const approved = /^(\d+) approved (pico|camera)s?: (.*)$/.exec(kind)
+if (approved) {
+  const [, count, board, what] = approved
+  const door = board === 'pico' ? { path: '/ws/pico', token: 'tok' } : { path: '/ws/esp32cam', token: 'cam' }
+  const floods = Array.from({ length: Number(count) }, (_, i) =>
+    flood(
+      { path: door.path, token: `${door.token}-000${50 + i}`, headers: `X-Device-ID: loud-${board}-${i}\r\n` },
+      messages[what!]!,
+    ),
+  )
+  await Promise.all(floods)
+} else await kinds[kind]!()
 process.stdout.write(`${JSON.stringify({ bytes, requests })}\n`, () => process.exit(0))
