@@ -103,6 +103,13 @@ export const defaultLimits = {
   rowsPerSecond: 50,
   rowBurst: 500,
   rowSummaryEveryMs: 60_000,
+  /**
+   * While so many readings of an approved board wait for the disk, nothing more of it is read, unless it is a camera: one
+   * commit takes as many at once, and they are far more than the 200 a second below which no board is held (T).
+   */
+  readingsUnderWay: 200,
+  /** An approved camera’s messages beside its pictures, where they come many at once; what is above it is dropped (T). */
+  cameraMessagesPerSecond: 200,
   /** A viewer that took nothing for this long is dropped. */
   viewerStalledMs: 30_000,
   viewersPerCamera: 500,

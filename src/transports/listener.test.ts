@@ -7,7 +7,8 @@ import * as handshakes from '../../tests/support/handshakes.ts'
 import { defaultLimits, type Limits } from '../core/limits.ts'
 import { Listener } from './listener.ts'
 import { Wire } from './wire.ts'
-import { BoardSocket, deaf } from './ws/board-socket.ts'
+import { BoardSocket } from './ws/board-socket.ts'
+import { deaf } from './ws/talk.ts'
 
 interface Seen {
   what: 'upgrade' | 'request' | string
@@ -179,7 +180,7 @@ describe('a plain listener', () => {
       const board = new BoardSocket(
         socket,
         { key: 'x', protocol: false, head },
-        { mostTextBytes: 1024, mostBytes: 2 ** 20, closeWaitMs: 1_000 },
+        { mostTextBytes: 1024, mostBytes: 2 ** 20, closeWaitMs: 1_000, cameraMessagesPerSecond: 200 },
         noFaults,
       )
       const onBinary = (picture: Buffer) => {

@@ -194,3 +194,59 @@ describe('an approved board that logs at full speed', () => {
     expect(await entry(gateway, ({ data }) => data?.diagnosis === 'too_many_messages', `device=${id}`)).toBeTruthy()
   })
 })
+
+describe('approved boards at full speed', () => {
+  it('have so many readings under way each, all kept and acknowledged, so that no other board’s wait behind them', async () => {
+    const each = 6_000
+    const reading = (value: number) =>
+      clientFrame({ payload: JSON.stringify({ type: 'sensor_data', data: { value } }) })
+    const louds = await Promise.all(
+      [1, 2].map(async number => {
+        const from = `127.0.64.${number}`
+        await using board = await Board.active(gateway, { from, answersPings: false })
+        return RawClient.open(gateway.port, pico({ port: gateway.port, token: board.token! }), { from })
+      }),
+    )
+    const acks = () =>
+      louds.reduce((sum, { frames }) => sum + frames.filter(({ payload }) => payload.includes('sensor_data')).length, 0)
+    const before = acks()
+    const flood = Buffer.concat(Array.from({ length: each }, (_, value) => reading(value)))
+    for (const loud of louds) void loud.write(flood)
+    await until('the first acknowledgement', () => acks() > before)
+    let ended = false
+    for (let turn = 0; !ended; turn++) {
+      const waiting = await metric('journal_rows_waiting')
+      // Beside theirs: rows about their connections, and the good board's.
+      expect(waiting).toBeLessThanOrEqual(louds.length * 200 + 50)
+      await allIsWell()
+      ended = acks() - before === louds.length * each
+      if (turn === 0) expect(ended).toBe(false)
+    }
+    for (const loud of louds) await loud[Symbol.asyncDispose]()
+  })
+
+  it('that are cameras have 200 messages a second beside their pictures, which all arrive', async () => {
+    const from = '127.0.64.3'
+    await using known = await Board.active(gateway, { kind: 'esp32cam', from })
+    const id = await known.id()
+    const camera = await RawClient.open(gateway.port, esp32cam({ token: known.token!, deviceId: known.deviceId! }), {
+      from,
+    })
+    await camera.message('connection_ack')
+    const text = clientFrame({ payload: '{"type":"ping"}' })
+    const picture = clientFrame({
+      opcode: 'binary',
+      payload: Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(5_000), Buffer.from([0xff, 0xd9])]),
+    })
+    const began = performance.now()
+    for (let turn = 0; turn < 10; turn++) await camera.write(Buffer.concat([many(1_000, text), picture]))
+    await allIsWell()
+    await entry(gateway, ({ data }) => data?.diagnosis === 'too_many_messages', `device=${id}`)
+    await camera[Symbol.asyncDispose]()
+    const row = await entry(gateway, ({ data }) => data?.overBudget > 0, `device=${id}`)
+    const seconds = (performance.now() - began) / 1_000
+    // What is behind each flood in a small read is not counted.
+    expect(row.data.overBudget).toBeGreaterThanOrEqual(10_000 - 200 * (seconds + 1) - 10 * 200)
+    expect(row.data.frames).toBe(10)
+  })
+})

@@ -52,7 +52,22 @@ export class FakeLine implements Line {
     this.#stranger = stranger
   }
 
+  isCamera = false
+  isHeld = false
+
   stop(): void {}
+
+  hold(): void {
+    this.isHeld = true
+  }
+
+  release(): void {
+    this.isHeld = false
+  }
+
+  takeDropped(): number {
+    return 0
+  }
 
   readOn(): void {
     this.readOns++

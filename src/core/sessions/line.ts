@@ -15,6 +15,13 @@ export interface Line {
   /** Reading stops until `readOn`. */
   stop(): void
   readOn(): void
+  /** Never made to wait from now on: it truncates what it is sending (field rule 20). */
+  isCamera: boolean
+  /** Looks at nothing more of what a board sends until `release`; without effect on cameras. */
+  hold(): void
+  release(): void
+  /** Messages of an approved camera that were dropped since the last call, as it sends too many. */
+  takeDropped(): number
   /** Ends the socket without another word. */
   cut(): void
   /** Every byte that ever came in, frames half received included. */

@@ -11,16 +11,13 @@ import type { Arrival, Line } from './line.ts'
 import type { SessionHouse } from './session-house.ts'
 import type { Stranger } from './stranger.ts'
 import { Traffic } from './traffic.ts'
-import { connectionAck, isoTime, pingText, pongText } from './words.ts'
+import { connectionAck, isoTime, pingText, pongText, readingAck } from './words.ts'
 
 /** Longest text of one board message that is kept, in characters. */
 const textKept = 2_000
 
 /** A board's clock is looked at this often: it says the time with every frame, and nothing new with most of them. */
 const clockEveryMs = 1_000
-
-/** The longest text of a reading's own that goes back with its acknowledgement: a Pico reads 4 KiB at most. */
-const echoKept = 256
 
 /**
  * One board's conversation, from its admission to its end. Holds no timer of its own: one wheel for all boards
@@ -56,6 +53,8 @@ export class Session {
   /** The number of viewers this camera last heard of; undefined: it never asked, and is never told. */
   #viewersTold: number | undefined
   #metadataSize = -1
+  /** Readings whose acknowledgement waits for the disk. */
+  #readingsUnderWay = 0
   /** What a board may send that nobody has approved. */
   #stranger: Stranger | undefined
   /** Made with the first order: most boards are never given one, and 10,000 idle ones shall be small. */
@@ -73,6 +72,7 @@ export class Session {
     this.lastSpokenTicks = this.lastInboundTicks
     this.traffic = new Traffic(this.lastInboundTicks)
     this.#bytesSeen = line.bytesRead
+    if (device.kind === 'esp32cam') line.isCamera = true
   }
 
   get lane(): CommandLane {
@@ -129,7 +129,7 @@ export class Session {
 
   /** Messages dropped since the last call, as its budget was used up. */
   takeDropped(): number {
-    return this.#stranger?.takeDropped() ?? 0
+    return (this.#stranger?.takeDropped() ?? 0) + this.#line.takeDropped()
   }
 
   /** `turn`: 'text' or 'protocol', alternating, so that the two never leave back to back. */
@@ -181,6 +181,7 @@ export class Session {
       })
       return
     }
+    this.#line.isCamera = true
     if (metadataSize >= 0 && metadataSize !== bytes.length) this.traffic.sizeMismatches++
     this.traffic.frames++
     this.traffic.frameBytes += bytes.length
@@ -212,6 +213,11 @@ export class Session {
     this.#house.diagnose(this, 'text_too_large', `sent a text of more than ${this.#house.limits.textBytes} bytes`, {
       bytes,
     })
+  }
+
+  /** Messages of a camera were dropped, as it sends too many. */
+  onDropped(): void {
+    this.#house.diagnose(this, 'too_many_messages', 'sends more messages than are looked at')
   }
 
   #onMessage(message: Record<string, unknown>, text: string): void {
@@ -301,23 +307,23 @@ export class Session {
     const takenAt = this.#house.recorder.takenAt(this, message)
     const placed = takenAt === undefined ? said : { ...said, takenAt: isoTime(takenAt) }
     this.#keep('sensor_data', `reported ${this.#word(message.sensor_type, 64) || 'a reading'}`, placed, text)
-    const { sequence } = (message.data ?? {}) as { sequence?: unknown }
     // The ack is a promise: it leaves after the commit, and a reading that could not be stored gets none.
+    if (++this.#readingsUnderWay === this.#house.limits.readingsUnderWay) this.#line.hold()
     this.#house
       .readingsStored(this.device)
       .then(
-        () =>
-          this.send({
-            type: 'ack',
-            command_type: 'sensor_data',
-            status: 'success',
-            sensor_type: echoed(message.sensor_type),
-            sequence: echoed(sequence),
-            timestamp: isoTime(this.#house.clock.now()),
-          }),
-        () => {},
+        () => {
+          this.#readingSettled()
+          this.send(readingAck(message, this.#house.clock.now()))
+        },
+        () => this.#readingSettled(),
       )
       .catch(error => this.#house.caught(this, error))
+  }
+
+  /** A board that had too many readings under way goes on once they all are stored, or are not. */
+  #readingSettled(): void {
+    if (--this.#readingsUnderWay === 0) this.#line.release()
   }
 
   #onServoReport(message: Record<string, unknown>, text: string): void {
@@ -387,9 +393,3 @@ export class Session {
     this.device.lastSeenAt = this.#house.clock.now()
   }
 }
-
-/** A reading's own words as they go back with its acknowledgement: plain and short, or not at all. */
-const echoed = (value: unknown): unknown =>
-  typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= echoKept)
-    ? value
-    : undefined

@@ -22,6 +22,25 @@ export const connectionAck = (now: number): GatewayMessage => ({
 export const pingText = (now: number): string => `{"type":"ping","timestamp":"${isoTime(now)}"}`
 export const pongText = (now: number): string => `{"type":"pong","timestamp":"${isoTime(now)}"}`
 
+/** The longest text of a reading's own that goes back with its acknowledgement: a Pico reads 4 KiB at most. */
+const echoKept = 256
+
+/** A reading's own words as they go back with its acknowledgement: plain and short, or not at all. */
+const echoed = (value: unknown): unknown =>
+  typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= echoKept)
+    ? value
+    : undefined
+
+/** To a reading that is on disk. */
+export const readingAck = ({ sensor_type, data }: Record<string, unknown>, now: number): GatewayMessage => ({
+  type: 'ack',
+  command_type: 'sensor_data',
+  status: 'success',
+  sensor_type: echoed(sensor_type),
+  sequence: echoed(((data ?? {}) as { sequence?: unknown }).sequence),
+  timestamp: isoTime(now),
+})
+
 /** UTC, a zone, and how far its clocks are ahead now, summer time included: for a board without a clock of its own. */
 export const timeMessage = (now: number, zone: string, offsetMinutes: number): GatewayMessage => ({
   type: 'time',

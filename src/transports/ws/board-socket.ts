@@ -1,38 +1,15 @@
 import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { atBoundary, type FaultShape, type FaultSink } from '../../core/faults/faults.ts'
+import { CameraBudget } from '../../core/sessions/camera-budget.ts'
 import type { Line } from '../../core/sessions/line.ts'
 import type { Stranger } from '../../core/sessions/stranger.ts'
 import { bidFarewell, type Leaver } from '../farewells.ts'
 import { deafEar, type Ear, readBytes, streamEar, Wire } from '../wire.ts'
-import { type Hearer, Receiver } from './receiver.ts'
-
-/** Who talks with a board: a session, or whoever waits for its token. */
-export interface Talk {
-  onText(text: string): void
-  onBinary(bytes: Buffer): void
-  onControl(kind: 'ping' | 'pong'): void
-  /** A text was larger than any board's may be, and was skipped. */
-  onTextTooLarge(bytes: number): void
-  /** Bytes that are no WebSocket message; Close has been sent. */
-  onGarbage(code: 1002 | 1009, what: string): void
-  /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
-  onClose(code: number, byGateway: boolean): void
-  /** A defect of ours met this connection: it is being closed with 1011. */
-  onFault?(): void
-  /** What a report of it may tell. */
-  readonly shape?: FaultShape
-}
-
-/** Hears nothing. */
-export const deaf: Talk = {
-  onText() {},
-  onBinary() {},
-  onControl() {},
-  onTextTooLarge() {},
-  onGarbage() {},
-  onClose() {},
-}
+import { header } from './frame.ts'
+import { type Hearer, Receiver, wholeRead } from './receiver.ts'
+import { deaf, type Talk } from './talk.ts'
+import { turns, type Waiting } from './turns.ts'
 
 const board = Symbol('board')
 type WithBoard = Socket & { [board]: BoardSocket }
@@ -41,6 +18,11 @@ type WithBoard = Socket & { [board]: BoardSocket }
 const unreadBytes = 1024 * 1024
 /** Decrypted bytes come in pieces of at most a TLS record. */
 const recordBytes = 16 * 1024
+/** What is looked at in one go of a board that is no camera: so many frames, or 256 times as many bytes; a few milliseconds. */
+const part = 64
+/** A camera's frames are counted where so much comes at once: pictures, or very many other messages. */
+const manyBytes = 4 * 1024
+const nothing = Buffer.alloc(0)
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 /**
@@ -48,7 +30,7 @@ const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
  * the C ceiling answers per CPU-second, and 0.44 with this (docs/decisions/0004-board-sockets.md). Every function here is
  * shared: no closure, timer or buffer for each board.
  */
-export class BoardSocket implements Line, Hearer, Ear, Leaver {
+export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
   readonly socket: Socket
   readonly #receiver: Receiver
   readonly #closeWaitMs: number
@@ -62,8 +44,12 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   #closeSent = false
   #closeCode = 1006
   #wasGarbage = false
-  /** Its next picture may be on its way. */
-  #isCamera = false
+  isCamera = false
+  #camera: CameraBudget | undefined
+  /** What it has to wait for before anything more of it is looked at: the disk, and its own reading of what it was told. */
+  #waitsForRelease = false
+  #waitsForDrain = false
+  readonly #cameraMessagesPerSecond: number
   #cut: NodeJS.Timeout | undefined
   #stranger: Stranger | undefined
   #end: 'none' | 'seen' | 'told' = 'none'
@@ -72,11 +58,12 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   constructor(
     socket: Socket,
     handshake: { key: string; protocol: string | false; head: Buffer },
-    limits: { mostBytes: number; mostTextBytes: number; closeWaitMs: number },
+    limits: { mostBytes: number; mostTextBytes: number; closeWaitMs: number; cameraMessagesPerSecond: number },
     faults: FaultSink,
   ) {
     this.faults = faults
     this.#closeWaitMs = limits.closeWaitMs
+    this.#cameraMessagesPerSecond = limits.cameraMessagesPerSecond
     this.#receiver = new Receiver(this, limits.mostBytes, limits.mostTextBytes)
     this.socket = socket
     this.#early = handshake.head
@@ -133,7 +120,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
 
   /** @internal */
   get isQuiet(): boolean {
-    return !this.#isCamera
+    return !this.isCamera
   }
 
   get bytesRead(): number {
@@ -163,14 +150,95 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   hear(bytes: Buffer): boolean {
     const stranger = this.#stranger
     if (stranger) {
+      this.#receiver.partLeft = wholeRead
       if (stranger.begin(bytes.length)) this.#receiver.feed(bytes)
       return stranger.end(bytes.length)
     }
-    this.#receiver.feed(bytes)
-    if (bytes.length < (this.socket instanceof Wire ? readBytes : recordBytes) || this.#isCamera) return true
+    if (this.isCamera) return this.#hearCamera(bytes)
+    this.#receiver.partLeft = turns.hasRoom ? part : wholeRead
+    const isDone = this.#receiver.feed(bytes)
+    if (this.#isHeld) return false
+    if (isDone && bytes.length < (this.socket instanceof Wire ? readBytes : recordBytes)) return true
     // More waits behind so large a read: Node would read 32 of them before it looks at any other socket.
+    turns.wait(this)
+    return false
+  }
+
+  /** Nothing but a look at the clock for each large read, as long as its pictures are what there is most of. */
+  #hearCamera(bytes: Buffer): boolean {
+    this.#receiver.partLeft = wholeRead
+    if (bytes.length < manyBytes) {
+      this.#receiver.feed(bytes)
+      return true
+    }
+    const ticks = performance.now()
+    this.#camera ??= new CameraBudget(this.#cameraMessagesPerSecond, ticks)
+    this.#camera.begin(ticks)
+    this.#receiver.gate = this.#camera
+    this.#receiver.feed(bytes)
+    this.#receiver.gate = this.#stranger
+    if (this.#camera.hasDropped) this.talk.onDropped?.()
+    if (!this.#camera.isLoud) return true
+    // It is read on in the next turn of the loop, whoever else waits.
     setImmediate(readOn, this)
     return false
+  }
+
+  /** @internal */
+  takeTurn(): void {
+    atBoundary(
+      this.faults,
+      'board',
+      () => {
+        if (this.#isHeld || this.#end !== 'none') return
+        this.#receiver.partLeft = part
+        const isDone = this.#receiver.feed(nothing)
+        if (this.#isHeld) return
+        if (isDone) this.readOn()
+        else turns.wait(this)
+      },
+      () => failBoard(this),
+      () => this.shape(),
+    )
+  }
+
+  hold(): void {
+    if (this.isCamera || this.#stranger) return
+    this.#waitsForRelease = true
+    this.#pause()
+  }
+
+  release(): void {
+    if (!this.#waitsForRelease) return
+    this.#waitsForRelease = false
+    turns.wait(this)
+  }
+
+  /** @internal */
+  drained(): void {
+    this.#waitsForDrain = false
+    turns.wait(this)
+  }
+
+  get #isHeld(): boolean {
+    return this.#waitsForRelease || this.#waitsForDrain
+  }
+
+  #pause(): void {
+    this.#receiver.partLeft = 0
+    this.stop()
+  }
+
+  /** Answers for a board that asks at full speed and does not read them: they would be many and small, each with its own cost. */
+  #awaitDrain(): void {
+    if (this.#waitsForDrain || this.isCamera || this.#stranger) return
+    this.#waitsForDrain = true
+    this.socket.once('drain', onDrain)
+    this.#pause()
+  }
+
+  takeDropped(): number {
+    return this.#camera?.takeDropped() ?? 0
   }
 
   /** @internal The board has hung up: with nothing left to say, the socket goes at once, without a shutdown of its own first. */
@@ -184,7 +252,6 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   }
 
   onBinary(bytes: Buffer): void {
-    this.#isCamera = true
     this.talk.onBinary(bytes)
   }
 
@@ -224,6 +291,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
   failed(): void {
     const { talk, socket } = this
     this.talk = deaf
+    turns.leave(this)
     if (socket instanceof Wire) socket.ear = deafEar
     else socket.removeListener('data', onData).resume()
     atBoundary(this.faults, 'closing', () => talk.onFault?.())
@@ -274,8 +342,11 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver {
     if (this.socket.writableLength > unreadBytes) return void this.socket.destroy()
     const length = isLatin1 ? text.length : Buffer.byteLength(text)
     const head = this.#takeOpening() + header(first, length)
-    if (isLatin1 || length === text.length) this.socket.write(head + text, 'latin1')
-    else this.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(text)]))
+    const isTaken =
+      isLatin1 || length === text.length
+        ? this.socket.write(head + text, 'latin1')
+        : this.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(text)]))
+    if (!isTaken) this.#awaitDrain()
   }
 }
 
@@ -301,6 +372,11 @@ function onEnd(this: Socket): void {
   atBoundary(ended.faults, 'closing', () => ended.hungUp(), cut.bind(undefined, this))
 }
 
+function onDrain(this: Socket): void {
+  const drained = (this as WithBoard)[board]
+  atBoundary(drained.faults, 'board', () => drained.drained(), cut.bind(undefined, this))
+}
+
 function onClosed(this: Socket): void {
   const closed = (this as WithBoard)[board]
   atBoundary(closed.faults, 'closing', () => closed.ended())
@@ -314,15 +390,4 @@ export function failBoard(failed: BoardSocket): void {
     () => failed.failed(),
     () => failed.socket.destroy(),
   )
-}
-
-/** A header towards the board, as one character for each byte: opcode and length, unmasked (RFC 6455 §5.2). */
-function header(first: number, length: number): string {
-  if (length < 126) return String.fromCharCode(first, length)
-  if (length < 65_536) return String.fromCharCode(first, 126, length >> 8, length & 0xff)
-  const bytes = Buffer.alloc(10)
-  bytes[0] = first
-  bytes[1] = 127
-  bytes.writeBigUInt64BE(BigInt(length), 2)
-  return bytes.toString('latin1')
 }

@@ -4,7 +4,8 @@ import type { FaultShape } from '../../core/faults/faults.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
-import type { BoardSocket, Talk } from './board-socket.ts'
+import type { BoardSocket } from './board-socket.ts'
+import type { Talk } from './talk.ts'
 
 /** What a board's socket hears, as its session understands it. */
 class Conversation implements Talk {
@@ -34,6 +35,10 @@ class Conversation implements Talk {
 
   onTextTooLarge(bytes: number): void {
     this.#session.onTextTooLarge(bytes)
+  }
+
+  onDropped(): void {
+    this.#session.onDropped()
   }
 
   /** The board comes back. */

@@ -29,3 +29,14 @@ export function binaryMessage(payload: Buffer): Buffer {
   if (!hasRoom) payload.copy(message, headerLength)
   return message
 }
+
+/** A header towards the board, as one character for each byte: opcode and length, unmasked (RFC 6455 §5.2). */
+export function header(first: number, length: number): string {
+  if (length < 126) return String.fromCharCode(first, length)
+  if (length < 65_536) return String.fromCharCode(first, 126, length >> 8, length & 0xff)
+  const bytes = Buffer.alloc(10)
+  bytes[0] = first
+  bytes[1] = 127
+  bytes.writeBigUInt64BE(BigInt(length), 2)
+  return bytes.toString('latin1')
+}

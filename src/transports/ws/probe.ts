@@ -2,7 +2,8 @@ import { atBoundary } from '../../core/faults/faults.ts'
 import type { Limits } from '../../core/limits.ts'
 import type { Stranger } from '../../core/sessions/stranger.ts'
 import { connectionAck, pingText, pongText } from '../../core/sessions/words.ts'
-import { type BoardSocket, deaf, failBoard } from './board-socket.ts'
+import { type BoardSocket, failBoard } from './board-socket.ts'
+import { deaf } from './talk.ts'
 
 /** What the gateway made of a probe's way: whoever tests one wants to know what a proxy did to it. */
 export interface Seen {

@@ -206,3 +206,28 @@ describe('a receiver', () => {
     expect(heard).toEqual([['text', 'c']])
   })
 })
+
+describe('a part of what was read', () => {
+  it('is looked at, and the rest when asked again, with what came meanwhile behind it', () => {
+    const { heard, receiver } = listening()
+    const text = (name: string) => clientFrame({ payload: name })
+    receiver.partLeft = 2
+    expect(receiver.feed(Buffer.concat(['a', 'b', 'c', 'd', 'e'].map(text)))).toBe(false)
+    expect(heard.map(([, name]) => name)).toEqual(['a', 'b'])
+    expect(receiver.feed(Buffer.alloc(0))).toBe(false)
+    const last = text('f')
+    receiver.partLeft = 2
+    expect(receiver.feed(last.subarray(0, 3))).toBe(false)
+    expect(heard.map(([, name]) => name)).toEqual(['a', 'b', 'c', 'd'])
+    receiver.partLeft = 2
+    expect(receiver.feed(last.subarray(3))).toBe(true)
+    expect(heard.map(([, name]) => name)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+  })
+
+  it('has fewer frames the larger they are', () => {
+    const { heard, receiver } = listening()
+    receiver.partLeft = 64
+    receiver.feed(Buffer.concat(Array(20).fill(clientFrame({ payload: 'x'.repeat(4_096) }))))
+    expect(heard).toHaveLength(4)
+  })
+})

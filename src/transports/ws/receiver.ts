@@ -6,6 +6,9 @@ const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 
 /** A message is given this much at first, and twice as much each time it is full: whoever only announces a large one holds little. */
 const firstBytes = 128 * 1024
 
+/** More than any read holds. */
+export const wholeRead: number = 2 ** 30
+
 /** What is heard on a board's line. Buffers are the hearer's own, texts are decoded, both only once they are whole. */
 export interface Hearer {
   onText(text: string): void
@@ -53,6 +56,8 @@ export class Receiver {
   #isLast = false
   /** The message that is half received is not kept. */
   #isSkipped = false
+  /** What may still be looked at before `feed` returns: a frame counts one, and one more for each 256 bytes of it. */
+  partLeft = wholeRead
 
   constructor(hearer: Hearer, mostBytes: number, mostTextBytes = mostBytes) {
     this.#hearer = hearer
@@ -60,15 +65,26 @@ export class Receiver {
     this.#mostTextBytes = mostTextBytes
   }
 
-  /** `bytes` may be overwritten afterwards. */
-  feed(bytes: Buffer): void {
+  /**
+   * `bytes` may be overwritten afterwards. False: `partLeft` was used up, and the rest is kept for the next call, which may
+   * bring nothing.
+   */
+  feed(bytes: Buffer): boolean {
     let chunk = bytes
     if (this.#begun) {
-      chunk = Buffer.concat([this.#begun, bytes])
+      chunk = bytes.length > 0 ? Buffer.concat([this.#begun, bytes]) : this.#begun
       this.#begun = undefined
     }
     let at = 0
-    while (at < chunk.length && !this.#over) at = this.#missing > 0 ? this.#goOn(chunk, at) : this.#frame(chunk, at)
+    while (at < chunk.length && !this.#over) {
+      if (this.#missing > 0) at = this.#goOn(chunk, at)
+      else if (this.partLeft > 0) at = this.#frame(chunk, at)
+      else {
+        this.#begun = chunk === bytes ? Buffer.from(chunk.subarray(at)) : chunk.subarray(at)
+        return false
+      }
+    }
+    return true
   }
 
   /** A frame begins at `start`. Returns where reading goes on. */
@@ -95,6 +111,7 @@ export class Receiver {
     if (chunk.length - at < 4) return this.#wait(chunk, start)
     const mask = chunk.readInt32BE(at)
     at += 4
+    this.partLeft -= 1 + (length >> 8)
     if ((first & 0x0f) >= opcodes.close) {
       if (chunk.length - at < length) return this.#wait(chunk, start)
       if (!this.gate || (first & 0x0f) === opcodes.close || this.gate.admits('control', length, true))

@@ -26,7 +26,7 @@ import type { Opened } from '../opening.ts'
 import { excessOf, languageIn } from '../request-limits.ts'
 import { shapeOf } from '../request-shape.ts'
 import { deafEar, Wire } from '../wire.ts'
-import { BoardSocket, boardOn, deaf, failBoard } from './board-socket.ts'
+import { BoardSocket, boardOn, failBoard } from './board-socket.ts'
 import type { DashboardDoor } from './dashboard.ts'
 import { attachBoard } from './device.ts'
 import { grown } from './evidence.ts'
@@ -34,6 +34,7 @@ import { type Handshake, HandshakeQueue } from './handshake-queue.ts'
 import { attachProbe } from './probe.ts'
 import { answerAndClose } from './refuse.ts'
 import { Refuser } from './refuser.ts'
+import { deaf } from './talk.ts'
 import { attachViewer } from './viewer.ts'
 import { arrivalOf, boardPaths, isValidHandshake, knockOf, readVisit, requestFor, seenOf, type Visit } from './visit.ts'
 
@@ -315,8 +316,9 @@ export class UpgradeDoor {
     const { headers, head, socket } = visit
     const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
     const handshake = { key: headers['sec-websocket-key']!, protocol: chosenProtocol(offered), head }
-    const { textBytes: mostTextBytes, closeWaitMs } = this.#parts.limits
-    return new BoardSocket(socket, handshake, { mostBytes, mostTextBytes, closeWaitMs }, this.#parts.faults)
+    const { textBytes: mostTextBytes, closeWaitMs, cameraMessagesPerSecond } = this.#parts.limits
+    const limits = { mostBytes, mostTextBytes, closeWaitMs, cameraMessagesPerSecond }
+    return new BoardSocket(socket, handshake, limits, this.#parts.faults)
   }
 }
 

@@ -104,8 +104,8 @@ config.jpeg_quality = 12;`,
     'too_many_messages',
     'any',
     {
-      en: 'The board sends more messages than the journal keeps: above 50 a second they are counted, not written down. Readings are all kept.',
-      fa: 'برد بیش از آن پیام می‌فرستد که در دفتر رویدادها بماند: بیش از ۵۰ در ثانیه تنها شمرده می‌شود و نوشته نمی‌شود. خوانش‌ها همه می‌مانند.',
+      en: 'The board sends more messages than the journal keeps: above 50 a second they are counted, not written down; of a camera, what is above 200 a second beside its pictures is not read at all. Readings that were acknowledged are all kept.',
+      fa: 'برد بیش از آن پیام می‌فرستد که در دفتر رویدادها بماند: بیش از ۵۰ در ثانیه تنها شمرده می‌شود و نوشته نمی‌شود؛ از دوربین، هر چه جز تصویر بیش از ۲۰۰ در ثانیه باشد خوانده هم نمی‌شود. خوانش‌هایی که دریافتشان تأیید شد همه می‌مانند.',
     },
     {
       en: 'Log less often, or only when something changes; send measurements as sensor_data.',

@@ -1,0 +1,30 @@
+import type { FaultShape } from '../../core/faults/faults.ts'
+
+/** Who talks with a board: a session, or whoever waits for its token. */
+export interface Talk {
+  onText(text: string): void
+  onBinary(bytes: Buffer): void
+  onControl(kind: 'ping' | 'pong'): void
+  /** A text was larger than any board's may be, and was skipped. */
+  onTextTooLarge(bytes: number): void
+  /** Messages were dropped, as there were too many. */
+  onDropped?(): void
+  /** Bytes that are no WebSocket message; Close has been sent. */
+  onGarbage(code: 1002 | 1009, what: string): void
+  /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
+  onClose(code: number, byGateway: boolean): void
+  /** A defect of ours met this connection: it is being closed with 1011. */
+  onFault?(): void
+  /** What a report of it may tell. */
+  readonly shape?: FaultShape
+}
+
+/** Hears nothing. */
+export const deaf: Talk = {
+  onText() {},
+  onBinary() {},
+  onControl() {},
+  onTextTooLarge() {},
+  onGarbage() {},
+  onClose() {},
+}
