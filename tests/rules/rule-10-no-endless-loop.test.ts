@@ -32,9 +32,12 @@ const unanswered = [
   { what: 'nothing', text: '' },
 ]
 
+/** No keep-alive comes between question and answer, however slow the machine is. */
+const silent = { pingEveryMs: 600_000 }
+
 describe('rule 10: never a reply to ack, pong, log or an unknown type', () => {
   it.each(unanswered)('says nothing to $what', async ({ text }) => {
-    await using gateway = await startGateway()
+    await using gateway = await startGateway({ limits: silent })
     for (const shake of [
       pico({ port: gateway.port, token: await gateway.mint('pico') }),
       esp32cam({ token: await gateway.mint('esp32cam') }),
@@ -47,7 +50,7 @@ describe('rule 10: never a reply to ack, pong, log or an unknown type', () => {
   })
 
   it('says nothing to an ack once its board is approved and steered, either', async () => {
-    await using gateway = await startGateway({ enrolment: 'open' })
+    await using gateway = await startGateway({ enrolment: 'open', limits: silent })
     await using board = await RawClient.open(
       gateway.port,
       pico({ port: gateway.port, token: await gateway.mint('pico') }),
@@ -62,7 +65,7 @@ describe('rule 10: never a reply to ack, pong, log or an unknown type', () => {
   })
 
   it('comes to rest with a Pico, which acknowledges every word it does not know', async () => {
-    await using gateway = await startGateway({ enrolment: 'open' })
+    await using gateway = await startGateway({ enrolment: 'open', limits: silent })
     await using board = await RawClient.open(
       gateway.port,
       pico({ port: gateway.port, token: await gateway.mint('pico') }),
@@ -98,7 +101,7 @@ describe('rule 10: never a reply to ack, pong, log or an unknown type', () => {
   })
 
   it('answers a connect once and no second time', async () => {
-    await using gateway = await startGateway()
+    await using gateway = await startGateway({ limits: silent })
     await using board = await RawClient.open(
       gateway.port,
       pico({ port: gateway.port, token: await gateway.mint('pico') }),
