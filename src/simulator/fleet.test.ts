@@ -7,7 +7,7 @@ const small = { resolution: 'QQVGA', fps: 10 }
 describe('a fleet of virtual boards', () => {
   it('comes up with a token for each board, and none fetched in vain', async () => {
     await using gateway = await ScriptedGateway.start()
-    await using fleet = simulateFleet({ url: gateway.url, picos: 4, cameras: 4, spreadMs: 200, camera: small })
+    await using fleet = simulateFleet({ url: gateway.url, picos: 4, cameras: 4, spreadMs: 1_600, camera: small })
     const tokens = new Set<string>()
     for (let i = 0; i < 8; i++) tokens.add((await gateway.guest()).request.headers.authorization!)
     expect(tokens.size).toBe(8)

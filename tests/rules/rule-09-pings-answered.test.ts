@@ -24,7 +24,8 @@ describe('rule 9: JSON ping is answered with JSON pong, and a protocol ping with
   })
 
   it('answers each of many, and no more than that', async () => {
-    await using gateway = await startGateway()
+    // Approved: a board that waits has a budget.
+    await using gateway = await startGateway({ enrolment: 'open' })
     await using board = await RawClient.open(
       gateway.port,
       pico({ port: gateway.port, token: await gateway.mint('pico') }),
