@@ -5,6 +5,7 @@ import { type Gateway, startGateway, version } from './gateway.ts'
 import { shellWord } from './protocol/shell-word.ts'
 import { serveHelp } from './serve/help.ts'
 import { startFailure } from './serve/start-failure.ts'
+import { endAtUnknownFault } from './serve/unknown-fault.ts'
 
 /**
  * Runs the gateway until SIGTERM or Ctrl-C; a second signal ends it at once. Resolves to the exit code: 0 after a
@@ -21,6 +22,9 @@ export async function serve(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return complain((error as Error).message, 2)
   }
+  endAtUnknownFault()
+  // A closed pipe or a full disk behind either costs what was written to it, and not the gateway.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const { log, flush } = await openLog(config.logLevel)
   // Asked to stop while still starting: it starts, and stops at once, so that nothing is left half open.
   const asked = stopSignal()

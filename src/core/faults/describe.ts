@@ -2,7 +2,7 @@
 export interface ErrorDescription {
   /** Its class, and its code where it has one: `TypeError`, `Error ERR_INVALID_ARG_TYPE`. */
   error: string
-  /** The innermost functions, each as `name file:line`; three at most. */
+  /** The innermost functions, each as `name file:line`. */
   at: string[]
 }
 
@@ -11,25 +11,25 @@ const plainName = /^[A-Za-z]\w{0,40}$/
 const plainCode = /^[A-Z][A-Z0-9_]{0,40}$/
 const frameLine = /^ {4}at (?:async )?(?:([\w.$#<> ]{1,80}) \()?[^()]*?([\w.-]{1,60}):(\d{1,7}):\d{1,7}\)?$/
 
-/** `thrown`: anything, as JavaScript lets code throw anything. */
-export function describeError(thrown: unknown): ErrorDescription {
+/** `thrown`: anything, as JavaScript lets code throw anything. `mostFrames`: how many functions are named. */
+export function describeError(thrown: unknown, mostFrames = framesKept): ErrorDescription {
   if (!(thrown instanceof Error)) return { error: `a thrown ${typeof thrown}`, at: [] }
   const { name, message, stack } = thrown
   const { code } = thrown as { code?: unknown }
   const kind = plainName.test(name) ? name : 'Error'
   return {
     error: typeof code === 'string' && plainCode.test(code) ? `${kind} ${code}` : kind,
-    at: framesOf(stack, [`${name}: ${message}\n`, `${name} [${code}]: ${message}\n`, `${name}\n`]),
+    at: framesOf(stack, [`${name}: ${message}\n`, `${name} [${code}]: ${message}\n`, `${name}\n`], mostFrames),
   }
 }
 
 /** Frames are only looked for behind the message, which may look like one. `heads`: how a stack may begin. */
-function framesOf(stack: unknown, heads: readonly string[]): string[] {
+function framesOf(stack: unknown, heads: readonly string[], most: number): string[] {
   if (typeof stack !== 'string') return []
   const head = heads.find(text => stack.startsWith(text))
   if (head === undefined) return []
   const lines = stack.slice(head.length, head.length + 4_096).split('\n')
-  return lines.slice(0, framesKept).flatMap(line => {
+  return lines.slice(0, most).flatMap(line => {
     const [, name = 'anonymous', file, number] = frameLine.exec(line) ?? []
     return file ? [`${name} ${file}:${number}`] : []
   })
