@@ -1,18 +1,37 @@
+import { writeSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import pino, { type DestinationStream, type Logger } from 'pino'
 import type { LogLevel } from '../../config.ts'
 import { safeLine } from './line.ts'
+import { BufferedOutput } from './output.ts'
 
 export type Log = Logger
+
+const stdoutFd = 1
 
 /** JSON lines on stdout, or coloured lines for people on a terminal. Buffered: nobody waits for a log line. */
 export async function openLog(level: LogLevel): Promise<{ log: Log; flush: () => void }> {
   if (process.stdout.isTTY) {
-    const stream = await terminalStream({ colorize: !process.env.NO_COLOR, sync: true })
+    const stream = await terminalStream({ colorize: !process.env.NO_COLOR, destination: terminal() })
     return { log: logInto(stream, level), flush: () => {} }
   }
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 1_000 })
-  return { log: logInto(destination, level), flush: () => destination.flushSync() }
+  const output = new BufferedOutput(stdoutFd)
+  process.on('exit', () => output.flushSync())
+  return { log: logInto(output, level), flush: () => output.flushSync() }
 }
+
+/** Never fails, whatever becomes of the terminal: an error would end the pretty-printer for good. */
+const terminal = (): Writable =>
+  new Writable({
+    write(lines: Buffer, _encoding, done) {
+      try {
+        writeSync(stdoutFd, lines)
+      } catch {
+        // The terminal is gone.
+      }
+      done()
+    },
+  })
 
 /** Every line passes `safeLine`, whoever writes it and wherever it goes. */
 export function logInto(stream: DestinationStream, level: LogLevel): Log {
@@ -33,11 +52,10 @@ export function logInto(stream: DestinationStream, level: LogLevel): Log {
   )
 }
 
-/** Lines for people, on stdout unless there is a `destination`. */
+/** Lines for people. */
 export async function terminalStream(options: {
   colorize: boolean
-  sync?: boolean
-  destination?: NodeJS.WritableStream
+  destination: NodeJS.WritableStream
 }): Promise<DestinationStream> {
   const { default: pretty } = await import('pino-pretty')
   return pretty({ ...options, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' })

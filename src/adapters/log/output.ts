@@ -1,0 +1,92 @@
+import { write, writeSync } from 'node:fs'
+
+const writeAtBytes = 8_192
+const writeEveryMs = 1_000
+/** Lines that wait while nothing can be written. Further ones are lost, and counted. */
+const mostWaitingBytes = 1024 * 1024
+/** At the end of the process a pipe that is full is waited for this often. */
+const lastTries = 5
+const lastTryMs = 100
+
+/**
+ * Writes lines to a file descriptor without holding anybody up. A full disk keeps them waiting, in bounded memory, and a
+ * closed pipe ends it; neither ends the process.
+ */
+export class BufferedOutput {
+  readonly #fd: number
+  #waiting: string[] = []
+  #waitingBytes = 0
+  /** What is being written, or could not be. */
+  #leaving: Buffer = Buffer.alloc(0)
+  #writing = false
+  #closed = false
+  #timer: NodeJS.Timeout | undefined
+  #lost = 0
+
+  constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  write(line: string): void {
+    if (this.#closed) return
+    if (this.#waitingBytes > mostWaitingBytes) {
+      this.#lost++
+      return
+    }
+    this.#waiting.push(line)
+    this.#waitingBytes += line.length
+    if (this.#waitingBytes >= writeAtBytes && this.#leaving.length === 0) this.#write()
+    else this.#writeLater()
+  }
+
+  /** Writes what is left, at the end of the process. */
+  flushSync(): void {
+    // What is on its way to a pipe that nobody reads must not be waited for.
+    if (this.#closed || this.#writing) return
+    for (let tries = 0; tries < lastTries && this.#take(); ) {
+      try {
+        this.#leaving = this.#leaving.subarray(writeSync(this.#fd, this.#leaving))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
+        tries++
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lastTryMs)
+      }
+    }
+  }
+
+  #writeLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#write()
+    }, writeEveryMs).unref()
+  }
+
+  /** Whether there is anything to write. */
+  #take(): boolean {
+    if (this.#leaving.length === 0) {
+      const lost = this.#lost === 0 ? '' : `{"level":40,"time":${Date.now()},"msg":"${this.#lost} lines were lost"}\n`
+      this.#leaving = Buffer.from(this.#waiting.join('') + lost)
+      this.#waiting = []
+      this.#waitingBytes = 0
+      this.#lost = 0
+    }
+    return this.#leaving.length > 0
+  }
+
+  #write(): void {
+    if (this.#writing || this.#closed || !this.#take()) return
+    this.#writing = true
+    write(this.#fd, this.#leaving, (error, written) => {
+      this.#writing = false
+      if (error?.code === 'EPIPE') {
+        this.#closed = true
+        this.#waiting = []
+      } else if (error) this.#writeLater()
+      else {
+        this.#leaving = this.#leaving.subarray(written)
+        if (this.#leaving.length > 0 || this.#waitingBytes >= writeAtBytes) this.#write()
+        else if (this.#waitingBytes > 0) this.#writeLater()
+      }
+    })
+  }
+}
