@@ -55,6 +55,8 @@ export const defaultLimits = {
   hashesWaitingInAll: 32,
   /** Largest body an API request may have. */
   requestBytes: 64 * 1024,
+  /** Requests of one connection that wait for their answers; one more ends it. No browser sends a second before the first is answered. */
+  requestsUnanswered: 16,
   /** Repeated refusals are held this long, at random between the two (T, F15). */
   refusalHoldMinMs: 5_000,
   refusalHoldMaxMs: 8_000,

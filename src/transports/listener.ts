@@ -24,9 +24,6 @@ const acceptBacklog = 4_096
 /** How often the memory of unfinished handshakes is looked at, in ms. */
 const watchEveryMs = 100
 
-/** Requests of one connection that may wait for their answers: no browser sends a second one before the first is answered. */
-const mostUnanswered = 16
-
 /** A handshake that has not ended yet: since when, and how much of it has come. */
 interface Handshake {
   sinceTicks: number
@@ -301,7 +298,7 @@ export class Listener {
     const { socket } = request
     // Node hands over every request of a read at once, and 64 KiB hold over a thousand short ones.
     const unanswered = (this.#unanswered.get(socket) ?? 0) + 1
-    if (socket.destroyed || unanswered > mostUnanswered) return void socket.destroy()
+    if (socket.destroyed || unanswered > this.#limits.requestsUnanswered) return void socket.destroy()
     this.#unanswered.set(socket, unanswered)
     response.once('close', () => this.#unanswered.set(socket, this.#unanswered.get(socket)! - 1))
     this.#unfinished.delete(socket)

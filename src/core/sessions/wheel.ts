@@ -45,7 +45,7 @@ export class Wheel<Board extends Kept> {
       // A late timer is made up for, but not a sleep: no board hears its two pings at once.
       for (let part = 0; part < round && dueTicks <= ticks; part++) {
         this.#turn(look, fail)
-        if (this.#position % round === 0) atBoundary(this.#faults, 'viewer', afterAll)
+        if (this.#position % round === 0) atBoundary(this.#faults, 'timer', afterAll)
         dueTicks += this.#stepMs
       }
       dueTicks = Math.max(dueTicks, ticks)
