@@ -1,6 +1,6 @@
 /*
- * npm run fuzz [-- --seconds N] [--only NAME] [--seed N]: damages what decoders and routes read, for as long as it is
- * told (60 s), in rounds with a new seed each. Exits 1 with the smallest input that breaks a property.
+ * npm run fuzz [-- --seconds N] [--only NAME] [--seed N]: damages what decoders and routes read, for so many seconds
+ * (60), in rounds with a new seed each. Exits 1 with the smallest input that breaks a property.
  */
 import { parseArgs } from 'node:util'
 import { openConversations } from '../tests/fuzz/conversations.ts'

@@ -15,8 +15,8 @@ interface Room {
 
 /**
  * What a line says, as it is safe to write: every string bounded, on one line, without anything a terminal would obey or
- * that could pose as another line. Errors are told by type, code, message and stack: what else they carry is often the
- * whole of what was wrong. Takes the arguments of a method of the log, and returns them in the same form.
+ * that could pose as another line. Of errors, type, code, message and stack are written: what else they carry is often
+ * the whole of what was wrong. Takes the arguments of a method of the log, and returns them in the same form.
  */
 export function safeLine(args: readonly unknown[]): [fields: object, message: string | undefined] {
   const [first, second] = args

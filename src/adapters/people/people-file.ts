@@ -21,7 +21,7 @@ export class PeopleFile implements Disposable {
   #reportedTicks = Number.NEGATIVE_INFINITY
   #unopened: { error: unknown; untilTicks: number } | undefined
 
-  /** `onProblem`: told of failures in a sentence for the log, once a minute. @throws StoreError when the file cannot be used. */
+  /** `onProblem`: is given a sentence for the log about a failure, once a minute. @throws StoreError when the file cannot be used. */
   constructor(path: string, clock: Pick<Clock, 'ticks'>, onProblem: (problem: string) => void) {
     this.#path = path
     this.#clock = clock

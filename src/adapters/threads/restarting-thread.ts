@@ -15,7 +15,7 @@ interface Caller {
 
 /**
  * A worker thread that answers requests by their number. When it ends without having been asked to (out of memory, an
- * exception nobody caught), everybody who waits for an answer is told at once, and the next request starts another
+ * exception nobody caught), all requests that wait for an answer fail at once, and the next request starts another
  * thread: the first time immediately, then at most every 1, 2, 4, … 30 s. Requests that come meanwhile fail at once.
  * Whether a request whose thread ended was carried out is not known, so whatever is asked must bear being asked twice.
  */
@@ -37,7 +37,7 @@ export class RestartingThread<Request> {
   /**
    * `start`: makes the worker, and posts to it whatever it has to know before the first request.
    * `errorOf`: what an answered error means to the caller.
-   * `endedBy`: what the callers are told when the thread ended unexpectedly; called once for each end.
+   * `endedBy`: the error of waiting requests when the thread ended unexpectedly; called once for each end.
    * `onNotice`: a message of the thread that answers nobody.
    */
   constructor(parts: {

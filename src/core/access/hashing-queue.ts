@@ -22,7 +22,7 @@ interface Waiting {
   isGone: (() => boolean) | undefined
 }
 
-/** A scrypt hash takes 0.2 to 0.5 s on the machines people have: what a refused client is told to wait for each one. */
+/** A scrypt hash takes 0.2 to 0.5 s on the machines people have: a refused client has to wait so long for each one before it. */
 const hashS = 0.3
 
 /**

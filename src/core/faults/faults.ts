@@ -54,7 +54,7 @@ export class Faults implements FaultSink, Disposable {
     return this.#counts
   }
 
-  /** From now on each report is told to `reporter` as well. */
+  /** From now on `reporter` gets each report as well. */
   reportTo(reporter: (report: FaultReport) => void): void {
     this.#reporters.push(reporter)
   }

@@ -255,7 +255,7 @@ function readPercents(text: string, at: number, put: Put): void {
   if (more > 0 && code <= 0x10ffff) put(at, behind, code)
 }
 
-/** One byte behind a percent sign, which may itself be escaped any number of times: so is told where each such sign ends. */
+/** One byte behind a percent sign, which may itself be escaped any number of times. `onPercent` is called with the end of each such sign. */
 function readByte(text: string, at: number, onPercent?: (end: number) => void): [byte: number, end: number] {
   let end = at + 1
   for (;;) {

@@ -19,8 +19,8 @@ const typeChars = 64
 
 /**
  * How many journal rows an approved board may write of what is no reading: a board that logged at full speed pushed 512 MB
- * of history out in 23 s. One budget for each device, whatever its connection. What is above it is counted, and told in one
- * row a minute.
+ * of history out in 23 s. One budget for each device, whatever its connection. What is above it is counted, in one row
+ * a minute.
  */
 export class MessageRows {
   readonly #clock: Clock
@@ -57,7 +57,7 @@ export class MessageRows {
     return false
   }
 
-  /** Writes down what is not told yet, for the end. */
+  /** Writes all summaries that are due later, for the end. */
   flush(): void {
     for (const summary of [...this.#summaries]) summary()
   }

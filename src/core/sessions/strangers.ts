@@ -147,7 +147,7 @@ export class Strangers {
     let resumed = 0
     for (const stranger of this.#waiting.splice(0, lookedAtPerTurn)) {
       if (!stranger.isWaiting) continue
-      // What they say is heard later: until then, none of them used anything.
+      // What they sent is read later: until then, none of them has used anything.
       if (resumed === perTurn || !this.hasTurn(stranger.account, ticks)) this.#waiting.push(stranger)
       else {
         resumed++
