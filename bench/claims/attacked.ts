@@ -43,7 +43,7 @@ export const claim: Claim = {
   about:
     'an approved board’s pings and readings, and live cameras, while strangers and one approved board flood the gateway',
   async run(bench) {
-    const seconds = bench.quick ? 3 : 10
+    const seconds = bench.quick ? 3 : 8
     const rounds = bench.quick ? 1 : Math.min(bench.rounds, 3)
     const runs = new Map<string, Figures[]>(attacks.map(attack => [attack, []]))
     for (let turn = 1; turn <= rounds; turn++)
