@@ -97,6 +97,11 @@ describe('a board at full speed', () => {
     expect(bytes).toBeLessThanOrEqual(4 * 64 * 1024)
   })
 
+  it('that is a camera of large pictures leaves the loop to others every half mebibyte', async () => {
+    const { bytes } = await heardBefore(many(300, { opcode: 'binary', payload: new Uint8Array(60_000) }), true)
+    expect(bytes).toBeLessThanOrEqual(3 * 512 * 1024)
+  })
+
   it('that reads no answer is not heard further until it does', async () => {
     const { client, board } = await dial()
     let pings = 0
