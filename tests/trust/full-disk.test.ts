@@ -8,6 +8,7 @@ import { type RouteName, routeNames } from '../../src/transports/http/routes.ts'
 import { firstOwner, password, Visitor } from '../people/visitor.ts'
 import { Board } from '../support/board.ts'
 import { overControlSocket, startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
+import { onlyIf } from '../support/only-if.ts'
 import { SmallDisk, whyNoDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
 
@@ -27,7 +28,7 @@ async function noticed(gateway: TestGateway, board: Board): Promise<void> {
   await degraded(gateway)
 }
 
-describe.skipIf(whyNoDisk)(`a full disk${whyNoDisk ? ` (skipped: ${whyNoDisk})` : ''}`, () => {
+describe('a full disk', onlyIf(!whyNoDisk, whyNoDisk ?? ''), () => {
   it('boards go on, what cannot be promised is refused within 2 s, and it heals by itself', async () => {
     await using disk = await SmallDisk.make(64)
     await using gateway = await startGateway({ dataDir: disk.dataDir, enrolment: 'open', limits })

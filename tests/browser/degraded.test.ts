@@ -1,0 +1,52 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { onlyIf } from '../support/only-if.ts'
+import { SmallDisk, whyNoDisk } from '../support/small-disk.ts'
+import { House, signIn } from './house.ts'
+import { cutsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
+
+const looks: (Look & { line: string })[] = [
+  { language: 'en', scheme: 'light', width: 1440, line: 'The gateway’s disk cannot be written.' },
+  { language: 'fa', scheme: 'dark', width: 390, line: 'روی دیسک دروازه نمی‌توان نوشت.' },
+]
+
+describe('pages of a gateway whose disk fails', {
+  ...inChromium,
+  ...onlyIf(!whyNoDisk, whyNoDisk ?? ''),
+  timeout: 60_000,
+}, () => {
+  let browser: Browser
+  let disk: SmallDisk
+  let house: House
+  beforeAll(async () => {
+    browser = await openBrowser()
+    disk = await SmallDisk.make(64)
+    house = await House.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
+    // Its readings are what meets the disk.
+    await house.admit((await house.pico('roof')).id)
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await house?.[Symbol.asyncDispose]()
+    await disk?.[Symbol.asyncDispose]()
+  })
+
+  it.each(looks)('say so while it lasts, and what goes on: $language at $width px', async look => {
+    const { page, context } = await visit(browser, look)
+    onTestFinished(() => context.close())
+    await signIn(context, house.owner)
+    await page.goto(house.url)
+    await page.getByRole('heading', { name: 'roof' }).waitFor()
+    const line = page.getByText(look.line)
+    expect(await line.count()).toBe(0)
+    disk.fail('darvaza.sqlite-wal')
+    try {
+      await line.waitFor()
+      expect(await cutsOf(page, ':root')).toEqual([])
+      await shoot(page, `degraded-${look.language}-${look.scheme}-${look.width}`)
+    } finally {
+      disk.recover('darvaza.sqlite-wal')
+    }
+    await line.waitFor({ state: 'detached' })
+  })
+})
