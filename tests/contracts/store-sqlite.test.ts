@@ -352,3 +352,17 @@ function alter(file: string, sql: string): void {
   database.exec(sql)
   database.close()
 }
+
+describe('a database thread that runs out of memory', () => {
+  it('ends alone: who asked is told, and the next request is served by another', async () => {
+    await using folder = await tempFolder()
+    await (await openSqliteStore({ file: folder.file }))[Symbol.asyncDispose]()
+    const thread = await SqliteThread.open(folder.file, 16)
+    const huge = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers limit 150000)
+      select n, n || 'abcdefghijklmnopqrstuvwxyz' as text from numbers`
+    const failure = await thread.all(huge).catch((error: Error) => error)
+    expect(failure).toMatchObject({ code: 'failed', cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' } })
+    expect(await thread.all('select 1 as one')).toEqual([{ one: 1 }])
+    await thread.close()
+  })
+})

@@ -21,9 +21,9 @@ export class SqliteThread {
   /** Called after each commit with the number of rows it changed. */
   onCommit: ((rows: number) => void) | undefined
 
-  /** @throws StoreError when the file cannot be opened. */
-  static async open(file: string): Promise<SqliteThread> {
-    const thread = new SqliteThread(file)
+  /** `mostMb`: memory of the thread, beyond which it is ended. @throws StoreError when the file cannot be opened. */
+  static async open(file: string, mostMb = oldGenerationMb): Promise<SqliteThread> {
+    const thread = new SqliteThread(file, mostMb)
     try {
       await thread.#thread.ask({ type: 'connect' })
       return thread
@@ -33,14 +33,14 @@ export class SqliteThread {
     }
   }
 
-  private constructor(file: string) {
+  private constructor(file: string, mostMb: number) {
     this.file = file
     this.#thread = new RestartingThread({
       start: () =>
         new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
           name: 'sqlite',
           workerData: { file, pragmas: this.#pragmas },
-          resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb },
+          resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: mostMb },
         }),
       errorOf: answered => storeError(file, answered as Failure),
       endedBy: cause =>
