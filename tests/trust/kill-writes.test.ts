@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { run } from '../soak/kill-writes.ts'
 
 /** `npm run soak -- kill-writes` does 200. */
-const kills = 4
+const kills = 10
 
 it('loses nothing that was acknowledged, and needs no repair, however often it is killed while it writes', async () => {
   const seed = Math.floor(Math.random() * 2 ** 32)
@@ -13,5 +13,5 @@ it('loses nothing that was acknowledged, and needs no repair, however often it i
   } catch (error) {
     throw new Error(`with seed ${seed}: ${(error as Error).message}`, { cause: error })
   }
-  expect(lines.at(-1)).toMatch(/^4 kills in all: [1-9]\d* readings/)
+  expect(lines.at(-1)).toMatch(/^10 kills in all: [1-9]\d* readings/)
 }, 240_000)
