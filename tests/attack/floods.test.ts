@@ -14,7 +14,8 @@ let gateway: SpawnedGateway
 /** An approved board that does what such boards do. */
 let good: Board
 beforeAll(async () => {
-  gateway = await spawnGateway()
+  // The tests mint more tokens from one address than somebody may in a minute.
+  gateway = await spawnGateway({ args: ['--limits', 'mintBurst=2000'] })
   good = await Board.active(gateway, { from: '127.0.60.1' })
 })
 afterAll(async () => {
@@ -49,6 +50,13 @@ async function pending(kind: 'pico' | 'esp32cam', from: string, token?: string):
   await board.message('connection_ack')
   return board
 }
+
+/** Asks as a board does, again and again: strangers are heard in turns, while their share of the core lasts. */
+const untilHeard = (board: RawClient) =>
+  until('a stranger to be heard', async () => {
+    await board.send({ type: 'ping' })
+    return board.frames.some(frame => frame.payload.includes('"pong"'))
+  })
 
 const many = (count: number, frame: Buffer): Buffer => Buffer.concat(Array.from({ length: count }, () => frame))
 const closeCode = async (client: RawClient) => (await client.control('close')).payload.readUInt16BE()
@@ -88,15 +96,16 @@ describe('a stranger’s flood', () => {
     await allIsWell()
   })
 
-  it('of all zones of the world in turn has 50 answers', async () => {
+  it('of all zones of the world in turn has 50 answers at most', async () => {
     await using board = await pending('pico', '127.0.61.101')
     const zones = Intl.supportedValuesOf('timeZone').map(zone =>
       clientFrame({ payload: JSON.stringify({ type: 'time', zone }) }),
     )
+    await untilHeard(board)
     for (let at = 0; at < 110; at += 10) await board.write(Buffer.concat(zones.slice(at, at + 10)))
     await allIsWell()
     const answers = board.frames.filter(frame => frame.payload.includes('"type":"time"'))
-    expect(answers.length).toBeGreaterThanOrEqual(10)
+    expect(answers.length).toBeGreaterThanOrEqual(1)
     expect(answers.length).toBeLessThanOrEqual(55)
     expect(board.over).toBe(false)
   })
@@ -104,8 +113,7 @@ describe('a stranger’s flood', () => {
   it('of one text of 990 KB is skipped, and the conversation goes on', async () => {
     await using board = await pending('esp32cam', '127.0.61.102')
     await board.sendFrame({ payload: '['.repeat(990_000) })
-    await board.send({ type: 'ping' })
-    await board.message('pong')
+    await untilHeard(board)
     const refusals = (await gateway.api('GET', '/api/refusals?limit=1000')).body.refusals
     expect(refusals.find((row: { address: string }) => row.address === '127.0.61.102')).toMatchObject({
       diagnosis: 'text_too_large',
@@ -117,8 +125,7 @@ describe('a stranger’s flood', () => {
     const probe = pico({ port: gateway.port, token }).replace('\r\n', '\r\nX-Darvaza-Probe: 1\r\n')
     await using test = await RawClient.open(gateway.port, probe, { from: '127.0.61.103' })
     await test.message('connection_ack')
-    await test.send({ type: 'ping' })
-    await test.message('pong')
+    await untilHeard(test)
     await test.write(many(3_000, clientFrame({ payload: '{"type":"ping"}' })))
     expect(await closeCode(test)).toBe(4008)
     expect(test.frames.filter(frame => frame.payload.includes('pong')).length).toBeLessThanOrEqual(50)
