@@ -4,6 +4,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { storeError } from '../store/store-error.ts'
 import { alreadyRunning } from './data-folder.ts'
 
+/**
+ * How long to try, in ms. Of two that ask in the same moment each may hold for an instant what the other one needs:
+ * without a second try both were refused in 1 of 25 races.
+ */
+const tryForMs = 400
 /** SQLite's code for a file that another connection has locked (https://sqlite.org/rescode.html#busy). */
 const busy = 5
 
@@ -17,7 +22,7 @@ export function lockDataFolder(dataDir: string): Disposable {
   const file = join(dataDir, 'darvaza.lock')
   // SQLite would make it readable for everybody. To close a locked file would end the lock: this comes first.
   closeSync(openSync(file, 'a', 0o600))
-  const lock = new DatabaseSync(file, { timeout: 0 })
+  const lock = new DatabaseSync(file, { timeout: tryForMs })
   try {
     // Nothing is ever written to it, so that a full disk is no reason against a lock.
     lock.exec('pragma journal_mode = off; begin exclusive')
