@@ -1,11 +1,11 @@
 import { networkInterfaces } from 'node:os'
 import { openLog } from './adapters/log/log.ts'
+import { endAtUnknownFault } from './adapters/unknown-fault.ts'
 import { asTyped, type Config, ConfigError, parseConfig } from './config.ts'
 import { type Gateway, startGateway, version } from './gateway.ts'
 import { shellWord } from './protocol/shell-word.ts'
 import { serveHelp } from './serve/help.ts'
 import { startFailure } from './serve/start-failure.ts'
-import { endAtUnknownFault } from './serve/unknown-fault.ts'
 
 /**
  * Runs the gateway until SIGTERM or Ctrl-C; a second signal ends it at once. Resolves to the exit code: 0 after a
