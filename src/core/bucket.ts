@@ -20,6 +20,11 @@ export class Bucket {
     return true
   }
 
+  /** How long until there is a whole token, in ms, rounded up; 0 where there is one. */
+  waitMs(ticks: number): number {
+    return Math.max(0, Math.ceil((1 - this.level(ticks)) / this.#perMs))
+  }
+
   /** Takes `count` tokens in any case: what was spent already may become a debt. */
   spend(ticks: number, count: number): void {
     this.#tokens = this.level(ticks) - count

@@ -1,29 +1,27 @@
+import { Bucket } from './bucket.ts'
+
 /**
  * A token bucket for each address: `perMinute` tokens flow in, at most `burst` are kept. Holds at most `most`
  * addresses, forgetting the one longest unseen, so that a flood from everywhere costs bounded memory.
  */
 export class RateLimit {
-  readonly #buckets = new Map<string, { tokens: number; at: number }>()
-  readonly #perMs: number
+  readonly #buckets = new Map<string, Bucket>()
+  readonly #perSecond: number
   readonly #burst: number
   readonly #most: number
 
   constructor(perMinute: number, burst: number, most = 10_000) {
-    this.#perMs = perMinute / 60_000
+    this.#perSecond = perMinute / 60
     this.#burst = burst
     this.#most = most
   }
 
   /** Takes one token. Returns 0, or the milliseconds to wait when there is none. `ticks` from a monotonic clock. */
   take(address: string, ticks: number): number {
-    const bucket = this.#buckets.get(address) ?? { tokens: this.#burst, at: ticks }
+    const bucket = this.#buckets.get(address) ?? new Bucket(this.#perSecond, this.#burst, ticks)
     this.#buckets.delete(address)
     this.#buckets.set(address, bucket)
     if (this.#buckets.size > this.#most) this.#buckets.delete(this.#buckets.keys().next().value!)
-    bucket.tokens = Math.min(this.#burst, bucket.tokens + (ticks - bucket.at) * this.#perMs)
-    bucket.at = ticks
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / this.#perMs)
-    bucket.tokens -= 1
-    return 0
+    return bucket.take(ticks) ? 0 : bucket.waitMs(ticks)
   }
 }
