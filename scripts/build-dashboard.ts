@@ -83,7 +83,7 @@ export async function buildDashboard(say: (line: string) => void, force = false)
   return target
 }
 
-/** What a person can do about a page that could not be built. */
+/** The remedy for a page that could not be built, for the person who started it. */
 function remedy(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')

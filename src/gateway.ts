@@ -76,7 +76,7 @@ export interface Gateway extends AsyncDisposable {
 const closeFailedStartMs = 800
 
 /**
- * Builds the house from its configuration and opens its doors: takes the data folder for itself, opens what is in it,
+ * Builds a gateway from its configuration: takes the data folder for itself, opens what is in it,
  * binds every listener, and only then serves. Whatever was opened is closed again if a later step fails.
  */
 export async function startGateway(config: Config, log: Log): Promise<Gateway> {

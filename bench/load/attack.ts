@@ -132,7 +132,7 @@ const kinds: Record<string, () => Promise<void>> = {
 
 const text = (message: object) => many(100, frame(1, JSON.stringify(message)))
 const picture = Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(2 * 1024 * 1024 - 4), Buffer.from([0xff, 0xd9])])
-/** What boards that somebody approved may send as fast as they can. */
+/** Messages that approved boards send as fast as they can. */
 const messages: Record<string, Buffer> = {
   readings: text({ type: 'sensor_data', sensor_type: 'light', data: { value: 12.5, sequence: 7 } }),
   'servo reports': text({ type: 'servo', command: { servo1: 90, servo2: 45 } }),

@@ -6,7 +6,7 @@ import WebSocket from 'ws'
 
 const [url, seconds] = process.argv.slice(2) as [string, string]
 const everyMs = 20
-/** Of so many pings one is a reading as well. */
+/** Each tenth ping is followed by a reading. */
 const readingEvery = 10
 const board = new WebSocket(url, { headers: { Authorization: 'Bearer tok-00000', 'X-Device-ID': 'good' } })
 await once(board, 'open')
@@ -29,7 +29,7 @@ for (let tick = 0; performance.now() - start < Number(seconds) * 1_000; tick++) 
     board.send(JSON.stringify({ type: 'sensor_data', sensor_type: 'climate', data: { sequence: ++readings } }))
   await sleep(Math.max(0, start + (tick + 1) * everyMs - performance.now()))
 }
-// What is under way may come.
+// Wait up to 5 s for answers that are still on their way.
 for (let waited = 0; waited < 50 && (pingMs.length < sentAt.length || acknowledged < readings); waited++)
   await sleep(100)
 pingMs.sort((a, b) => a - b)

@@ -13,7 +13,7 @@ const nobody: Lease = { holder: null }
 class Live {
   readonly devices = new Devices()
   readonly enrolment = new Signal<EnrolmentView | undefined>(undefined)
-  /** What the gateway is without at the moment. */
+  /** Parts that the gateway is without at the moment. */
   readonly away = new Signal<readonly Part[]>([])
   readonly clock = new GatewayClock()
   readonly line = new Line({

@@ -3,7 +3,7 @@ import { lookup } from '../../../../src/protocol/lookup.ts'
 import { ApiFailure, wordsOf } from '../../api/http.ts'
 import type { Format } from '../../format.ts'
 
-/** What is said of a wait, by the code of the failure. */
+/** Keys of the sentences about a wait, by the code of the failure. */
 const waits: Readonly<Record<string, string | undefined>> = {
   sign_in_paused: 'entrance.paused',
   sign_in_busy: 'entrance.busy',
