@@ -4,6 +4,7 @@ import { defaultLimits } from '../src/core/limits.ts'
 import { failures } from '../src/errors.ts'
 import * as board from '../src/protocol/board.ts'
 import { openApiDocument } from '../src/transports/http/app.ts'
+import { fieldRules } from './field-rules.ts'
 import { guideDrawings } from './guide-drawings.ts'
 import { troubleshooting } from './troubleshooting.ts'
 
@@ -17,6 +18,7 @@ export function generatedDocs(): Record<string, string> {
   return {
     'config.md': config(),
     'errors.md': errors(),
+    'field-rules.md': fieldRulesPage(),
     'protocol.md': protocol(),
     ...guideDrawings(),
     'guide/en/troubleshooting.md': troubleshooting('en'),
@@ -78,6 +80,24 @@ function errors(): string {
     made,
     'Every refusal and error has this body, with the HTTP status of the table: `{"status":"error","code":"…","message":"…","hint":"…"}`. Message and hint come in the language of `Accept-Language`, English or Persian. On an open WebSocket the failure is the close code, with the code as its reason: 4000–4499 come back later, 4500–4999 do not; 4001 is always about authentication.',
     table(['code', 'HTTP', 'close', 'retry?', 'what it says', 'فارسی'], rows),
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+function fieldRulesPage(): string {
+  return [
+    '# Field rules',
+    made,
+    'Boards in the field need these things of a server; each was measured or read from their firmware and libraries. The code cites them by number, as in “(field rule 7)”, and each rule has a test file of its own.',
+    table(
+      ['rule', 'sentence', 'test'],
+      fieldRules().map(({ number, sentence, file }) => [
+        String(number),
+        sentence,
+        `[\`${file}\`](../tests/rules/${file})`,
+      ]),
+    ),
   ]
     .join('\n\n')
     .concat('\n')

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { fieldRules } from '../scripts/field-rules.ts'
 import { generatedDocs } from '../scripts/generated-docs.ts'
 
 const root = dirname(import.meta.dirname)
@@ -39,6 +40,31 @@ describe('documentation', () => {
         )
       })
     expect(dead).toEqual([])
+  })
+
+  it('cites only field rules that docs/field-rules.md lists, and no rule by a letter', () => {
+    const files = globSync(
+      [
+        '{src,dashboard/src,tests,bench,scripts}/**/*.{ts,tsx,css,sh}',
+        'docs/**/*.md',
+        '*.md',
+        '{firmware,examples}/**/*.{md,py,ino,cpp,h}',
+      ],
+      { cwd: root },
+    ).filter(file => !/node_modules|\.build|CHANGELOG/.test(file))
+    // A letter alone, or F and a number: alone in parentheses, first or last in a list there, or after "see".
+    const lettered = /\((?:T|F ?\d+)(?=[),;])|[,;] (?:T|F ?\d+)\)|\bsee F ?\d/g
+    expect(files.flatMap(file => (read(file).match(lettered) ?? []).map(found => `${file}: ${found}`))).toEqual([])
+
+    const listed = fieldRules().map(({ number }) => number)
+    expect(listed).toEqual(Array.from({ length: 28 }, (_, index) => index + 1))
+    const cited = files.flatMap(file =>
+      [...read(file).matchAll(/field rules? (\d+(?:(?:, | and | or )\d+)*)/g)].flatMap(([, numbers = '']) =>
+        numbers.split(/\D+/).map(number => ({ file, number: Number(number) })),
+      ),
+    )
+    expect(cited.length).toBeGreaterThan(10)
+    expect(cited.filter(({ number }) => !listed.includes(number))).toEqual([])
   })
 
   it('names tests that exist, in the threat model', () => {

@@ -1,19 +1,20 @@
 /**
- * Every number that bounds or paces the gateway, in one place. Sources: T = the trust rules, F = what boards in the
- * field were measured to need (see ARCHITECTURE.md). Tests inject shorter times; the documentation is made from this file.
+ * Every number that bounds or paces the gateway, in one place. A number that boards in the field were measured to need
+ * cites its field rule (docs/field-rules.md); most others bound the cost of pending boards, strangers and floods
+ * (docs/threat-model.md). Tests inject shorter times; docs/config.md is made from this file.
  */
 export const defaultLimits = {
-  /** How long after minting a claim may be approved automatically (T). Older ones wait for the click. */
+  /** How long after minting a claim may be approved automatically. Older ones wait for the click. */
   claimTtlMs: 24 * 3_600_000,
-  /** A pending board this long offline is forgotten; it may return (T). */
+  /** A pending board this long offline is forgotten; it may return. */
   pendingForgottenAfterMs: 7 * 86_400_000,
   /** A removed device can be restored for this long; then only its tombstone stays. */
   removedForgottenAfterMs: 30 * 86_400_000,
-  /** Pending boards (T). An address is an IPv4 /32 or an IPv6 /64. */
+  /** Pending boards. An address is an IPv4 /32 or an IPv6 /64. */
   pendingPerAddress: 64,
   pendingInAll: 1_000,
   /**
-   * Traffic of a pending board, counted by device over all its connections (T): bytes; frames of any kind, which is what a
+   * Traffic of a pending board, counted by device over all its connections: bytes; frames of any kind, which is what a
    * camera of 25 pictures a second needs twice; texts that are no frame metadata, each of at most `textBytes`. What is
    * above the rates is dropped before anything looks at it; above five times the rates, or too many bytes: close 4008.
    */
@@ -21,22 +22,22 @@ export const defaultLimits = {
   pendingFramesPerSecond: 120,
   pendingTextsPerSecond: 5,
   pendingTextBurst: 50,
-  /** Time of one core that pending boards, connection tests and sockets without a token may use together (T). */
+  /** Time of one core that pending boards, connection tests and sockets without a token may use together. */
   pendingCpuMsPerSecond: 100,
-  /** Last messages of a pending board kept to look at (T): how many, and how large, each board's and all together. */
+  /** Last messages of a pending board kept to look at: how many, and how large, each board's and all together. */
   pendingMessagesKept: 100,
   pendingMessageBytes: 64 * 1024,
   pendingMessageBytesInAll: 16 * 1024 * 1024,
-  /** They are dropped so long after the board left (T). */
+  /** Kept messages are dropped this long after the board left. */
   pendingMessagesForgottenAfterMs: 3_600_000,
   /** Journal rows about pending boards, per address: whoever may wait must not push the history out. */
   pendingRowsPerMinute: 60,
   pendingRowBurst: 300,
-  /** Previews of pending cameras (T): one every 5 s, each and all together. */
+  /** Previews of pending cameras: one every 5 s, each and all together. */
   previewEveryMs: 5_000,
   previewBytes: 128 * 1024,
   previewBytesInAll: 16 * 1024 * 1024,
-  /** `GET /public/tokens`, per address (T). */
+  /** Requests to `GET /public/tokens`, per address. */
   mintsPerMinute: 60,
   mintBurst: 200,
   /** API keys nobody has, per address; a key that is known is never limited. */
@@ -45,81 +46,84 @@ export const defaultLimits = {
   /** Attempts to sign in or to use a one-time link, per address; a device known to the account is counted by itself. */
   entriesPerMinute: 20,
   entryBurst: 40,
-  /** The same per address and account (T). */
+  /** Sign-in attempts per address and account. */
   guessesPerMinute: 5,
   guessBurst: 5,
-  /** Per account, from all devices together that it does not know (T). */
+  /** Sign-in attempts per account, from all unknown devices together. */
   unknownGuessesPerHour: 30,
-  /** Password hashes that wait for their turn, per address and in all (T). */
+  /** Password hashes that wait for their turn, per address and in all. */
   hashesWaitingPerAddress: 8,
   hashesWaitingInAll: 32,
   /** Largest body an API request may have. */
   requestBytes: 64 * 1024,
   /** Requests of one connection that wait for their answers; one more ends it. No browser sends a second before the first is answered. */
   requestsUnanswered: 16,
-  /** Repeated refusals are held this long, at random between the two (T, F15). */
+  /** Repeated refusals are held this long, at random between the two (field rule 15). */
   refusalHoldMinMs: 5_000,
   refusalHoldMaxMs: 8_000,
   /** A refusal counts as repeated for this long. */
   refusalMemoryMs: 10 * 60_000,
-  /** Refusals held at once, per address and in all; beyond that the socket is closed unread (T). */
+  /** Refusals held at once, per address and in all; beyond that the socket is closed unread. */
   refusalsHeldPerAddress: 8,
   refusalsHeldInAll: 2_000,
-  /** An unfinished handshake ends after this; all of them together hold at most this much (T). */
+  /** An unfinished handshake ends after this; all of them together hold at most this much. */
   handshakeTimeoutMs: 10_000,
   handshakeBytesInAll: 64 * 1024 * 1024,
-  /** Header block of one request: 1,500 reconnects of an ESP32-CAM are about 350 KB (F2). */
+  /** Header block of one request: 1,500 reconnects of an ESP32-CAM are about 350 KB (field rule 2). */
   headerBytes: 1024 * 1024,
-  /** More than any token, path or client needs: refused before anything else looks at the request (T). */
+  /** More than any token or path needs: a longer one is refused before anything else reads the request. */
   tokenCharacters: 1_024,
   pathBytes: 8 * 1024,
-  /** Different names. Lines that repeat one are not counted (F2). */
+  /** Different names. Lines that repeat one are not counted (field rule 2). */
   headerNames: 200,
-  /** A handshake older than this is dropped before any token work: the board has given up (F28). */
+  /** A handshake older than this is dropped before any token work: the board has given up (field rule 28). */
   handshakeStaleMs: 1_000,
-  /** First message of a client that cannot set headers (T). */
+  /** The `auth` message that a client without headers sends first. */
   authMessageTimeoutMs: 5_000,
   authMessageBytes: 4 * 1024,
   /** A probe gets pings for at most this long, and this many at once per address. */
   probeMs: 120_000,
   probesPerAddress: 4,
-  /** An application text message at least every 25 s, aiming for 10 (F8); a protocol ping half way between. */
+  /** An application text message at least every 25 s, aiming for 10 (field rule 8); a protocol ping half way between. */
   pingEveryMs: 10_000,
-  /** Dead after this long without an inbound byte, not sooner (F11). */
+  /** Dead after this long without an inbound byte, not sooner (field rule 11). */
   deadAfterMs: 45_000,
-  /** Steering (F12): no ack for this long is `ack_timeout`. */
+  /** Steering (field rule 12): no ack for this long is `ack_timeout`. */
   ackTimeoutMs: 20_000,
-  /** A smooth move longer than this is sent in steps, so that a stop gets in between (F14). */
+  /** A smooth move longer than this is sent in steps, so that a stop gets in between (field rule 14). */
   smoothStepDegrees: 45,
-  /** Three displacements between two live addresses within 10 min: contested (T). */
+  /** Three displacements between two live addresses within 10 min: contested. */
   contestedDisplacements: 3,
   contestedWithinMs: 10 * 60_000,
-  /** A shared token’s newcomer without an id is a second board if the old socket answers a ping within this (T). */
+  /** A shared token’s newcomer without an id is a second board if the old socket answers a ping within this. */
   sharedTwinWaitMs: 20_000,
-  /** Devices per shared token; further ones are pending (T). */
+  /** Devices per shared token; further ones are pending. */
   devicesPerSharedToken: 1_000,
-  /** Inbound payloads (F26): a camera's picture; any text, and whatever a Pico sends. A camera's larger text is skipped. */
+  /** Inbound payloads (field rule 26): a camera's picture; any text and any message of a Pico. A camera's larger text is skipped. */
   frameBytes: 2 * 1024 * 1024,
   textBytes: 64 * 1024,
-  /** Journal rows of one approved board (T), its readings aside, which are all kept. The rest is counted, in one row a minute. */
+  /** Journal rows of one approved board, its readings aside, which are all kept. The rest is counted, in one row a minute. */
   rowsPerSecond: 50,
   rowBurst: 500,
   rowSummaryEveryMs: 60_000,
   /**
    * While so many readings of an approved board wait for the disk, nothing more of it is read, unless it is a camera: one
-   * commit takes as many at once, and they are far more than the 200 a second below which no board is held (T).
+   * commit takes as many at once, and they are far more than the 200 a second below which no board is held.
    */
   readingsUnderWay: 200,
-  /** An approved camera’s messages beside its pictures, where they come many at once; what is above it is dropped (T). */
+  /** An approved camera’s messages beside its pictures, where they come many at once; what is above it is dropped. */
   cameraMessagesPerSecond: 200,
   /** A viewer that took nothing for this long is dropped. */
   viewerStalledMs: 30_000,
   viewersPerCamera: 500,
   /** Dashboard pages one person has open; a further one closes the page nobody has touched for longest. */
   pagesPerPerson: 50,
-  /** Most an `acknowledged` message waits for its commit (T). */
+  /** Most an `acknowledged` message waits for its commit. */
   commitWithinMs: 25,
-  /** Whoever waits for the disk is refused after this (T); a failed write is tried again after the pause, doubled up to eight times. */
+  /**
+   * A request that waits for the disk is refused after `storeWaitMs`; a failed write is tried again after `storeRetryMs`,
+   * doubled up to eight times.
+   */
   storeWaitMs: 2_000,
   storeRetryMs: 1_000,
   /**
@@ -147,7 +151,10 @@ export const defaultLimits = {
   blackBoxSaveEveryMs: 60_000,
   /** A trend is one after so long, and not before. */
   healthAfterMs: 10 * 60_000,
-  /** An answer this late is a stall: Wi-Fi power saving delays by up to 0.3 s (three beacons), field stalls last 10 s (F11). */
+  /**
+   * An answer this late is a stall: Wi-Fi power saving delays by up to 0.3 s (three beacons), stalls in the field last
+   * 10 s (field rule 11).
+   */
   stallMs: 2_000,
   /** Never speaks more often than this to keep a board alive. */
   keepAliveLeastMs: 1_000,
@@ -157,7 +164,7 @@ export const defaultLimits = {
   /** Journal retention. */
   journalMaxAgeMs: 30 * 86_400_000,
   journalMaxBytes: 512 * 1024 * 1024,
-  /** Shutdown: how long boards get to answer our Close before they are cut (F17). */
+  /** Shutdown: how long boards get to answer our Close before they are cut (field rule 17). */
   closeWaitMs: 5_000,
 } as const
 

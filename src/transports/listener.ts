@@ -19,7 +19,7 @@ export interface ListenerHandlers {
   onGarbage(socket: Socket, error: string, packet: Buffer | undefined): void
 }
 
-/** Boards come back all at once: the queue of connections not yet accepted is this long, if the system allows it (F28). */
+/** Length of the queue of connections not yet accepted, if the system allows it: all boards reconnect at once (field rule 28). */
 const acceptBacklog = 4_096
 /** How often the memory of unfinished handshakes is looked at, in ms. */
 const watchEveryMs = 100

@@ -6,7 +6,7 @@ import { RawClient } from '../support/raw.ts'
 import { until } from '../support/until.ts'
 import { fieldClients } from './field-clients.ts'
 
-describe('rule 2: header blocks grown by 1,500 reconnects get in', () => {
+describe('rule 2: a header block grown by 1,500 reconnects is accepted', () => {
   it.each(fieldClients)('lets $client in with every byte in a segment of its own', async ({ kind, shake }) => {
     await using gateway = await startGateway()
     await using board = await RawClient.connect(gateway.port)

@@ -9,7 +9,7 @@ const withLines = (shake: string, lines: string[], where: 'before' | 'after') =>
   return `${[request, ...(where === 'before' ? [...lines, ...rest] : [...rest, ...lines])].join('\r\n')}\r\n\r\n`
 }
 
-describe('rule 3: a repeated header counts once, and the first one counts', () => {
+describe('rule 3: a repeated header counts once, with its first value', () => {
   it('takes the first Authorization and no later one', async () => {
     await using gateway = await startGateway()
     const good = esp32cam({ token: await gateway.mint('esp32cam') })

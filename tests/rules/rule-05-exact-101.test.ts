@@ -11,7 +11,7 @@ const acceptOf = (shake: string): string => {
   return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 }
 
-describe('rule 5: the 101 says exactly Connection: Upgrade, and Name: value in every line', () => {
+describe('rule 5: the 101 has exactly Connection: Upgrade, and Name: value in every line', () => {
   it.each(fieldClients)('answers $client', async ({ client, kind, shake }) => {
     await using gateway = await startGateway()
     const handshake = shake({ port: gateway.port, token: await gateway.mint(kind) })

@@ -18,7 +18,7 @@ const hasOpenssl = (() => {
 })()
 const withOpenssl = onlyIf(hasOpenssl, 'openssl is not installed')
 
-describe('rule 6: towards devices no compression, no fragments, no redirects', () => {
+describe('rule 6: messages to devices have no compression and no fragments, and handshakes get no redirects', () => {
   it.each([
     { client: 'Python websockets 10.4', shake: pythonWebsockets },
     { client: 'wscat', shake: wscat },

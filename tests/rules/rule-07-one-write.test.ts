@@ -34,7 +34,7 @@ async function conversation(frames: number) {
   }
 }
 
-describe('rule 7: one socket write for each frame towards an ESP32, small, and never two back to back', () => {
+describe('rule 7: each frame to an ESP32 is one small socket write, and never two back to back', () => {
   it('never splits a frame over two segments', async () => {
     await using talk = await conversation(40)
     for (const frame of talk.board.frames) expect(frame.lastSegment).toBe(frame.firstSegment)

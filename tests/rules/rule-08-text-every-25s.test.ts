@@ -24,7 +24,7 @@ async function board(gateway: TestGateway, kind: 'pico' | 'esp32cam'): Promise<R
   return RawClient.open(gateway.port, shake)
 }
 
-describe('rule 8: an application text message at least every 25 s', () => {
+describe('rule 8: a device gets an application text message at least every 25 s', () => {
   it('aims for 10 s', () => {
     expect(defaultLimits.pingEveryMs).toBe(10_000)
   })

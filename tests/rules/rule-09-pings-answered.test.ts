@@ -4,7 +4,7 @@ import { esp32cam, pico } from '../support/handshakes.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { clientFrame, opcodes, RawClient, zeroMask } from '../support/raw.ts'
 
-describe('rule 9: JSON ping is answered with JSON pong, and a protocol ping with a protocol pong', () => {
+describe('rule 9: a JSON ping is answered with a JSON pong, and a protocol ping with a protocol pong', () => {
   it.each([
     {
       what: 'as the firmware writes it',

@@ -35,7 +35,7 @@ const unanswered = [
 /** No keep-alive comes between question and answer, however slow the machine is. */
 const silent = { pingEveryMs: 600_000 }
 
-describe('rule 10: never a reply to ack, pong, log or an unknown type', () => {
+describe('rule 10: ack, pong, log and unknown types never get a reply', () => {
   it.each(unanswered)('says nothing to $what', async ({ text }) => {
     await using gateway = await startGateway({ limits: silent })
     for (const shake of [

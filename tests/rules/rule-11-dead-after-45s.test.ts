@@ -9,7 +9,7 @@ import { clientFrame, closeCodeOf, RawClient } from '../support/raw.ts'
 /** The rule’s 45 s, thirty times as fast. */
 const limits = { pingEveryMs: 300, deadAfterMs: 1_500 }
 
-describe('rule 11: dead after 45 s without any inbound byte, and not sooner', () => {
+describe('rule 11: a connection is dead after 45 s without any inbound byte, and not sooner', () => {
   it('waits exactly that long, which is longer than a Pico is deaf while a servo moves', () => {
     expect(defaultLimits.deadAfterMs).toBe(45_000)
   })

@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 const sent = (board: Board) =>
   board.messages.filter(message => message.type === 'servo').map(message => message.command.servo1)
 
-describe('rule 12: one outstanding servo command per device, latest wins, 20 s for its acknowledgement', () => {
+describe('rule 12: a device has one outstanding servo command: the latest wins, and its ack may take 20 s', () => {
   it('waits 20 s, longer than the slowest move', () => {
     expect(defaultLimits.ackTimeoutMs).toBe(20_000)
   })

@@ -13,7 +13,7 @@ async function standing(gateway: Awaited<ReturnType<typeof startGateway>>, angle
 const acknowledge = (board: Board, type: string, detail?: string) =>
   board.send({ type: 'ack', command_type: type, status: 'success', detail })
 
-describe('rule 14: a stop ends only the move that is yet to come, so long moves are split', () => {
+describe('rule 14: a stop ends only moves that have not started, so long moves are split', () => {
   it('sends a long smooth move in steps, each after the ack of the one before', async () => {
     await using gateway = await startGateway()
     await using board = await standing(gateway, 20)

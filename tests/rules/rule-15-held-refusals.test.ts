@@ -35,7 +35,7 @@ async function sorted(clients: RawClient[], closed: number): Promise<{ held: Raw
 const heldBy = async (gateway: TestGateway): Promise<number> =>
   Number(/^\S*refusals_held (\d+)$/m.exec((await gateway.api('GET', '/metrics')).body as string)![1])
 
-describe('rule 15: a rejected Pico comes back without a delay, so repeated refusals are held', () => {
+describe('rule 15: a rejected Pico reconnects without a delay, so repeated refusals are held', () => {
   it('has the documented numbers', () => {
     expect(defaultLimits).toMatchObject({
       refusalHoldMinMs: 5_000,

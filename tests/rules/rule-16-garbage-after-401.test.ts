@@ -7,7 +7,7 @@ import { closeFrame, RawClient } from '../support/raw.ts'
 
 const forged = esp32cam({ token: 'not-a-token' })
 
-describe('rule 16: what a rejected ESP32 still writes is expected, and logged once, quietly', () => {
+describe('rule 16: bytes that a rejected ESP32 still writes are expected, and logged once at a low level', () => {
   it('answers in full to a board that writes a close frame after its 401', async () => {
     await using gateway = await startGateway()
     await using board = await RawClient.connect(gateway.port, { from: '127.0.16.1' })

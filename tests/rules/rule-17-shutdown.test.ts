@@ -24,7 +24,7 @@ const dial = (port: number): Promise<string> =>
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code!))
   })
 
-describe('rule 17: shutdown stops accepting first, then says Close 1001, and never sends a bare FIN', () => {
+describe('rule 17: shutdown stops accepting first, then sends Close 1001, and never a bare FIN', () => {
   it('has nobody listening by the time the first board hears of it', async () => {
     await using gateway = await startGateway()
     await using board = await camera(gateway)

@@ -5,7 +5,7 @@ import { esp32cam } from '../support/handshakes.ts'
 import { entry, journal } from '../support/journal.ts'
 import { closeCodeOf, closeFrame, opcodes, RawClient } from '../support/raw.ts'
 
-describe('rule 18: after our Close nothing is sent, and 1005 and 1006 are normal ends', () => {
+describe('rule 18: nothing is sent after our Close, and 1005 and 1006 are normal ends', () => {
   it('says nothing after its Close, whatever the board still says', async () => {
     await using gateway = await startGateway({ limits: { pingEveryMs: 100, closeWaitMs: 1_000 } })
     await using board = await RawClient.open(gateway.port, esp32cam({ token: await gateway.mint('esp32cam') }))

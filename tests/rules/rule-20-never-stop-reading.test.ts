@@ -12,7 +12,7 @@ import { Watcher } from '../support/viewer.ts'
 
 const picture = (number: number) => jpeg(200_000, number)
 
-describe('rule 20: a camera is always read; frames are dropped in memory, and garbage ends with 1002', () => {
+describe('rule 20: reading from a camera never stops; frames are dropped in memory, and garbage ends with 1002', () => {
   it('takes every picture, though one of the viewers takes none', async () => {
     await using gateway = await startGateway()
     await using camera = await Board.active(gateway, { kind: 'esp32cam' })

@@ -28,7 +28,7 @@ const isNow = (iso: string, from: number): boolean => {
   return at >= from - 5 && at <= Date.now() + 5
 }
 
-describe('rule 22: every message is stamped on receipt, whatever the board’s clock says', () => {
+describe('rule 22: every message gets the time of its receipt, whatever the board’s clock says', () => {
   it.each(clocks)('stamps a log and a reading of a board whose clock says $clock', async ({ timestamp }) => {
     await using gateway = await startGateway()
     await using board = await Board.active(gateway, { kind: 'pico' })

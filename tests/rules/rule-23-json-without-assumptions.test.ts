@@ -40,7 +40,7 @@ const broken = [
   },
 ]
 
-describe('rule 23: JSON without assumptions, and invalid text is logged and counted, never fatal', () => {
+describe('rule 23: JSON is read without assumptions, and invalid text is logged and counted, never fatal', () => {
   it.each([
     '{"message":"order","level":"info","type":"log"}',
     '{"type":"log","level":"info","message":"order"}',

@@ -23,7 +23,7 @@ const awkward = [
 /** Written as the field writes it: the header line is the whole point. */
 const withLine = (port: number, line: string) => pico({ port }).replace(/\r\n$/, `${line}\r\n\r\n`)
 
-describe('rule 25: tokens are opaque, white space around them is trimmed, and only the whole token opens', () => {
+describe('rule 25: tokens are opaque, white space around them is trimmed, and only the whole token is accepted', () => {
   it.each(awkward)('takes the token %j as it is', async token => {
     await using gateway = await startGateway({ sharedTokens: { pico: [token] } })
     await using board = await RawClient.open(gateway.port, pico({ port: gateway.port, token }))

@@ -7,7 +7,7 @@ import { jpeg } from '../support/jpeg.ts'
 import { clientFrame, closeCodeOf, RawClient } from '../support/raw.ts'
 import { Watcher } from '../support/viewer.ts'
 
-describe('rule 26: 2 MiB a frame from a camera, 64 KiB from a Pico, and less than 4 KiB to it', () => {
+describe('rule 26: a camera’s frame may have 2 MiB, a Pico’s message 64 KiB, and a message to a Pico less than 4 KiB', () => {
   it('has the documented numbers', () => {
     expect(defaultLimits).toMatchObject({ frameBytes: 2 * 1024 * 1024, textBytes: 64 * 1024 })
   })

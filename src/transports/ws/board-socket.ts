@@ -339,8 +339,8 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
   }
 
   /**
-   * One message in one write (F7). Nearly all are short and ASCII: as one Latin-1 string Node copies it onto its stack
-   * and writes it at once, without a Buffer.
+   * One message in one write (field rule 7). Nearly all are short and ASCII: as one Latin-1 string Node copies it onto
+   * its stack and writes it at once, without a Buffer.
    */
   #send(first: number, text: string, isLatin1 = false): void {
     if (this.#closeSent || !this.socket.writable) return
