@@ -31,6 +31,10 @@ function importsOf(file: string): string[] {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1]!)
 }
 
+/** The file that an import of `file` leads to, from the root of the repository: `#protocol/*` is src/protocol. */
+const targetOf = (file: string, path: string): string =>
+  path.startsWith('#') ? path.replace(/^#/, 'src/') : join(dirname(file), path)
+
 describe('the house', () => {
   it('has files in every room it speaks of', () => {
     expect(new Set(files.map(roomOf))).toEqual(new Set(Object.keys(mayImport)))
@@ -39,9 +43,18 @@ describe('the house', () => {
   it.each(files)('%s imports only from rooms below its own', file => {
     const room = roomOf(file)
     const wrong = importsOf(file)
-      .filter(path => path.startsWith('.'))
-      .map(path => roomOf(relative(root, join(root, dirname(file), path))))
+      .filter(path => /^[.#]/.test(path))
+      .map(path => roomOf(targetOf(file, path)))
       .filter(other => other !== room && !mayImport[room]!.includes(other))
+    expect(wrong).toEqual([])
+  })
+
+  it.each(globSync('dashboard/src/**/*.{ts,tsx}', { cwd: root }))('%s imports from src only #protocol', file => {
+    const wrong = importsOf(file).filter(path =>
+      path.startsWith('#')
+        ? !path.startsWith('#protocol/')
+        : path.startsWith('.') && /^src\//.test(targetOf(file, path)),
+    )
     expect(wrong).toEqual([])
   })
 

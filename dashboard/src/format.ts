@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
-import { type Format, formatFor, type Language } from '../../src/protocol/said/figures.ts'
+import { type Format, formatFor, type Language } from '#protocol/said/figures.ts'
 
-export type { Format, Language } from '../../src/protocol/said/figures.ts'
-export { latinDigits } from '../../src/protocol/said/fold.ts'
+export type { Format, Language } from '#protocol/said/figures.ts'
+export { latinDigits } from '#protocol/said/fold.ts'
 
 const made = new Map<Language, Format>()
 

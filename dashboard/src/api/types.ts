@@ -1,13 +1,6 @@
-import type {
-  DeviceView,
-  EnrolmentView,
-  JournalEntryView,
-  KeyView,
-  Part,
-  RefusalView,
-} from '../../../src/protocol/api.ts'
-import type { HealthView, VerdictView } from '../../../src/protocol/health.ts'
-import type { MeView, PersonView } from '../../../src/protocol/people.ts'
+import type { DeviceView, EnrolmentView, JournalEntryView, KeyView, Part, RefusalView } from '#protocol/api.ts'
+import type { HealthView, VerdictView } from '#protocol/health.ts'
+import type { MeView, PersonView } from '#protocol/people.ts'
 
 export type { DeviceView, EnrolmentView, HealthView, JournalEntryView, KeyView, Part, RefusalView, VerdictView }
 export type Role = KeyView['role']

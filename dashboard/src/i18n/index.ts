@@ -1,6 +1,6 @@
 import i18n, { type i18n as I18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { type Words, wordsIn } from '../../../src/protocol/said/sentence.ts'
+import { type Words, wordsIn } from '#protocol/said/sentence.ts'
 import type { Language } from '../format.ts'
 
 const kept = 'darvaza.language'

@@ -5,11 +5,11 @@ import type {
   LeaseView,
   SteerOrder,
   ToDashboard,
-} from '../../../src/protocol/dashboard.ts'
+} from '#protocol/dashboard.ts'
 
 /* The words of the dashboard's socket, as types only: what checks them stays at the gateway. */
 
-export type { LeaseAct } from '../../../src/protocol/dashboard.ts'
+export type { LeaseAct } from '#protocol/dashboard.ts'
 export type Rate = CameraRate
 export type Steer = Omit<SteerOrder, 'type' | 'id'>
 export type Outgoing = FromDashboard

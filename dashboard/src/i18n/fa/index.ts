@@ -1,4 +1,4 @@
-import { saidInPersian } from '../../../../src/protocol/said/fa.ts'
+import { saidInPersian } from '#protocol/said/fa.ts'
 import { deviceTexts } from './device.ts'
 import { houseTexts } from './house.ts'
 import { settingsTexts } from './settings.ts'

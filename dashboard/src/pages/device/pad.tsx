@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { lookup } from '../../../../src/protocol/lookup.ts'
+import { lookup } from '#protocol/lookup.ts'
 import { useFormat } from '../../format.ts'
 import { type Aim, centre, reach, type Steering } from './use-steering.ts'
 

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { strength } from '../../../../src/protocol/password.ts'
+import { strength } from '#protocol/password.ts'
 import { call } from '../../api/http.ts'
 import { me, queryClient } from '../../api/queries.ts'
 import { useFormat } from '../../format.ts'

@@ -1,7 +1,7 @@
 import { PasswordInput } from '@mantine/core'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { passwordLength, strength } from '../../../../src/protocol/password.ts'
+import { passwordLength, strength } from '#protocol/password.ts'
 import { useFormat } from '../../format.ts'
 
 interface NewPasswordProps {

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { lookup } from '../../../../src/protocol/lookup.ts'
+import { lookup } from '#protocol/lookup.ts'
 import { ApiFailure, wordsOf } from '../../api/http.ts'
 import type { Format } from '../../format.ts'
 

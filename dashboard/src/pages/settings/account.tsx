@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { strength } from '../../../../src/protocol/password.ts'
+import { strength } from '#protocol/password.ts'
 import { auth, settled } from '../../auth.ts'
 import { Card } from '../../parts/page.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
