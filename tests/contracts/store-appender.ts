@@ -1,6 +1,6 @@
 // Started by store-sqlite.test.ts, to be killed: store-appender FILE. Prints each id once its row is confirmed.
 import { writeSync } from 'node:fs'
-import { openSqliteStore } from '../../src/adapters/store/sqlite.ts'
+import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
 
 const store = await openSqliteStore({ file: process.argv[2]! })
 let id = await store.lastId()

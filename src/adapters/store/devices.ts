@@ -1,6 +1,6 @@
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceStore } from '../../core/devices/store.ts'
-import type { SqliteThread } from './sqlite-thread.ts'
+import type { SqliteThread } from './sqlite/sqlite-thread.ts'
 import { readRow } from './store-error.ts'
 
 const save = `insert into devices (id, state, record) values (?, ?, ?)

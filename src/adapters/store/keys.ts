@@ -1,6 +1,6 @@
 import type { ApiKey } from '../../core/access/keys.ts'
 import type { KeyStore } from '../../core/store.ts'
-import type { SqliteThread } from './sqlite-thread.ts'
+import type { SqliteThread } from './sqlite/sqlite-thread.ts'
 import { readRow } from './store-error.ts'
 
 const save = 'insert into keys (id, record) values (?, ?) on conflict (id) do update set record = excluded.record'

@@ -1,5 +1,5 @@
 import type { SettingsStore } from '../../core/store.ts'
-import type { SqliteThread } from './sqlite-thread.ts'
+import type { SqliteThread } from './sqlite/sqlite-thread.ts'
 import { readRow } from './store-error.ts'
 
 const put = 'insert into settings (name, value) values (?, ?) on conflict (name) do update set value = excluded.value'

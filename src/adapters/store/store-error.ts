@@ -1,5 +1,5 @@
 import { StoreFailure } from '../../core/store.ts'
-import type { Failure } from './sqlite-worker.ts'
+import type { Failure } from './sqlite/sqlite-worker.ts'
 
 /**
  * `full`: no space left; `read_only`: the file or its folder cannot be written; `damaged`: not a database, or a broken

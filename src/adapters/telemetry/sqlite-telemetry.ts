@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import type { BlackBoxStore } from '../../core/blackbox/black-boxes.ts'
 import type { Span } from '../../core/telemetry/series.ts'
 import type { TelemetryStore } from '../../core/telemetry/telemetry.ts'
-import { SqliteThread } from '../store/sqlite-thread.ts'
+import { SqliteThread } from '../store/sqlite/sqlite-thread.ts'
 import { StoreError } from '../store/store-error.ts'
 
 const table = `create table if not exists telemetry (device_id text not null, step_ms integer not null,

@@ -1,6 +1,6 @@
 import type { CompiledQuery, SchemaModule } from 'kysely'
+import { StoreError } from '../../store-error.ts'
 import type { SqliteThread } from '../sqlite-thread.ts'
-import { StoreError } from '../store-error.ts'
 
 /** The statements of one step, run in one transaction. A released step never changes: add another. */
 export type Migration = (schema: SchemaModule) => { compile(): CompiledQuery }[]

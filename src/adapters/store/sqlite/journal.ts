@@ -1,9 +1,9 @@
-import type { JournalRow, JournalStore } from '../../core/journal/entry.ts'
-import { loadOnce } from '../../core/load-once.ts'
+import type { JournalRow, JournalStore } from '../../../core/journal/entry.ts'
+import { loadOnce } from '../../../core/load-once.ts'
+import type { JournalTable } from '../tables.ts'
 import { prune } from './retention.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
 import type { Value } from './sqlite-worker.ts'
-import type { JournalTable } from './tables.ts'
 
 /** Rows are written through `thread`, and searched through `reader`. */
 export function journalStore(

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ThreadAnswer } from '../threads/restarting-thread.ts'
-import { breaksConnection } from './store-error.ts'
+import type { ThreadAnswer } from '../../threads/restarting-thread.ts'
+import { breaksConnection } from '../store-error.ts'
 
 /** What JSON carries unchanged. */
 export type Value = string | number | null

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import { RestartingThread } from '../threads/restarting-thread.ts'
+import { RestartingThread } from '../../threads/restarting-thread.ts'
+import { StoreError, storeError } from '../store-error.ts'
 import type { Failure, Request, Row, Statement, Value } from './sqlite-worker.ts'
-import { StoreError, storeError } from './store-error.ts'
 
 /** The thread only passes rows on: a small young generation keeps a burst from growing its memory for good. */
 const youngGenerationMb = 8

@@ -6,11 +6,11 @@ import {
   type JournalQuery,
   type JournalRow,
   type Search,
-} from '../../core/journal/entry.ts'
-import { isAscii, needlesIn } from '../../protocol/said/fold.ts'
+} from '../../../core/journal/entry.ts'
+import { isAscii, needlesIn } from '../../../protocol/said/fold.ts'
+import type { JournalTable, Tables } from '../tables.ts'
 import { kyselyOver } from './sqlite-dialect.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
-import type { JournalTable, Tables } from './tables.ts'
 
 type Rows<Columns> = SelectQueryBuilder<Tables, 'journal', Columns>
 

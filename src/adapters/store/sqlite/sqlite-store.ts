@@ -1,14 +1,14 @@
 import { chmod, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Store } from '../../core/store.ts'
+import type { Store } from '../../../core/store.ts'
+import { deviceStore } from '../devices.ts'
+import { keyStore } from '../keys.ts'
+import { settingsStore } from '../settings.ts'
+import { StoreError } from '../store-error.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { deviceStore } from './devices.ts'
 import { journalStore } from './journal.ts'
-import { keyStore } from './keys.ts'
 import { checkFormat, migrate } from './migrations/migrations.ts'
-import { settingsStore } from './settings.ts'
 import { SqliteThread } from './sqlite-thread.ts'
-import { StoreError } from './store-error.ts'
 
 /**
  * Opens the database, or makes it: the file with mode 0600, its folder with 0700. What a call has confirmed survives

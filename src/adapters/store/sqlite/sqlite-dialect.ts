@@ -9,9 +9,9 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import type { Tables } from '../tables.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
 import type { Statement, Value } from './sqlite-worker.ts'
-import type { Tables } from './tables.ts'
 
 /** Kysely over a SQLite thread: it builds and types the queries, the thread runs them. */
 export function kyselyOver(thread: SqliteThread): Kysely<Tables> {
