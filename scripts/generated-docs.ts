@@ -3,6 +3,7 @@ import { configFlags, configSecrets } from '../src/config.ts'
 import { defaultLimits } from '../src/core/limits.ts'
 import { failures } from '../src/errors.ts'
 import * as board from '../src/protocol/board.ts'
+import { knownActions } from '../src/protocol/vocabulary.ts'
 import { openApiDocument } from '../src/transports/http/app.ts'
 import { fieldRules } from './field-rules.ts'
 import { guideDrawings } from './guide-drawings.ts'
@@ -150,7 +151,7 @@ function protocol(): string {
         ],
         [
           '`action` with `command: {action}`',
-          `${board.knownActions.map(action => `\`${action}\``).join(', ')}, and whatever newer firmware knows`,
+          `${knownActions.map(action => `\`${action}\``).join(', ')}, and whatever newer firmware knows`,
         ],
         ['`time`', 'only when you ask'],
         [

@@ -7,7 +7,7 @@ import { type LibraryId, libraries } from '../src/core/diagnosis/library.ts'
 import type { Row } from '../src/core/diagnosis/row.ts'
 import { type Sight, symptoms } from '../src/core/diagnosis/symptoms.ts'
 import { tell } from '../src/core/diagnosis/tell.ts'
-import type { Language } from '../src/errors.ts'
+import type { Language } from '../src/protocol/vocabulary.ts'
 
 const begin = '<!-- From here on made from the code by `npm run docs`: a test fails when it is stale. -->'
 const end = '<!-- The end of what is made from the code. -->'

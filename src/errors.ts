@@ -1,10 +1,11 @@
 import { boardFailures } from './errors/boards.ts'
 import { deviceFailures } from './errors/devices.ts'
-import type { Failure, Language, Sentences } from './errors/failure.ts'
+import type { Failure, Sentences } from './errors/failure.ts'
 import { peopleFailures } from './errors/people.ts'
 import { notYetStored, requestFailures } from './errors/requests.ts'
+import type { Language } from './protocol/vocabulary.ts'
 
-export type { Failure, Language, Text } from './errors/failure.ts'
+export type { Failure, Text } from './errors/failure.ts'
 
 /**
  * Every failure Darvaza can answer with, for HTTP, WebSocket, CLI and docs alike. 4001 stays "authentication",

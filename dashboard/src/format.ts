@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next'
-import { type Format, formatFor, type Language } from '#protocol/said/figures.ts'
+import { type Format, formatFor } from '#protocol/said/figures.ts'
+import type { Language } from '#protocol/vocabulary.ts'
 
-export type { Format, Language } from '#protocol/said/figures.ts'
+export type { Format } from '#protocol/said/figures.ts'
 export { latinDigits } from '#protocol/said/fold.ts'
+export type { Language } from '#protocol/vocabulary.ts'
 
 const made = new Map<Language, Format>()
 

@@ -1,4 +1,4 @@
-import type { Part } from '../protocol/api.ts'
+import type { Part } from '../protocol/vocabulary.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Limits } from './limits.ts'
 import { StoreFailure } from './store.ts'

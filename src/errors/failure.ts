@@ -1,5 +1,5 @@
-/** The languages people read Darvaza in. */
-export type Language = 'en' | 'fa'
+import type { Language } from '../protocol/vocabulary.ts'
+
 export type Text = Readonly<Record<Language, string>>
 
 export interface Sentences {

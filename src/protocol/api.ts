@@ -1,5 +1,16 @@
 import { z } from 'zod'
 import { kinds } from './kinds.ts'
+import {
+  credentialSources,
+  deviceStates,
+  enrolmentModes,
+  parts,
+  presences,
+  readyStates,
+  roles,
+  severities,
+  tokenStates,
+} from './vocabulary.ts'
 
 /*
  * The words of the HTTP API: what it takes and what it answers. Validation, the OpenAPI document and every client come
@@ -14,16 +25,6 @@ const line = (most: number) =>
     .max(most)
     .regex(/^\P{Cc}*$/u, 'one line, without control characters')
 const degrees = z.number().min(0).max(180)
-
-export const deviceStates = ['pending', 'active', 'blocked', 'removed'] as const
-export const presences = ['online', 'reconnecting', 'offline'] as const
-export const credentialSources = ['claim', 'owner', 'shared', 'loopback'] as const
-export const tokenStates = ['live', 'rotating', 'revoked', 'shared'] as const
-export const keyRoles = ['viewer', 'operator', 'owner'] as const
-export const enrolmentPositions = ['approve', 'pairing', 'open', 'closed'] as const
-
-/** `info`: good to know. `warn`: it costs something. `bad`: the board does not do its work. */
-export const severities = ['info', 'warn', 'bad'] as const
 
 /** What every refusal and error looks like. Some carry more, such as `issues`. */
 export const apiError = z
@@ -44,13 +45,8 @@ export type ApiError = z.infer<typeof apiError>
 // For everybody
 
 export const health = z.object({ status: z.literal('ok'), version: z.string(), uptimeS: z.int() })
-/** What the gateway can be without for a while, going on with all that does not need it. */
-export const parts = ['disk'] as const
-export type Part = (typeof parts)[number]
 export const ready = z.object({
-  status: z
-    .enum(['ready', 'degraded'])
-    .describe('`degraded`: it serves boards, but something it needs for more is away.'),
+  status: z.enum(readyStates).describe('`degraded`: it serves boards, but something it needs for more is away.'),
   away: z.array(z.enum(parts)).optional().describe('With `degraded`: what is away.'),
 })
 
@@ -287,7 +283,7 @@ export type JournalPage = z.infer<typeof journalPage>
 
 export const enrolment = z
   .object({
-    mode: z.enum(enrolmentPositions),
+    mode: z.enum(enrolmentModes),
     pairingUntil: time.nullable(),
     boards: z.int().nullable().describe('How many boards the pairing window is for.'),
     approved: z.int().nullable().describe('How many of them it has let in.'),
@@ -298,7 +294,7 @@ export type EnrolmentView = z.infer<typeof enrolment>
 
 export const enrolmentChange = z
   .strictObject({
-    mode: z.enum(enrolmentPositions),
+    mode: z.enum(enrolmentModes),
     seconds: z.int().min(1).max(86_400).optional().describe('Length of the pairing window; 300 unless said.'),
     pairingUntil: time.optional().describe('Or its end.'),
     boards: z.int().min(1).max(10_000).optional().describe('Boards it is for; 1 unless said.'),
@@ -317,7 +313,7 @@ export const enrolmentChange = z
 export const apiKey = z
   .object({
     id: z.string(),
-    role: z.enum(keyRoles),
+    role: z.enum(roles),
     label: z.string(),
     grants: z.array(z.string()).nullable().describe('Devices and tags it reaches; null: all.'),
     createdAt: time,
@@ -334,7 +330,7 @@ export const keyList = z.object({ keys: z.array(apiKey) })
 export const keyAnswer = z.object({ key: apiKey })
 export const keyWithSecret = z.object({ key: apiKey, secret: z.string().describe('Shown only this once.') })
 export const newKey = z.strictObject({
-  role: z.enum(keyRoles),
+  role: z.enum(roles),
   label: line(64).trim().min(1).optional(),
   expiresInS: z
     .int()

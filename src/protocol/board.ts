@@ -83,21 +83,6 @@ export const timeRequest = z.looseObject({
 /** Client without headers → gateway, as its first message within 5 s. A token above 1,024 characters is refused. */
 export const auth = z.looseObject({ type: z.literal('auth'), token: z.string().min(1) })
 
-/** Actions the boards know. Others pass too: newer firmware may know more than this list. */
-export const knownActions = [
-  'reset_position',
-  'emergency_stop',
-  'emergency_stop_smooth',
-  'system_reboot',
-  'capture_photo',
-  'flash_on',
-  'flash_off',
-  'camera_reset',
-  'frame_rate',
-  'resolution',
-  'quality',
-] as const
-
 /** Where the servos stand or shall go, in whole degrees, 0..180; boards clamp to 20..160. */
 export interface Angles {
   servo1: number

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { DeviceView, EnrolmentView, JournalEntryView, Part } from './api.ts'
+import type { DeviceView, EnrolmentView, JournalEntryView } from './api.ts'
+import { cameraRates, languages, leaseActs, type Part } from './vocabulary.ts'
 
 /*
  * The words of the dashboard's own socket, `GET /ws/dashboard`: JSON text both ways, pictures as binary messages.
@@ -12,13 +13,6 @@ const degrees = z.number().min(0).max(180)
 const kind = z.string().max(64)
 /** The page's own number, to tell answers apart. */
 const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
-
-/** `thumbnail`: at most one picture a second. */
-export const cameraRates = ['full', 'thumbnail'] as const
-export type CameraRate = (typeof cameraRates)[number]
-
-export const leaseActs = ['take', 'renew', 'release', 'ask', 'grant', 'deny', 'seize'] as const
-export type LeaseAct = (typeof leaseActs)[number]
 
 /** Replaces the whole set of cameras looked at. A hidden page looks at none. */
 const watch = z.object({
@@ -36,7 +30,7 @@ const follow = z.object({
       /** One of these kinds, or of what stands before a dot. */
       kind: z.union([kind, z.array(kind).max(8)]).optional(),
       /** In which diagnoses are told; what the handshake said, unless the page says another. */
-      language: z.enum(['en', 'fa']).optional(),
+      language: z.enum(languages).optional(),
     })
     .nullable(),
 })
@@ -97,40 +91,3 @@ export type ToDashboard =
   /** What the gateway is without; empty: nothing any more. */
   | { type: 'degraded'; away: Part[] }
   | { type: 'pong'; id: number; now: number }
-
-/*
- * A picture: this head, big-endian, and the JPEG behind it, byte for byte as the board sent it.
- *   u8 version (1), u8 flags (0), u16 camera, u32 sequence, f64 receivedAt (epoch ms, the gateway's clock),
- *   f64 addedMs (how long the picture was inside the gateway)
- */
-
-export interface PictureHead {
-  /** From the last `cameras`. */
-  camera: number
-  sequence: number
-  receivedAt: number
-  addedMs: number
-}
-
-export const pictureHeadBytes = 24
-const pictureVersion = 1
-
-export function writePictureHead(view: DataView, offset: number, head: PictureHead): void {
-  view.setUint8(offset, pictureVersion)
-  view.setUint8(offset + 1, 0)
-  view.setUint16(offset + 2, head.camera)
-  view.setUint32(offset + 4, head.sequence)
-  view.setFloat64(offset + 8, head.receivedAt)
-  view.setFloat64(offset + 16, head.addedMs)
-}
-
-/** Nothing for what is no picture, or one of a version this side does not know. */
-export function readPictureHead(view: DataView): PictureHead | undefined {
-  if (view.byteLength <= pictureHeadBytes || view.getUint8(0) !== pictureVersion) return undefined
-  return {
-    camera: view.getUint16(2),
-    sequence: view.getUint32(4),
-    receivedAt: view.getFloat64(8),
-    addedMs: view.getFloat64(16),
-  }
-}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { severities } from './api.ts'
+import { checkStatuses, clockKinds, healthStates, severities } from './vocabulary.ts'
 
 /* What is wrong with a board, in plain words. Sentences come in the language of Accept-Language. */
 
@@ -28,7 +28,7 @@ export const health = z
   .object({
     device: z.string().describe('Its id.'),
     state: z
-      .enum(['well', 'trouble', 'unseen'])
+      .enum(healthStates)
       .describe('`well`: nothing found that costs anything. `unseen`: not enough seen yet to say so.'),
     online: z.boolean(),
     observedS: z.int().describe('How long it was online within its black box.'),
@@ -38,14 +38,14 @@ export const health = z
         z.object({
           code: z.string(),
           title: z.string(),
-          status: z.enum(['found', 'clear', 'unseen']),
+          status: z.enum(checkStatuses),
           needs: z.string().optional().describe('With `unseen`: what it would take to tell.'),
         }),
       )
       .describe('Everything that was looked for.'),
     clock: z
       .object({
-        kind: z.enum(['boot', 'set', 'odd']).describe('`boot`: counts from its boot. `set`: shows the time of day.'),
+        kind: z.enum(clockKinds).describe('`boot`: counts from its boot. `set`: shows the time of day.'),
         offsetMs: z.number().describe('What its clock says, less what the gateway’s says.'),
         driftPpm: z
           .number()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { telemetryRanges } from './vocabulary.ts'
 
 /* What the settings pages read and change, and what the charts draw. */
 
@@ -16,7 +17,7 @@ export const aboutHouse = z.object({
 })
 export type AboutView = z.infer<typeof aboutHouse>
 
-export const telemetryQuery = z.object({ range: z.enum(['15m', '24h', '30d']).default('15m') })
+export const telemetryQuery = z.object({ range: z.enum(telemetryRanges).default('15m') })
 export const telemetry = z
   .object({
     series: z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { keyRoles } from './api.ts'
 import { passwordLength } from './password.ts'
+import { roles } from './vocabulary.ts'
 
 /* People, as the API takes and shows them. */
 
@@ -31,7 +31,7 @@ export const person = z
     id: z.string(),
     name: z.string(),
     email: z.string(),
-    role: z.enum(keyRoles),
+    role: z.enum(roles),
     grants: z.array(z.string()).nullable().describe('Devices and tags this person reaches; null: all.'),
     twoFactor: z.boolean(),
     invited: z.boolean().describe('Has never come in yet.'),
@@ -66,14 +66,14 @@ export const entered = z.object({ person })
 
 export const personList = z.object({ people: z.array(person) })
 export const personAnswer = z.object({ person })
-export const newPerson = z.strictObject({ name, email, role: z.enum(keyRoles), grants: grants.optional() })
+export const newPerson = z.strictObject({ name, email, role: z.enum(roles), grants: grants.optional() })
 export const personInvited = z.object({
   person,
   invitation: z.string().describe('A link, valid for 7 days. Shown only this once.'),
 })
 export const personChange = z.strictObject({
   name: name.optional(),
-  role: z.enum(keyRoles).optional(),
+  role: z.enum(roles).optional(),
   grants: grants.nullable().optional().describe('Null: everything.'),
 })
 

@@ -1,6 +1,8 @@
+import type { Kind } from '../protocol/kinds.ts'
 import { withoutTrailingSlashes } from '../protocol/paths.ts'
+
 /** The two kinds of board that can be simulated. */
-export type BoardKind = 'pico' | 'esp32cam'
+export type BoardKind = Exclude<Kind, 'generic'>
 
 /** Where a gateway is, taken apart as firmware needs it. */
 export interface Target {

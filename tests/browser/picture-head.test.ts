@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pictureHeadBytes, writePictureHead } from '#protocol/dashboard.ts'
+import { pictureHeadBytes, writePictureHead } from '#protocol/picture-head.ts'
 import { headBytes, readFrameHead } from '../../dashboard/src/live/frame.ts'
 
 const head = { camera: 0xfffe, sequence: 0xffff_fffe, receivedAt: 1_795_000_000_123.5, addedMs: 1.25 }

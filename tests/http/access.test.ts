@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { actions, type Role, roles } from '../../src/core/access/access.ts'
+import { actions } from '../../src/core/access/access.ts'
+import { type Role, roles } from '../../src/protocol/vocabulary.ts'
 import { type RouteName, type Row, routeNames, routes } from '../../src/transports/http/routes.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'

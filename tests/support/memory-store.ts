@@ -1,8 +1,9 @@
 import type { ApiKey } from '../../src/core/access/keys.ts'
 import type { Device } from '../../src/core/devices/device.ts'
-import { entryKinds, type JournalQuery, type JournalRow } from '../../src/core/journal/entry.ts'
+import type { JournalQuery, JournalRow } from '../../src/core/journal/entry.ts'
 import { searcher } from '../../src/core/journal/reading.ts'
 import type { Store } from '../../src/core/store.ts'
+import { entryKinds } from '../../src/protocol/vocabulary.ts'
 
 /**
  * A store in memory, for the rules in core: what it holds is a copy, made as JSON, and survives whoever used it. Told

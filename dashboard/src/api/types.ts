@@ -1,6 +1,7 @@
-import type { DeviceView, EnrolmentView, JournalEntryView, KeyView, Part, RefusalView } from '#protocol/api.ts'
+import type { DeviceView, EnrolmentView, JournalEntryView, KeyView, RefusalView } from '#protocol/api.ts'
 import type { HealthView, VerdictView } from '#protocol/health.ts'
 import type { MeView, PersonView } from '#protocol/people.ts'
+import type { Part } from '#protocol/vocabulary.ts'
 
 export type { DeviceView, EnrolmentView, HealthView, JournalEntryView, KeyView, Part, RefusalView, VerdictView }
 export type Role = KeyView['role']

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
-import type { Role } from '../../core/access/access.ts'
 import type { Invitation, PeopleStore, Person, PersonSession } from '../../core/access/person.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Role } from '../../protocol/vocabulary.ts'
 import { readRow } from '../store/store-error.ts'
 import { PeopleFile } from './people-file.ts'
 

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { DeviceView } from '../../protocol/api.ts'
 import type { HealthView } from '../../protocol/health.ts'
 import { kinds } from '../../protocol/kinds.ts'
+import { deviceStates } from '../../protocol/vocabulary.ts'
 import { several, tag } from '../arguments.ts'
 import { devicePath, listDevices, lookAtDevice, onDevice } from '../devices.ts'
 import { UsageError } from '../failure.ts'
@@ -29,7 +30,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
   const list = device
     .command('list')
     .description('show all devices you can reach')
-    .addOption(new Option('--state <state>', 'only these').choices(['pending', 'active', 'blocked', 'removed']))
+    .addOption(new Option('--state <state>', 'only these').choices(deviceStates))
     .addOption(new Option('--kind <kind>', 'only these').choices(kinds))
     .option('--tag <tag>', 'only those with this tag', tag)
   asksGateway(list, around, async ({ api, terminal, options }: Desk<Record<string, string>>) => {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import { roles } from '../../core/access/access.ts'
 import type { KeyView } from '../../protocol/api.ts'
+import { roles } from '../../protocol/vocabulary.ts'
 import { duration, several } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
 import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'

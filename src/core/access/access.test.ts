@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { type Role, roles } from '../../protocol/vocabulary.ts'
 import type { Device } from '../devices/device.ts'
-import { type Action, actions, authorize, labelOf, type Principal, type Role, reaches, roles } from './access.ts'
+import { type Action, actions, authorize, labelOf, type Principal, reaches } from './access.ts'
 
 const device: Device = {
   id: 'd_one',

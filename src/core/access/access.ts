@@ -1,8 +1,6 @@
 import type { FromDashboard } from '../../protocol/dashboard.ts'
+import { type Role, roles } from '../../protocol/vocabulary.ts'
 import type { Device } from '../devices/device.ts'
-
-export const roles = ['viewer', 'operator', 'owner'] as const
-export type Role = (typeof roles)[number]
 
 /** Who asks. `host` is a process of the same user on the gateway's own machine, through the Unix socket. */
 export type Principal =

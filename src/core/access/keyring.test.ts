@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
+import type { Role } from '../../protocol/vocabulary.ts'
 import { sha256 } from '../ids.ts'
-import type { Role } from './access.ts'
 
 const host = { type: 'host' } as const
 

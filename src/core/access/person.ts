@@ -1,4 +1,4 @@
-import type { Role } from './access.ts'
+import type { Role } from '../../protocol/vocabulary.ts'
 
 /** Somebody with an account. Passwords, second factors and passkeys are kept elsewhere and never come this way. */
 export interface Person {

@@ -1,3 +1,4 @@
+import type { Severity } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
@@ -13,7 +14,7 @@ import { Box, type KeptBox } from './box.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { Recorder } from './recorder.ts'
 import { eventsOf, type OrderKind, type Sample, type Trace, type TraceEvent } from './trace.ts'
-import { type Severity, severityOf } from './verdicts/examine.ts'
+import { severityOf } from './verdicts/examine.ts'
 
 /** Where black boxes outlive a restart. */
 export interface BlackBoxStore {

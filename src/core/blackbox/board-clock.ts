@@ -1,5 +1,4 @@
-/** How a board tells the time. `boot`: since it booted, in any dress; `set`: the time of day; `odd`: neither. */
-export type ClockKind = 'boot' | 'set' | 'odd'
+import type { ClockKind } from '../../protocol/vocabulary.ts'
 
 /** A board's own clock beside the gateway's. */
 export interface ClockReading {

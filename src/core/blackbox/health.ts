@@ -1,11 +1,16 @@
-import type { Language } from '../../errors.ts'
-import { severities } from '../../protocol/api.ts'
+import {
+  type CheckStatus,
+  type HealthState,
+  type Language,
+  type Severity,
+  severities,
+} from '../../protocol/vocabulary.ts'
 import type { Device } from '../devices/device.ts'
 import type { BlackBoxes } from './black-boxes.ts'
 import type { ClockReading } from './board-clock.ts'
 import type { Trace } from './trace.ts'
 import { examine, isFinding } from './verdicts/examine.ts'
-import { onlineMs, type Severity, type VerdictCode, type Yardsticks } from './verdicts/finding.ts'
+import { onlineMs, type VerdictCode, type Yardsticks } from './verdicts/finding.ts'
 import { english } from './words/en.ts'
 import { persian } from './words/fa.ts'
 import { writingOf } from './words/numbers.ts'
@@ -27,13 +32,12 @@ export interface Verdict {
 export interface Check {
   code: VerdictCode
   title: string
-  status: 'found' | 'clear' | 'unseen'
+  status: CheckStatus
   needs?: string
 }
 
 export interface Health {
-  /** `well`: nothing found that costs anything. `unseen`: not enough seen yet to say so. */
-  state: 'well' | 'trouble' | 'unseen'
+  state: HealthState
   observedMs: number
   verdicts: Verdict[]
   checks: Check[]

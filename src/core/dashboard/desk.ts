@@ -1,15 +1,14 @@
 import { DarvazaError, errorBody, type FailureCode } from '../../errors.ts'
 import type { EnrolmentView, JournalEntryView } from '../../protocol/api.ts'
 import {
-  type CameraRate,
   type FromDashboard,
   fromDashboard,
   type JournalFollow,
-  type LeaseAct,
-  type PictureHead,
   type SteerOrder,
   type ToDashboard,
 } from '../../protocol/dashboard.ts'
+import type { PictureHead } from '../../protocol/picture-head.ts'
+import { type CameraRate, isStop, type LeaseAct } from '../../protocol/vocabulary.ts'
 import { authorize, dashboardWords, type Principal, reaches } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
@@ -309,7 +308,7 @@ export class Desk implements FeedListener {
       if (!authorize(this.person, dashboardWords.steer, device)) throw new DarvazaError('forbidden')
       const { leases, steering } = this.#house
       // A stop is for everybody, and does not make one the steerer.
-      if (!action?.startsWith('emergency_stop')) leases.act(device.id, this.#steerer, 'take', false)
+      if (action === undefined || !isStop(action)) leases.act(device.id, this.#steerer, 'take', false)
       const outcome =
         action === undefined
           ? await steering.servo(this.person, device, { servo1, servo2, smooth, ttlMs })

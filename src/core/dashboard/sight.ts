@@ -1,4 +1,5 @@
-import type { CameraRate, PictureHead } from '../../protocol/dashboard.ts'
+import type { PictureHead } from '../../protocol/picture-head.ts'
+import type { CameraRate } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Frame } from '../frames/frame.ts'
 import type { DropReason, FrameRoom, Seat, Viewer } from '../frames/room.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Device, type DeviceState, presenceOf } from './device.ts'
+import type { DeviceState } from '../../protocol/vocabulary.ts'
+import { type Device, presenceOf } from './device.ts'
 
 const gone = (change: Partial<Device>): Device => ({
   id: 'd_one',

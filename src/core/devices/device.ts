@@ -1,13 +1,6 @@
 import type { Angles } from '../../protocol/board.ts'
 import type { Kind } from '../../protocol/kinds.ts'
-
-/** `removed` devices are kept for a while, so that a mistake can be undone. */
-export type DeviceState = 'pending' | 'active' | 'blocked' | 'removed'
-
-export type Presence = 'online' | 'reconnecting' | 'offline'
-
-/** How a board proved itself when it first came. `claim`: from `GET /public/tokens`; `shared`: a token of a fleet. */
-export type CredentialSource = 'claim' | 'owner' | 'shared' | 'loopback'
+import type { CredentialSource, DeviceState, Presence } from '../../protocol/vocabulary.ts'
 
 /** One board, as the store keeps it. Times are milliseconds since 1970; hashes are SHA-256 in base64url. */
 export interface Device {

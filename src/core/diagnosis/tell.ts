@@ -1,4 +1,4 @@
-import type { Language } from '../../errors/failure.ts'
+import type { Language } from '../../protocol/vocabulary.ts'
 import { type Facts, fill } from './fill.ts'
 import { idioms } from './idioms.ts'
 import { rowOf } from './knowledge.ts'

@@ -1,10 +1,10 @@
 import { inForce } from '../../errors.ts'
+import type { EnrolmentMode } from '../../protocol/vocabulary.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { SettingsStore } from '../store.ts'
 import {
-  type EnrolmentMode,
   type EnrolmentSetting,
   isSetting,
   pairingDefaults,

@@ -1,6 +1,4 @@
-/** How new boards get in. `approve`: one click each; `pairing`: a timed window; `open`: at once; `closed`: not at all. */
-export const enrolmentModes = ['approve', 'pairing', 'open', 'closed'] as const
-export type EnrolmentMode = (typeof enrolmentModes)[number]
+import { type EnrolmentMode, enrolmentModes } from '../../protocol/vocabulary.ts'
 
 /** The one switch, as it is stored. Times are milliseconds since 1970. */
 export interface EnrolmentSetting {

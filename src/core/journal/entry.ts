@@ -1,21 +1,4 @@
-import type { Language } from '../../errors.ts'
-
-/**
- * What can happen. `connection.*`: a board came or went; `refusal`: one was turned away; `message`: a board said
- * something; `traffic`: what was too frequent for a row each, counted over an interval; `command`: an operator's order
- * with its outcome; `act`: an operator changed something; `gateway`: it started, stopped, or noticed something itself.
- */
-export const entryKinds = [
-  'connection.opened',
-  'connection.closed',
-  'refusal',
-  'message',
-  'traffic',
-  'command',
-  'act',
-  'gateway',
-] as const
-export type EntryKind = (typeof entryKinds)[number]
+import type { EntryKind, Language } from '../../protocol/vocabulary.ts'
 
 /** `connection` asks for `connection.opened` and `connection.closed`. */
 export const isOfKind = (kind: EntryKind, asked: string): boolean => `${kind}.`.startsWith(`${asked}.`)

@@ -1,9 +1,9 @@
-import type { Language } from '../../errors.ts'
 import { saidInPersian } from '../../protocol/said/fa.ts'
 import { type Format, formatFor } from '../../protocol/said/figures.ts'
 import { needlesIn } from '../../protocol/said/fold.ts'
 import { holds, type Readable, readingOf } from '../../protocol/said/reading.ts'
 import { type Words, wordsIn } from '../../protocol/said/sentence.ts'
+import type { Language } from '../../protocol/vocabulary.ts'
 import { tellRow } from '../diagnosis/tell.ts'
 
 type Row = Omit<Readable, 'diagnosis'>

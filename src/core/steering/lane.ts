@@ -1,5 +1,6 @@
 import { DarvazaError } from '../../errors.ts'
 import type { Ack, Angles, GatewayMessage } from '../../protocol/board.ts'
+import { isStop } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import { splitMove } from './move.ts'
@@ -85,7 +86,7 @@ export class CommandLane {
   /** Sends an action at once. An emergency stop also takes the place of any servo command that waits. */
   action(command: { action: string } & Record<string, unknown>, ttlMs?: number): Promise<Outcome> {
     return this.#enter([{ type: 'action', command }], ttlMs, entry => {
-      if (command.action.startsWith('emergency_stop')) this.#clearWaiting()
+      if (isStop(command.action)) this.#clearWaiting()
       const sent = this.#send(entry, () => this.#forgetAction(sent))
       this.#actions.push(sent)
     })

@@ -1,5 +1,6 @@
 import { DarvazaError } from '../../errors.ts'
-import type { LeaseAct, Steerer } from '../../protocol/dashboard.ts'
+import type { Steerer } from '../../protocol/dashboard.ts'
+import type { LeaseAct } from '../../protocol/vocabulary.ts'
 import type { Principal } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 

@@ -1,5 +1,6 @@
 import { DarvazaError } from '../../errors.ts'
 import type { Angles } from '../../protocol/board.ts'
+import { isStop } from '../../protocol/vocabulary.ts'
 import { type Principal, signatureOf } from '../access/access.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
@@ -88,9 +89,9 @@ export class Steering {
     try {
       if (device.state === 'pending') throw new DarvazaError('device_pending')
       if (device.state !== 'active' || !session) throw new DarvazaError('device_offline')
-      const isStop = String(order.action ?? '').startsWith('emergency_stop')
-      if (device.contestedAt !== undefined && !isStop) throw new DarvazaError('device_contested')
-      this.#leases?.check(principal, device.id, isStop)
+      const stops = isStop(String(order.action ?? ''))
+      if (device.contestedAt !== undefined && !stops) throw new DarvazaError('device_contested')
+      this.#leases?.check(principal, device.id, stops)
       const outcome = await run(session.lane)
       const latencyMs = Math.round(outcome.latencyMs * 10) / 10
       const result = outcome.ack === null ? 'sent' : 'acknowledged'

@@ -1,3 +1,4 @@
+import type { TelemetryRange } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
 import type { JournalRow } from '../journal/entry.ts'
@@ -26,8 +27,7 @@ export const ranges = {
   '15m': { rangeMs: 15 * 60_000, stepMs: 15_000 },
   '24h': { rangeMs: 86_400_000, stepMs: 5 * 60_000 },
   '30d': { rangeMs: 30 * 86_400_000, stepMs: 3 * 3_600_000 },
-} as const
-export type Range = keyof typeof ranges
+} as const satisfies Record<TelemetryRange, { rangeMs: number; stepMs: number }>
 
 /** The finest spans are kept in memory only, and of so many devices: 10,000 of them would take 180 MB. */
 const fineDevicesAtMost = 500
@@ -90,7 +90,7 @@ export class Telemetry {
   }
 
   /** Points of every series of a device, oldest first, the span that is not over yet included. */
-  async query(deviceId: string, range: Range): Promise<{ series: Record<string, Point[]>; stepMs: number }> {
+  async query(deviceId: string, range: TelemetryRange): Promise<{ series: Record<string, Point[]>; stepMs: number }> {
     const { rangeMs, stepMs } = ranges[range]
     const now = this.#clock.now()
     const since = now - (now % stepMs) - rangeMs + stepMs

@@ -1,4 +1,4 @@
-export type Language = 'en' | 'fa'
+import type { Language } from '../vocabulary.ts'
 
 /** Numbers, times and sizes as the reader writes them. */
 export interface Format {

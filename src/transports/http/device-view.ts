@@ -1,5 +1,6 @@
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceView } from '../../protocol/api.ts'
+import type { TokenState } from '../../protocol/vocabulary.ts'
 import type { House } from './visit.ts'
 
 export const isoOrNull = (ms: number | undefined): string | null =>
@@ -52,7 +53,7 @@ export function deviceView(
   }
 }
 
-function tokenState(device: Device, now: number): DeviceView['tokenState'] {
+function tokenState(device: Device, now: number): TokenState {
   if (device.credential !== undefined) return 'shared'
   if (device.tokenRevokedAt !== undefined) return 'revoked'
   const oldWorks = device.previousTokenHash !== undefined && now <= (device.previousTokenUntil ?? now)

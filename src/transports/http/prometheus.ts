@@ -1,7 +1,7 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
-import { parts as allParts, deviceStates } from '../../protocol/api.ts'
 import { kinds } from '../../protocol/kinds.ts'
+import { parts as allParts, deviceStates } from '../../protocol/vocabulary.ts'
 import { type MetricsParts, resolutionMs } from './metrics.ts'
 
 type Labelled = Record<string, number>

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type PictureHead, pictureHeadBytes, writePictureHead } from '../../protocol/dashboard.ts'
+import { type PictureHead, pictureHeadBytes, writePictureHead } from '../../protocol/picture-head.ts'
 
 /**
  * Writes a picture for the dashboard as one unmasked binary WebSocket message (RFC 6455 §5.2). The JPEG's bytes are

@@ -1,13 +1,7 @@
 import { type Kysely, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
-import {
-  type EntryKind,
-  entryKinds,
-  isOfKind,
-  type JournalQuery,
-  type JournalRow,
-  type Search,
-} from '../../../core/journal/entry.ts'
+import { isOfKind, type JournalQuery, type JournalRow, type Search } from '../../../core/journal/entry.ts'
 import { isAscii, needlesIn } from '../../../protocol/said/fold.ts'
+import { type EntryKind, entryKinds } from '../../../protocol/vocabulary.ts'
 import type { JournalTable, Tables } from '../tables.ts'
 import { kyselyOver } from './sqlite-dialect.ts'
 import type { SqliteThread } from './sqlite-thread.ts'

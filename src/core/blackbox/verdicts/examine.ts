@@ -1,10 +1,9 @@
-import { severities } from '../../../protocol/api.ts'
+import { type Severity, severities } from '../../../protocol/vocabulary.ts'
 import type { Trace } from '../trace.ts'
 import {
   type Examination,
   type Finding,
   type Opinion,
-  type Severity,
   type VerdictCode,
   verdictCodes,
   type Yardsticks,
@@ -13,8 +12,6 @@ import { clockUnset, tokenShared } from './identity.ts'
 import { flapping, halfOpen, idleCut, weakSignal, wifiStalls } from './network.ts'
 import { brownOut, memoryLeak, rebooting } from './power.ts'
 import { cameraStarving, desync, garbage } from './stream.ts'
-
-export type { Severity }
 
 const examinations: { readonly [Code in VerdictCode]: Examination } = {
   token_shared: tokenShared,

@@ -1,9 +1,7 @@
-import type { severities } from '../../../protocol/api.ts'
+import type { Severity } from '../../../protocol/vocabulary.ts'
 import type { Limits } from '../../limits.ts'
 import { gaps, median } from '../numbers.ts'
 import type { Trace } from '../trace.ts'
-
-export type Severity = (typeof severities)[number]
 
 export const verdictCodes = [
   'token_shared',

@@ -1,0 +1,37 @@
+/*
+ * A picture on the dashboard's socket: this head, big-endian, and the JPEG behind it, byte for byte as the board sent it.
+ *   u8 version (1), u8 flags (0), u16 camera, u32 sequence, f64 receivedAt (epoch ms, the gateway's clock),
+ *   f64 addedMs (how long the picture was inside the gateway)
+ * This file has no zod, so that the page can read with it what the gateway writes.
+ */
+
+export interface PictureHead {
+  /** From the last `cameras`. */
+  camera: number
+  sequence: number
+  receivedAt: number
+  addedMs: number
+}
+
+export const pictureHeadBytes = 24
+const pictureVersion = 1
+
+export function writePictureHead(view: DataView, offset: number, head: PictureHead): void {
+  view.setUint8(offset, pictureVersion)
+  view.setUint8(offset + 1, 0)
+  view.setUint16(offset + 2, head.camera)
+  view.setUint32(offset + 4, head.sequence)
+  view.setFloat64(offset + 8, head.receivedAt)
+  view.setFloat64(offset + 16, head.addedMs)
+}
+
+/** Nothing for what is no picture, or one of a version this side does not know. */
+export function readPictureHead(view: DataView): PictureHead | undefined {
+  if (view.byteLength <= pictureHeadBytes || view.getUint8(0) !== pictureVersion) return undefined
+  return {
+    camera: view.getUint16(2),
+    sequence: view.getUint32(4),
+    receivedAt: view.getFloat64(8),
+    addedMs: view.getFloat64(16),
+  }
+}

@@ -1,0 +1,113 @@
+/*
+ * Every word that has a fixed set of values, once: for the schemas of the API, for core, the store and the command line,
+ * and for the dashboard. This file has no zod, so that a page can import values from it.
+ */
+
+/** The languages people read Darvaza in. */
+export const languages = ['en', 'fa'] as const
+export type Language = (typeof languages)[number]
+
+// Devices
+
+/** `removed` devices are kept for a while, so that a mistake can be undone. */
+export const deviceStates = ['pending', 'active', 'blocked', 'removed'] as const
+export type DeviceState = (typeof deviceStates)[number]
+
+export const presences = ['online', 'reconnecting', 'offline'] as const
+export type Presence = (typeof presences)[number]
+
+/** How a board proved itself when it first came. `claim`: from `GET /public/tokens`; `shared`: a token of a fleet. */
+export const credentialSources = ['claim', 'owner', 'shared', 'loopback'] as const
+export type CredentialSource = (typeof credentialSources)[number]
+
+/** `rotating`: the token before the last rotation still works. `shared`: the device has no token of its own. */
+export const tokenStates = ['live', 'rotating', 'revoked', 'shared'] as const
+export type TokenState = (typeof tokenStates)[number]
+
+/** How new boards get in. `approve`: one click each; `pairing`: a timed window; `open`: at once; `closed`: not at all. */
+export const enrolmentModes = ['approve', 'pairing', 'open', 'closed'] as const
+export type EnrolmentMode = (typeof enrolmentModes)[number]
+
+// People and keys
+
+/** From the one that may do least to the one that may do most. */
+export const roles = ['viewer', 'operator', 'owner'] as const
+export type Role = (typeof roles)[number]
+
+// Steering
+
+/** Actions the boards know. Others pass too: newer firmware may know more than this list. */
+export const knownActions = [
+  'reset_position',
+  'emergency_stop',
+  'emergency_stop_smooth',
+  'system_reboot',
+  'capture_photo',
+  'flash_on',
+  'flash_off',
+  'camera_reset',
+  'frame_rate',
+  'resolution',
+  'quality',
+] as const
+
+/** Emergency stops go before everything that waits, and need no lease. Newer firmware may know more kinds of them. */
+export const isStop = (action: string): boolean => action.startsWith('emergency_stop')
+
+/** `seize` is for owners. */
+export const leaseActs = ['take', 'renew', 'release', 'ask', 'grant', 'deny', 'seize'] as const
+export type LeaseAct = (typeof leaseActs)[number]
+
+/** `thumbnail`: at most one picture a second. */
+export const cameraRates = ['full', 'thumbnail'] as const
+export type CameraRate = (typeof cameraRates)[number]
+
+// Journal
+
+/**
+ * Kinds of journal entries. `connection.*`: a board came or went; `refusal`: one was refused; `message`: a board sent
+ * a message; `traffic`: counts, over an interval, of what is too frequent for a row each; `command`: an operator's order
+ * with its outcome; `act`: an operator changed something; `gateway`: it started, stopped, or noticed something itself.
+ */
+export const entryKinds = [
+  'connection.opened',
+  'connection.closed',
+  'refusal',
+  'message',
+  'traffic',
+  'command',
+  'act',
+  'gateway',
+] as const
+export type EntryKind = (typeof entryKinds)[number]
+
+// Health
+
+/** `info`: good to know. `warn`: it costs something. `bad`: the board does not do its work. */
+export const severities = ['info', 'warn', 'bad'] as const
+export type Severity = (typeof severities)[number]
+
+/** `well`: nothing found that costs anything. `unseen`: not enough seen yet to judge. */
+export const healthStates = ['well', 'trouble', 'unseen'] as const
+export type HealthState = (typeof healthStates)[number]
+
+/** The result of one check of a board's health. `unseen`: not enough seen yet to judge. */
+export const checkStatuses = ['found', 'clear', 'unseen'] as const
+export type CheckStatus = (typeof checkStatuses)[number]
+
+/** How a board tells the time. `boot`: since it booted; `set`: the time of day; `odd`: neither. */
+export const clockKinds = ['boot', 'set', 'odd'] as const
+export type ClockKind = (typeof clockKinds)[number]
+
+/** How far back a chart reaches. */
+export const telemetryRanges = ['15m', '24h', '30d'] as const
+export type TelemetryRange = (typeof telemetryRanges)[number]
+
+// The gateway itself
+
+/** `degraded`: it serves boards, but works without one of its `parts`. */
+export const readyStates = ['ready', 'degraded'] as const
+
+/** What the gateway can be without for a while, going on with all that does not need it. */
+export const parts = ['disk'] as const
+export type Part = (typeof parts)[number]
