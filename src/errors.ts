@@ -3,6 +3,7 @@ import { deviceFailures } from './errors/devices.ts'
 import type { Failure, Sentences } from './errors/failure.ts'
 import { peopleFailures } from './errors/people.ts'
 import { notYetStored, requestFailures } from './errors/requests.ts'
+import { closeCodes } from './protocol/close-codes.ts'
 import type { Language } from './protocol/vocabulary.ts'
 
 export type { Failure, Text } from './errors/failure.ts'
@@ -19,6 +20,9 @@ export const failures = {
 } as const satisfies Record<string, Failure>
 
 export type FailureCode = keyof typeof failures
+
+/** The code with which an open socket is closed for this failure. */
+export const closeCodeOf = (code: FailureCode): number => failures[code].closeCode ?? closeCodes.policy
 
 /** A failure on its way to whoever asked. */
 export class DarvazaError extends Error {

@@ -18,6 +18,20 @@ export interface Failure extends Sentences {
   retry: boolean
 }
 
-/** One row of the table. */
-export const failure = (status: number, retry: boolean, message: Text, hint: Text, closeCode?: number): Failure =>
-  closeCode === undefined ? { status, retry, message, hint } : { status, retry, message, hint, closeCode }
+/** A failure as the table writes it: in each language a sentence that says what went wrong, and the remedy. */
+export type FailureRow = {
+  status: number
+  retry: boolean
+  close?: number
+} & Record<Language, readonly [sentence: string, remedy: string]>
+
+export const failureTable = <Code extends string>(rows: Readonly<Record<Code, FailureRow>>): Record<Code, Failure> =>
+  Object.fromEntries(Object.entries<FailureRow>(rows).map(([code, row]) => [code, failureOf(row)])) as Record<
+    Code,
+    Failure
+  >
+
+function failureOf({ status, retry, close, en, fa }: FailureRow): Failure {
+  const failure = { status, retry, message: { en: en[0], fa: fa[0] }, hint: { en: en[1], fa: fa[1] } }
+  return close === undefined ? failure : { ...failure, closeCode: close }
+}
