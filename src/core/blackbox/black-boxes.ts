@@ -1,3 +1,4 @@
+import { closeCodes } from '../../protocol/close-codes.ts'
 import type { Severity } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
@@ -121,7 +122,7 @@ export class BlackBoxes implements Recorder {
   closed(session: Session, code: number, byGateway: boolean): void {
     const { device, arrival } = session
     // That the gateway stops says nothing about a board.
-    if (device.state !== 'active' || (byGateway && code === 1001)) return
+    if (device.state !== 'active' || (byGateway && code === closeCodes.goingAway)) return
     const { box } = this.#entryOf(session)
     const [now, ticks] = [this.#clock.now(), this.#clock.ticks()]
     // This end is not counted yet: whether a reboot was behind it shows only when the board is back.
@@ -135,7 +136,7 @@ export class BlackBoxes implements Recorder {
 
   parted(session: Session, code: number): void {
     // 4009 comes back only from somebody who was there to answer it.
-    if (session.device.state === 'active' && code === 4009)
+    if (session.device.state === 'active' && code === closeCodes.replaced)
       this.#entryOf(session).box.note({ kind: 'twin', at: this.#clock.now() })
   }
 

@@ -1,3 +1,4 @@
+import { closeCodes } from '../../protocol/close-codes.ts'
 import { median } from './numbers.ts'
 import type { EventOf, TraceEvent } from './trace.ts'
 
@@ -20,7 +21,7 @@ export function idleCutOf(events: readonly TraceEvent[]): { idleMs: number; cuts
     (event): event is EventOf<'closed'> =>
       event.kind === 'closed' &&
       !event.byGateway &&
-      event.code === 1006 &&
+      event.code === closeCodes.abnormal &&
       !reboots.some(({ at }) => Math.abs(at - event.at) < rebootNearMs),
   )
   const latest = ends.slice(-8)

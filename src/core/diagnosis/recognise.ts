@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../errors.ts'
+import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts'
 import type { LibraryId } from './library.ts'
 import type { Symptom } from './symptoms.ts'
 
@@ -102,8 +103,8 @@ export function symptomOfBytes(error: string, text: string): ByteSymptom {
 }
 
 /** What broke an open conversation. `says`: the receiver's words for it; `heard`: messages that came whole before. */
-export function symptomOfFrame(code: 1002 | 1009, says: string, heard: number): Symptom {
-  if (code === 1009) return 'message_too_large'
+export function symptomOfFrame(code: FramingErrorCode, says: string, heard: number): Symptom {
+  if (code === closeCodes.messageTooBig) return 'message_too_large'
   if (/fragment/.test(says)) return 'fragment_broken'
   // The first byte is a carriage return or a line feed: an empty line too many behind the token.
   if (heard === 0 && /^the opcode 1[03]$/.test(says)) return 'token_newline'

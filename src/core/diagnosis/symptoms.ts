@@ -1,5 +1,6 @@
 import type { Text } from '../../errors/failure.ts'
 import type { FailureCode } from '../../errors.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
 
 export interface Sight {
   /** What the gateway answered; undefined where a conversation broke, or nothing was refused. */
@@ -34,7 +35,7 @@ export const symptoms = {
   device_blocked: { code: 'device_blocked', sees: said(403) },
   device_removed: { code: 'device_removed', sees: said(403) },
   enrolment_closed: { code: 'enrolment_closed', sees: said(403) },
-  pending_full: { code: 'pending_full', sees: closed(4012) },
+  pending_full: { code: 'pending_full', sees: closed(closeCodes.pendingFull) },
   two_boards_one_token: {
     code: 'replaced',
     sees: { en: 'close code 4009, again and again', fa: 'کد بستن 4009، پیاپی' },
@@ -59,10 +60,10 @@ export const symptoms = {
     code: 'auth_timeout',
     sees: { en: 'close code 4001 after 5 s', fa: 'کد بستن 4001 پس از ۵ ثانیه' },
   },
-  auth_message_wrong: { code: 'token_missing', sees: closed(4001) },
-  frame_desync: { sees: closed(1002) },
-  fragment_broken: { sees: closed(1002) },
-  message_too_large: { sees: closed(1009) },
+  auth_message_wrong: { code: 'token_missing', sees: closed(closeCodes.unauthorized) },
+  frame_desync: { sees: closed(closeCodes.protocolError) },
+  fragment_broken: { sees: closed(closeCodes.protocolError) },
+  message_too_large: { sees: closed(closeCodes.messageTooBig) },
   invalid_json: { sees: { en: 'connected, but what it says has no effect', fa: 'وصل است ولی گفته‌هایش اثری ندارد' } },
   text_too_large: {
     sees: { en: 'connected, but some of what it says has no effect', fa: 'وصل است ولی بخشی از گفته‌هایش اثری ندارد' },
@@ -74,8 +75,8 @@ export const symptoms = {
     },
   },
   not_jpeg: { sees: { en: 'connected, but no picture', fa: 'وصل است ولی تصویری نیست' } },
-  too_much_traffic: { code: 'too_much_traffic', sees: closed(4008) },
-  silent: { code: 'silent', sees: closed(4010) },
+  too_much_traffic: { code: 'too_much_traffic', sees: closed(closeCodes.tooMuchTraffic) },
+  silent: { code: 'silent', sees: closed(closeCodes.silent) },
 } as const satisfies Record<string, Sight>
 
 export type Symptom = keyof typeof symptoms

@@ -1,4 +1,4 @@
-import { type FailureCode, failures } from '../../errors.ts'
+import { closeCodeOf, type FailureCode } from '../../errors.ts'
 import type { EntryKind } from '../../protocol/vocabulary.ts'
 import { addressKey } from '../address.ts'
 import { nobody, type Recorder } from '../blackbox/recorder.ts'
@@ -171,7 +171,7 @@ export class Sessions {
 
   /** Ends a conversation with the close code of `why`. The device is offline at once, whenever its socket closes. */
   end(session: Session, why: FailureCode): void {
-    const code = (failures[why] as { closeCode?: number }).closeCode ?? 1008
+    const code = closeCodeOf(why)
     session.end(code, why)
     this.closed(session, code, true, why)
   }

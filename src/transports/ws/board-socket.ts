@@ -4,6 +4,7 @@ import { atBoundary, type FaultShape, type FaultSink } from '../../core/faults/f
 import { CameraBudget } from '../../core/sessions/camera-budget.ts'
 import type { Line } from '../../core/sessions/line.ts'
 import type { Stranger } from '../../core/sessions/stranger.ts'
+import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts'
 import { bidFarewell, type Leaver } from '../farewells.ts'
 import { deafEar, type Ear, readBytes, streamEar, Wire } from '../wire.ts'
 import { header } from './frame.ts'
@@ -44,7 +45,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
   /** The 101, until it leaves together with the first words: one write instead of two. */
   #opening: string
   #closeSent = false
-  #closeCode = 1006
+  #closeCode: number = closeCodes.abnormal
   #wasGarbage = false
   isCamera = false
   #camera: CameraBudget | undefined
@@ -275,11 +276,11 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
 
   onClose(code: number): void {
     this.#closeCode = code
-    this.close(code === 1005 ? 1000 : code, '')
+    this.close(code === closeCodes.none ? closeCodes.normal : code, '')
     this.socket.end()
   }
 
-  onGarbage(code: 1002 | 1009, what: string): void {
+  onGarbage(code: FramingErrorCode, what: string): void {
     this.#closeCode = code
     this.#wasGarbage = true
     this.close(code, '')
@@ -300,7 +301,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
     if (socket instanceof Wire) socket.ear = deafEar
     else socket.removeListener('data', onData).resume()
     atBoundary(this.faults, 'closing', () => talk.onFault?.())
-    this.close(1011, 'internal')
+    this.close(closeCodes.internal, 'internal')
     socket.end()
     this.talk = { ...deaf, onClose: (code, byGateway) => talk.onClose(code, byGateway) }
   }

@@ -3,7 +3,8 @@ import { type Action, authorize, type Principal } from '../../core/access/access
 import type { DeskLine, PersonPrincipal } from '../../core/dashboard/desk.ts'
 import type { Desks } from '../../core/dashboard/desks.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
-import { type FailureCode, failures, languageOf } from '../../errors.ts'
+import { closeCodeOf, type FailureCode, languageOf } from '../../errors.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
 import { writePicture } from './picture.ts'
 import { answerAndClose } from './refuse.ts'
 import { viewerPingMs } from './viewer.ts'
@@ -66,14 +67,15 @@ export class DashboardDoor {
       if (isPerson) this.#attach(ws, visit, principal as PersonPrincipal, asks)
       else {
         ws.on('error', () => {})
-        ws.close(4001, 'session_missing')
+        ws.close(closeCodeOf('session_missing'), 'session_missing')
       }
     })
   }
 
   /** Tells every page that the gateway shuts down. */
   close(): void {
-    for (const ws of this.#open) atBoundary(this.#faults, 'closing', () => ws.close(1001, 'shutting_down'))
+    for (const ws of this.#open)
+      atBoundary(this.#faults, 'closing', () => ws.close(closeCodes.goingAway, 'shutting_down'))
   }
 
   #attach(
@@ -92,7 +94,7 @@ export class DashboardDoor {
         if (ws.readyState === ws.OPEN) writePicture(socket, head, jpeg)
       },
       close(why) {
-        ws.close((failures[why] as { closeCode?: number }).closeCode ?? 1008, why)
+        ws.close(closeCodeOf(why), why)
       },
     }
     const base = this.#publicUrl ?? `http${encrypted ? 's' : ''}://${headers.host}`
@@ -100,7 +102,8 @@ export class DashboardDoor {
     this.#open.add(ws)
     let alive = true
     // Whatever calls this page is a boundary: an exception closes it, and no other.
-    const at = (act: () => void) => atBoundary(this.#faults, 'page', act, () => ws.close(1011, 'internal'))
+    const at = (act: () => void) =>
+      atBoundary(this.#faults, 'page', act, () => ws.close(closeCodes.internal, 'internal'))
     const ping = () => {
       if (!alive) return ws.terminate()
       alive = false

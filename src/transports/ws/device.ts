@@ -4,6 +4,7 @@ import type { FaultShape } from '../../core/faults/faults.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
+import type { FramingErrorCode } from '../../protocol/close-codes.ts'
 import type { BoardSocket } from './board-socket.ts'
 import type { Talk } from './talk.ts'
 
@@ -42,7 +43,7 @@ class Conversation implements Talk {
   }
 
   /** The board comes back. */
-  onGarbage(code: 1002 | 1009, what: string): void {
+  onGarbage(code: FramingErrorCode, what: string): void {
     const text = `sent bytes that are not WebSocket: ${what}`
     const symptom = symptomOfFrame(code, what, this.#heard)
     this.#sessions.diagnose(

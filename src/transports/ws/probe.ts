@@ -2,6 +2,7 @@ import { atBoundary } from '../../core/faults/faults.ts'
 import type { Limits } from '../../core/limits.ts'
 import type { Stranger } from '../../core/sessions/stranger.ts'
 import { connectionAck, pingText, pongText } from '../../core/sessions/words.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
 import { type BoardSocket, failBoard } from './board-socket.ts'
 import { deaf } from './talk.ts'
 
@@ -31,7 +32,7 @@ export function attachProbe(
     limits.pingEveryMs,
   )
   const end = setTimeout(
-    at(() => board.close(1000, 'test over')),
+    at(() => board.close(closeCodes.normal, 'test over')),
     limits.probeMs,
   )
   board.talk = {

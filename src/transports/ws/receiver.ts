@@ -1,3 +1,4 @@
+import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts'
 import { withHeadroom } from './frame.ts'
 import { copyUnmasked, turned } from './mask.ts'
 
@@ -21,7 +22,7 @@ export interface Hearer {
   /** `code`: as the board sent it, 1005 without one. Nothing is heard any more. */
   onClose(code: number): void
   /** What came is no WebSocket, or too large. `code`: what to close with. Nothing is heard any more. */
-  onGarbage(code: 1002 | 1009, what: string): void
+  onGarbage(code: FramingErrorCode, what: string): void
 }
 
 /** Decides about each frame as soon as its header is read. */
@@ -94,7 +95,7 @@ export class Receiver {
     const first = chunk[start]!
     const second = chunk[start + 1]!
     const problem = this.#problem(first, second)
-    if (problem) return this.#garbage(1002, problem)
+    if (problem) return this.#garbage(closeCodes.protocolError, problem)
     let length = second & 0x7f
     let at = start + 2
     if (length === 126) {
@@ -107,7 +108,7 @@ export class Receiver {
       at += 8
     }
     if (this.#filled + length > this.mostBytes && (first & 0x0f) < opcodes.close)
-      return this.#garbage(1009, `a message of more than ${this.mostBytes} bytes`)
+      return this.#garbage(closeCodes.messageTooBig, `a message of more than ${this.mostBytes} bytes`)
     if (chunk.length - at < 4) return this.#wait(chunk, start)
     const mask = chunk.readInt32BE(at)
     at += 4
@@ -189,8 +190,8 @@ export class Receiver {
     copyUnmasked(chunk, at, mask, payload, 0, length)
     if (opcode === opcodes.ping) return this.#hearer.onPing(payload)
     if (opcode === opcodes.pong) return this.#hearer.onPong()
-    const code = length > 0 ? payload.readUInt16BE(0) : 1005
-    if (length > 0 && !isCloseCode(code)) return void this.#garbage(1002, `the close code ${code}`)
+    const code = length > 0 ? payload.readUInt16BE(0) : closeCodes.none
+    if (length > 0 && !isCloseCode(code)) return void this.#garbage(closeCodes.protocolError, `the close code ${code}`)
     this.#end()
     this.#hearer.onClose(code)
   }
@@ -222,7 +223,7 @@ export class Receiver {
     return chunk.length
   }
 
-  #garbage(code: 1002 | 1009, what: string): number {
+  #garbage(code: FramingErrorCode, what: string): number {
     this.#end()
     this.#hearer.onGarbage(code, what)
     return 0

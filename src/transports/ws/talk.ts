@@ -1,4 +1,5 @@
 import type { FaultShape } from '../../core/faults/faults.ts'
+import type { FramingErrorCode } from '../../protocol/close-codes.ts'
 
 /** Who talks with a board: a session, or whoever waits for its token. */
 export interface Talk {
@@ -10,7 +11,7 @@ export interface Talk {
   /** Messages were dropped, as there were too many. */
   onDropped?(): void
   /** Bytes that are no WebSocket message; Close has been sent. */
-  onGarbage(code: 1002 | 1009, what: string): void
+  onGarbage(code: FramingErrorCode, what: string): void
   /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
   onClose(code: number, byGateway: boolean): void
   /** A defect of ours met this connection: it is being closed with 1011. */

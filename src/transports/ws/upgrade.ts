@@ -18,6 +18,7 @@ import type { Stranger } from '../../core/sessions/stranger.ts'
 import { Slots } from '../../core/slots.ts'
 import type { FailureCode } from '../../errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import { mayGoOn } from '../http/identify.ts'
@@ -121,7 +122,7 @@ export class UpgradeDoor {
   close(): void {
     this.#closing = true
     for (const board of this.#guests)
-      atBoundary(this.#parts.faults, 'closing', () => board.close(1001, 'shutting_down'))
+      atBoundary(this.#parts.faults, 'closing', () => board.close(closeCodes.goingAway, 'shutting_down'))
     this.#parts.dashboard.close()
   }
 
@@ -250,7 +251,7 @@ export class UpgradeDoor {
     }
     const fail = (code: FailureCode, token?: string, device?: Device) => {
       board.talk = { ...deaf, onClose: gone }
-      this.#refuser.refuseOpen(visit, code, device, token, () => board.close(4001, code))
+      this.#refuser.refuseOpen(visit, code, device, token, () => board.close(closeCodes.unauthorized, code))
     }
     const late = () =>
       atBoundary(
@@ -306,7 +307,7 @@ export class UpgradeDoor {
       mayWait: true,
       stop: () => board.stop(),
       readOn: () => board.readOn(),
-      close: () => board.close(4008, 'too_much_traffic'),
+      close: () => board.close(closeCodes.tooMuchTraffic, 'too_much_traffic'),
       cut: () => board.cut(),
     })
   }

@@ -3,7 +3,8 @@ import type { WebSocket } from 'ws'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import type { Frame } from '../../core/frames/frame.ts'
 import type { DropReason, FrameRoom, Viewer } from '../../core/frames/room.ts'
-import { failures } from '../../errors.ts'
+import { closeCodeOf } from '../../errors.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
 import { binaryMessage } from './frame.ts'
 
 /** Protocol pings to viewers: a browser that went away without a word is noticed within two of them. */
@@ -11,10 +12,10 @@ export const viewerPingMs = 20_000
 
 /** Close code and reason. */
 const farewells: Record<DropReason, [code: number, reason: string]> = {
-  'too-slow': [failures.viewer_too_slow.closeCode ?? 1000, 'viewer_too_slow'],
-  'not-allowed': [4001, 'forbidden'],
-  'camera-gone': [1001, 'camera gone'],
-  failed: [1011, 'internal'],
+  'too-slow': [closeCodeOf('viewer_too_slow'), 'viewer_too_slow'],
+  'not-allowed': [closeCodes.unauthorized, 'forbidden'],
+  'camera-gone': [closeCodes.goingAway, 'camera gone'],
+  failed: [closeCodes.internal, 'internal'],
 }
 
 /**

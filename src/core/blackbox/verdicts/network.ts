@@ -1,3 +1,4 @@
+import { closeCodes } from '../../../protocol/close-codes.ts'
 import { idleCutOf } from '../idle-cut.ts'
 import { gaps, median } from '../numbers.ts'
 import { type EventOf, eventsOf, type Trace } from '../trace.ts'
@@ -68,7 +69,8 @@ const flapsNeeded = 5
 export const flapping: Examination = (trace, limits) => {
   const reboots = eventsOf(trace, 'rebooted')
   const ends = eventsOf(trace, 'closed').filter(
-    end => !end.byGateway && end.code !== 1006 && !reboots.some(({ at }) => Math.abs(at - end.at) < 20_000),
+    end =>
+      !end.byGateway && end.code !== closeCodes.abnormal && !reboots.some(({ at }) => Math.abs(at - end.at) < 20_000),
   )
   const brief = ends.filter(({ lastedMs }) => lastedMs < briefMs)
   if (brief.length < flapsNeeded || brief.length < ends.length / 2 || isOver(trace, brief, limits))
@@ -89,7 +91,8 @@ const silentMs = 16_000
 /** The board vanishes without a word, and its line lies open until the gateway gives it up or the board is back. */
 export const halfOpen: Examination = (trace, limits) => {
   const silences = eventsOf(trace, 'closed').filter(
-    ({ byGateway, code, unheardMs }) => byGateway && (code === 4010 || code === 4009) && isSilent(unheardMs, limits),
+    ({ byGateway, code, unheardMs }) =>
+      byGateway && (code === closeCodes.silent || code === closeCodes.replaced) && isSilent(unheardMs, limits),
   )
   if (silences.length < silencesNeeded || isOver(trace, silences, limits)) return notFound(trace, limits)
   const numbers = { times: silences.length, unheardMs: median(silences.map(({ unheardMs }) => unheardMs)) }

@@ -1,3 +1,4 @@
+import { closeCodes } from '../../../protocol/close-codes.ts'
 import { median } from '../numbers.ts'
 import { eventsOf, type Sample } from '../trace.ts'
 import { type Examination, finding, isOver, notFound } from './finding.ts'
@@ -40,7 +41,9 @@ const desyncsNeeded = 2
 
 /** The stream of bytes is no WebSocket any more: a header was cut in two on its way. */
 export const desync: Examination = (trace, limits) => {
-  const ends = eventsOf(trace, 'closed').filter(({ byGateway, code }) => byGateway && (code === 1002 || code === 1007))
+  const ends = eventsOf(trace, 'closed').filter(
+    ({ byGateway, code }) => byGateway && (code === closeCodes.protocolError || code === closeCodes.invalidText),
+  )
   if (ends.length < desyncsNeeded || isOver(trace, ends, limits)) return notFound(trace, limits)
   return finding(ends.length >= 5 ? 'bad' : 'warn', ends, { times: ends.length })
 }
