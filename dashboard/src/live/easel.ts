@@ -1,4 +1,4 @@
-import type { FrameHead } from './frame.ts'
+import type { PictureHead } from '#protocol/picture-head.ts'
 import { type Drawn, Painter } from './painter.ts'
 import type { Order } from './painter.worker.ts'
 
@@ -45,7 +45,7 @@ export class Easel {
     this.#give({ type: 'hide', id })
   }
 
-  paint(device: string, head: FrameHead, message: ArrayBuffer): void {
+  paint(device: string, head: PictureHead, message: ArrayBuffer): void {
     this.#give({ type: 'paint', device, head, message }, [message])
   }
 }

@@ -1,5 +1,5 @@
+import { type PictureHead, pictureHeadBytes } from '#protocol/picture-head.ts'
 import { type Decoded, decode } from './decode.ts'
-import { type FrameHead, headBytes } from './frame.ts'
 
 /** Where one camera is drawn. `maxWidth` in canvas pixels: a tile needs no more than it shows. */
 export interface View {
@@ -9,7 +9,7 @@ export interface View {
   maxWidth: number
 }
 
-export interface Drawn extends FrameHead {
+export interface Drawn extends PictureHead {
   device: string
   /** Size of the picture; 0 when it could not be decoded. */
   width: number
@@ -51,7 +51,7 @@ export class Painter {
     this.#views.delete(id)
   }
 
-  paint(device: string, head: FrameHead, message: ArrayBuffer): void {
+  paint(device: string, head: PictureHead, message: ArrayBuffer): void {
     const turn = (this.#turns.get(device) ?? Promise.resolve()).then(() => this.#prepare(device, head, message))
     this.#turns.set(device, turn)
     void turn.then(() => {
@@ -59,12 +59,12 @@ export class Painter {
     })
   }
 
-  async #prepare(device: string, head: FrameHead, message: ArrayBuffer): Promise<void> {
-    const drawn: Drawn = { ...head, device, width: 0, height: 0, bytes: message.byteLength - headBytes }
+  async #prepare(device: string, head: PictureHead, message: ArrayBuffer): Promise<void> {
+    const drawn: Drawn = { ...head, device, width: 0, height: 0, bytes: message.byteLength - pictureHeadBytes }
     const widths = this.#viewsOf(device).map(view => view.maxWidth)
     try {
       if (widths.length === 0) return this.#report([drawn])
-      const decoded = await decode(new Uint8Array(message, headBytes), Math.max(...widths))
+      const decoded = await decode(new Uint8Array(message, pictureHeadBytes), Math.max(...widths))
       const { width, height } = decoded
       const missed = this.#ready.get(device)
       missed?.decoded.image.close()

@@ -1,11 +1,11 @@
-import type { FrameHead } from './frame.ts'
+import type { PictureHead } from '#protocol/picture-head.ts'
 import { Painter, type View } from './painter.ts'
 
 export type Order =
   | { type: 'show'; view: View }
   | { type: 'resize'; id: number; maxWidth: number }
   | { type: 'hide'; id: number }
-  | { type: 'paint'; device: string; head: FrameHead; message: ArrayBuffer }
+  | { type: 'paint'; device: string; head: PictureHead; message: ArrayBuffer }
 
 const painter = new Painter(drawn => postMessage(drawn))
 

@@ -1,7 +1,8 @@
+import type { FromDashboard } from '#protocol/dashboard.ts'
+import { readPictureHead } from '#protocol/picture-head.ts'
+import type { CameraRate } from '#protocol/vocabulary.ts'
 import { Signal } from '../signal.ts'
 import { Easel } from './easel.ts'
-import { readFrameHead } from './frame.ts'
-import type { Outgoing, Rate } from './messages.ts'
 import type { Drawn } from './painter.ts'
 
 /** The latest picture of a camera on this page, and how many were drawn in the last second. */
@@ -14,8 +15,8 @@ export interface Sight extends Drawn {
  * its credit back, so what is on the screen is never older than the network makes it.
  */
 export class Pictures {
-  readonly #send: (message: Outgoing) => boolean
-  readonly #wishes = new Map<string, Rate[]>()
+  readonly #send: (message: FromDashboard) => boolean
+  readonly #wishes = new Map<string, CameraRate[]>()
   readonly #sights = new Map<string, Signal<Sight | undefined>>()
   readonly #drawnAt = new Map<string, number[]>()
   #devices = new Map<number, string>()
@@ -23,7 +24,7 @@ export class Pictures {
   #asked = '[]'
   #soon: ReturnType<typeof setTimeout> | undefined
 
-  constructor(send: (message: Outgoing) => boolean) {
+  constructor(send: (message: FromDashboard) => boolean) {
     this.#send = send
     document.addEventListener('visibilitychange', () => this.#ask())
   }
@@ -39,7 +40,7 @@ export class Pictures {
   }
 
   /** Wants pictures of a camera until the returned function is called. */
-  want(device: string, rate: Rate): () => void {
+  want(device: string, rate: CameraRate): () => void {
     this.#wishes.set(device, [...(this.#wishes.get(device) ?? []), rate])
     this.#askSoon()
     return () => {
@@ -63,7 +64,7 @@ export class Pictures {
   }
 
   picture(message: ArrayBuffer): void {
-    const head = readFrameHead(message)
+    const head = readPictureHead(new DataView(message))
     if (!head) return
     const device = this.#devices.get(head.camera)
     if (device === undefined || document.hidden) {
