@@ -9,7 +9,7 @@ import { type BoardTry, explain, tryDialect } from './from-board.ts'
 import { doorOf, knock } from './handshake.ts'
 import { type Answer, NoAnswer } from './http.ts'
 import { checkDns, checkTcp, type Lookup } from './reach.ts'
-import { checkHealth, checkTokens, type MintedTokens } from './service.ts'
+import { checkHealth, checkTokens, type FreshTokens } from './service.ts'
 import {
   boardStepNames,
   type Finding,
@@ -105,7 +105,7 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   })
   if (!reached) return yield* rest('what answers is not the gateway: see health')
 
-  let minted: MintedTokens | undefined
+  let minted: FreshTokens | undefined
   yield await timed('tokens', async () => {
     const found = await checkTokens(route, answering)
     minted = found.tokens
@@ -148,7 +148,7 @@ interface DoorParts {
   route: Route
   patience: Patience
   limits: CheckLimits
-  minted: MintedTokens | undefined
+  minted: FreshTokens | undefined
   certificateHolds: boolean
   timed: (step: StepName, find: () => Promise<Finding>) => Promise<Step>
   rest: (why: string) => Step[]

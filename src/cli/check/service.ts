@@ -43,7 +43,8 @@ const silences: Record<NoAnswer['kind'], string> = {
   garbage: 'what answers speaks no HTTP',
 }
 
-export interface MintedTokens {
+/** One token for each kind of board, of one answer of `GET /public/tokens`. */
+export interface FreshTokens {
   pico: string
   esp32cam: string
 }
@@ -52,7 +53,7 @@ export interface MintedTokens {
 export async function checkTokens(
   route: Route,
   patience: Patience,
-): Promise<{ finding: Finding; tokens: MintedTokens | undefined }> {
+): Promise<{ finding: Finding; tokens: FreshTokens | undefined }> {
   const without = (finding: Finding) => ({ finding, tokens: undefined })
   let answers: [Answer, Answer]
   try {
@@ -104,7 +105,7 @@ function shapeOf(answer: Answer): string[] {
   return wrongs
 }
 
-const tokensIn = (answer: Answer): MintedTokens => {
+const tokensIn = (answer: Answer): FreshTokens => {
   const body = jsonOf(answer) as { pico_tokens?: string[]; esp32cam_tokens?: string[] }
   return { pico: body?.pico_tokens?.[0] ?? '', esp32cam: body?.esp32cam_tokens?.[0] ?? '' }
 }
