@@ -4,7 +4,6 @@ import type { Language } from '#protocol/vocabulary.ts'
 
 export type { Format } from '#protocol/said/figures.ts'
 export { latinDigits } from '#protocol/said/fold.ts'
-export type { Language } from '#protocol/vocabulary.ts'
 
 const made = new Map<Language, Format>()
 

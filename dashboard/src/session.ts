@@ -1,11 +1,11 @@
 import { createContext, useContext } from 'react'
-import type { Person, Role } from './api/types.ts'
-import { roles } from './api/types.ts'
+import type { PersonView } from '#protocol/people.ts'
+import { type Role, roles } from '#protocol/vocabulary.ts'
 
-export const PersonContext = createContext<Person | null>(null)
+export const PersonContext = createContext<PersonView | null>(null)
 
 /** Who looks at the page. Only inside the house, where there always is someone. */
-export function usePerson(): Person {
+export function usePerson(): PersonView {
   const person = useContext(PersonContext)
   if (!person) throw new Error('nobody is signed in')
   return person

@@ -1,17 +1,10 @@
 import { QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { DeviceView, EnrolmentView, KeyView } from '#protocol/api.ts'
+import type { HealthView } from '#protocol/health.ts'
+import type { AboutView, SettingsView, SimulatedView, TelemetryView } from '#protocol/house.ts'
+import type { MeView, PersonView } from '#protocol/people.ts'
+import type { TelemetryRange } from '#protocol/vocabulary.ts'
 import { ApiFailure, call } from './http.ts'
-import type {
-  About,
-  DeviceView,
-  EnrolmentView,
-  HealthView,
-  KeyView,
-  Me,
-  Person,
-  Range,
-  Settings,
-  Telemetry,
-} from './types.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -26,10 +19,10 @@ export const queryClient = new QueryClient({
   },
 })
 
-async function who(): Promise<Me> {
-  const nobody: Me = { person: null, links: [], needsOwner: false, features: { passkeys: false, oidc: [] } }
+async function who(): Promise<MeView> {
+  const nobody: MeView = { person: null, links: [], needsOwner: false, features: { passkeys: false, oidc: [] } }
   const response = await fetch('/api/me', { headers: { accept: 'application/json' } })
-  const answer = (await response.json().catch(() => ({}))) as Partial<Me>
+  const answer = (await response.json().catch(() => ({}))) as Partial<MeView>
   if (response.status >= 500) throw new Error(`HTTP ${response.status}`)
   return { ...nobody, ...answer, person: answer.person ?? null, features: { ...nobody.features, ...answer.features } }
 }
@@ -39,18 +32,18 @@ export const me = queryOptions({ queryKey: ['me'], queryFn: who, staleTime: 60_0
 const get = <T>(key: string, path: string) =>
   queryOptions({ queryKey: [key], queryFn: () => call<T>('GET', path), staleTime: 5_000 })
 
-export const people = get<{ people: Person[] }>('people', '/api/people')
+export const people = get<{ people: PersonView[] }>('people', '/api/people')
 export const keys = get<{ keys: KeyView[] }>('keys', '/api/keys')
 export const enrolment = get<EnrolmentView>('enrolment', '/api/enrolment')
-export const settings = get<Settings>('settings', '/api/settings')
-export const about = get<About>('about', '/api/about')
-export const simulated = get<{ running: boolean }>('simulated', '/api/simulated')
+export const settings = get<SettingsView>('settings', '/api/settings')
+export const about = get<AboutView>('about', '/api/about')
+export const simulated = get<SimulatedView>('simulated', '/api/simulated')
 export const removedDevices = get<{ devices: DeviceView[] }>('removed', '/api/devices?state=removed')
 
-export const telemetry = (device: string, range: Range) =>
+export const telemetry = (device: string, range: TelemetryRange) =>
   queryOptions({
     queryKey: ['telemetry', device, range],
-    queryFn: () => call<Telemetry>('GET', `/api/devices/${device}/telemetry?range=${range}`),
+    queryFn: () => call<TelemetryView>('GET', `/api/devices/${device}/telemetry?range=${range}`),
     refetchInterval: range === '15m' ? 15_000 : 60_000,
   })
 

@@ -1,9 +1,9 @@
 import i18n, { type i18n as I18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { type Words, wordsIn } from '#protocol/said/sentence.ts'
-import type { Language } from '../format.ts'
+import { type Language, languages } from '#protocol/vocabulary.ts'
 
-const kept = 'darvaza.language'
+const keptAs = 'darvaza.language'
 const texts = {
   en: () => import('./en/index.ts'),
   fa: () => import('./fa/index.ts'),
@@ -11,11 +11,12 @@ const texts = {
 
 /** What was chosen here before, else what the browser asks for, else English. */
 export function preferredLanguage(): Language {
-  const chosen = localStorage.getItem(kept)
-  if (chosen === 'en' || chosen === 'fa') return chosen
+  const kept = localStorage.getItem(keptAs)
+  const chosen = languages.find(language => language === kept)
+  if (chosen) return chosen
   for (const wish of navigator.languages) {
-    if (wish.startsWith('fa')) return 'fa'
-    if (wish.startsWith('en')) return 'en'
+    const wished = languages.find(language => wish.startsWith(language))
+    if (wished) return wished
   }
   return 'en'
 }
@@ -40,7 +41,7 @@ export async function startLanguage(language: Language): Promise<void> {
 export async function changeLanguage(language: Language): Promise<void> {
   const { default: words } = await texts[language]()
   i18n.addResourceBundle(language, 'translation', words)
-  localStorage.setItem(kept, language)
+  localStorage.setItem(keptAs, language)
   dress(language)
   await i18n.changeLanguage(language)
 }

@@ -1,4 +1,4 @@
-import type { DeviceView } from '../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { Signal } from '../signal.ts'
 
 /** Every device this person reaches, as the gateway last told. A tile listens to its own device only. */

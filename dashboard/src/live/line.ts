@@ -1,12 +1,12 @@
+import type { FromDashboard, ToDashboard } from '#protocol/dashboard.ts'
 import { Signal } from '../signal.ts'
-import type { Incoming, Outgoing } from './messages.ts'
 
 /** `waiting`: the line was lost and will be dialled again by itself. `resting`: the person has too many pages; it waits for their word. */
 export type LineState = 'closed' | 'connecting' | 'open' | 'waiting' | 'resting'
 
 export interface LineEvents {
   opened(): void
-  message(message: Incoming): void
+  message(message: ToDashboard): void
   picture(bytes: ArrayBuffer): void
   /** The gateway ended the session: 4001. */
   dismissed(): void
@@ -61,7 +61,7 @@ export class Line {
   }
 
   /** False when there is no line: what is said then is lost, and whoever says it must say it again when it opens. */
-  send(message: Outgoing): boolean {
+  send(message: FromDashboard): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false
     this.#socket.send(JSON.stringify(message))
     return true
@@ -86,7 +86,7 @@ export class Line {
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       this.#heardAt = Date.now()
       if (typeof data !== 'string') return this.#events.picture(data)
-      const message = JSON.parse(data) as Incoming
+      const message = JSON.parse(data) as ToDashboard
       // A socket that opens and closes at once must not count as success: only the gateway's own word does.
       if (message.type === 'hello') {
         this.#attempt = 0

@@ -1,13 +1,17 @@
+import type { DeviceView, EnrolmentView, JournalEntryView } from '#protocol/api.ts'
+import type { JournalFollow, LeaseView, OutcomeError, SteerOrder, ToDashboard } from '#protocol/dashboard.ts'
+import type { LeaseAct, Part } from '#protocol/vocabulary.ts'
 import { queryClient } from '../api/queries.ts'
-import type { DeviceView, EnrolmentView, JournalEntryView, Part } from '../api/types.ts'
 import { Signal, useSignal } from '../signal.ts'
 import { Devices } from './devices.ts'
 import { GatewayClock } from './gateway-clock.ts'
 import { Line } from './line.ts'
-import type { Incoming, JournalFilter, Lease, LeaseAct, Outcome, Steer } from './messages.ts'
 import { Pictures } from './pictures.ts'
 
-const nobody: Lease = { holder: null }
+/** How a command ended: the board acknowledged it, or why not. */
+export type Outcome = { ok: true; latencyMs: number } | { ok: false; error: OutcomeError }
+
+const nobody: LeaseView = { holder: null }
 
 /** All that happens now, behind one socket: what the pages read, and what they can say. */
 class Live {
@@ -23,10 +27,10 @@ class Live {
     dismissed: () => void queryClient.invalidateQueries({ queryKey: ['me'] }),
   })
   readonly pictures = new Pictures(message => this.line.send(message))
-  readonly #leases = new Map<string, Signal<Lease>>()
+  readonly #leases = new Map<string, Signal<LeaseView>>()
   readonly #outcomes = new Map<number, (outcome: Outcome) => void>()
   readonly #readers = new Set<(entries: JournalEntryView[]) => void>()
-  #following: JournalFilter | null = null
+  #following: JournalFollow | null = null
   #nextId = 1
 
   start(): void {
@@ -40,7 +44,7 @@ class Live {
     this.away.set([])
   }
 
-  lease(device: string): Signal<Lease> {
+  lease(device: string): Signal<LeaseView> {
     let signal = this.#leases.get(device)
     if (!signal) this.#leases.set(device, (signal = new Signal(nobody)))
     return signal
@@ -51,7 +55,7 @@ class Live {
   }
 
   /** Resolves to what became of the command. Without a line it fails at once: a command is never kept for later. */
-  steer(order: Steer): Promise<Outcome> {
+  steer(order: Omit<SteerOrder, 'type' | 'id'>): Promise<Outcome> {
     const id = this.#nextId++
     return new Promise(resolve => {
       if (!this.line.send({ type: 'steer', id, ...order })) resolve(lost)
@@ -60,7 +64,7 @@ class Live {
   }
 
   /** One reader's filter at a time: the page one is on. */
-  follow(filter: JournalFilter, read: (entries: JournalEntryView[]) => void): () => void {
+  follow(filter: JournalFollow, read: (entries: JournalEntryView[]) => void): () => void {
     this.#following = filter
     this.#readers.add(read)
     this.line.send({ type: 'follow', journal: filter })
@@ -82,7 +86,7 @@ class Live {
     if (this.#following) this.line.send({ type: 'follow', journal: this.#following })
   }
 
-  #hear(message: Incoming): void {
+  #hear(message: ToDashboard): void {
     switch (message.type) {
       case 'hello':
         this.away.set([])

@@ -1,19 +1,19 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { CameraRate } from '#protocol/vocabulary.ts'
 import { useFormat } from '../format.ts'
 import { live } from '../live/live.ts'
-import type { Rate } from '../live/messages.ts'
 import { useSelected } from '../signal.ts'
 import { Arcade } from './arch.tsx'
 import { useNow } from './time.tsx'
 
 /** Older than this, a picture shows the past. A thumbnail comes once a second at most, so it may be older. */
-export const staleMs: Record<Rate, number> = { full: 2_000, thumbnail: 4_000 }
+export const staleMs: Record<CameraRate, number> = { full: 2_000, thumbnail: 4_000 }
 
 interface CameraViewProps {
   device: string
   name: string
-  rate: Rate
+  rate: CameraRate
   /** False: the board is away, and its last picture is shown as a memory. */
   online: boolean
   /** Whether the gateway has a picture of it at all. */
@@ -73,7 +73,7 @@ export function useAge(device: string): { ageMs: number; known: boolean } {
   return { ageMs: sight ? Math.max(0, now - sight.receivedAt) : 0, known: sight !== undefined }
 }
 
-function Stale({ device, rate, online }: { device: string; rate: Rate; online: boolean }) {
+function Stale({ device, rate, online }: { device: string; rate: CameraRate; online: boolean }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { ageMs } = useAge(device)

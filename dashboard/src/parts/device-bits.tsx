@@ -1,6 +1,7 @@
 import { Camera, CircuitBoard, Joystick } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { DeviceView, Kind } from '../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
+import type { Kind } from '#protocol/kinds.ts'
 import { Ago } from './time.tsx'
 
 const icons = { esp32cam: Camera, pico: Joystick, generic: CircuitBoard }

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
 import { Aperture, Lightbulb, LightbulbOff, RotateCcw } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import type { DeviceView } from '#protocol/api.ts'
 import { call } from '../../api/http.ts'
 import { useChange } from '../../api/queries.ts'
-import type { DeviceView } from '../../api/types.ts'
 import { toast, toastFailure } from '../../parts/toast.tsx'
 
 const actions = [

@@ -1,14 +1,15 @@
+import type { TelemetryView } from '#protocol/house.ts'
+import type { TelemetryRange } from '#protocol/vocabulary.ts'
 import 'uplot/dist/uPlot.min.css'
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import UPlot from 'uplot'
-import type { Point, Range } from '../../api/types.ts'
 import { type Format, useFormat } from '../../format.ts'
 import { live } from '../../live/live.ts'
 
 const heightPx = 150
-const rangeS: Record<Range, number> = { '15m': 900, '24h': 86_400, '30d': 30 * 86_400 }
+const rangeS: Record<TelemetryRange, number> = { '15m': 900, '24h': 86_400, '30d': 30 * 86_400 }
 
 function wordsFor(name: string, format: Format): (value: number) => string {
   if (/memory/i.test(name)) return format.bytes
@@ -21,17 +22,24 @@ function wordsFor(name: string, format: Format): (value: number) => string {
 const isolated = (text: string, { language }: Format): string => (language === 'fa' ? `\u2067${text}\u2069` : text)
 
 /** One quantity over time: its average as a line, what it swung between as a shade. */
-export function Chart({ name, points, range }: { name: string; points: Point[]; range: Range }) {
+export function Chart({
+  name,
+  points,
+  range,
+}: {
+  name: string
+  points: TelemetryView['series'][string]
+  range: TelemetryRange
+}) {
   const { t, i18n } = useTranslation()
   const format = useFormat()
   const scheme = useComputedColorScheme()
   const place = useRef<HTMLDivElement>(null)
   const show = useMemo(() => wordsFor(name, format), [name, format])
   const label = i18n.exists(`chart.${name}`) ? t(`chart.${name}`) : name
-  const known = points.filter(point => point[1] !== null)
-  const last = known.at(-1)?.[1] ?? 0
-  const least = Math.min(...known.map(point => point[2] ?? point[1]!))
-  const most = Math.max(...known.map(point => point[3] ?? point[1]!))
+  const last = points.at(-1)?.[1] ?? 0
+  const least = Math.min(...points.map(point => point[2]))
+  const most = Math.max(...points.map(point => point[3]))
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when the scheme changes
   useEffect(() => {
@@ -75,7 +83,7 @@ export function Chart({ name, points, range }: { name: string; points: Point[]; 
           {},
           { stroke: 'transparent', points: { show: false } },
           { stroke: 'transparent', points: { show: false } },
-          { stroke: colour('--accent'), width: 1.75, points: { show: known.length === 1 } },
+          { stroke: colour('--accent'), width: 1.75, points: { show: points.length === 1 } },
         ],
         bands: [{ series: [2, 1], fill: colour('--accent-soft') }],
       },

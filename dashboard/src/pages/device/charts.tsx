@@ -2,24 +2,21 @@ import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { type TelemetryRange, telemetryRanges } from '#protocol/vocabulary.ts'
 import { telemetry } from '../../api/queries.ts'
-import type { Range } from '../../api/types.ts'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Chart } from './chart.tsx'
 
-const ranges: Range[] = ['15m', '24h', '30d']
 /** What the gateway samples of itself comes first; then whatever the board's sensors say. */
 const order = ['fps', 'latency', 'signal', 'memoryFree', 'memory']
 const rank = (name: string): number => (order.indexOf(name) + order.length + 1) % (order.length + 1)
 
 export default function Charts({ device }: { device: string }) {
   const { t } = useTranslation()
-  const [range, setRange] = useState<Range>('15m')
+  const [range, setRange] = useState<TelemetryRange>('15m')
   const { data, error, refetch } = useQuery(telemetry(device, range))
-  const series = Object.entries(data?.series ?? {})
-    .filter(([, points]) => points.some(point => point[1] !== null))
-    .sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
+  const series = Object.entries(data?.series ?? {}).sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
   return (
     <Card
       title={t('chart.title')}
@@ -27,9 +24,9 @@ export default function Charts({ device }: { device: string }) {
         <SegmentedControl
           size="xs"
           value={range}
-          onChange={value => setRange(value as Range)}
+          onChange={value => setRange(value as TelemetryRange)}
           aria-label={t('chart.range')}
-          data={ranges.map(value => ({ value, label: t(`chart.${value}`) }))}
+          data={telemetryRanges.map(value => ({ value, label: t(`chart.${value}`) }))}
         />
       }
     >

@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DeviceView } from '../../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { useDevice, useDevices } from '../../live/live.ts'
 import { hasCamera, hasServos } from '../../parts/device-bits.tsx'
 import { useMay } from '../../session.ts'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DeviceView } from '../../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { useFormat } from '../../format.ts'
 import { Card } from '../../parts/page.tsx'
 import { Ago, Moment } from '../../parts/time.tsx'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DeviceView } from '../../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { live } from '../../live/live.ts'
 import { toast } from '../../parts/toast.tsx'
 import { usePerson } from '../../session.ts'

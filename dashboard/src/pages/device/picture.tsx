@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { Download, Expand, Shrink } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { DeviceView } from '../../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { useFormat } from '../../format.ts'
 import { live } from '../../live/live.ts'
 import { CameraView, staleMs, useAge } from '../../parts/camera-view.tsx'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { Crosshair, OctagonX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { DeviceView } from '../../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { useFormat } from '../../format.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Note } from '../../parts/states.tsx'

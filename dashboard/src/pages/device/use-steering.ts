@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { live } from '../../live/live.ts'
-import type { Outcome } from '../../live/messages.ts'
+import { live, type Outcome } from '../../live/live.ts'
 import { useSignal } from '../../signal.ts'
 
 export interface Aim {

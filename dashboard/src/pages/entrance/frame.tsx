@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Language } from '../../format.ts'
+import type { Language } from '#protocol/vocabulary.ts'
 import { changeLanguage } from '../../i18n/index.ts'
 import { Gate } from '../../parts/arch.tsx'
 import { useTitle } from '../../router.tsx'

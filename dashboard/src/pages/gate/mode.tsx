@@ -2,9 +2,10 @@ import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { EnrolmentView } from '#protocol/api.ts'
+import { type EnrolmentMode, enrolmentModes } from '#protocol/vocabulary.ts'
 import { call } from '../../api/http.ts'
 import { enrolment as enrolmentQuery, useChange } from '../../api/queries.ts'
-import type { EnrolmentView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
 import { live } from '../../live/live.ts'
 import { Confirm } from '../../parts/confirm.tsx'
@@ -16,8 +17,6 @@ import { toastFailure } from '../../parts/toast.tsx'
 import { useRunsTheHouse } from '../../session.ts'
 import { useSignal } from '../../signal.ts'
 
-const modes = ['approve', 'pairing', 'open', 'closed'] as const
-type ModeName = (typeof modes)[number]
 const minutes = [1, 5, 15, 60]
 
 /** The one switch that says who gets in by itself, with what each position means. */
@@ -26,7 +25,7 @@ export function Mode() {
   const owner = useRunsTheHouse()
   const told = useSignal(live.enrolment)
   const asked = useQuery({ ...enrolmentQuery, enabled: !told })
-  const [wish, setWish] = useState<ModeName>()
+  const [wish, setWish] = useState<EnrolmentMode>()
   const change = useChange(
     (body: object) => call<EnrolmentView>('PUT', '/api/enrolment', body),
     [enrolmentQuery.queryKey as readonly string[]],
@@ -35,9 +34,9 @@ export function Mode() {
   if (asked.error && !setting) return <Failure error={asked.error} retry={() => void asked.refetch()} />
   if (!setting) return <Waiting />
 
-  const put = (body: { mode: ModeName; seconds?: number; boards?: number }) =>
+  const put = (body: { mode: EnrolmentMode; seconds?: number; boards?: number }) =>
     change.mutateAsync(body).then(answer => live.enrolment.set(answer))
-  const choose = (mode: ModeName) => {
+  const choose = (mode: EnrolmentMode) => {
     if (mode === setting.mode) return
     if (mode === 'approve') put({ mode }).catch(toastFailure)
     else setWish(mode)
@@ -46,7 +45,7 @@ export function Mode() {
   return (
     <Card title={t('mode.title')} className="mode-card">
       <div className="modes" role="radiogroup" aria-label={t('mode.title')}>
-        {modes.map(mode => (
+        {enrolmentModes.map(mode => (
           <label key={mode} className="mode" data-on={setting.mode === mode} data-mode={mode}>
             <input
               type="radio"

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DeviceView } from '../../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { Arcade } from '../../parts/arch.tsx'
 
 const everyMs = 5_000

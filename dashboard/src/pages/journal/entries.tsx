@@ -2,9 +2,10 @@ import { Button } from '@mantine/core'
 import { Activity, Ban, Gauge, Home, LogIn, LogOut, MessageSquare, UserRound } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { JournalEntryView } from '#protocol/api.ts'
 import { lookup } from '#protocol/lookup.ts'
 import { sentenceOf } from '#protocol/said/sentence.ts'
-import type { JournalEntryView } from '../../api/types.ts'
+import type { EntryKind } from '#protocol/vocabulary.ts'
 import { useFormat } from '../../format.ts'
 import { saidWords } from '../../i18n/index.ts'
 import { Failure, Waiting } from '../../parts/states.tsx'
@@ -12,7 +13,7 @@ import { Link } from '../../router.tsx'
 import '../../styles/journal.css'
 import type { EntriesState } from './use-entries.ts'
 
-const icons: Record<string, typeof Activity> = {
+const icons: Record<EntryKind, typeof Activity> = {
   'connection.opened': LogIn,
   'connection.closed': LogOut,
   refusal: Ban,

@@ -1,5 +1,5 @@
+import type { JournalEntryView } from '#protocol/api.ts'
 import { call } from '../../api/http.ts'
-import type { JournalEntryView } from '../../api/types.ts'
 import { type EntryFilter, searchOf } from './use-entries.ts'
 
 export type ExportForm = 'csv' | 'jsonl'

@@ -4,6 +4,7 @@ import { Download, Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sentenceOf } from '#protocol/said/sentence.ts'
+import { entryKinds } from '#protocol/vocabulary.ts'
 import { useFormat } from '../../format.ts'
 import { saidWords } from '../../i18n/index.ts'
 import { useDevices } from '../../live/live.ts'
@@ -13,7 +14,8 @@ import { Entries } from './entries.tsx'
 import { type ExportForm, exportJournal } from './export.ts'
 import { useEntries } from './use-entries.ts'
 
-const kinds = ['connection', 'refusal', 'message', 'traffic', 'command', 'act', 'gateway']
+/** Kinds of entries to choose from; `connection` is all kinds that begin with it. */
+const kinds = [...new Set(entryKinds.map(kind => kind.split('.')[0]!))]
 const spans = ['', '1h', '24h', '7d'] as const
 const spanMs: Record<string, number> = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 }
 

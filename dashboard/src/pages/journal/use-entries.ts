@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { JournalEntryView, JournalPage } from '#protocol/api.ts'
 import { needlesIn } from '#protocol/said/fold.ts'
 import { holds, readingOf } from '#protocol/said/reading.ts'
 import { call } from '../../api/http.ts'
-import type { JournalEntryView } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
 import { saidWords } from '../../i18n/index.ts'
 import { live } from '../../live/live.ts'
@@ -15,11 +15,6 @@ export interface EntryFilter {
   q?: string
   since?: string
   limit?: number
-}
-
-interface PageOfEntries {
-  entries: JournalEntryView[]
-  nextCursor: string | null
 }
 
 /** Live rows kept beyond what was asked for; older ones are a page away. */
@@ -42,7 +37,7 @@ export function useEntries(filter: EntryFilter) {
     queryFn: ({ pageParam }) => {
       const search = searchOf({ limit: 100, ...filter })
       if (pageParam) search.set('cursor', pageParam)
-      return call<PageOfEntries>('GET', `/api/journal?${search}`)
+      return call<JournalPage>('GET', `/api/journal?${search}`)
     },
     initialPageParam: '',
     getNextPageParam: page => page.nextCursor,

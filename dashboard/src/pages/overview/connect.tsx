@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { RefreshCw } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { MintedTokens } from '#protocol/api.ts'
 import { call } from '../../api/http.ts'
 import { live } from '../../live/live.ts'
 import { Copyable } from '../../parts/copy.tsx'
@@ -13,11 +14,6 @@ import { useSignal } from '../../signal.ts'
 import { TrySimulated } from './simulated.tsx'
 import { languages, type SnippetLanguage, snippetFor } from './snippets.ts'
 
-interface Minted {
-  pico_tokens: string[]
-  esp32cam_tokens: string[]
-}
-
 /** Leads a newcomer by the hand: a token, a program with the address already in it, and where the board shows up. */
 export default function Connect({ first, onClose }: { first: boolean; onClose?: () => void }) {
   const { t } = useTranslation()
@@ -26,7 +22,7 @@ export default function Connect({ first, onClose }: { first: boolean; onClose?: 
   const [language, setLanguage] = useState<SnippetLanguage>('micropython')
   const minted = useQuery({
     queryKey: ['minted'],
-    queryFn: () => call<Minted>('GET', '/public/tokens'),
+    queryFn: () => call<MintedTokens>('GET', '/public/tokens'),
     enabled: mode !== 'closed',
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,

@@ -1,6 +1,6 @@
 import { Cpu, Signal as SignalIcon, Video } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { DeviceView } from '../../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { useFormat } from '../../format.ts'
 import { live } from '../../live/live.ts'
 import { staleMs, useAge } from '../../parts/camera-view.tsx'

@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from 'react'
-import type { DeviceView } from '../../api/types.ts'
+import type { DeviceView } from '#protocol/api.ts'
 import { live } from '../../live/live.ts'
 import type { Signal } from '../../signal.ts'
 

@@ -26,12 +26,10 @@ export default function About() {
           <dt>{t('about.version')}</dt>
           <dd dir="ltr">{data.version}</dd>
         </div>
-        {(data.node ?? data.runtime) && (
-          <div>
-            <dt>{t('about.runtime')}</dt>
-            <dd dir="ltr">{data.runtime ?? `Node ${data.node?.replace(/^v/, '')}`}</dd>
-          </div>
-        )}
+        <div>
+          <dt>{t('about.runtime')}</dt>
+          <dd dir="ltr">{`Node ${data.node.replace(/^v/, '')}`}</dd>
+        </div>
         <div>
           <dt>{t('about.uptime')}</dt>
           <dd>{format.duration(data.uptimeS)}</dd>
@@ -41,7 +39,7 @@ export default function About() {
           <dd dir="ltr">MIT</dd>
         </div>
       </dl>
-      {data.licences && data.licences.length > 0 && (
+      {data.licences.length > 0 && (
         <details className="said">
           <summary>
             {t('about.others', { count: data.licences.length, n: format.number(data.licences.length) })}

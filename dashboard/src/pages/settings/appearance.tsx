@@ -1,6 +1,6 @@
 import { type MantineColorScheme, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { Language } from '../../format.ts'
+import type { Language } from '#protocol/vocabulary.ts'
 import { changeLanguage } from '../../i18n/index.ts'
 import { Card } from '../../parts/page.tsx'
 import { Moment, useNow } from '../../parts/time.tsx'

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { PersonView } from '#protocol/people.ts'
 import { call } from '../../api/http.ts'
 import { people, useChange } from '../../api/queries.ts'
-import type { Person } from '../../api/types.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Pill, Waiting } from '../../parts/states.tsx'
@@ -18,8 +18,8 @@ export default function People() {
   const { t } = useTranslation()
   const me = usePerson()
   const { data, error, refetch } = useQuery(people)
-  const [editing, setEditing] = useState<Person | 'new'>()
-  const [removing, setRemoving] = useState<Person>()
+  const [editing, setEditing] = useState<PersonView | 'new'>()
+  const [removing, setRemoving] = useState<PersonView>()
   const remove = useChange((id: string) => call('DELETE', `/api/people/${id}`), [['people'], ['keys']])
   return (
     <Card

@@ -1,9 +1,10 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { PersonView } from '#protocol/people.ts'
+import { type Role, roles } from '#protocol/vocabulary.ts'
 import { call } from '../../api/http.ts'
 import { useChange } from '../../api/queries.ts'
-import { type Person, type Role, roles } from '../../api/types.ts'
 import { Copyable } from '../../parts/copy.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Note } from '../../parts/states.tsx'
@@ -12,7 +13,7 @@ import { GrantsInput } from './grants-input.tsx'
 
 interface PersonFormProps {
   /** Undefined: invite someone new. */
-  person: Person | undefined
+  person: PersonView | undefined
   onClose(): void
 }
 

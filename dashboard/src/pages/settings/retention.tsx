@@ -2,9 +2,9 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { SettingsView } from '#protocol/house.ts'
 import { call } from '../../api/http.ts'
 import { settings, useChange } from '../../api/queries.ts'
-import type { Settings } from '../../api/types.ts'
 import { useFormat } from '../../format.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
@@ -19,14 +19,14 @@ export default function Retention() {
   return <Known key={JSON.stringify(data)} now={data} />
 }
 
-function Known({ now }: { now: Settings }) {
+function Known({ now }: { now: SettingsView }) {
   const { t } = useTranslation()
   const format = useFormat()
   const [days, setDays] = useState(String(now.journalMaxAgeDays))
   const [mb, setMb] = useState(String(now.journalMaxMb))
   const [asked, setAsked] = useState(false)
-  const change = useChange((body: Settings) => call('PUT', '/api/settings', body), [['settings']])
-  const wish: Settings = { journalMaxAgeDays: Number(days), journalMaxMb: Number(mb) }
+  const change = useChange((body: SettingsView) => call('PUT', '/api/settings', body), [['settings']])
+  const wish: SettingsView = { journalMaxAgeDays: Number(days), journalMaxMb: Number(mb) }
   const valid = wish.journalMaxAgeDays >= 1 && wish.journalMaxMb >= 1
   const less = wish.journalMaxAgeDays < now.journalMaxAgeDays || wish.journalMaxMb < now.journalMaxMb
   const save = () => change.mutateAsync(wish).then(() => toast({ tone: 'leaf', text: t('act.saved') }))
