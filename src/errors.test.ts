@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DarvazaError, errorBody, type Failure, type FailureCode, failures, languageOf } from './errors.ts'
+import { sessionDays } from './protocol/durations.ts'
 
 const rows = Object.entries(failures) as [FailureCode, Failure][]
 
@@ -87,6 +88,12 @@ describe('the table of failures', () => {
       4008, 4009, 4010, 4011,
     ])
     expect(codes('shutting_down')).toBe(1001)
+  })
+
+  it('names the length of a session as it is', () => {
+    const { hint } = failures.session_missing
+    expect(hint.en).toContain(` ${sessionDays} days`)
+    expect(hint.fa).toContain(` ${new Intl.NumberFormat('fa').format(sessionDays)} روز`)
   })
 
   it('says each thing once', () => {

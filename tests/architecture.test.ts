@@ -77,3 +77,32 @@ describe('the house', () => {
     expect(readers.filter(file => !/^src\/(serve|cli\/|adapters\/log\/)/.test(file))).toEqual([])
   })
 })
+
+describe('the dashboard and the command line', () => {
+  const valueImports = (file: string): string[] => {
+    const text = readFileSync(join(root, file), 'utf8')
+    return [...text.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^'\n]|\n(?!import|export))*?from '([^']+)'/gm)].map(
+      match => match[1]!,
+    )
+  }
+  const protocolFile = (path: string, from: string): string | undefined => {
+    const file = path.replace(/^#protocol\//, 'src/protocol/')
+    const whole = file.startsWith('.') ? relative(root, join(root, dirname(from), file)) : file
+    return whole.startsWith('src/protocol/') ? whole : undefined
+  }
+  const hasZod = (file: string): boolean =>
+    valueImports(file).some(path => {
+      const next = protocolFile(path, file)
+      return path === 'zod' || (next !== undefined && hasZod(next))
+    })
+  const clients = globSync(['dashboard/src/**/*.{ts,tsx}', 'src/cli/**/*.ts'], { cwd: root })
+
+  it('import values from files of the protocol without zod only', () => {
+    const loaded = clients
+      .filter(file => !file.endsWith('.test.ts'))
+      .flatMap(file => valueImports(file).map(path => [file, protocolFile(path, file)] as const))
+      .filter((pair): pair is [string, string] => pair[1] !== undefined)
+    expect(new Set(loaded.map(([, file]) => file)).size).toBeGreaterThan(3)
+    expect(loaded.filter(([, file]) => hasZod(file))).toEqual([])
+  })
+})

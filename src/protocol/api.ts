@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { commandTtlAtMostMs, pairingAtMost, pairingDefaults } from './durations.ts'
 import { kinds } from './kinds.ts'
 import {
   credentialSources,
@@ -172,7 +173,7 @@ export const revocation = z.strictObject({
 
 // Steering
 
-const ttlMs = z.int().min(1).max(3_600_000).optional().describe('Not sent any more when it waited this long.')
+const ttlMs = z.int().min(1).max(commandTtlAtMostMs).optional().describe('Not sent any more when it waited this long.')
 
 export const servoOrder = z.strictObject({
   servo1: degrees.optional().describe('A missing angle takes the last known one.'),
@@ -295,9 +296,19 @@ export type EnrolmentView = z.infer<typeof enrolment>
 export const enrolmentChange = z
   .strictObject({
     mode: z.enum(enrolmentModes),
-    seconds: z.int().min(1).max(86_400).optional().describe('Length of the pairing window; 300 unless said.'),
+    seconds: z
+      .int()
+      .min(1)
+      .max(pairingAtMost.seconds)
+      .optional()
+      .describe(`Length of the pairing window; ${pairingDefaults.seconds} unless said.`),
     pairingUntil: time.optional().describe('Or its end.'),
-    boards: z.int().min(1).max(10_000).optional().describe('Boards it is for; 1 unless said.'),
+    boards: z
+      .int()
+      .min(1)
+      .max(pairingAtMost.boards)
+      .optional()
+      .describe(`Boards it is for; ${pairingDefaults.boards} unless said.`),
   })
   .refine(({ mode, ...window }) => mode === 'pairing' || Object.values(window).every(value => value === undefined), {
     path: ['mode'],

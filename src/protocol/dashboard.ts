@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DeviceView, EnrolmentView, JournalEntryView } from './api.ts'
+import { commandTtlAtMostMs } from './durations.ts'
 import { cameraRates, languages, leaseActs, type Part } from './vocabulary.ts'
 
 /*
@@ -43,7 +44,7 @@ const steer = z.object({
   servo2: degrees.optional(),
   smooth: z.boolean().optional(),
   action: z.string().min(1).max(64).optional(),
-  ttlMs: z.int().min(1).max(3_600_000).optional(),
+  ttlMs: z.int().min(1).max(commandTtlAtMostMs).optional(),
 })
 /** Who steers: one person at a time. A lease ends 5 s after the last `renew` or `steer`. `seize` is for owners. */
 const lease = z.object({ type: z.literal('lease'), device, act: z.enum(leaseActs) })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { invitationDays } from './durations.ts'
 import { passwordLength } from './password.ts'
 import { roles } from './vocabulary.ts'
 
@@ -69,7 +70,7 @@ export const personAnswer = z.object({ person })
 export const newPerson = z.strictObject({ name, email, role: z.enum(roles), grants: grants.optional() })
 export const personInvited = z.object({
   person,
-  invitation: z.string().describe('A link, valid for 7 days. Shown only this once.'),
+  invitation: z.string().describe(`A link, valid for ${invitationDays} days. Shown only this once.`),
 })
 export const personChange = z.strictObject({
   name: name.optional(),

@@ -5,6 +5,8 @@ import { genericOAuth, twoFactor } from 'better-auth/plugins'
 import { z } from 'zod'
 import type { OidcProvider } from '../../config.ts'
 import type { AccountsAnswer, AccountsRequest } from '../../core/access/accounts.ts'
+import { sessionDays, sessionProlongedEveryDays } from '../../protocol/durations.ts'
+import { accountAddressHeader } from '../../protocol/headers.ts'
 import { passwordLength } from '../../protocol/password.ts'
 import { AccountLinks } from './account-links.ts'
 import { PasswordCheck } from './password-check.ts'
@@ -16,9 +18,6 @@ export interface AccountsSettings {
   secret: string
   oidc: readonly OidcProvider[]
 }
-
-/** Requests carry the client's address, as the gateway knows it, in this header: nobody else's word is believed. */
-export const addressHeader = 'x-darvaza-address'
 
 const day = 86_400
 /** Open sites at once, in one process: names and addresses by which the gateway is reached. */
@@ -148,7 +147,7 @@ export function makeAuth(
         create: { before: async account => (links.mayLink(account) ? undefined : false) },
       },
     },
-    session: { expiresIn: 30 * day, updateAge: day, freshAge: day },
+    session: { expiresIn: sessionDays * day, updateAge: sessionProlongedEveryDays * day, freshAge: day },
     account: {
       encryptOAuthTokens: true,
       // The address is what ties a provider's account to a person: it counts only when the provider has verified it.
@@ -157,7 +156,7 @@ export function makeAuth(
     advanced: {
       cookiePrefix,
       useSecureCookies: site.startsWith('https://'),
-      ipAddress: { ipAddressHeaders: [addressHeader] },
+      ipAddress: { ipAddressHeaders: [accountAddressHeader] },
     },
     plugins: [
       twoFactor({

@@ -1,3 +1,4 @@
+import { probeHeaderLine } from '../../protocol/headers.ts'
 import { type Dialect, type DialectName, dialects, type Writing } from '../../simulator/dialects.ts'
 import { parseTarget } from '../../simulator/target.ts'
 import { refusalOf } from './answers.ts'
@@ -28,7 +29,7 @@ export async function tryDialect(
 ): Promise<Finding & { outcome: Answer | NoAnswer }> {
   const { dialect, token } = board
   const path = dialect.tokenIn === 'message' ? `${board.path}?auth=message` : board.path
-  const lines = [...dialect.request(parseTarget(route.target.url.href), path, token), 'X-Darvaza-Probe: 1']
+  const lines = [...dialect.request(parseTarget(route.target.url.href), path, token), probeHeaderLine]
   const outcome = await ask(route, pieces(lines, dialect.writing), patience).catch(noAnswer)
   const bytes = lines.reduce((sum, line) => sum + line.length + 2, 2)
   const facts = { library: dialect.name, headerLines: lines.length - 1, headerBytes: bytes }

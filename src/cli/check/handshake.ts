@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { probeHeaderLine } from '../../protocol/headers.ts'
 import type { Kind } from '../../protocol/kinds.ts'
 import { type Answer, ask, hostOf } from './http.ts'
 import type { Patience, Route } from './wire.ts'
@@ -29,7 +30,7 @@ export function handshakeRequest(route: Route, handshake: Handshake, key: string
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Extensions: permessage-deflate',
     'User-Agent: darvaza-check',
-    'X-Darvaza-Probe: 1',
+    probeHeaderLine,
   ]
   if (handshake.token !== undefined) lines.push(`Authorization: Bearer ${handshake.token}`)
   return `${lines.join('\r\n')}\r\n\r\n`

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander'
-import { pairingDefaults } from '../../core/enrolment/modes.ts'
 import type { EnrolmentView } from '../../protocol/api.ts'
+import { pairingAtMost, pairingDefaults } from '../../protocol/durations.ts'
 import { lookup } from '../../protocol/lookup.ts'
 import { type EnrolmentMode, enrolmentModes } from '../../protocol/vocabulary.ts'
 import { wholeNumber } from '../arguments.ts'
@@ -36,8 +36,13 @@ export function enrolmentVerbs(program: Command, around: Surroundings): void {
   const pair = enrolment
     .command('pair')
     .description('open a window: the next new boards are let in without a click')
-    .option('--boards <n>', 'how many boards', wholeNumber(1, 10_000), pairingDefaults.boards)
-    .option('--seconds <n>', 'how long the window stays open', wholeNumber(1, 86_400), pairingDefaults.seconds)
+    .option('--boards <n>', 'how many boards', wholeNumber(1, pairingAtMost.boards), pairingDefaults.boards)
+    .option(
+      '--seconds <n>',
+      'how long the window stays open',
+      wholeNumber(1, pairingAtMost.seconds),
+      pairingDefaults.seconds,
+    )
   asksGateway(pair, around, openWindow)
   examples(
     pair,

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { receivedAtHeader } from '../../protocol/headers.ts'
 import type { Api, Reply } from '../api.ts'
 import { devicePath, lookAtDevice } from '../devices.ts'
 import { Failed } from '../failure.ts'
@@ -26,7 +27,7 @@ export function snapshotVerb(program: Command, around: Surroundings): void {
 async function takeSnapshot({ api, terminal, options }: Desk<{ output?: string }>, typed: string): Promise<void> {
   const { headers, body } = await lookAtDevice(api, terminal, typed, device => picture(api, device))
   if (options.output === '-') return terminal.write(body)
-  const receivedAt = new Date(String(headers['x-received-at']))
+  const receivedAt = new Date(String(headers[receivedAtHeader.toLowerCase()]))
   const at = Number.isNaN(receivedAt.getTime()) ? new Date() : receivedAt
   const file = options.output ?? fileName(typed, at)
   await writeFile(file, body).catch(error => {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Steered } from '../../protocol/api.ts'
+import { commandTtlAtMostMs } from '../../protocol/durations.ts'
 import { parameter, several, wholeNumber } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import { Failed, UsageError } from '../failure.ts'
@@ -39,7 +40,7 @@ export function servoVerb(program: Command, around: Surroundings): void {
 
 const timeToLive = (): Option =>
   new Option('--ttl-ms <ms>', 'not to be carried out when it could not be sent within this time').argParser(
-    wholeNumber(1, 3_600_000),
+    wholeNumber(1, commandTtlAtMostMs),
   )
 
 export function actionVerb(program: Command, around: Surroundings): void {

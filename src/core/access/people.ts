@@ -1,4 +1,5 @@
 import { DarvazaError } from '../../errors.ts'
+import { dayMs, invitationDays } from '../../protocol/durations.ts'
 import type { Role } from '../../protocol/vocabulary.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
@@ -7,9 +8,6 @@ import { labelOf, type Principal, signatureOf } from './access.ts'
 import { mustBeStrong } from './accounts.ts'
 import { OwnerLink } from './owner-link.ts'
 import type { Passwords, PeopleStore, Person } from './person.ts'
-
-/** How long an invitation may be answered. */
-export const invitationMs = 7 * 86_400_000
 
 export interface PeopleParts {
   store: PeopleStore
@@ -129,7 +127,7 @@ export class People {
     const { name, role, grants } = wish
     this.#store.add(
       { id, name, email, role, createdAt: now, ...(grants && { grants }) },
-      { hash: sha256(code), until: now + invitationMs },
+      { hash: sha256(code), until: now + invitationDays * dayMs },
     )
     const person = await this.#act(by, this.get(id), 'person.invite', `invited ${name} as ${role}`)
     return { person, code }

@@ -1,17 +1,11 @@
 import { inForce } from '../../errors.ts'
+import { pairingDefaults } from '../../protocol/durations.ts'
 import type { EnrolmentMode } from '../../protocol/vocabulary.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { SettingsStore } from '../store.ts'
-import {
-  type EnrolmentSetting,
-  isSetting,
-  pairingDefaults,
-  type Verdict,
-  verdictForNewcomer,
-  windowIsOpen,
-} from './modes.ts'
+import { type EnrolmentSetting, isSetting, type Verdict, verdictForNewcomer, windowIsOpen } from './modes.ts'
 
 const settingName = 'enrolment'
 /** How long after a failed write a setting that is in force is written again, in ms. */

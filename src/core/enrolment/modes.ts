@@ -1,3 +1,4 @@
+import { pairingDefaults } from '../../protocol/durations.ts'
 import { type EnrolmentMode, enrolmentModes } from '../../protocol/vocabulary.ts'
 
 /** The one switch, as it is stored. Times are milliseconds since 1970. */
@@ -14,9 +15,6 @@ export interface EnrolmentSetting {
 /** What came back from the data folder may have been damaged there. */
 export const isSetting = (value: unknown): value is EnrolmentSetting =>
   enrolmentModes.includes((value as EnrolmentSetting | null)?.mode as EnrolmentMode)
-
-/** A pairing window unless said otherwise: 5 min, one board. */
-export const pairingDefaults = { seconds: 300, boards: 1 } as const
 
 export type Verdict =
   | 'approve-now'

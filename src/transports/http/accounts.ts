@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { type AccountsAnswer, mustBeStrong, type ProviderLink } from '../../core/access/accounts.ts'
 import type { PersonSession } from '../../core/access/person.ts'
+import { accountAddressHeader } from '../../protocol/headers.ts'
 import { fieldsOf, guessable, inTurn, isReplayed, replayed, slowDown } from './guessing.ts'
 import type { Mount } from './mount.ts'
 import { type RouteName, routeNames } from './routes.ts'
@@ -21,7 +22,6 @@ const passedOn = [
 ]
 /** Characters of one of them: a browser's cookies for one name take no more, and a longer one is not passed on. */
 const mostHeader = 16 * 1024
-const addressHeader = 'x-darvaza-address'
 
 /** The accounts' own routes: those of the access table, and no other of the library's. */
 export function mountAccounts(mount: Mount): void {
@@ -69,7 +69,7 @@ export function askAccounts(visit: Visit, method: string, target: string, body?:
     target,
     headers: [
       ...headers,
-      [addressHeader, address],
+      [accountAddressHeader, address],
       // Whatever it was called on the way: nothing but JSON gets this far.
       ...(body ? [['content-type', 'application/json'] as [string, string]] : []),
     ],

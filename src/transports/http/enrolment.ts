@@ -1,4 +1,5 @@
 import { type EnrolmentView, enrolment, enrolmentChange } from '../../protocol/api.ts'
+import { pairingAtMost } from '../../protocol/durations.ts'
 import { isoOrNull } from './device-view.ts'
 import { invalid } from './failures.ts'
 import { answers, body, type Mount } from './mount.ts'
@@ -19,7 +20,7 @@ export function mountEnrolment(mount: Mount): void {
       const { house } = c.env
       const { mode, boards, pairingUntil, ...change } = c.req.valid('json')
       const leftMs = pairingUntil === undefined ? undefined : Date.parse(pairingUntil) - house.clock.now()
-      if (leftMs !== undefined && (leftMs <= 0 || leftMs > 86_400_000))
+      if (leftMs !== undefined && (leftMs <= 0 || leftMs > pairingAtMost.seconds * 1000))
         throw invalid({ path: 'pairingUntil', message: 'within the next 24 hours' })
       const seconds = leftMs === undefined ? change.seconds : leftMs / 1000
       await house.enrolment.set({ mode, boards, seconds }, c.var.principal)

@@ -3,6 +3,7 @@ import type { Person } from '../../core/access/person.ts'
 import { addressKey } from '../../core/address.ts'
 import { sha256 } from '../../core/ids.ts'
 import { DarvazaError } from '../../errors.ts'
+import { dayMs, sessionDays, sessionProlongedEveryDays } from '../../protocol/durations.ts'
 import { entered, invitationAnswer, me, type ProviderLinkView, setup } from '../../protocol/people.ts'
 import { askAccounts, copyCookies, rememberDevice, sessionOf } from './accounts.ts'
 import { answers, body, type Mount } from './mount.ts'
@@ -12,10 +13,6 @@ import type { HttpEnv, Visit } from './visit.ts'
 
 const tags = ['people']
 const responses = { 201: answers(entered, 'Signed in: the answer sets the session’s cookie.') }
-
-/** A session is prolonged once a day, when its owner comes by. */
-const prolongedEveryMs = 86_400_000
-const sessionMs = 30 * 86_400_000
 
 /** How people come in: who am I, the first owner, an invitation. Sign-in itself is in `accounts.ts`. */
 export function mountEntrance(mount: Mount): void {
@@ -44,7 +41,7 @@ export function mountEntrance(mount: Mount): void {
         if (!accounts.presents(incoming.headers.cookie)) return c.json({ person: null, ...facts }, 200)
         throw new DarvazaError('session_missing', { details: facts })
       }
-      if (session.expiresAt - clock.now() < sessionMs - prolongedEveryMs)
+      if (session.expiresAt - clock.now() < (sessionDays - sessionProlongedEveryDays) * dayMs)
         copyCookies(c as Context, await askAccounts(c.env, 'GET', '/api/auth/get-session'))
       if (accounts.knownDevice(incoming.headers.cookie, encrypted, { id: session.person.id }) === undefined)
         rememberDevice(c as Context<HttpEnv>, session)

@@ -2,6 +2,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context } from 'hono'
 import type { Frame } from '../../core/frames/frame.ts'
 import { DarvazaError } from '../../errors.ts'
+import { receivedAtHeader } from '../../protocol/headers.ts'
 import { mayStill } from './guard.ts'
 import { attachMjpeg, mjpegHeaders } from './mjpeg.ts'
 import type { Mount } from './mount.ts'
@@ -52,6 +53,6 @@ function picture(c: Context, frame: Frame | undefined): Response {
   return c.body(frame.jpeg as Buffer<ArrayBuffer>, 200, {
     'Content-Type': 'image/jpeg',
     'Last-Modified': at.toUTCString(),
-    'X-Received-At': at.toISOString(),
+    [receivedAtHeader]: at.toISOString(),
   })
 }

@@ -4,6 +4,7 @@ import { symptomOf } from '../../core/diagnosis/recognise.ts'
 import type { Diagnosis } from '../../core/diagnosis/tell.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { FailureCode } from '../../errors.ts'
+import { isProbe } from '../../protocol/headers.ts'
 import { forwardingHeaders } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import { firstHeaders } from './headers.ts'
@@ -34,7 +35,7 @@ export function diagnose(
   }: { secret: string | undefined; publicUrl: string | undefined; byMessage?: boolean },
 ): Diagnosis | undefined {
   // A connection test tries in vain on purpose, and says itself what it found.
-  if (visit.headers['x-darvaza-probe'] === '1') return undefined
+  if (isProbe(visit.headers)) return undefined
   const library = libraryIn(visit, secret).id
   const diagnosis = symptomOf({
     code,

@@ -12,6 +12,7 @@ import type { Journal } from '../../core/journal/journal.ts'
 import { redact } from '../../core/journal/redact.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { type FailureCode, languageOf } from '../../errors.ts'
+import { deviceIdHeader } from '../../protocol/headers.ts'
 import type { Excess } from '../request-limits.ts'
 import { baseOf, diagnose, glean, libraryIn } from './evidence.ts'
 import { answerAndClose, holdThen } from './refuse.ts'
@@ -159,7 +160,7 @@ export class Refuser {
         library,
         headerLines: visit.request.rawHeaders.length / 2,
         proxied: visit.proxied || undefined,
-        saysItIs: said(visit, 'x-device-id', 64, secret),
+        saysItIs: said(visit, deviceIdHeader, 64, secret),
         // Never the token: only enough of its hash to tell two apart.
         tokenFingerprint: secret === undefined ? undefined : sha256(secret).slice(0, 8),
         ...(diagnosis && recorded(diagnosis)),

@@ -19,6 +19,7 @@ import { Slots } from '../../core/slots.ts'
 import type { FailureCode } from '../../errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
+import { isProbe } from '../../protocol/headers.ts'
 import type { TrustedProxies } from '../client-address.ts'
 import type { Entrance } from '../entrance.ts'
 import { mayGoOn } from '../http/identify.ts'
@@ -181,7 +182,7 @@ export class UpgradeDoor {
     const { token, problem } = visit.presented
     if (problem) return this.#refuser.refuse(visit, problem)
     if (!token && visit.query.get('auth') === 'message') return this.#authByMessage(visit)
-    if (visit.headers['x-darvaza-probe'] === '1') return this.#probe(visit, knockOf(visit, token))
+    if (isProbe(visit.headers)) return this.#probe(visit, knockOf(visit, token))
     const { door, limits, sessions } = this.#parts
     const tokenHash = token === undefined ? undefined : sha256(token)
     const answer = door.knock(knockOf(visit, token), tokenHash)
@@ -266,7 +267,7 @@ export class UpgradeDoor {
       if (token === undefined) return fail('token_missing')
       if (token.length > limits.tokenCharacters) return fail('token_too_long')
       const knock = { ...knockOf(visit, token), local: false }
-      if (visit.headers['x-darvaza-probe'] === '1') return this.#probeOpen(board, visit, knock, fail)
+      if (isProbe(visit.headers)) return this.#probeOpen(board, visit, knock, fail)
       const tokenHash = sha256(token)
       const answer = door.knock(knock, tokenHash)
       if ('refused' in answer) return fail(answer.refused, token, answer.device)

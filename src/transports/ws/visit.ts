@@ -4,6 +4,7 @@ import { isLoopback } from '../../core/address.ts'
 import type { Knock } from '../../core/enrolment/door.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
+import { deviceIdHeader, deviceTypeHeader, deviceVersionHeader } from '../../protocol/headers.ts'
 import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { withoutTrailingSlashes } from '../../protocol/paths.ts'
 import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
@@ -88,11 +89,11 @@ export const isValidHandshake = ({ request, headers }: Visit): boolean =>
 
 export function knockOf(visit: Visit, token: string | undefined): Knock {
   return {
-    wants: boardPaths.get(visit.path) ?? kindOfDeviceType(visit.headers['x-device-type']),
+    wants: boardPaths.get(visit.path) ?? kindOfDeviceType(visit.headers[deviceTypeHeader]),
     token,
     address: visit.address,
-    deviceId: said(visit, 'x-device-id', 128, token),
-    firmware: said(visit, 'x-device-version', 64, token),
+    deviceId: said(visit, deviceIdHeader, 128, token),
+    firmware: said(visit, deviceVersionHeader, 64, token),
     local: isLocal(visit),
   }
 }
@@ -105,8 +106,8 @@ export function arrivalOf(visit: Visit, token: string | undefined, tokenHash: st
     token,
     tokenHash,
     proxied: visit.proxied,
-    deviceId: said(visit, 'x-device-id', 128, token),
-    firmware: said(visit, 'x-device-version', 64, token),
+    deviceId: said(visit, deviceIdHeader, 128, token),
+    firmware: said(visit, deviceVersionHeader, 64, token),
     headerLines: visit.request.rawHeaders.length / 2,
   }
 }
