@@ -58,6 +58,17 @@ describe('the house', () => {
     expect(wrong).toEqual([])
   })
 
+  it('keeps the schema library out of the dashboard', () => {
+    const valuesFrom = (file: string): string[] =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export)(?! type)[^']*?from '([^']+)'/gm)]
+        .map(match => match[1]!)
+        .map(path => (/^[.#]/.test(path) ? targetOf(file, path) : path))
+    const reached = new Set(globSync('dashboard/src/**/*.{ts,tsx}', { cwd: root }))
+    for (const file of reached) if (/\.tsx?$/.test(file)) for (const path of valuesFrom(file)) reached.add(path)
+    expect(reached).toContain('src/protocol/vocabulary.ts')
+    expect(reached).not.toContain('zod')
+  })
+
   it.each(files.filter(file => /^src\/(core|protocol|errors)/.test(file)))(
     '%s does no input or output of its own',
     file => {
