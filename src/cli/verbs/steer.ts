@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Steered } from '../../protocol/api.ts'
 import { commandTtlAtMostMs } from '../../protocol/durations.ts'
+import { knownActions } from '../../protocol/vocabulary.ts'
 import { parameter, several, wholeNumber } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import { Failed, UsageError } from '../failure.ts'
@@ -15,9 +16,7 @@ interface ServoOptions {
   ttlMs?: number
 }
 
-/** Spelled out, as the table of all actions comes with the schemas, which take longer to load than to read this. */
-export const actionsInWords =
-  'reset_position, emergency_stop, emergency_stop_smooth, system_reboot, capture_photo, flash_on, flash_off, camera_reset, frame_rate, resolution, quality'
+export const actionsInWords = knownActions.join(', ')
 
 export function servoVerb(program: Command, around: Surroundings): void {
   const angle = (servo: string) => `angle of ${servo} in degrees, 0 to 180; where it stands now unless given`
