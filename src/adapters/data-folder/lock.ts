@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { storeError } from '../store/store-error.ts'
+import { storeError } from '../store/sqlite/result-codes.ts'
 import { alreadyRunning } from './data-folder.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '../../core/clock.ts'
-import { breaksConnection, StoreError, storeError } from '../store/store-error.ts'
+import { breaksConnection, storeError } from '../store/sqlite/result-codes.ts'
+import { StoreError } from '../store/store-error.ts'
 import { migrate, open } from './tables.ts'
 
 /** A file that could not be opened is not tried again before this: it is read on the main thread. */

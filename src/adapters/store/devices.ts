@@ -1,35 +1,61 @@
+import { type QueryCreator, sql } from 'kysely'
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceStore } from '../../core/devices/store.ts'
-import type { SqliteThread } from './sqlite/sqlite-thread.ts'
+import type { Database } from './database.ts'
+import { type From, prepare } from './prepared-query.ts'
 import { readRow } from './store-error.ts'
+import type { Tables } from './tables.ts'
 
-const save = `insert into devices (id, state, record) values (?, ?, ?)
-  on conflict (id) do update set state = excluded.state, record = excluded.record`
-const forget = 'delete from devices where id = ?'
-const bury = 'insert into tombstones (hash) values (?) on conflict do nothing'
+export function deviceStore(database: Database, queries: QueryCreator<Tables>): DeviceStore {
+  // One text, not a row for each: of ten thousand rows the way out of a thread costs more than the reading.
+  const loadAll = prepare(() =>
+    queries.selectFrom('devices').select(sql<string>`coalesce(string_agg(record, ',' order by id), '')`.as('records')),
+  )
+  const save = prepare((from: From<Device>) =>
+    queries
+      .insertInto('devices')
+      .values({
+        id: from(device => device.id),
+        state: from(device => device.state),
+        record: from(device => JSON.stringify(device)),
+      })
+      .onConflict(conflict =>
+        conflict
+          .column('id')
+          .doUpdateSet(({ ref }) => ({ state: ref('excluded.state'), record: ref('excluded.record') })),
+      ),
+  )
+  const forget = prepare((from: From<string>) =>
+    queries.deleteFrom('devices').where(
+      'id',
+      '=',
+      from(id => id),
+    ),
+  )
+  const bury = prepare((from: From<string>) =>
+    queries
+      .insertInto('tombstones')
+      .values({ hash: from(hash => hash) })
+      .onConflict(conflict => conflict.doNothing()),
+  )
+  const loadBuried = prepare(() => queries.selectFrom('tombstones').select('hash'))
 
-export function deviceStore(thread: SqliteThread): DeviceStore {
   return {
     async loadDevices() {
-      // One text, not a row for each: of ten thousand rows the way out of the thread costs more than the reading.
-      const sql = `select coalesce(group_concat(record, ',' order by id), '') as records from devices`
-      const [all] = await thread.all<{ records: string }>(sql)
-      return readRow(thread.file, `[${all!.records}]`) as Device[]
+      const [all] = await loadAll.rows(database)
+      return readRow(database.location, `[${all!.records}]`) as Device[]
     },
 
     async saveDevices(devices) {
-      await thread.run([{ sql: save, rows: devices.map(device => [device.id, device.state, JSON.stringify(device)]) }])
+      await database.run([save.each(devices)])
     },
 
     async deleteDevices(ids, tombstones) {
-      await thread.run([
-        { sql: forget, rows: ids.map(id => [id]) },
-        { sql: bury, rows: tombstones.map(hash => [hash]) },
-      ])
+      await database.run([forget.each(ids), bury.each(tombstones)])
     },
 
     async loadTombstones() {
-      const rows = await thread.all<{ hash: string }>('select hash from tombstones')
+      const rows = await loadBuried.rows(database)
       return rows.map(({ hash }) => hash)
     },
   }

@@ -1,23 +1,39 @@
+import type { QueryCreator } from 'kysely'
 import type { ApiKey } from '../../core/access/keys.ts'
 import type { KeyStore } from '../../core/store.ts'
-import type { SqliteThread } from './sqlite/sqlite-thread.ts'
+import type { Database } from './database.ts'
+import { type From, prepare } from './prepared-query.ts'
 import { readRow } from './store-error.ts'
+import type { Tables } from './tables.ts'
 
-const save = 'insert into keys (id, record) values (?, ?) on conflict (id) do update set record = excluded.record'
+export function keyStore(database: Database, queries: QueryCreator<Tables>): KeyStore {
+  const loadAll = prepare(() => queries.selectFrom('keys').select('record').orderBy('id'))
+  const save = prepare((from: From<ApiKey>) =>
+    queries
+      .insertInto('keys')
+      .values({ id: from(key => key.id), record: from(key => JSON.stringify(key)) })
+      .onConflict(conflict => conflict.column('id').doUpdateSet(({ ref }) => ({ record: ref('excluded.record') }))),
+  )
+  const forget = prepare((from: From<string>) =>
+    queries.deleteFrom('keys').where(
+      'id',
+      '=',
+      from(id => id),
+    ),
+  )
 
-export function keyStore(thread: SqliteThread): KeyStore {
   return {
     async loadKeys() {
-      const rows = await thread.all<{ record: string }>('select record from keys order by id')
-      return rows.map(({ record }) => readRow(thread.file, record) as ApiKey)
+      const rows = await loadAll.rows(database)
+      return rows.map(({ record }) => readRow(database.location, record) as ApiKey)
     },
 
     async saveKey(key) {
-      await thread.run([{ sql: save, rows: [[key.id, JSON.stringify(key)]] }])
+      await database.run([save.with(key)])
     },
 
     async deleteKey(id) {
-      await thread.run([{ sql: 'delete from keys where id = ?', rows: [[id]] }])
+      await database.run([forget.with(id)])
     },
   }
 }

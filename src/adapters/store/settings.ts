@@ -1,19 +1,37 @@
+import type { QueryCreator } from 'kysely'
 import type { SettingsStore } from '../../core/store.ts'
-import type { SqliteThread } from './sqlite/sqlite-thread.ts'
+import type { Database } from './database.ts'
+import { type From, prepare } from './prepared-query.ts'
 import { readRow } from './store-error.ts'
+import type { Tables } from './tables.ts'
 
-const put = 'insert into settings (name, value) values (?, ?) on conflict (name) do update set value = excluded.value'
+export function settingsStore(database: Database, queries: QueryCreator<Tables>): SettingsStore {
+  const find = prepare((from: From<string>) =>
+    queries
+      .selectFrom('settings')
+      .select('value')
+      .where(
+        'name',
+        '=',
+        from(name => name),
+      ),
+  )
+  const put = prepare((from: From<Tables['settings']>) =>
+    queries
+      .insertInto('settings')
+      .values({ name: from(setting => setting.name), value: from(setting => setting.value) })
+      .onConflict(conflict => conflict.column('name').doUpdateSet(({ ref }) => ({ value: ref('excluded.value') }))),
+  )
 
-export function settingsStore(thread: SqliteThread): SettingsStore {
   return {
     async getSetting(name) {
-      const [row] = await thread.all<{ value: string }>('select value from settings where name = ?', [name])
-      return row && readRow(thread.file, row.value)
+      const [row] = await find.rows(database, name)
+      return row && readRow(database.location, row.value)
     },
 
     async putSetting(name, value) {
       // JSON has no undefined; null says "nothing" as well.
-      await thread.run([{ sql: put, rows: [[name, JSON.stringify(value) ?? 'null']] }])
+      await database.run([put.with({ name, value: JSON.stringify(value) ?? 'null' })])
     },
   }
 }

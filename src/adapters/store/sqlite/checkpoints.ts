@@ -1,4 +1,4 @@
-import type { SqliteThread } from './sqlite-thread.ts'
+import type { Database } from '../database.ts'
 
 /** SQLite's own default: 1,000 pages of 4 KiB in the log. */
 const everyPages = 1_000
@@ -11,11 +11,11 @@ const pagesPerCommit = 4
  * never holds old pages meanwhile, so that the log starts anew instead of growing.
  */
 export class Checkpoints {
-  readonly #reader: SqliteThread
+  readonly #reader: Database
   #pages = 0
   #running = false
 
-  constructor(reader: SqliteThread) {
+  constructor(reader: Database) {
     this.#reader = reader
   }
 

@@ -1,10 +1,11 @@
-import { type Kysely, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { type QueryCreator, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import { isOfKind, type JournalQuery, type JournalRow, type Search } from '../../../core/journal/entry.ts'
 import { isAscii, needlesIn } from '../../../protocol/said/fold.ts'
 import { type EntryKind, entryKinds } from '../../../protocol/vocabulary.ts'
+import type { Database } from '../database.ts'
+import { rowsOf } from '../prepared-query.ts'
 import type { JournalTable, Tables } from '../tables.ts'
-import { kyselyOver } from './sqlite-dialect.ts'
-import type { SqliteThread } from './sqlite-thread.ts'
+import { sqliteQueries } from './sqlite-queries.ts'
 
 type Rows<Columns> = SelectQueryBuilder<Tables, 'journal', Columns>
 
@@ -18,9 +19,10 @@ const narrow = 10_000
 /** Beyond every moment and every id. */
 const latest = Number.MAX_SAFE_INTEGER
 
+const queries: QueryCreator<Tables> = sqliteQueries<Tables>()
+
 /** Searches through one connection. */
-export function journalSearch(reader: SqliteThread): (query: JournalQuery) => Promise<JournalRow[]> {
-  const db = kyselyOver(reader)
+export function journalSearch(reader: Database): (query: JournalQuery) => Promise<JournalRow[]> {
   let before: Promise<unknown> = Promise.resolve()
   // Of all searches one slice is under way: whoever turns a page waits for that one, however many search.
   const inTurn = <Result>(slice: () => Promise<Result>): Promise<Result> => {
@@ -28,12 +30,12 @@ export function journalSearch(reader: SqliteThread): (query: JournalQuery) => Pr
     before = now.catch(() => {})
     return now
   }
-  return query => queryJournal(db, query, query.search ? inTurn : slice => slice())
+  return query => queryJournal(reader, query, query.search ? inTurn : slice => slice())
 }
 
 /** The rows that `query` asks for, in its order. */
 async function queryJournal(
-  db: Kysely<Tables>,
+  reader: Database,
   query: JournalQuery,
   inTurn: <Result>(slice: () => Promise<Result>) => Promise<Result>,
 ): Promise<JournalRow[]> {
@@ -41,9 +43,9 @@ async function queryJournal(
   const found: JournalTable[] = []
   const search = async (slice: JournalQuery): Promise<JournalQuery | undefined> => {
     if (query.signal?.aborted) return undefined
-    const end = query.search ? await sliceEnd(db, slice) : undefined
-    const rows = matching(bounded(db.selectFrom('journal').selectAll(), slice, end), slice)
-    found.push(...(await rows.limit(limit - found.length).execute()))
+    const end = query.search ? await sliceEnd(reader, slice) : undefined
+    const rows = matching(bounded(queries.selectFrom('journal').selectAll(), slice, end), slice)
+    found.push(...(await rowsOf(reader, rows.limit(limit - found.length))))
     return end === undefined || found.length === limit ? undefined : beyond(slice, end)
   }
   for (let slice: JournalQuery | undefined = query; slice; ) {
@@ -54,10 +56,11 @@ async function queryJournal(
 }
 
 /** Id of the last row of the next slice; nothing when few rows are left. */
-async function sliceEnd(db: Kysely<Tables>, query: JournalQuery): Promise<number | undefined> {
-  const all = bounded(db.selectFrom('journal').select('id'), query)
+async function sliceEnd(reader: Database, query: JournalQuery): Promise<number | undefined> {
+  const all = bounded(queries.selectFrom('journal').select('id'), query)
   const rows = query.deviceIds && query.deviceIds.length <= fewDevices ? ofDevices(all, query.deviceIds) : all
-  return (await rows.offset(sliceRows).limit(1).executeTakeFirst())?.id
+  const [last] = await rowsOf(reader, rows.offset(sliceRows).limit(1))
+  return last?.id
 }
 
 const beyond = (query: JournalQuery, id: number): JournalQuery =>

@@ -1,39 +1,30 @@
 import type { JournalRow, JournalStore } from '../../../core/journal/entry.ts'
-import { loadOnce } from '../../../core/load-once.ts'
-import type { JournalTable } from '../tables.ts'
+import type { Database } from '../database.ts'
+import { type From, prepare } from '../prepared-query.ts'
+import type { Tables } from '../tables.ts'
+import { journalSearch } from './journal-query.ts'
 import { prune } from './retention.ts'
-import type { SqliteThread } from './sqlite-thread.ts'
-import type { Value } from './sqlite-worker.ts'
+import { sqliteQueries } from './sqlite-queries.ts'
 
-/** Rows are written through `thread`, and searched through `reader`. */
-export function journalStore(
-  thread: SqliteThread,
-  reader: SqliteThread,
-): JournalStore & { stopPruning(): Promise<void> } {
+/** Rows are written through `writer`, and searched through `reader`. */
+export function journalStore(writer: Database, reader: Database): JournalStore & { stopPruning(): Promise<void> } {
   const stop = new AbortController()
   const running = new Set<Promise<number>>()
-  // The query builder comes with the first search: of its 250 files a start needs none (docs/decisions/0005-start.md).
-  const searching = loadOnce(async () => (await import('./journal-query.ts')).journalSearch(reader))
 
   return {
     async append(rows) {
-      await thread.run([{ sql: insert, rows: rows.map(parametersOf) }])
+      await writer.run([insert.each(rows)])
     },
 
-    async query(query) {
-      const search = await searching()
-      return search(query)
-    },
+    query: journalSearch(reader),
 
     async lastId() {
-      const [last] = await thread.all<{ id: number }>(
-        `select max(coalesce((select max(id) from journal), 0), coalesce((select last_id from journal_head), 0)) as id`,
-      )
+      const [last] = await lastId.rows(writer)
       return last!.id
     },
 
     prune(limits) {
-      const pruning = prune(thread, limits, stop.signal).finally(() => running.delete(pruning))
+      const pruning = prune(writer, limits, stop.signal).finally(() => running.delete(pruning))
       running.add(pruning)
       return pruning
     },
@@ -45,38 +36,53 @@ export function journalStore(
   }
 }
 
-/** In the order in which `parametersOf` fills them. */
-const columns = [
-  'id',
-  'at',
-  'node',
-  'epoch',
-  'kind',
-  'device_id',
-  'connection_id',
-  'address',
-  'text',
-  'data',
-] as const satisfies (keyof JournalTable)[]
+const queries = sqliteQueries<Tables>()
 
 /**
  * A row may come again where the answer to its batch was lost with the thread. One that is there already stays; another
  * one with its id is refused, as a null in `node` always is.
  */
-const insert = `insert into journal (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
-  on conflict (id) do update set node = iif(node = excluded.node and epoch = excluded.epoch and at = excluded.at
-    and text = excluded.text, node, null)`
+const insert = prepare((from: From<JournalRow>) =>
+  queries
+    .insertInto('journal')
+    .values({
+      id: from(row => row.id),
+      at: from(row => row.at),
+      node: from(row => row.node),
+      epoch: from(row => row.epoch),
+      kind: from(row => row.kind),
+      device_id: from(row => row.deviceId ?? null),
+      connection_id: from(row => row.connectionId ?? null),
+      address: from(row => row.address ?? null),
+      // A NUL would hide what follows it from LIKE, and PostgreSQL refuses it.
+      text: from(({ text }) => (text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text)),
+      data: from(row => (row.data ? JSON.stringify(row.data) : null)),
+    })
+    .onConflict(conflict =>
+      conflict.column('id').doUpdateSet(({ case: when, eb, ref }) => ({
+        node: when()
+          .when(
+            eb.and(
+              (['node', 'epoch', 'at', 'text'] as const).map(column =>
+                eb(`journal.${column}`, '=', ref(`excluded.${column}`)),
+              ),
+            ),
+          )
+          .then(ref('journal.node'))
+          .end()
+          .$notNull(),
+      })),
+    ),
+)
 
-const parametersOf = (row: JournalRow): Value[] => [
-  row.id,
-  row.at,
-  row.node,
-  row.epoch,
-  row.kind,
-  row.deviceId ?? null,
-  row.connectionId ?? null,
-  row.address ?? null,
-  // A NUL would hide what follows it from LIKE, and PostgreSQL refuses it.
-  row.text.includes('\0') ? row.text.replaceAll('\0', '\ufffd') : row.text,
-  row.data ? JSON.stringify(row.data) : null,
-]
+const lastId = prepare(() =>
+  queries.selectNoFrom(({ fn, val, selectFrom }) =>
+    fn<number>('max', [
+      fn.coalesce(
+        selectFrom('journal').select(row => row.fn.max('id').as('id')),
+        val(0),
+      ),
+      fn.coalesce(selectFrom('journal_head').select('last_id'), val(0)),
+    ]).as('id'),
+  ),
+)

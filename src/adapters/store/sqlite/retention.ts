@@ -1,6 +1,9 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import type { SqliteThread } from './sqlite-thread.ts'
-import type { Statement, Value } from './sqlite-worker.ts'
+import { type QueryCreator, sql } from 'kysely'
+import type { Database } from '../database.ts'
+import { type From, type PreparedQuery, prepare } from '../prepared-query.ts'
+import type { Tables } from '../tables.ts'
+import { sqliteQueries } from './sqlite-queries.ts'
 
 /** What a step may take: an append waits about this long behind one. */
 const stepMs = 5
@@ -9,44 +12,81 @@ const restRatio = 2
 /** Free pages kept for the next rows (4 KiB each): a file that shrinks only to grow again wears out an SD card. */
 const sparePages = 256
 
+const queries: QueryCreator<Tables> = sqliteQueries<Tables>()
+
+/** In the same transaction as a removal, for the highest id must outlive its row. */
+const noteLastId = prepare(() =>
+  queries
+    .insertInto('journal_head')
+    .columns(['only', 'last_id'])
+    .expression(eb =>
+      eb
+        .selectFrom('journal')
+        .select(({ fn, lit }) => [lit(1).as('only'), fn.coalesce(fn.max('id'), lit(0)).as('last_id')])
+        // SQLite would take the "on" of "on conflict" for that of a join.
+        .where(sql.lit(true)),
+    )
+    .onConflict(conflict =>
+      conflict.column('only').doUpdateSet(({ fn, ref }) => ({
+        last_id: fn<number>('max', [ref('journal_head.last_id'), ref('excluded.last_id')]),
+      })),
+    ),
+)
+
+const removeRecordedBefore = prepare((from: From<{ at: number; rows: number }>) =>
+  queries.deleteFrom('journal').where('id', 'in', journal =>
+    journal
+      .selectFrom('journal')
+      .select('id')
+      .where(
+        'at',
+        '<',
+        from(({ at }) => at),
+      )
+      .orderBy('at')
+      .limit(from(({ rows }) => rows)),
+  ),
+)
+
+const removeOldest = prepare((from: From<number>) =>
+  queries.deleteFrom('journal').where('id', 'in', journal =>
+    journal
+      .selectFrom('journal')
+      .select('id')
+      .orderBy('id')
+      .limit(from(rows => rows)),
+  ),
+)
+
 /**
  * Removes the journal's rows recorded before `olderThanMs`, then its oldest until the file uses at most `maxBytes`, and
  * gives the space back. Step by step; between two steps the thread serves whoever waits. Ends early when `stop` says so.
  */
 export async function prune(
-  thread: SqliteThread,
+  database: Database,
   limits: { olderThanMs: number; maxBytes: number },
   stop: AbortSignal,
 ): Promise<number> {
   let removed = 0
-  const noteLastId: Statement = {
-    sql: `insert into journal_head (only, last_id) select 1, coalesce(max(id), 0) from journal where true
-      on conflict (only) do update set last_id = max(last_id, excluded.last_id)`,
-    rows: [[]],
-  }
-  const remove = async (oldest: string, parameters: Value[]) => {
-    const doomed = {
-      sql: `delete from journal where id in (select id from journal ${oldest} limit ?)`,
-      rows: [parameters],
-    }
-    const [, count = 0] = await thread.run([noteLastId, doomed])
+  const remove = async <Input>(query: PreparedQuery<Input, unknown>, input: Input) => {
+    const [, count = 0] = await database.run([noteLastId.with(), query.with(input)])
     removed += count
     return count
   }
 
-  await inSteps(stop, 200, rows => remove('where at < ? order by at', [limits.olderThanMs, rows]))
+  await inSteps(stop, 200, rows => remove(removeRecordedBefore, { at: limits.olderThanMs, rows }))
 
   await inSteps(stop, 200, async rows => {
-    const { used } = await space(thread)
-    return used > limits.maxBytes ? remove('order by id', [rows]) : 0
+    const { used } = await space(database)
+    return used > limits.maxBytes ? remove(removeOldest, rows) : 0
   })
 
   await inSteps(stop, 50, async pages => {
-    const { free, total } = await space(thread)
+    const { free, total } = await space(database)
     const excess = free - Math.max(sparePages, total / 16)
     if (excess <= 0) return 0
-    await thread.all(`pragma incremental_vacuum(${Math.ceil(Math.min(pages, excess))})`)
-    return (await space(thread)).free < free ? pages : 0
+    await database.all(`pragma incremental_vacuum(${Math.ceil(Math.min(pages, excess))})`)
+    return (await space(database)).free < free ? pages : 0
   })
   return removed
 }
@@ -64,8 +104,8 @@ async function inSteps(stop: AbortSignal, first: number, step: (amount: number) 
 }
 
 /** Pages of the database (free ones among them), free pages, and the bytes of the others. */
-async function space(thread: SqliteThread): Promise<{ total: number; free: number; used: number }> {
-  const [pages] = await thread.all<{ total: number; free: number; size: number }>(
+async function space(database: Database): Promise<{ total: number; free: number; used: number }> {
+  const [pages] = await database.all<{ total: number; free: number; size: number }>(
     `select page_count as total, freelist_count as free, page_size as size
     from pragma_page_count, pragma_freelist_count, pragma_page_size`,
   )

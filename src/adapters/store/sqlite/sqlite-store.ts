@@ -5,9 +5,11 @@ import { deviceStore } from '../devices.ts'
 import { keyStore } from '../keys.ts'
 import { settingsStore } from '../settings.ts'
 import { StoreError } from '../store-error.ts'
+import type { Tables } from '../tables.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { journalStore } from './journal.ts'
 import { checkFormat, migrate } from './migrations/migrations.ts'
+import { sqliteQueries } from './sqlite-queries.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
 /**
@@ -72,6 +74,7 @@ async function openReader(file: string): Promise<SqliteThread> {
 
 /** `writer` commits; `reader` searches the journal and moves the log: neither ever delays a commit. */
 export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
+  const queries = sqliteQueries<Tables>()
   const checkpoints = new Checkpoints(reader)
   writer.onCommit = rows => checkpoints.committed(rows)
   const { stopPruning, ...journal } = journalStore(writer, reader)
@@ -83,9 +86,9 @@ export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
     await writer.close()
   }
   return {
-    ...deviceStore(writer),
-    ...keyStore(writer),
-    ...settingsStore(writer),
+    ...deviceStore(writer, queries),
+    ...keyStore(writer, queries),
+    ...settingsStore(writer, queries),
     ...journal,
     [Symbol.asyncDispose]: () => (closing ??= close()),
   }

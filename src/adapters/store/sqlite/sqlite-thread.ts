@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { RestartingThread } from '../../threads/restarting-thread.ts'
-import { StoreError, storeError } from '../store-error.ts'
-import type { Failure, Request, Row, Statement, Value } from './sqlite-worker.ts'
+import type { Database, Row, Statement, Value } from '../database.ts'
+import { StoreError } from '../store-error.ts'
+import { type Failure, storeError } from './result-codes.ts'
+import type { Request } from './sqlite-worker.ts'
 
 /** The thread only passes rows on: a small young generation keeps a burst from growing its memory for good. */
 const youngGenerationMb = 8
@@ -14,8 +16,8 @@ const oldGenerationMb = 256
  * again with the same settings (see `RestartingThread`), and a connection that met damage or a failing disk is opened
  * anew before the next request, so that a file that is well again is used again.
  */
-export class SqliteThread {
-  readonly file: string
+export class SqliteThread implements Database {
+  readonly location: string
   readonly #thread: RestartingThread<Request>
   readonly #pragmas: string[] = []
   /** Called after each commit with the number of rows it changed. */
@@ -34,7 +36,7 @@ export class SqliteThread {
   }
 
   private constructor(file: string, mostMb: number) {
-    this.file = file
+    this.location = file
     this.#thread = new RestartingThread({
       start: () =>
         new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
@@ -74,7 +76,7 @@ export class SqliteThread {
   close(): Promise<void> {
     return this.#thread.close(
       { type: 'close' },
-      new StoreError('closed', `${this.file} is closed: the gateway is shutting down.`),
+      new StoreError('closed', `${this.location} is closed: the gateway is shutting down.`),
     )
   }
 }

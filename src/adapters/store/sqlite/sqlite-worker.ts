@@ -3,17 +3,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ThreadAnswer } from '../../threads/restarting-thread.ts'
-import { breaksConnection } from '../store-error.ts'
-
-/** What JSON carries unchanged. */
-export type Value = string | number | null
-export type Row = Record<string, unknown>
-
-/** One statement, run once for each row of parameters. */
-export interface Statement {
-  sql: string
-  rows: readonly (readonly Value[])[]
-}
+import type { Statement, Value } from '../database.ts'
+import { breaksConnection, type Failure } from './result-codes.ts'
 
 export type Request =
   /** Opens the file, if it is not open yet: every other request does so too. */
@@ -28,12 +19,6 @@ export type Request =
   /** Answered with rows. */
   | { type: 'all'; sql: string; parameters: readonly Value[] }
   | { type: 'close' }
-
-export interface Failure {
-  message: string
-  /** SQLite's extended result code, where SQLite failed. */
-  errcode: number | undefined
-}
 
 /** Another program looking into the file (a backup, a shell) may hold it for a moment. */
 const busyTimeoutMs = 5_000

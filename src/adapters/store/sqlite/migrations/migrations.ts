@@ -1,5 +1,7 @@
 import type { CompiledQuery, SchemaModule } from 'kysely'
+import { PreparedQuery } from '../../prepared-query.ts'
 import { StoreError } from '../../store-error.ts'
+import { sqliteQueries } from '../sqlite-queries.ts'
 import type { SqliteThread } from '../sqlite-thread.ts'
 
 /** The statements of one step, run in one transaction. A released step never changes: add another. */
@@ -32,13 +34,12 @@ export async function checkFormat(thread: SqliteThread, file: string): Promise<v
 export async function migrate(thread: SqliteThread): Promise<void> {
   const format = await pragma(thread, 'user_version')
   if (format >= migrations.length) return
-  const { kyselyOver, statement } = await import('../sqlite-dialect.ts')
-  const { schema } = kyselyOver(thread)
+  const { schema } = sqliteQueries()
   for (const [index, load] of migrations.entries())
     if (index >= format) {
       const migration = await load()
       await thread.run([
-        ...migration(schema).map(statement),
+        ...migration(schema).map(query => new PreparedQuery(query).with(undefined)),
         { sql: `pragma application_id = ${applicationId}`, rows: [[]] },
         { sql: `pragma user_version = ${index + 1}`, rows: [[]] },
       ])

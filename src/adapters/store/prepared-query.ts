@@ -1,0 +1,65 @@
+import { type Compilable, type Expression, sql } from 'kysely'
+import type { Database, Statement, Value } from './database.ts'
+
+/** Takes the place of a value in a query: the value is read from each input that the query is run with. */
+export type From<Input> = <Column extends Value>(read: (input: Input) => Column) => Expression<Column>
+
+/**
+ * A query of Kysely's that is built and compiled once, and run many times: building one takes longer than running it
+ * (docs/decisions/0008-kysely.md). `Row`: one row of its result.
+ */
+export class PreparedQuery<Input, Row> {
+  readonly sql: string
+  readonly #reads: readonly ((input: Input) => Value)[]
+
+  constructor(query: Compilable<Row>) {
+    const { sql, parameters } = query.compile()
+    this.sql = sql
+    this.#reads = parameters.map(parameter =>
+      parameter instanceof Placeholder ? (parameter.read as (input: Input) => Value) : () => parameter as Value,
+    )
+  }
+
+  /** The query's parameters for one input. */
+  valuesOf(input: Input): Value[] {
+    const values: Value[] = []
+    for (const read of this.#reads) values.push(read(input))
+    return values
+  }
+
+  /** A statement of a transaction that runs the query once for each input. */
+  each(inputs: readonly Input[]): Statement {
+    return { sql: this.sql, rows: inputs.map(input => this.valuesOf(input)) }
+  }
+
+  /** The same for one input. */
+  with(input: Input): Statement {
+    return this.each([input])
+  }
+
+  rows(database: Database, input: Input): Promise<Row[]> {
+    return database.all<Row>(this.sql, this.valuesOf(input))
+  }
+}
+
+/**
+ * Prepares the query that `build` returns. Within it, `from(input => …)` stands for a value of the input:
+ *
+ *     prepare((from: From<string>) => db.deleteFrom('keys').where('id', '=', from(id => id)))
+ */
+export const prepare = <Row, Input = void>(build: (from: From<Input>) => Compilable<Row>): PreparedQuery<Input, Row> =>
+  new PreparedQuery(build(read => sql`${new Placeholder(read)}`))
+
+/** Runs a query whose conditions vary, and which is therefore built each time. */
+export function rowsOf<Row>(database: Database, query: Compilable<Row>): Promise<Row[]> {
+  const { sql, parameters } = query.compile()
+  return database.all<Row>(sql, parameters as readonly Value[])
+}
+
+class Placeholder {
+  readonly read: unknown
+
+  constructor(read: unknown) {
+    this.read = read
+  }
+}
