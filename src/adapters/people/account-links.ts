@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ProviderLink } from '../../core/access/accounts.ts'
+import { accountOf } from './people-queries.ts'
 
 /**
  * Notices when an account of an OpenID provider is linked to a person by its verified address, for the caller to write
@@ -12,7 +13,7 @@ export class AccountLinks {
   readonly #noted = new AsyncLocalStorage<{ link?: ProviderLink }>()
 
   constructor(database: DatabaseSync) {
-    this.#find = database.prepare('select 1 from "account" where "userId" = ? and "providerId" = ?')
+    this.#find = database.prepare(accountOf.sql)
   }
 
   /** Runs one request. `link`: what it linked, or was refused to. */
@@ -25,7 +26,7 @@ export class AccountLinks {
   /** Before a row of "account" is written. False: it is not. */
   mayLink({ userId, providerId }: { userId: string; providerId: string }): boolean {
     if (providerId === 'credential') return true
-    const isFirst = this.#find.get(userId, providerId) === undefined
+    const isFirst = this.#find.get(...accountOf.valuesOf({ userId, providerId })) === undefined
     const noted = this.#noted.getStore()
     if (noted) noted.link = { personId: userId, provider: providerId, refused: !isFirst }
     return isFirst

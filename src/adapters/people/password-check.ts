@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
+import { passwordByEmail } from './people-queries.ts'
 
 interface StoredHash {
   hash: string
@@ -21,16 +22,12 @@ export class PasswordCheck {
   hashes = 0
 
   constructor(database: DatabaseSync) {
-    this.#find = database.prepare(
-      `select a."password" as hash from "user" u
-       left join "account" a on a."userId" = u."id" and a."accountId" = u."id" and a."providerId" = 'credential'
-       where u."email" = ?`,
-    )
+    this.#find = database.prepare(passwordByEmail.sql)
   }
 
   /** Whether this is the password of this address. `then`: what it lets in, which hashes no second time. */
   async signIn<T>(email: string, password: string, then: () => Promise<T>): Promise<T | undefined> {
-    const row = this.#find.get(email.toLowerCase()) as { hash: string | null } | undefined
+    const row = this.#find.get(...passwordByEmail.valuesOf(email.toLowerCase())) as { hash: string | null } | undefined
     const hash = row?.hash ?? this.#nobody
     if (!(await this.#matches({ hash, password }))) return undefined
     return await this.#proven.run({ hash, password }, then)

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '../../core/clock.ts'
+import type { PreparedQuery } from '../store/prepared-query.ts'
 import { breaksConnection, storeError } from '../store/sqlite/result-codes.ts'
 import { StoreError } from '../store/store-error.ts'
 import { migrate, open } from './tables.ts'
@@ -30,11 +31,17 @@ export class PeopleFile implements Disposable {
     this.attempt(() => this.#connected())
   }
 
-  prepare(sql: string): StatementSync {
-    const database = this.#connected()
-    let statement = this.#statements.get(sql)
-    if (!statement) this.#statements.set(sql, (statement = database.prepare(sql)))
-    return statement
+  /** To be called within `attempt` or `together`, as the other two. */
+  run<Input>(query: PreparedQuery<Input, unknown>, input: Input): void {
+    this.#prepared(query.sql).run(...query.valuesOf(input))
+  }
+
+  all<Input, Row>(query: PreparedQuery<Input, Row>, input: Input): Row[] {
+    return this.#prepared(query.sql).all(...query.valuesOf(input)) as Row[]
+  }
+
+  first<Input, Row>(query: PreparedQuery<Input, Row>, input: Input): Row | undefined {
+    return firstRow(this.#prepared(query.sql), query, input)
   }
 
   /** Everything that `act` does with the file. @throws StoreError instead of SQLite's error, or of one about a row's text. */
@@ -53,15 +60,7 @@ export class PeopleFile implements Disposable {
   /** All that `act` changes, or nothing of it. @throws StoreError */
   together(act: () => void): void {
     this.attempt(() => {
-      const database = this.#connected()
-      database.exec('begin immediate')
-      try {
-        act()
-        database.exec('commit')
-      } catch (error) {
-        if (database.isTransaction) database.exec('rollback')
-        throw error
-      }
+      inTransaction(this.#connected(), act)
     })
   }
 
@@ -71,6 +70,13 @@ export class PeopleFile implements Disposable {
       error: new StoreError('closed', `${this.#path} is closed: the gateway is shutting down.`),
       untilTicks: Number.POSITIVE_INFINITY,
     }
+  }
+
+  #prepared(sql: string): StatementSync {
+    const database = this.#connected()
+    let statement = this.#statements.get(sql)
+    if (!statement) this.#statements.set(sql, (statement = database.prepare(sql)))
+    return statement
   }
 
   #report({ message }: StoreError): void {
@@ -105,5 +111,19 @@ export class PeopleFile implements Disposable {
     } catch {
       // A damaged file may not even be closed in order.
     }
+  }
+}
+
+const firstRow = <Input, Row>(statement: StatementSync, query: PreparedQuery<Input, Row>, input: Input) =>
+  statement.get(...query.valuesOf(input)) as Row | undefined
+
+function inTransaction(database: DatabaseSync, act: () => void): void {
+  database.exec('begin immediate')
+  try {
+    act()
+    database.exec('commit')
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback')
+    throw error
   }
 }

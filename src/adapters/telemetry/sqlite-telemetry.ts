@@ -1,9 +1,12 @@
 import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import type { BlackBoxStore } from '../../core/blackbox/black-boxes.ts'
 import type { Span } from '../../core/telemetry/series.ts'
-import type { TelemetryStore } from '../../core/telemetry/telemetry.ts'
+import type { TelemetryRow, TelemetryStore } from '../../core/telemetry/telemetry.ts'
+import { type From, prepare } from '../store/prepared-query.ts'
+import { sqliteQueries } from '../store/sqlite/sqlite-queries.ts'
 import { SqliteThread } from '../store/sqlite/sqlite-thread.ts'
 import { StoreError } from '../store/store-error.ts'
+import type { TelemetryTables } from './tables.ts'
 
 const table = `create table if not exists telemetry (device_id text not null, step_ms integer not null,
   at integer not null, span text not null, primary key (device_id, step_ms, at)) strict, without rowid`
@@ -27,57 +30,35 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
     this.#onProblem = onProblem
   }
 
-  async append(rows: Parameters<TelemetryStore['append']>[0]): Promise<void> {
-    const sql = 'insert or replace into telemetry (device_id, step_ms, at, span) values (?, ?, ?, ?)'
-    const parameters = rows.map(({ deviceId, stepMs, at, span }) => [deviceId, stepMs, at, JSON.stringify(span)])
-    await this.#use(thread => thread.run([{ sql, rows: parameters }]))
+  async append(rows: readonly TelemetryRow[]): Promise<void> {
+    await this.#use(thread => thread.run([saveSpan.each(rows)]))
   }
 
   async read(deviceId: string, stepMs: number, sinceMs: number): Promise<{ at: number; span: Span }[]> {
-    const sql = 'select at, span from telemetry where device_id = ? and step_ms = ? and at >= ? order by at'
-    const rows = await this.#use(thread => thread.all<{ at: number; span: string }>(sql, [deviceId, stepMs, sinceMs]))
+    const rows = await this.#use(thread => readSpans.rows(thread, { deviceId, stepMs, sinceMs }))
     return rows.map(({ at, span }) => ({ at, span: JSON.parse(span) as Span }))
   }
 
   async forgetBefore(stepMs: number, at: number): Promise<void> {
-    const sql = 'delete from telemetry where step_ms = ? and at < ?'
-    await this.#use(thread => thread.run([{ sql, rows: [[stepMs, at]] }]))
+    await this.#use(thread => thread.run([forgetSpans.with({ stepMs, at })]))
   }
 
   /** Starts no thread for a file that holds nothing yet. */
-  async loadBoxes(): ReturnType<BlackBoxStore['loadBoxes']> {
+  async loadBoxes(): Promise<StoredBox[]> {
     if (!statSync(this.#file, { throwIfNoEntry: false })?.size) return []
-    const sql = 'select device_id, base, addresses, events, samples from black_boxes'
-    const rows = await this.#use(thread => thread.all<BoxRow>(sql))
-    return rows.map(({ device_id: deviceId, base, addresses, events, samples }) => {
-      return {
-        deviceId,
-        kept: {
-          base,
-          addresses: addressesOf(addresses),
-          events: bytesOf(events),
-          samples: bytesOf(samples),
-        },
-      }
-    })
+    const rows = await this.#use(thread => loadAllBoxes.rows(thread))
+    return rows.map(({ device_id: deviceId, base, addresses, events, samples }) => ({
+      deviceId,
+      kept: { base, addresses: addressesOf(addresses), events: bytesOf(events), samples: bytesOf(samples) },
+    }))
   }
 
-  async saveBoxes(boxes: Parameters<BlackBoxStore['saveBoxes']>[0]): Promise<void> {
-    const sql =
-      'insert or replace into black_boxes (device_id, base, addresses, events, samples) values (?, ?, ?, ?, ?)'
-    const rows = boxes.map(({ deviceId, kept: { base, addresses, events, samples } }) => [
-      deviceId,
-      Math.round(base),
-      JSON.stringify(addresses),
-      textOf(events),
-      textOf(samples),
-    ])
-    await this.#use(thread => thread.run([{ sql, rows }]))
+  async saveBoxes(boxes: readonly StoredBox[]): Promise<void> {
+    await this.#use(thread => thread.run([saveBox.each(boxes)]))
   }
 
   async forgetBoxes(deviceIds: readonly string[]): Promise<void> {
-    const sql = 'delete from black_boxes where device_id = ?'
-    await this.#use(thread => thread.run([{ sql, rows: deviceIds.map(id => [id]) }]))
+    await this.#use(thread => thread.run([forgetBox.each(deviceIds)]))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -115,9 +96,14 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
     try {
       closeSync(openSync(this.#file, 'a', 0o600))
       const thread = await SqliteThread.open(this.#file)
-      await thread.configure(['pragma journal_mode = wal', 'pragma synchronous = normal'])
-      for (const sql of [table, boxesTable]) await thread.run([{ sql, rows: [[]] }])
-      return thread
+      try {
+        await thread.configure(['pragma journal_mode = wal', 'pragma synchronous = normal'])
+        for (const sql of [table, boxesTable]) await thread.run([{ sql, rows: [[]] }])
+        return thread
+      } catch (error) {
+        await thread.close()
+        throw error
+      }
     } catch (error) {
       if (!(error instanceof StoreError && error.code === 'damaged')) this.#thread = undefined
       throw error
@@ -125,14 +111,90 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
   }
 }
 
-interface BoxRow {
-  device_id: string
-  base: number
-  addresses: string
-  /** Base64: what goes to the thread is JSON. */
-  events: string
-  samples: string
-}
+type StoredBox = Awaited<ReturnType<BlackBoxStore['loadBoxes']>>[number]
+
+const queries = sqliteQueries<TelemetryTables>()
+
+const saveSpan = prepare((from: From<TelemetryRow>) =>
+  queries
+    .insertInto('telemetry')
+    .values({
+      device_id: from(row => row.deviceId),
+      step_ms: from(row => row.stepMs),
+      at: from(row => row.at),
+      span: from(row => JSON.stringify(row.span)),
+    })
+    .onConflict(conflict =>
+      conflict.columns(['device_id', 'step_ms', 'at']).doUpdateSet(({ ref }) => ({ span: ref('excluded.span') })),
+    ),
+)
+
+const readSpans = prepare((from: From<{ deviceId: string; stepMs: number; sinceMs: number }>) =>
+  queries
+    .selectFrom('telemetry')
+    .select(['at', 'span'])
+    .where(
+      'device_id',
+      '=',
+      from(asked => asked.deviceId),
+    )
+    .where(
+      'step_ms',
+      '=',
+      from(asked => asked.stepMs),
+    )
+    .where(
+      'at',
+      '>=',
+      from(asked => asked.sinceMs),
+    )
+    .orderBy('at'),
+)
+
+const forgetSpans = prepare((from: From<{ stepMs: number; at: number }>) =>
+  queries
+    .deleteFrom('telemetry')
+    .where(
+      'step_ms',
+      '=',
+      from(oldest => oldest.stepMs),
+    )
+    .where(
+      'at',
+      '<',
+      from(oldest => oldest.at),
+    ),
+)
+
+const loadAllBoxes = prepare(() => queries.selectFrom('black_boxes').selectAll())
+
+const saveBox = prepare((from: From<StoredBox>) =>
+  queries
+    .insertInto('black_boxes')
+    .values({
+      device_id: from(box => box.deviceId),
+      base: from(({ kept }) => Math.round(kept.base)),
+      addresses: from(({ kept }) => JSON.stringify(kept.addresses)),
+      events: from(({ kept }) => textOf(kept.events)),
+      samples: from(({ kept }) => textOf(kept.samples)),
+    })
+    .onConflict(conflict =>
+      conflict.column('device_id').doUpdateSet(({ ref }) => ({
+        base: ref('excluded.base'),
+        addresses: ref('excluded.addresses'),
+        events: ref('excluded.events'),
+        samples: ref('excluded.samples'),
+      })),
+    ),
+)
+
+const forgetBox = prepare((from: From<string>) =>
+  queries.deleteFrom('black_boxes').where(
+    'device_id',
+    '=',
+    from(id => id),
+  ),
+)
 
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

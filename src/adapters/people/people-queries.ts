@@ -1,0 +1,278 @@
+import { sql } from 'kysely'
+import type { Person } from '../../core/access/person.ts'
+import { type From, prepare } from '../store/prepared-query.ts'
+import { sqliteQueries } from '../store/sqlite/sqlite-queries.ts'
+import type { PeopleTables } from './tables.ts'
+
+/** Queries of `people.sqlite`. What begins with `remove` or `end` removes nothing where nothing is. */
+
+const queries = sqliteQueries<PeopleTables>()
+
+const people = () =>
+  queries
+    .selectFrom('user as u')
+    .innerJoin('person as p', 'p.id', 'u.id')
+    .select(({ not, or, exists, selectFrom }) => [
+      'u.id',
+      'u.name',
+      'u.email',
+      'u.createdAt as created_at',
+      'u.twoFactorEnabled as two_factor',
+      'p.role',
+      'p.grants',
+      // Without a way to sign in one has never come in.
+      not(
+        or([
+          exists(selectFrom('account as a').select(sql.lit(1).as('one')).whereRef('a.userId', '=', 'u.id')),
+          exists(selectFrom('passkey as k').select(sql.lit(1).as('one')).whereRef('k.userId', '=', 'u.id')),
+        ]),
+      ).as('invited'),
+    ])
+
+/** A person as the queries below select them. */
+export type PersonRow = Awaited<ReturnType<ReturnType<typeof people>['execute']>>[number]
+
+export const everybody = prepare(() => people().orderBy('u.createdAt').orderBy('u.id'))
+
+export const personById = prepare((from: From<string>) =>
+  people().where(
+    'u.id',
+    '=',
+    from(id => id),
+  ),
+)
+
+export const personByEmail = prepare((from: From<string>) =>
+  people().where(
+    'u.email',
+    '=',
+    from(email => email),
+  ),
+)
+
+export const personByInvitation = prepare((from: From<{ hash: string; now: number }>) =>
+  people()
+    .innerJoin('invitation as i', 'i.person_id', 'u.id')
+    .where(
+      'i.hash',
+      '=',
+      from(invitation => invitation.hash),
+    )
+    .where(
+      'i.until',
+      '>',
+      from(invitation => invitation.now),
+    ),
+)
+
+export const sessionByToken = prepare((from: From<string>) =>
+  people()
+    .innerJoin('session as s', 's.userId', 'u.id')
+    .select(['s.id as session_id', 's.expiresAt as expires_at'])
+    .where(
+      's.token',
+      '=',
+      from(token => token),
+    ),
+)
+
+export const insertUser = prepare((from: From<Pick<Person, 'id' | 'name' | 'email'> & { at: string }>) =>
+  queries.insertInto('user').values({
+    id: from(user => user.id),
+    name: from(user => user.name),
+    email: from(user => user.email),
+    // An owner invited them by this address: that is all the proof there is, and an OIDC provider's word must match it.
+    emailVerified: 1,
+    createdAt: from(user => user.at),
+    updatedAt: from(user => user.at),
+  }),
+)
+
+export const insertPerson = prepare((from: From<Pick<Person, 'id' | 'role' | 'grants'>>) =>
+  queries.insertInto('person').values({
+    id: from(person => person.id),
+    role: from(person => person.role),
+    grants: from(person => grantsText(person.grants)),
+  }),
+)
+
+export const insertInvitation = prepare((from: From<PeopleTables['invitation']>) =>
+  queries.insertInto('invitation').values({
+    hash: from(invitation => invitation.hash),
+    person_id: from(invitation => invitation.person_id),
+    until: from(invitation => invitation.until),
+  }),
+)
+
+export const removeInvitation = prepare((from: From<string>) =>
+  queries.deleteFrom('invitation').where(
+    'hash',
+    '=',
+    from(hash => hash),
+  ),
+)
+
+export const setName = prepare((from: From<{ id: string; name: string }>) =>
+  queries
+    .updateTable('user')
+    .set({ name: from(change => change.name) })
+    .where(
+      'id',
+      '=',
+      from(change => change.id),
+    ),
+)
+
+export const setRole = prepare((from: From<Pick<Person, 'id' | 'role'>>) =>
+  queries
+    .updateTable('person')
+    .set({ role: from(change => change.role) })
+    .where(
+      'id',
+      '=',
+      from(change => change.id),
+    ),
+)
+
+export const setGrants = prepare((from: From<{ id: string; grants: string[] | undefined }>) =>
+  queries
+    .updateTable('person')
+    .set({ grants: from(change => grantsText(change.grants)) })
+    .where(
+      'id',
+      '=',
+      from(change => change.id),
+    ),
+)
+
+export const removeUser = prepare((from: From<string>) =>
+  queries.deleteFrom('user').where(
+    'id',
+    '=',
+    from(id => id),
+  ),
+)
+
+export const endSessionsOf = prepare((from: From<string>) =>
+  queries.deleteFrom('session').where(
+    'userId',
+    '=',
+    from(id => id),
+  ),
+)
+
+/** Sign-ins that wait for a second factor keep the person's id as their value. */
+export const endVerificationsOf = prepare((from: From<string>) =>
+  queries.deleteFrom('verification').where(
+    'value',
+    '=',
+    from(id => id),
+  ),
+)
+
+export const endDevicesOf = prepare((from: From<string>) =>
+  queries
+    .updateTable('person')
+    .set(({ eb }) => ({ device_epoch: eb('device_epoch', '+', 1) }))
+    .where(
+      'id',
+      '=',
+      from(id => id),
+    ),
+)
+
+export const deviceOwner = prepare((from: From<string>) =>
+  queries
+    .selectFrom('person as p')
+    .innerJoin('user as u', 'u.id', 'p.id')
+    .select(['u.email', 'p.device_epoch as epoch'])
+    .where(
+      'p.id',
+      '=',
+      from(id => id),
+    ),
+)
+
+export const providersOf = prepare((from: From<string>) =>
+  queries
+    .selectFrom('account')
+    .select(['providerId as provider', 'createdAt as since'])
+    .where(
+      'userId',
+      '=',
+      from(id => id),
+    )
+    .where('providerId', '<>', 'credential')
+    .orderBy('createdAt'),
+)
+
+export const removeTwoFactorOf = prepare((from: From<string>) =>
+  queries.deleteFrom('twoFactor').where(
+    'userId',
+    '=',
+    from(id => id),
+  ),
+)
+
+export const removePasskeysOf = prepare((from: From<string>) =>
+  queries.deleteFrom('passkey').where(
+    'userId',
+    '=',
+    from(id => id),
+  ),
+)
+
+export const switchTwoFactorOff = prepare((from: From<string>) =>
+  queries
+    .updateTable('user')
+    .set({ twoFactorEnabled: 0 })
+    .where(
+      'id',
+      '=',
+      from(id => id),
+    ),
+)
+
+export const verificationByToken = prepare((from: From<string>) =>
+  queries
+    .selectFrom('verification')
+    .select(['value', 'expiresAt'])
+    .where(
+      'identifier',
+      '=',
+      from(token => token),
+    ),
+)
+
+/** `hash`: of the password of whom this address belongs to; null where they have none. */
+export const passwordByEmail = prepare((from: From<string>) =>
+  queries
+    .selectFrom('user as u')
+    .leftJoin('account as a', join =>
+      join.onRef('a.userId', '=', 'u.id').onRef('a.accountId', '=', 'u.id').on('a.providerId', '=', 'credential'),
+    )
+    .select('a.password as hash')
+    .where(
+      'u.email',
+      '=',
+      from(email => email),
+    ),
+)
+
+export const accountOf = prepare((from: From<{ userId: string; providerId: string }>) =>
+  queries
+    .selectFrom('account')
+    .select('id')
+    .where(
+      'userId',
+      '=',
+      from(account => account.userId),
+    )
+    .where(
+      'providerId',
+      '=',
+      from(account => account.providerId),
+    ),
+)
+
+const grantsText = (grants: string[] | undefined): string | null => (grants ? JSON.stringify(grants) : null)
