@@ -1,9 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '../../core/clock.ts'
 import type { PreparedQuery } from '../store/prepared-query.ts'
+import { migrationsAfter, readMarks } from '../store/sqlite/migrate.ts'
 import { breaksConnection, storeError } from '../store/sqlite/result-codes.ts'
 import { StoreError } from '../store/store-error.ts'
-import { migrate, open } from './tables.ts'
+import { peopleFormat } from './migrations/people-format.ts'
+import { openFile } from './open-file.ts'
 
 /** A file that could not be opened is not tried again before this: it is read on the main thread. */
 const reopenAfterMs = 1_000
@@ -90,7 +92,7 @@ export class PeopleFile implements Disposable {
     if (this.#database) return this.#database
     if (this.#unopened && this.#clock.ticks() < this.#unopened.untilTicks) throw this.#unopened.error
     try {
-      const database = open(this.#path)
+      const database = openFile(this.#path)
       this.#database = database
       migrate(database, this.#path)
       this.#unopened = undefined
@@ -116,6 +118,17 @@ export class PeopleFile implements Disposable {
 
 const firstRow = <Input, Row>(statement: StatementSync, query: PreparedQuery<Input, Row>, input: Input) =>
   statement.get(...query.valuesOf(input)) as Row | undefined
+
+function migrate(database: DatabaseSync, file: string): void {
+  const marks = firstRow(database.prepare(readMarks.sql), readMarks, undefined)
+  for (const migration of migrationsAfter(marks!, file, peopleFormat))
+    inTransaction(database, () => {
+      for (const { sql, rows } of migration) {
+        const statement = database.prepare(sql)
+        for (const row of rows) statement.run(...row)
+      }
+    })
+}
 
 function inTransaction(database: DatabaseSync, act: () => void): void {
   database.exec('begin immediate')

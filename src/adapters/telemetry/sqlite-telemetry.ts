@@ -3,16 +3,12 @@ import type { BlackBoxStore } from '../../core/blackbox/black-boxes.ts'
 import type { Span } from '../../core/telemetry/series.ts'
 import type { TelemetryRow, TelemetryStore } from '../../core/telemetry/telemetry.ts'
 import { type From, prepare } from '../store/prepared-query.ts'
+import { pendingMigrations } from '../store/sqlite/migrate.ts'
 import { sqliteQueries } from '../store/sqlite/sqlite-queries.ts'
 import { SqliteThread } from '../store/sqlite/sqlite-thread.ts'
 import { StoreError } from '../store/store-error.ts'
+import { telemetryFormat } from './migrations/telemetry-format.ts'
 import type { TelemetryTables } from './tables.ts'
-
-const table = `create table if not exists telemetry (device_id text not null, step_ms integer not null,
-  at integer not null, span text not null, primary key (device_id, step_ms, at)) strict, without rowid`
-
-const boxesTable = `create table if not exists black_boxes (device_id text primary key, base integer not null,
-  addresses text not null, events text not null, samples text not null) strict, without rowid`
 
 /**
  * Telemetry and black boxes in a file of its own, so that it never competes with the journal for space, in a thread of its own that
@@ -98,7 +94,7 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
       const thread = await SqliteThread.open(this.#file)
       try {
         await thread.configure(['pragma journal_mode = wal', 'pragma synchronous = normal'])
-        for (const sql of [table, boxesTable]) await thread.run([{ sql, rows: [[]] }])
+        for (const migration of await pendingMigrations(thread, telemetryFormat)) await thread.run(migration)
         return thread
       } catch (error) {
         await thread.close()

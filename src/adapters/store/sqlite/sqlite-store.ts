@@ -8,7 +8,8 @@ import { StoreError } from '../store-error.ts'
 import type { Tables } from '../tables.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { journalStore } from './journal.ts'
-import { checkFormat, migrate } from './migrations/migrations.ts'
+import { pendingMigrations } from './migrate.ts'
+import { storeFormat } from './migrations/store-format.ts'
 import { sqliteQueries } from './sqlite-queries.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
@@ -22,10 +23,10 @@ export async function openSqliteStore({ file }: { file: string }): Promise<Store
   await explained(file, create(file))
   const writer = await SqliteThread.open(file)
   try {
-    await checkFormat(writer, file)
+    const pending = await pendingMigrations(writer, storeFormat)
     await explained(file, chmod(file, 0o600))
     await configureWriter(writer, file)
-    await migrate(writer)
+    for (const migration of pending) await writer.run(migration)
     return sqliteStore(writer, await openReader(file))
   } catch (error) {
     await writer.close()

@@ -1,0 +1,98 @@
+import { type Compilable, type SchemaModule, sql } from 'kysely'
+import type { Database, Statement } from '../database.ts'
+import { type From, PreparedQuery, prepare } from '../prepared-query.ts'
+import { StoreError } from '../store-error.ts'
+import { sqliteQueries } from './sqlite-queries.ts'
+
+/** One step of a database's tables, run in one transaction together with its number. A released one never changes. */
+export interface Migration {
+  name: string
+  statements(schema: SchemaModule): readonly Compilable[]
+}
+
+/** How one of the gateway's databases is told from other files, and how its tables came about. */
+export interface Format {
+  /** Forwards only: the first has number 1. A file whose `user_version` is 3 has had the first three. */
+  migrations: readonly Migration[]
+  /** SQLite's `application_id`, which is in a file's header; 0 where the released files have none. */
+  applicationId: number
+  isForeign(found: Found): boolean
+  /** Follows the file's name in the error about a file of a higher format. */
+  newer(format: number): string
+}
+
+/** What tells files apart: fields of the header, and the names of tables and indexes. */
+export interface Found {
+  applicationId: number
+  format: number
+  tables: string[]
+}
+
+/** The same as one row of a query: `tables` is JSON. */
+export type Marks = Omit<Found, 'tables'> & { tables: string }
+
+const queries = sqliteQueries<{ migrations: { number: number; name: string; at: number | null } }>()
+
+/** Has one row. Nothing else is read of a file before `migrationsAfter` has judged it. */
+export const readMarks = new PreparedQuery<void, Marks>(
+  queries.selectNoFrom(() => [
+    sql<number>`(select application_id from pragma_application_id)`.as('applicationId'),
+    sql<number>`(select user_version from pragma_user_version)`.as('format'),
+    sql<string>`(select json_group_array(name) from sqlite_schema)`.as('tables'),
+  ]),
+)
+
+/** As `migrationsAfter`, of a database that is open. */
+export async function pendingMigrations(database: Database, format: Format): Promise<Statement[][]> {
+  const [marks] = await readMarks.rows(database)
+  return migrationsAfter(marks!, database.location, format)
+}
+
+/**
+ * The migrations a file still needs, each as the statements of one transaction.
+ *
+ * @throws StoreError when the file belongs to a newer Darvaza or to another program; nothing may be written to it then.
+ */
+export function migrationsAfter(marks: Marks, file: string, format: Format): Statement[][] {
+  const found = { ...marks, tables: JSON.parse(marks.tables) as string[] }
+  if (format.isForeign(found))
+    throw new StoreError('foreign', `${file} is a database of another program. Choose another data folder.`)
+  if (found.format > format.migrations.length) throw new StoreError('newer', `${file} ${format.newer(found.format)}`)
+  const numbered = format.migrations.map((migration, index) => ({ ...migration, number: index + 1 }))
+  const { schema } = queries
+  return numbered.slice(found.format).map(({ number, name, statements }) => [
+    createList.with(),
+    // Those that ran before there was a list.
+    noteEarlier.each(numbered.slice(0, number - 1)),
+    ...statements(schema).map(query => new PreparedQuery<void, unknown>(query).with()),
+    note.with({ number, name }),
+    { sql: `pragma application_id = ${format.applicationId}`, rows: [[]] },
+    { sql: `pragma user_version = ${number}`, rows: [[]] },
+  ])
+}
+
+/** The list of what ran: `user_version` alone decides, this tells which and when. `at`: null where nobody noted it. */
+const createList = prepare(() =>
+  queries.schema
+    .createTable('migrations')
+    .ifNotExists()
+    .addColumn('number', 'integer', column => column.primaryKey())
+    .addColumn('name', 'text', column => column.notNull())
+    .addColumn('at', 'integer')
+    .modifyEnd(sql`strict`),
+)
+
+const noteEarlier = prepare((from: From<{ number: number; name: string }>) =>
+  queries
+    .insertInto('migrations')
+    .values({ number: from(({ number }) => number), name: from(({ name }) => name), at: null })
+    .onConflict(conflict => conflict.doNothing()),
+)
+
+const note = prepare((from: From<{ number: number; name: string }>) =>
+  queries.insertInto('migrations').values({
+    number: from(({ number }) => number),
+    name: from(({ name }) => name),
+    at: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+  }),
+)
