@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fill } from '../src/core/diagnosis/fill.ts'
-import { idioms } from '../src/core/diagnosis/idioms.ts'
+import { fillPlaceholders } from '../src/core/diagnosis/fill.ts'
+import { codeExamples } from '../src/core/diagnosis/idioms.ts'
 import { knowledge } from '../src/core/diagnosis/knowledge.ts'
 import { type LibraryId, libraries } from '../src/core/diagnosis/library.ts'
-import type { Row } from '../src/core/diagnosis/row.ts'
-import { type Sight, symptoms } from '../src/core/diagnosis/symptoms.ts'
-import { tell } from '../src/core/diagnosis/tell.ts'
+import type { KnowledgeRow } from '../src/core/diagnosis/row.ts'
+import { type SymptomAppearance, symptoms } from '../src/core/diagnosis/symptoms.ts'
+import { diagnosisText } from '../src/core/diagnosis/tell.ts'
 import type { Language } from '../src/protocol/vocabulary.ts'
 
 const begin = '<!-- From here on made from the code by `npm run docs`: a test fails when it is stale. -->'
@@ -26,7 +26,7 @@ function byLibrary(language: Language): string {
   const title = { en: 'How each library shows its token', fa: 'هر کتابخانه توکنش را چگونه نشان می‌دهد' }[language]
   const ways = (Object.keys(libraries) as LibraryId[])
     .filter(id => id !== 'darvaza')
-    .flatMap(id => [rtl(`**${libraries[id]}**`, language), indented(fill(idioms[id], example(id), language))])
+    .flatMap(id => [rtl(`**${libraries[id]}**`, language), indented(fillPlaceholders(codeExamples[id], example(id), language))])
   return [rtl(`## ${title}`, language), ...ways].join('\n\n')
 }
 
@@ -39,7 +39,7 @@ function bySymptom(language: Language): string {
 }
 
 /** Addresses and numbers as they could be. */
-const example = (library: Row['library']) => ({
+const example = (library: KnowledgeRow['library']) => ({
   base: 'http://192.168.1.10:3000',
   path: library === 'arduino' ? '/ws/esp32cam' : '/ws/pico',
   headerLines: 207,
@@ -48,13 +48,13 @@ const example = (library: Row['library']) => ({
   looksLike: 'other',
 })
 
-function entry(row: Row, language: Language): string {
+function entry(row: KnowledgeRow, language: Language): string {
   const { symptom, library } = row
-  const told = tell(
+  const told = diagnosisText(
     { diagnosis: symptom, library: library === 'any' ? 'unknown' : library, facts: example(library) },
     language,
   )
-  const { code } = symptoms[symptom] as Sight
+  const { code } = symptoms[symptom] as SymptomAppearance
   const about = [...(library === 'any' ? [] : [libraries[library]]), ...(code ? [`\`${code}\``] : [])].join(', ')
   const words = `**${escaped(told.sentence)}**${about && ` (${about})`}  \n${escaped(told.remedy)}`
   return told.snippet === null ? rtl(words, language) : `${rtl(words, language)}\n\n${indented(told.snippet)}`

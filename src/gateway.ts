@@ -14,32 +14,32 @@ import { lockDataFolder } from './adapters/data-folder/lock.ts'
 import { licences } from './adapters/licences.ts'
 import type { Log } from './adapters/log/log.ts'
 import { checkOpenFiles } from './adapters/open-files.ts'
-import { Simulation } from './adapters/simulation/simulation.ts'
+import { SimulatedBoards } from './adapters/simulation/simulation.ts'
 import { openSqliteStore } from './adapters/store/sqlite/sqlite-store.ts'
 import { SqliteTelemetry } from './adapters/telemetry/sqlite-telemetry.ts'
 import { watchCertificate } from './adapters/tls/certificate.ts'
 import type { Config } from './config.ts'
 import { controlSocketPath } from './control-socket.ts'
-import { KeyRing } from './core/access/keyring.ts'
-import { BlackBoxes } from './core/blackbox/black-boxes.ts'
+import { ApiKeys } from './core/access/keyring.ts'
+import { FlightRecorders } from './core/blackbox/black-boxes.ts'
 import { guardedRecorder } from './core/blackbox/recorder.ts'
-import { DeviceCare } from './core/devices/care.ts'
+import { DeviceAdmin } from './core/devices/care.ts'
 import { DeviceRegistry } from './core/devices/registry.ts'
 import { ClaimMint } from './core/enrolment/claims.ts'
-import { Door } from './core/enrolment/door.ts'
+import { Admission } from './core/enrolment/door.ts'
 import { Enrolment } from './core/enrolment/enrolment.ts'
-import { Refusals } from './core/enrolment/refusals.ts'
+import { RefusalPacing } from './core/enrolment/refusals.ts'
 import { boundaries } from './core/faults/boundaries.ts'
 import { atBoundary, Faults, guardedClock } from './core/faults/faults.ts'
 import { Previews } from './core/frames/previews.ts'
-import { FrameRooms } from './core/frames/rooms.ts'
+import { CameraStreams } from './core/frames/rooms.ts'
 import { randomLetters, sha256 } from './core/ids.ts'
 import { Journal } from './core/journal/journal.ts'
 import { keepJournalSmall } from './core/journal/retention.ts'
 import { RetentionSetting } from './core/journal/retention-setting.ts'
 import { RateLimit } from './core/rate-limit.ts'
 import { Sessions } from './core/sessions/sessions.ts'
-import { Leases } from './core/steering/leases.ts'
+import { ControlLeases } from './core/steering/leases.ts'
 import { Steering } from './core/steering/steering.ts'
 import type { Store } from './core/store.ts'
 import { StoreHealth } from './core/store-health.ts'
@@ -47,14 +47,14 @@ import { Telemetry } from './core/telemetry/telemetry.ts'
 import { watchedStore } from './core/watched-store.ts'
 import { limitConnections } from './gateway/connections.ts'
 import { openDashboard } from './gateway/dashboard.ts'
-import { type Household, openHousehold } from './gateway/household.ts'
+import { type GatewayPeople, openGatewayPeople } from './gateway/household.ts'
 import { reportHealth } from './gateway/report-health.ts'
 import { TrustedProxies } from './transports/client-address.ts'
-import type { Entrance } from './transports/entrance.ts'
+import type { ListenerKind } from './transports/entrance.ts'
 import { createHttp, identifier } from './transports/http/app.ts'
 import { Listener } from './transports/listener.ts'
-import type { Opened } from './transports/opening.ts'
-import { UpgradeDoor } from './transports/ws/upgrade.ts'
+import type { RawHandshake } from './transports/opening.ts'
+import { WebSocketEndpoints } from './transports/ws/upgrade.ts'
 
 export const version: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -67,7 +67,7 @@ export interface Gateway extends AsyncDisposable {
   readonly tlsPort: number | undefined
   readonly enrolment: Enrolment
   /** While nobody owns the house: the link that makes an owner, or the file it was written to. */
-  offerOwnerLink(shown: boolean): ReturnType<Household['offerOwnerLink']>
+  offerOwnerLink(shown: boolean): ReturnType<GatewayPeople['offerOwnerLink']>
   /** Stops: no new connections, Close 1001 to all, up to 5 s for their answers, then everything to disk. */
   stop(): Promise<void>
 }
@@ -116,11 +116,11 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   cleanup.defer(() => enrolment.close())
   const gatewayKey = await readOrMakeKey(keyFile)
   const mint = new ClaimMint(gatewayKey)
-  const household = cleanup.use(await openHousehold({ file: peopleFile, gatewayKey, clock, journal, log }, config))
-  const keys = await KeyRing.load(store, clock, journal, id => household.people.find(id))
+  const household = cleanup.use(await openGatewayPeople({ file: peopleFile, gatewayKey, clock, journal, log }, config))
+  const keys = await ApiKeys.load(store, clock, journal, id => household.people.find(id))
   household.people.onEnded = (by, { id }) => keys.endOf(by, id)
 
-  const rooms = new FrameRooms(clock, limits, faults)
+  const rooms = new CameraStreams(clock, limits, faults)
   const previews = new Previews(clock, limits)
   const sessions = new Sessions({
     clock,
@@ -132,23 +132,23 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     faults,
     timeZone: config.timeZone,
   })
-  const care = new DeviceCare({ registry, sessions, journal, clock, limits, bus })
-  const leases = new Leases(clock)
+  const care = new DeviceAdmin({ registry, sessions, journal, clock, limits, bus })
+  const leases = new ControlLeases(clock)
   cleanup.defer(() => leases.close())
   const steering = new Steering(sessions, registry, journal, leases)
   const retention = await RetentionSetting.load(store, journal, limits)
   const past = cleanup.use(new SqliteTelemetry(telemetryFile, problem => log.warn(problem)))
   const onError = (error: unknown) => log.error({ err: error }, 'telemetry could not be kept')
-  const boxes = await BlackBoxes.load({ store: past, clock, limits, sessions, rooms, registry, onError })
+  const boxes = await FlightRecorders.load({ store: past, clock, limits, sessions, rooms, registry, onError })
   sessions.recorder = guardedRecorder(boxes, faults)
   cleanup.defer(() => boxes.close())
   cleanup.defer(boxes.start(journal))
   const telemetry = new Telemetry({ store: past, clock, sessions, registry, onError })
   cleanup.defer(() => telemetry.close())
   cleanup.defer(telemetry.start(journal))
-  const simulation = cleanup.use(new Simulation(() => boardsAt()))
-  const refusals = new Refusals(limits)
-  const door = new Door({
+  const simulation = cleanup.use(new SimulatedBoards(() => boardsAt()))
+  const refusals = new RefusalPacing(limits)
+  const door = new Admission({
     registry,
     mint,
     enrolment,
@@ -202,7 +202,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     tlsPort: () => tlsPort,
     connectionsClosed: () => connections?.closed ?? 0,
     doorCounters: () => upgrades.counters,
-    unupgraded: (request: IncomingMessage, entrance: Entrance) => upgrades.unupgraded(request, entrance),
+    unupgraded: (request: IncomingMessage, entrance: ListenerKind) => upgrades.unupgraded(request, entrance),
     onStoreFailure: (error: unknown) => {
       if (storeLines.take('', clock.ticks()) === 0) log.error({ err: error }, 'the store failed for a request')
     },
@@ -229,7 +229,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     publicUrl: config.publicUrl,
     operatorsNeedTls,
   })
-  const upgrades: UpgradeDoor = new UpgradeDoor({
+  const upgrades: WebSocketEndpoints = new WebSocketEndpoints({
     door,
     refusals,
     sessions,
@@ -246,9 +246,9 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   })
   const http = cleanup.use(createHttp(httpParts))
 
-  const handlers = (entrance: Entrance) => ({
+  const handlers = (entrance: ListenerKind) => ({
     onRequest: (request: IncomingMessage, response: ServerResponse) => http(request, response, entrance),
-    onUpgrade: (read: () => Opened | undefined, socket: Socket, acceptedTicks: number) =>
+    onUpgrade: (read: () => RawHandshake | undefined, socket: Socket, acceptedTicks: number) =>
       upgrades.receive({ read, socket, acceptedTicks, entrance }),
     onGarbage: (socket: Socket, error: string, packet: Buffer | undefined) => upgrades.garbage(socket, error, packet),
   })

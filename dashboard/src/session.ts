@@ -20,4 +20,4 @@ export function useMayEverywhere(least: Role): boolean {
   return useMay(least) && !grants
 }
 
-export const useRunsTheHouse = (): boolean => useMayEverywhere('owner')
+export const useIsFullOwner = (): boolean => useMayEverywhere('owner')

@@ -4,7 +4,7 @@ import { plain, plainJson } from './text/plain.ts'
 import { type Cell, type Column, fields, table } from './text/table.ts'
 import { formatTime } from './text/time.ts'
 
-export type Ink = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
+export type TerminalColour = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
 
 /**
  * Where a verb's words go: its result to stdout, so that it pipes; all talk to stderr. With `--json`, stdout is JSON
@@ -71,7 +71,7 @@ export class Terminal {
   }
 
   /** Colour on a terminal that wants it; the bare text elsewhere. */
-  paint(ink: Ink, text: string, stream: 'stdout' | 'stderr' = 'stdout'): string {
+  paint(ink: TerminalColour, text: string, stream: 'stdout' | 'stderr' = 'stdout'): string {
     const { env } = this.#around
     const coloured = this.#around[stream].isTTY && !env.NO_COLOR && env.TERM !== 'dumb'
     return coloured ? styleText(ink, text, { validateStream: false }) : text

@@ -10,7 +10,7 @@ interface OutputOptions {
 }
 
 /** What a verb works with. */
-export interface Desk<Options> {
+export interface VerbContext<Options> {
   api: Api
   terminal: Terminal
   options: Options
@@ -21,7 +21,7 @@ export interface Desk<Options> {
 export function asksGateway<Options, Arguments extends unknown[] = string[]>(
   command: Command,
   around: Surroundings,
-  run: (desk: Desk<Options>, ...args: Arguments) => Promise<void>,
+  run: (desk: VerbContext<Options>, ...args: Arguments) => Promise<void>,
 ): Command {
   const where = (flags: string, help: string) => new Option(flags, help).helpGroup('Where the gateway is:')
   return outputFlags(command)
@@ -41,7 +41,7 @@ export function asksGateway<Options, Arguments extends unknown[] = string[]>(
 export function standsAlone<Options, Arguments extends unknown[] = string[]>(
   command: Command,
   around: Surroundings,
-  run: (desk: Omit<Desk<Options>, 'api'>, ...args: Arguments) => Promise<void>,
+  run: (desk: Omit<VerbContext<Options>, 'api'>, ...args: Arguments) => Promise<void>,
 ): Command {
   return outputFlags(command).action(async (...given: unknown[]) => {
     const options = given.at(-2) as Options & OutputOptions

@@ -1,5 +1,5 @@
 /** A token bucket: `perSecond` tokens flow in, at most `burst` are kept. Times are ticks of a monotonic clock, in ms. */
-export class Bucket {
+export class TokenBucket {
   readonly #perMs: number
   readonly #burst: number
   #tokens: number

@@ -5,16 +5,16 @@ interface Place {
 }
 
 /** The most that may wait in a lane. */
-export interface LaneLimits {
+export interface CommitQueueLimits {
   items: number
   bytes: number
 }
 
-export const unlimited: LaneLimits = { items: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+export const unlimited: CommitQueueLimits = { items: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 
 /** One queue of a `GroupCommit`: first in, first out. An item that waits already keeps its place when it is added again. */
-export class CommitLane<Item> {
-  readonly #limits: LaneLimits
+export class CommitQueue<Item> {
+  readonly #limits: CommitQueueLimits
   readonly #bytesOf: (item: Item) => number
   #waiting = new Map<Item, Place>()
   #underWay = new Map<Item, Place>()
@@ -22,7 +22,7 @@ export class CommitLane<Item> {
   /** Something was refused since the last commit. */
   overflowing = false
 
-  constructor(limits: LaneLimits, bytesOf: (item: Item) => number) {
+  constructor(limits: CommitQueueLimits, bytesOf: (item: Item) => number) {
     this.#limits = limits
     this.#bytesOf = bytesOf
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock, settled } from '../../tests/support/fake-clock.ts'
-import { type LaneLimits, unlimited } from './commit-lane.ts'
+import { type CommitQueueLimits, unlimited } from './commit-lane.ts'
 import { GroupCommit } from './group-commit.ts'
 
 /** A disk whose every write ends only when the test says so. */
@@ -27,7 +27,7 @@ class SlowDisk {
 
 const limits = { commitWithinMs: 25, storeWaitMs: 2_000, storeRetryMs: 1_000 }
 
-function started(lanes?: LaneLimits[], bytesOf?: (item: number) => number) {
+function started(lanes?: CommitQueueLimits[], bytesOf?: (item: number) => number) {
   const clock = new FakeClock()
   const disk = new SlowDisk()
   const options = { ...(lanes && { lanes }), ...(bytesOf && { bytesOf }) }

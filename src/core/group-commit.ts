@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from './clock.ts'
-import { CommitLane, type LaneLimits, unlimited } from './commit-lane.ts'
+import { CommitQueue, type CommitQueueLimits, unlimited } from './commit-lane.ts'
 import type { Limits } from './limits.ts'
 import { StoreFailure } from './store.ts'
 
@@ -16,7 +16,7 @@ interface Waiter<Item> {
   /** Waits for the items numbered up to this one. */
   number: number
   /** Of this lane; of all where there is none. */
-  lane: CommitLane<Item> | undefined
+  lane: CommitQueue<Item> | undefined
   sweep: number
   resolve: () => void
   reject: (error: Error) => void
@@ -37,7 +37,7 @@ export class GroupCommit<Item> {
   readonly #clock: Clock
   readonly #limits: CommitLimits
   readonly #commit: (items: Item[]) => Promise<void>
-  readonly #lanes: readonly CommitLane<Item>[]
+  readonly #lanes: readonly CommitQueue<Item>[]
   #waiters: Waiter<Item>[] = []
   /** The number of the newest item. */
   #added = 0
@@ -59,12 +59,12 @@ export class GroupCommit<Item> {
     {
       lanes = [unlimited],
       bytesOf = () => 0,
-    }: { lanes?: readonly LaneLimits[]; bytesOf?: (item: Item) => number } = {},
+    }: { lanes?: readonly CommitQueueLimits[]; bytesOf?: (item: Item) => number } = {},
   ) {
     this.#clock = clock
     this.#limits = limits
     this.#commit = commit
-    this.#lanes = lanes.map(lane => new CommitLane(lane, bytesOf))
+    this.#lanes = lanes.map(lane => new CommitQueue(lane, bytesOf))
   }
 
   /** Items not yet stored. */

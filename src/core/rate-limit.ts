@@ -1,11 +1,11 @@
-import { Bucket } from './bucket.ts'
+import { TokenBucket } from './bucket.ts'
 
 /**
  * A token bucket for each address: `perMinute` tokens flow in, at most `burst` are kept. Holds at most `most`
  * addresses, forgetting the one longest unseen, so that a flood from everywhere costs bounded memory.
  */
 export class RateLimit {
-  readonly #buckets = new Map<string, Bucket>()
+  readonly #buckets = new Map<string, TokenBucket>()
   readonly #perSecond: number
   readonly #burst: number
   readonly #most: number
@@ -18,7 +18,7 @@ export class RateLimit {
 
   /** Takes one token. Returns 0, or the milliseconds to wait when there is none. `ticks` from a monotonic clock. */
   take(address: string, ticks: number): number {
-    const bucket = this.#buckets.get(address) ?? new Bucket(this.#perSecond, this.#burst, ticks)
+    const bucket = this.#buckets.get(address) ?? new TokenBucket(this.#perSecond, this.#burst, ticks)
     this.#buckets.delete(address)
     this.#buckets.set(address, bucket)
     if (this.#buckets.size > this.#most) this.#buckets.delete(this.#buckets.keys().next().value!)

@@ -1,7 +1,7 @@
 import type { Principal } from '../core/access/access.ts'
-import type { BlackBoxes } from '../core/blackbox/black-boxes.ts'
-import type { DeskHouse } from '../core/dashboard/desk.ts'
-import { Desks } from '../core/dashboard/desks.ts'
+import type { FlightRecorders } from '../core/blackbox/black-boxes.ts'
+import type { PageSessionParts } from '../core/dashboard/desk.ts'
+import { PageSessions } from '../core/dashboard/desks.ts'
 import { DeviceFeed } from '../core/dashboard/device-feed.ts'
 import type { Enrolment } from '../core/enrolment/enrolment.ts'
 import type { Previews } from '../core/frames/previews.ts'
@@ -11,16 +11,16 @@ import type { FailureCode } from '../errors.ts'
 import { deviceView } from '../transports/http/device-view.ts'
 import { enrolmentView } from '../transports/http/enrolment.ts'
 import { entryView } from '../transports/http/journal.ts'
-import { DashboardDoor } from '../transports/ws/dashboard.ts'
-import type { Visit } from '../transports/ws/visit.ts'
+import { DashboardEndpoint } from '../transports/ws/dashboard.ts'
+import type { HandshakeRequest } from '../transports/ws/visit.ts'
 
-type Parts = Omit<DeskHouse, 'feed' | 'entryView' | 'limits'> & {
+type Parts = Omit<PageSessionParts, 'feed' | 'entryView' | 'limits'> & {
   limits: Limits
   sessions: Sessions
   previews: Previews
-  boxes: BlackBoxes
+  boxes: FlightRecorders
   enrolment: Enrolment
-  identify: (visit: Visit) => Principal | FailureCode
+  identify: (visit: HandshakeRequest) => Principal | FailureCode
   publicUrl: string | undefined
   operatorsNeedTls: boolean
 }
@@ -35,7 +35,7 @@ export function openDashboard({
   boxes,
   enrolment,
   ...house
-}: Parts): DashboardDoor {
+}: Parts): DashboardEndpoint {
   const { registry, rooms, clock, limits, faults } = house
   const feed = new DeviceFeed({
     registry,
@@ -44,6 +44,6 @@ export function openDashboard({
     view: device => deviceView({ sessions, rooms, previews, clock, boxes }, device),
     enrolment: () => enrolmentView({ enrolment, registry }),
   })
-  const desks = new Desks({ ...house, feed, entryView: (row, reader) => entryView(row, registry, reader) })
-  return new DashboardDoor({ desks, identify, publicUrl, operatorsNeedTls, faults, closeWaitMs: limits.closeWaitMs })
+  const desks = new PageSessions({ ...house, feed, entryView: (row, reader) => entryView(row, registry, reader) })
+  return new DashboardEndpoint({ desks, identify, publicUrl, operatorsNeedTls, faults, closeWaitMs: limits.closeWaitMs })
 }

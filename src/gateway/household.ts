@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Journal } from '../core/journal/journal.ts'
 
 /** The people of the house: who they are, how they prove it, and how the first owner comes in. */
-export interface Household extends AsyncDisposable {
+export interface GatewayPeople extends AsyncDisposable {
   people: People
   accounts: Accounts
   keepOwnerLink(link: string): Promise<string>
@@ -19,10 +19,10 @@ export interface Household extends AsyncDisposable {
   offerOwnerLink(url: string, shown: boolean): Promise<{ link: string } | { file: string } | undefined>
 }
 
-export async function openHousehold(
+export async function openGatewayPeople(
   parts: { file: string; gatewayKey: Buffer; clock: Clock; journal: Journal; log: Log },
   { dataDir, oidc }: Pick<Config, 'dataDir' | 'oidc'>,
-): Promise<Household> {
+): Promise<GatewayPeople> {
   const { file, gatewayKey, clock, journal, log } = parts
   const linkFile = new OwnerLinkFile(dataDir)
   // A link of the process before opens nothing any more.

@@ -9,13 +9,13 @@ export const settings = z.object({
 })
 export type SettingsView = z.infer<typeof settings>
 
-export const aboutHouse = z.object({
+export const about = z.object({
   version: z.string(),
   node: z.string().describe('Version of Node it runs on.'),
   uptimeS: z.int(),
   licences: z.array(z.object({ name: z.string(), version: z.string(), licence: z.string() })),
 })
-export type AboutView = z.infer<typeof aboutHouse>
+export type AboutView = z.infer<typeof about>
 
 export const telemetryQuery = z.object({ range: z.enum(telemetryRanges).default('15m') })
 export const telemetry = z

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Call, dial } from './dial.ts'
+import { type ConnectRequest, connect } from './dial.ts'
 import type { BoardEvent, BoardHappening, BoardState, BoardStats } from './events.ts'
 import { afflict, type Fault, type FaultKind, type Patient, parseFault } from './faults.ts'
-import { Line, type Traffic } from './line.ts'
-import { Refused } from './refused.ts'
+import { SimulatorConnection, type ConnectionTraffic } from './line.ts'
+import { ConnectionRefused } from './refused.ts'
 import { type BoardKind, parseTarget, type Target } from './target.ts'
 import { fetchToken, type TokenSource } from './tokens.ts'
 
@@ -33,10 +33,10 @@ export interface Firmware {
   /** ArduinoWebsockets masks with zeros. */
   readonly zeroMask: boolean
   boot(): void
-  call(target: Target, token: string): Call
+  call(target: Target, token: string): ConnectRequest
   /** The line is up: say hello, start the timers that belong to it. */
-  online(line: Line, token: string): void
-  hear(line: Line, text: string): void
+  online(line: SimulatorConnection, token: string): void
+  hear(line: SimulatorConnection, text: string): void
 }
 
 /** What the firmware finds on its board. */
@@ -71,15 +71,15 @@ export class Board implements Hardware {
   readonly #fault: Fault | undefined
   readonly #firmware: Firmware
   readonly #power = new AbortController()
-  readonly #traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesOut: 0 }
+  readonly #traffic: ConnectionTraffic = { messagesIn: 0, messagesOut: 0, bytesOut: 0 }
   readonly #counts = { connects: 0, refusals: 0, unreachable: 0, reboots: 0, commands: 0 }
   /** Sockets nobody cares for any more, which are still open. */
-  readonly #leftLying = new Set<Line>()
+  readonly #leftLying = new Set<SimulatorConnection>()
   #state: BoardState = 'waiting'
   #bootedMs = performance.now()
   #attempts = 0
   #token: string | undefined
-  #line: Line | undefined
+  #line: SimulatorConnection | undefined
   #pauseMs = 0
   #faded: { dbm: number; oneOf: number } | undefined
   #onCommand = () => {}
@@ -169,10 +169,10 @@ export class Board implements Hardware {
     try {
       this.#token ??= await this.#obtainToken()
       const startedMs = performance.now()
-      const answered = await dial(this.#target, this.#firmware.call(this.#target, this.#token), signal)
+      const answered = await connect(this.#target, this.#firmware.call(this.#target, this.#token), signal)
       const { zeroMask } = this.#firmware
       const hear = (text: string) => this.#firmware.hear(line, text)
-      const line: Line = new Line(answered, { traffic: this.#traffic, hear, zeroMask })
+      const line: SimulatorConnection = new SimulatorConnection(answered, { traffic: this.#traffic, hear, zeroMask })
       await this.#talk(line, this.#token, performance.now() - startedMs)
     } catch (error) {
       if (!signal.aborted) this.#complain(error)
@@ -186,7 +186,7 @@ export class Board implements Hardware {
     return (token ?? ((_, signal) => fetchToken(url, kind, signal)))(kind, this.#power.signal)
   }
 
-  async #talk(line: Line, token: string, tookMs: number): Promise<void> {
+  async #talk(line: SimulatorConnection, token: string, tookMs: number): Promise<void> {
     const goodbye = () => void line.close()
     this.#power.signal.addEventListener('abort', goodbye)
     if (this.#power.signal.aborted) goodbye()
@@ -204,7 +204,7 @@ export class Board implements Hardware {
   }
 
   #complain(error: unknown): void {
-    if (error instanceof Refused) {
+    if (error instanceof ConnectionRefused) {
       const { status, code, message, hint, retryAfterMs } = error
       this.#counts.refusals++
       this.#pauseMs = Math.max(this.#pauseMs, retryAfterMs ?? 0)
@@ -216,7 +216,7 @@ export class Board implements Hardware {
     this.say({ kind: 'unreachable', message: cause instanceof Error ? `${message}: ${cause.message}` : message })
   }
 
-  #patient(line: Line): Patient {
+  #patient(line: SimulatorConnection): Patient {
     const board = this
     return {
       get uptimeMs() {
@@ -254,9 +254,9 @@ export class Board implements Hardware {
     const { signal } = this.#power
     try {
       const call = this.#firmware.call(this.#target, this.#token!)
-      const answered = await dial(this.#target, call, signal)
-      const traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesOut: 0 }
-      const twin = new Line(answered, { traffic, hear: () => {}, zeroMask: this.#firmware.zeroMask })
+      const answered = await connect(this.#target, call, signal)
+      const traffic: ConnectionTraffic = { messagesIn: 0, messagesOut: 0, bytesOut: 0 }
+      const twin = new SimulatorConnection(answered, { traffic, hear: () => {}, zeroMask: this.#firmware.zeroMask })
       this.#leftLying.add(twin)
       await twin.ended
       this.#leftLying.delete(twin)
@@ -265,7 +265,7 @@ export class Board implements Hardware {
     }
   }
 
-  #leaveLying(line: Line, lateCutMs: number): void {
+  #leaveLying(line: SimulatorConnection, lateCutMs: number): void {
     this.#leftLying.add(line)
     line.abandon('Nothing was heard for too long')
     void sleep(lateCutMs, undefined, { signal: this.#power.signal })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Call, dial } from './dial.ts'
+import { type ConnectRequest, connect } from './dial.ts'
 import { ARDUINO_PARTING, esp32camRequest, picoRequest } from './handshake.ts'
 import { parseTarget, type Target } from './target.ts'
 
@@ -43,13 +43,13 @@ function text(): string {
   return Buffer.concat(heard).toString('latin1')
 }
 
-function call(request: string[], more: Partial<Call> = {}): Call {
+function call(request: string[], more: Partial<ConnectRequest> = {}): ConnectRequest {
   return { request, lineByLine: false, deadlineMs: 5000, ...more }
 }
 
 describe('the handshake of a virtual board', () => {
   it('is that of a Pico W, header by header', async () => {
-    const { socket } = await dial(target, call(picoRequest(target, 'T'), { lineByLine: true }), forever)
+    const { socket } = await connect(target, call(picoRequest(target, 'T'), { lineByLine: true }), forever)
     socket.destroy()
     const host = `127.0.0.1:${target.port}`
     expect(text().replace(/Key: \S{22}==/, 'Key: K')).toBe(
@@ -70,7 +70,7 @@ describe('the handshake of a virtual board', () => {
 
   it('is that of an ESP32-CAM, header by header', async () => {
     const request = esp32camRequest(target, 'T', '24:6F:28:00:00:01', '/ws/esp32cam')
-    const { socket } = await dial(target, call(request), forever)
+    const { socket } = await connect(target, call(request), forever)
     socket.destroy()
     expect(text()).toBe(
       [
@@ -104,7 +104,7 @@ describe('the handshake of a virtual board', () => {
 
   it('hands over what came right behind the 101', async () => {
     answer = socket => socket.write(`${accepted}early`)
-    const { socket, rest } = await dial(target, call(['GET / HTTP/1.1']), forever)
+    const { socket, rest } = await connect(target, call(['GET / HTTP/1.1']), forever)
     socket.destroy()
     expect(rest.toString()).toBe('early')
   })
@@ -117,7 +117,7 @@ describe('the handshake of a virtual board', () => {
         await new Promise(setImmediate)
       }
     }
-    const { socket } = await dial(target, call(['GET / HTTP/1.1']), forever)
+    const { socket } = await connect(target, call(['GET / HTTP/1.1']), forever)
     socket.destroy()
   })
 
@@ -125,7 +125,7 @@ describe('the handshake of a virtual board', () => {
     const body = '{"status":"error","code":"token_missing","message":"No token.","hint":"Send one."}'
     answer = socket =>
       socket.end(`HTTP/1.1 401 Unauthorized\r\nContent-Length: ${body.length}\r\nRetry-After: 7\r\n\r\n${body}`)
-    await expect(dial(target, call(['GET / HTTP/1.1'], { parting: ARDUINO_PARTING }), forever)).rejects.toMatchObject({
+    await expect(connect(target, call(['GET / HTTP/1.1'], { parting: ARDUINO_PARTING }), forever)).rejects.toMatchObject({
       status: 401,
       code: 'token_missing',
       message: 'No token.',
@@ -138,10 +138,10 @@ describe('the handshake of a virtual board', () => {
   it('reads a refusal in chunks and one without words', async () => {
     answer = socket =>
       socket.end('HTTP/1.1 502 Bad\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{"message":"No"}\r\n0\r\n\r\n')
-    await expect(dial(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({ status: 502, message: 'No' })
+    await expect(connect(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({ status: 502, message: 'No' })
     answer = socket => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
     heard = []
-    await expect(dial(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({
+    await expect(connect(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({
       status: 403,
       message: 'The door answered 403',
     })
@@ -149,26 +149,26 @@ describe('the handshake of a virtual board', () => {
 
   it('does not take an upgrade that the Arduino library would not understand', async () => {
     answer = socket => socket.write(accepted.replace('Connection: Upgrade', 'Connection: keep-alive, Upgrade'))
-    await expect(dial(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({ status: 101 })
+    await expect(connect(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({ status: 101 })
   })
 
   it('gives up after its deadline, and at once when switched off or hung up on', async () => {
     answer = () => {}
-    await expect(dial(target, call(['GET / HTTP/1.1'], { deadlineMs: 50 }), forever)).rejects.toThrow('within 50 ms')
+    await expect(connect(target, call(['GET / HTTP/1.1'], { deadlineMs: 50 }), forever)).rejects.toThrow('within 50 ms')
     await finished
     const power = new AbortController()
     heard = []
     answer = () => power.abort()
-    await expect(dial(target, call(['GET / HTTP/1.1']), power.signal)).rejects.toThrow('Switched off')
+    await expect(connect(target, call(['GET / HTTP/1.1']), power.signal)).rejects.toThrow('Switched off')
     heard = []
     answer = socket => socket.destroy()
-    await expect(dial(target, call(['GET / HTTP/1.1']), forever)).rejects.toThrow()
+    await expect(connect(target, call(['GET / HTTP/1.1']), forever)).rejects.toThrow()
   })
 
   it('says so when nobody is there', async () => {
     door.close()
     await once(door, 'close')
-    await expect(dial(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await expect(connect(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 })
 

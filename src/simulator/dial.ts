@@ -1,10 +1,10 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { Refused } from './refused.ts'
+import { ConnectionRefused } from './refused.ts'
 import type { Target } from './target.ts'
 
 /** How one board's library dials. */
-export interface Call {
+export interface ConnectRequest {
   /** The request, line by line, without line ends and without the empty line. */
   readonly request: readonly string[]
   /** MicroPython writes each line on its own, in a TCP segment of its own; Arduino writes one string. */
@@ -16,7 +16,7 @@ export interface Call {
 }
 
 /** An open socket after its 101, with what came behind it. */
-export interface Answered {
+export interface Connected {
   readonly socket: Socket
   readonly rest: Buffer
 }
@@ -26,7 +26,7 @@ const MAX_ANSWER_BYTES = 64 * 1024
 const BODY_PATIENCE_MS = 1000
 
 /** Dials as a board does. Throws `Refused` for any answer but a proper 101, an Error for none within the deadline. */
-export async function dial(target: Target, call: Call, signal: AbortSignal): Promise<Answered> {
+export async function connect(target: Target, call: ConnectRequest, signal: AbortSignal): Promise<Connected> {
   signal.throwIfAborted()
   const socket = open(target)
   socket.setNoDelay()
@@ -43,7 +43,7 @@ export async function dial(target: Target, call: Call, signal: AbortSignal): Pro
     const length = /^content-length: *(\d+)/im.exec(head)?.[1]
     const body = await answer.body(length === undefined ? undefined : Number(length))
     if (call.parting) socket.end(call.parting)
-    throw new Refused(status, body, /^retry-after: *(\d+)/im.exec(head)?.[1])
+    throw new ConnectionRefused(status, body, /^retry-after: *(\d+)/im.exec(head)?.[1])
   } catch (error) {
     answer.release()
     socket.on('error', () => {})
@@ -57,7 +57,7 @@ function open({ secure, host, port }: Target): Socket {
   return connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ALPNProtocols: ['http/1.1'] })
 }
 
-function write(socket: Socket, { request, lineByLine }: Call): void {
+function write(socket: Socket, { request, lineByLine }: ConnectRequest): void {
   if (!lineByLine) {
     socket.write(`${request.join('\r\n')}\r\n\r\n`)
     return
@@ -76,7 +76,7 @@ function assertUpgraded(head: string): void {
       .toLowerCase()
   }
   if (exact('connection') === 'upgrade' && exact('upgrade') === 'websocket' && exact('sec-websocket-accept')) return
-  throw new Refused(
+  throw new ConnectionRefused(
     101,
     '{"message":"The 101 is not exactly Connection: Upgrade, Upgrade: websocket and an accept key"}',
   )

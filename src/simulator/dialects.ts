@@ -3,14 +3,14 @@ import { esp32camRequest, picoRequest } from './handshake.ts'
 import { bracketed, type Target } from './target.ts'
 
 /** How a library sends what it has to say: as one string, each line on its own, or (over a poor line) byte by byte. */
-export type Writing = 'whole' | 'by line' | 'by byte'
+export type WriteStyle = 'whole' | 'by line' | 'by byte'
 
 /** One library's handshake, byte for byte, with a token of the kind it is usually found with. */
 export interface Dialect {
   /** The library, as people know it. */
   name: string
   board: 'pico' | 'esp32cam'
-  writing: Writing
+  writing: WriteStyle
   /** `message`: it cannot set headers here, and says its token first thing; `protocol`: as a subprotocol. */
   tokenIn: 'header' | 'protocol' | 'message'
   /** Takes a 101 only to the letter: `Connection: Upgrade` alone, each line `Name: value`. */

@@ -3,7 +3,7 @@ import type { BoardOptions, Firmware, Hardware } from './board.ts'
 import type { BoardStats } from './events.ts'
 import { ARDUINO_PARTING, assertName, esp32camRequest } from './handshake.ts'
 import { messageOf, objectOf, textOf } from './heard.ts'
-import type { Line } from './line.ts'
+import type { SimulatorConnection } from './line.ts'
 import { Scenes } from './picture/scenes.ts'
 import { TestPicture } from './picture/test-picture.ts'
 import { parseResolution, type Resolution } from './resolutions.ts'
@@ -106,7 +106,7 @@ export class Esp32CamFirmware implements Firmware {
     return { request, lineByLine: false, deadlineMs, parting: ARDUINO_PARTING }
   }
 
-  online(line: Line, token: string): void {
+  online(line: SimulatorConnection, token: string): void {
     line.text({ type: 'connection', status: 'connected', device: 'ESP32CAM', token })
     line.every(this.#options.heartbeatMs ?? HEARTBEAT_MS, () => {
       const { uptimeMs, signalDbm } = this.#hardware
@@ -121,7 +121,7 @@ export class Esp32CamFirmware implements Firmware {
     this.#stream(line)
   }
 
-  hear(line: Line, text: string): void {
+  hear(line: SimulatorConnection, text: string): void {
     const message = messageOf(text)
     if (message?.type === 'connection_ack') return this.#hardware.admitted(textOf(message.message))
     if (message?.type !== 'action' || this.#options.firmware === 'common') return
@@ -130,7 +130,7 @@ export class Esp32CamFirmware implements Firmware {
     this.#act(line, textOf(command.action), command)
   }
 
-  #act(line: Line, action: string, command: Record<string, unknown>): void {
+  #act(line: SimulatorConnection, action: string, command: Record<string, unknown>): void {
     const value = command[action] ?? command.value
     switch (action) {
       case 'capture_photo':
@@ -158,7 +158,7 @@ export class Esp32CamFirmware implements Firmware {
     }
   }
 
-  #change(line: Line, action: string, change: Partial<Settings> | false): void {
+  #change(line: SimulatorConnection, action: string, change: Partial<Settings> | false): void {
     if (!change) return log(line, `Invalid ${action}`, 'error')
     Object.assign(this.#settings, change)
     this.#picture = this.#look(this.#settings.quality)
@@ -166,7 +166,7 @@ export class Esp32CamFirmware implements Firmware {
     this.#stream(line)
   }
 
-  #photo(line: Line, { quality, flash }: Record<string, unknown>): void {
+  #photo(line: SimulatorConnection, { quality, flash }: Record<string, unknown>): void {
     const picture = validQuality(quality) ? this.#look(quality) : this.#picture
     const jpeg = picture.jpeg(Date.now(), this.#counts.framesSent, flash === true || this.#flash)
     line.binary(jpeg)
@@ -175,12 +175,12 @@ export class Esp32CamFirmware implements Firmware {
   }
 
   /** Starts anew at the present rate; an earlier stream ends. */
-  #stream(line: Line): void {
+  #stream(line: SimulatorConnection): void {
     this.#stopStream()
     this.#stopStream = line.every(1000 / this.#settings.fps, () => this.#frame(line))
   }
 
-  #frame(line: Line): void {
+  #frame(line: SimulatorConnection): void {
     if (line.unsentBytes > MAX_UNSENT_BYTES) {
       this.#counts.framesSkipped++
       return
@@ -214,7 +214,7 @@ function validQuality(value: unknown): value is number {
   return typeof value === 'number' && value >= 1 && value <= 100
 }
 
-function log(line: Line, message: string, level = 'info'): void {
+function log(line: SimulatorConnection, message: string, level = 'info'): void {
   line.text({ type: 'log', message, level })
 }
 

@@ -1,15 +1,15 @@
 import { WebSocket } from 'ws'
-import type { Answered } from './dial.ts'
+import type { Connected } from './dial.ts'
 import { Timers } from './timers.ts'
 
 /** How a line ended. 1006 is a line that broke without a word. */
-export interface LineEnd {
+export interface ConnectionEnd {
   readonly code: number
   readonly reason: string
 }
 
 /** What passed over a board's lines since it was made. */
-export interface Traffic {
+export interface ConnectionTraffic {
   messagesIn: number
   messagesOut: number
   /** Bytes of payload. */
@@ -27,7 +27,7 @@ const BoardSocket = class extends (WebSocket as unknown as new (
     super(null, undefined, { autoPong: false, closeTimeout: 1000 })
     this._isServer = false
   }
-  declare setSocket: (socket: Answered['socket'], head: Buffer, options: object) => void
+  declare setSocket: (socket: Connected['socket'], head: Buffer, options: object) => void
 }
 
 const CLOSE_PATIENCE_MS = 1000
@@ -36,22 +36,22 @@ const CLOSE_PATIENCE_MS = 1000
  * One open WebSocket of a board whose firmware does one thing at a time: while it is held it hears nothing, answers
  * no ping, and its timers do not fire. What came meanwhile waits, as it would in a real board's network stack.
  */
-export class Line {
+export class SimulatorConnection {
   readonly openedMs = performance.now()
   /** Settles once, when the board has no use for this line any more. */
-  readonly ended: Promise<LineEnd>
+  readonly ended: Promise<ConnectionEnd>
   readonly #socket: InstanceType<typeof BoardSocket>
-  readonly #tcp: Answered['socket']
+  readonly #tcp: Connected['socket']
   readonly #timers = new Timers()
-  readonly #traffic: Traffic
-  #end!: (end: LineEnd) => void
+  readonly #traffic: ConnectionTraffic
+  #end!: (end: ConnectionEnd) => void
   #inbox: (() => void)[] = []
   #holds = 0
   #over = false
 
   constructor(
-    { socket, rest }: Answered,
-    { traffic, hear, zeroMask }: { traffic: Traffic; hear: (text: string) => void; zeroMask: boolean },
+    { socket, rest }: Connected,
+    { traffic, hear, zeroMask }: { traffic: ConnectionTraffic; hear: (text: string) => void; zeroMask: boolean },
   ) {
     this.#tcp = socket
     this.#traffic = traffic
@@ -167,7 +167,7 @@ export class Line {
     }
   }
 
-  #finish(end: LineEnd): void {
+  #finish(end: ConnectionEnd): void {
     this.#timers[Symbol.dispose]()
     this.#inbox = []
     this.#over = true

@@ -4,7 +4,7 @@ import { freeHeap, picoTimestamp } from './board-clock.ts'
 import type { BoardStats } from './events.ts'
 import { assertName, picoRequest } from './handshake.ts'
 import { messageOf, objectOf, textOf } from './heard.ts'
-import type { Line } from './line.ts'
+import type { SimulatorConnection } from './line.ts'
 import { Readings } from './readings.ts'
 import { type Manner, Servos } from './servo.ts'
 
@@ -71,7 +71,7 @@ export class PicoFirmware implements Firmware {
     return { request, lineByLine: true, deadlineMs: HANDSHAKE_DEADLINE_MS }
   }
 
-  online(line: Line, token: string): void {
+  online(line: SimulatorConnection, token: string): void {
     const { servo1, servo2 } = this.#servos.angles
     this.#heardMs = this.#hardware.uptimeMs
     this.#say(line, 'connect', {
@@ -92,7 +92,7 @@ export class PicoFirmware implements Firmware {
     if (sensorMs > 0) line.every(sensorMs, () => this.#sendReadings(line))
   }
 
-  hear(line: Line, text: string): void {
+  hear(line: SimulatorConnection, text: string): void {
     this.#heardMs = this.#hardware.uptimeMs
     const message = messageOf(text)
     if (!message) return this.#say(line, 'log', { level: 'error', message: 'Invalid JSON received' })
@@ -119,7 +119,7 @@ export class PicoFirmware implements Firmware {
     }
   }
 
-  #turn(line: Line, type: string, manner: Manner, wanted: Record<string, unknown>): void {
+  #turn(line: SimulatorConnection, type: string, manner: Manner, wanted: Record<string, unknown>): void {
     this.#hardware.say({ kind: 'command', type, detail: JSON.stringify(wanted) })
     line.hold(this.#servos.turn(wanted, manner), () => {
       const { servo1, servo2 } = this.#servos.angles
@@ -128,7 +128,7 @@ export class PicoFirmware implements Firmware {
     })
   }
 
-  #act(line: Line, action: string): void {
+  #act(line: SimulatorConnection, action: string): void {
     if (action === 'reset_position') return this.#turn(line, 'action', 'fast', {})
     this.#hardware.say({ kind: 'command', type: 'action', detail: action })
     switch (action) {
@@ -161,16 +161,16 @@ export class PicoFirmware implements Firmware {
     if (this.#readings.confirm(sequence)) this.#hardware.say({ kind: 'reading-acknowledged', sequence })
   }
 
-  #sendReadings(line: Line): void {
+  #sendReadings(line: SimulatorConnection): void {
     this.#readings.take(this.#hardware.uptimeMs)
     for (const data of this.#readings.toSend()) this.#say(line, 'sensor_data', { sensor_type: 'temperature', data })
   }
 
-  #ack(line: Line, commandType: string, status: 'success' | 'error' | 'ignored', detail: unknown): void {
+  #ack(line: SimulatorConnection, commandType: string, status: 'success' | 'error' | 'ignored', detail: unknown): void {
     this.#say(line, 'ack', { command_type: commandType, status, detail })
   }
 
-  #say(line: Line, type: string, content: object): void {
+  #say(line: SimulatorConnection, type: string, content: object): void {
     const timestamp = picoTimestamp(this.#hardware.uptimeMs)
     line.text({ type, ...content, timestamp, device: 'pico', memory_free: this.#memoryFree() })
   }

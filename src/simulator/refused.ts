@@ -1,5 +1,5 @@
 /** A door that stayed shut: the gateway, or something before it, answered with anything but what was asked for. */
-export class Refused extends Error {
+export class ConnectionRefused extends Error {
   /** HTTP status. */
   readonly status: number
   /** The gateway's own code, `token_missing` say; absent when the answer was not the gateway's. */

@@ -1,4 +1,4 @@
-import { Refused } from './refused.ts'
+import { ConnectionRefused } from './refused.ts'
 import { type BoardKind, httpBase, parseTarget } from './target.ts'
 
 /** Where a virtual board's token comes from. Asked once: a board keeps what it was given. */
@@ -24,7 +24,7 @@ export function tokenPool(url: string): TokenSource {
     spare.pico.push(...minted.pico)
     spare.esp32cam.push(...minted.esp32cam)
     const token = spare[kind].shift()
-    if (token === undefined) throw new Refused(200, `{"message":"/public/tokens holds no ${kind} token"}`)
+    if (token === undefined) throw new ConnectionRefused(200, `{"message":"/public/tokens holds no ${kind} token"}`)
     return token
   }
 }
@@ -35,12 +35,12 @@ async function mint(url: string, signal: AbortSignal | undefined): Promise<Recor
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   })
   const body = await response.text()
-  if (response.status !== 200) throw new Refused(response.status, body, response.headers.get('retry-after'))
+  if (response.status !== 200) throw new ConnectionRefused(response.status, body, response.headers.get('retry-after'))
   try {
     const { pico_tokens, esp32cam_tokens } = JSON.parse(body) as Record<string, unknown>
     return { pico: strings(pico_tokens), esp32cam: strings(esp32cam_tokens) }
   } catch {
-    throw new Refused(200, '{"message":"/public/tokens did not answer with JSON"}')
+    throw new ConnectionRefused(200, '{"message":"/public/tokens did not answer with JSON"}')
   }
 }
 

@@ -1,5 +1,5 @@
 import { atBoundary, type FaultSink } from '../core/faults/faults.ts'
-import type { Ear, Wire } from './wire.ts'
+import type { InputReader, RawConnection } from './wire.ts'
 
 /** Listened to at once: what all of them say in one moment takes one to seven milliseconds to hear. */
 const mostAtOnce = 128
@@ -12,30 +12,30 @@ const patienceMs = 20
  * once, the newest first. Whoever is silent makes room for the others and comes again: a crowd that says nothing does
  * not close the door.
  */
-export class Attention {
-  readonly #ear: Ear
+export class ReadScheduler {
+  readonly #ear: InputReader
   readonly #faults: FaultSink
   /** Listened to. */
-  readonly #now = new Set<Wire>()
+  readonly #now = new Set<RawConnection>()
   /** The last is next. */
-  readonly #waiting: Wire[] = []
+  readonly #waiting: RawConnection[] = []
   #scheduled = false
   #patience: NodeJS.Timeout | undefined
 
   /** `ear`: theirs, as long as they have not said what they want. */
-  constructor(ear: Ear, faults: FaultSink) {
+  constructor(ear: InputReader, faults: FaultSink) {
     this.#ear = ear
     this.#faults = faults
   }
 
   /** `wire`: not read yet; it is when its turn comes, mostly at once. */
-  add(wire: Wire): void {
+  add(wire: RawConnection): void {
     this.#waiting.push(wire)
     this.#listen()
   }
 
   /** It has said what it wants, or is gone. */
-  remove(wire: Wire): void {
+  remove(wire: RawConnection): void {
     if (!this.#now.delete(wire) || this.#waiting.length === 0 || this.#scheduled) return
     this.#scheduled = true
     // What the next say is for the next turn.

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { atBoundary, type FaultSink } from '../core/faults/faults.ts'
-import { Wire } from './wire.ts'
+import { RawConnection } from './wire.ts'
 
 /** In one turn of the loop: one to seven milliseconds. */
 const mostPerTurn = 128
@@ -11,11 +11,11 @@ const mostPerTurn = 128
  * 250 ms. Once enough came in one turn, quiet wires are not read any more, and read on by later turns. Cameras are not
  * quiet: what they say comes at once, goodbyes included.
  */
-export class Brake {
+export class CloseThrottle {
   readonly #sockets: Iterable<Socket>
   readonly #faults: FaultSink
   #thisTurn = 0
-  readonly #stopped: Wire[] = []
+  readonly #stopped: RawConnection[] = []
 
   /** `sockets`: all there are, wires among them. */
   constructor(sockets: Iterable<Socket>, faults: FaultSink) {
@@ -31,7 +31,7 @@ export class Brake {
 
   #stop(): void {
     for (const socket of this.#sockets)
-      if (socket instanceof Wire && socket.ear.isQuiet && socket.stop()) this.#stopped.push(socket)
+      if (socket instanceof RawConnection && socket.ear.isQuiet && socket.stop()) this.#stopped.push(socket)
   }
 
   readonly #turn = (): void => {

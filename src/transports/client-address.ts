@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { plainAddress } from '../core/address.ts'
-import type { Entrance } from './entrance.ts'
+import type { ListenerKind } from './entrance.ts'
 
 /** The headers by which a proxy shows itself, trusted or not. */
 export const forwardingHeaders = [
@@ -50,7 +50,7 @@ export class TrustedProxies {
    * Whether the client's own connection is encrypted: by our TLS listener, or by the word of a trusted proxy. False also
    * where a proxy ends TLS that the gateway was not told to trust.
    */
-  isEncrypted(entrance: Entrance, socketAddress: string, forwardedProto: string | undefined): boolean {
+  isEncrypted(entrance: ListenerKind, socketAddress: string, forwardedProto: string | undefined): boolean {
     if (entrance === 'tls') return true
     // The first of a list is the client's own. Some proxies say "wss" for a WebSocket.
     const isSaid = forwardedProto !== undefined && /^\s?(?:https|wss)(?:,|\s|$)/i.test(forwardedProto)

@@ -5,7 +5,7 @@ import { noFaults } from '../../tests/support/faults.ts'
 import * as handshakes from '../../tests/support/handshakes.ts'
 import { defaultLimits, type Limits } from '../core/limits.ts'
 import { Listener } from './listener.ts'
-import { type Ear, Wire } from './wire.ts'
+import { type InputReader, RawConnection } from './wire.ts'
 import { holdThen } from './ws/refuse.ts'
 
 const crowd = 600
@@ -89,7 +89,7 @@ it('hears the goodbyes of a crowd a part in each turn of the loop, but whoever i
   const ends = new Turns()
   const messages: string[] = []
   const heard = new Turns()
-  const ear = (isQuiet: boolean): Ear => ({
+  const ear = (isQuiet: boolean): InputReader => ({
     boundary: 'board',
     isQuiet,
     hear(bytes) {
@@ -106,7 +106,7 @@ it('hears the goodbyes of a crowd a part in each turn of the loop, but whoever i
   let isQuiet = true
   await using door = await listening((socket, read) => {
     read()
-    if (socket instanceof Wire) socket.ear = ear(isQuiet)
+    if (socket instanceof RawConnection) socket.ear = ear(isQuiet)
     upgraded.count()
   })
   const boards = await door.dial(crowd)
@@ -142,11 +142,11 @@ it('answers all of a crowd that says nothing for too long, each when its answer 
 })
 
 it('knows that a board has hung up before its turn comes, even while a crowd says goodbye', async () => {
-  const quiet: Ear = { boundary: 'board', isQuiet: true, hear: () => true, hungUp: wire => wire.letGo() }
+  const quiet: InputReader = { boundary: 'board', isQuiet: true, hear: () => true, hungUp: wire => wire.letGo() }
   const upgraded = new Turns()
   let came = (socket: Socket, read: () => unknown): void => {
     read()
-    if (socket instanceof Wire) socket.ear = quiet
+    if (socket instanceof RawConnection) socket.ear = quiet
     upgraded.count()
   }
   const known: boolean[] = []
@@ -159,7 +159,7 @@ it('knows that a board has hung up before its turn comes, even while a crowd say
   came = socket => {
     setImmediate(() =>
       setImmediate(() => {
-        known.push((socket as Wire).gone)
+        known.push((socket as RawConnection).gone)
         upgraded.count()
       }),
     )

@@ -1,2 +1,2 @@
 /** Which listener a request came through. `host`: the Unix socket in the data folder, open to the gateway's own user only. */
-export type Entrance = 'plain' | 'tls' | 'host'
+export type ListenerKind = 'plain' | 'tls' | 'host'

@@ -6,9 +6,9 @@ import { noFaults } from '../../tests/support/faults.ts'
 import * as handshakes from '../../tests/support/handshakes.ts'
 import { defaultLimits, type Limits } from '../core/limits.ts'
 import { Listener } from './listener.ts'
-import { Wire } from './wire.ts'
+import { RawConnection } from './wire.ts'
 import { BoardSocket } from './ws/board-socket.ts'
-import { deaf } from './ws/talk.ts'
+import { ignoreMessages } from './ws/talk.ts'
 
 interface Seen {
   what: 'upgrade' | 'request' | string
@@ -33,7 +33,7 @@ async function listening(
   const listener = new Listener(
     {
       onRequest(request, response) {
-        see({ what: 'request', url: request.url, isWire: request.socket instanceof Wire })
+        see({ what: 'request', url: request.url, isWire: request.socket instanceof RawConnection })
         request.resume().on('end', () => response.end('hello'))
       },
       onUpgrade(read, socket) {
@@ -42,11 +42,11 @@ async function listening(
         const { request, head } = opened
         const at = request.rawHeaders.indexOf('Authorization')
         const token = at < 0 ? undefined : request.rawHeaders[at + 1]
-        see({ what: 'upgrade', url: request.url, token, behind: head.toString(), isWire: socket instanceof Wire })
+        see({ what: 'upgrade', url: request.url, token, behind: head.toString(), isWire: socket instanceof RawConnection })
         answer(socket, head)
       },
       onGarbage(socket, error) {
-        see({ what: error, isWire: socket instanceof Wire })
+        see({ what: error, isWire: socket instanceof RawConnection })
         socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
       },
     },
@@ -187,7 +187,7 @@ describe('a plain listener', () => {
         bytes += picture.length
         if (bytes >= 8 * 70_000) resolve(bytes)
       }
-      board.talk = { ...deaf, onBinary, onClose: resolve }
+      board.talk = { ...ignoreMessages, onBinary, onClose: resolve }
       board.begin()
     })
     const camera = await dial(listener.port)

@@ -5,16 +5,16 @@ import type { BoundaryName } from '../core/faults/boundaries.ts'
 import { atBoundary, type FaultShape, type FaultSink } from '../core/faults/faults.ts'
 import type { Limits } from '../core/limits.ts'
 import { errorBody } from '../errors.ts'
-import { Brake } from './brake.ts'
+import { CloseThrottle } from './brake.ts'
 import type { ConnectionLimit, Unfinished } from './connection-limit.ts'
-import { type Opened, Opening } from './opening.ts'
+import { type RawHandshake, HandshakeReader } from './opening.ts'
 import { shapeOf } from './request-shape.ts'
-import { acceptAsWires, Wire } from './wire.ts'
+import { acceptRawConnections, RawConnection } from './wire.ts'
 
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void
   /** A handshake came whole. `read`: what it says, once; undefined where it has to come again by another way, and will. */
-  onUpgrade(read: () => Opened | undefined, socket: Socket, acceptedTicks: number): void
+  onUpgrade(read: () => RawHandshake | undefined, socket: Socket, acceptedTicks: number): void
   /** The bytes were no HTTP, or no TLS, or a handshake never ended. `error`: Node's error code; `packet`: the bytes. */
   onGarbage(socket: Socket, error: string, packet: Buffer | undefined): void
 }
@@ -53,8 +53,8 @@ export class Listener {
   readonly #handshaking = new Map<Socket, number>()
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
-  readonly #opening: Opening
-  readonly #ends: Brake
+  readonly #opening: HandshakeReader
+  readonly #ends: CloseThrottle
   #watch: NodeJS.Timeout | undefined
   #onEmpty: (() => void) | undefined
 
@@ -92,13 +92,13 @@ export class Listener {
         listener.#sockets.delete(this)
         listener.#unfinished.delete(this)
         if (!tls) connections?.ended()
-        if (this instanceof Wire) listener.#opening.forget(this)
+        if (this instanceof RawConnection) listener.#opening.forget(this)
         if (listener.#sockets.size === 0) listener.#onEmpty?.()
       } catch (error) {
         faults.caught('closing', error)
       }
     }
-    this.#opening = new Opening(
+    this.#opening = new HandshakeReader(
       {
         onWhole: wire => {
           this.#unfinished.delete(wire)
@@ -108,7 +108,7 @@ export class Listener {
       },
       faults,
     )
-    this.#ends = new Brake(this.#sockets, faults)
+    this.#ends = new CloseThrottle(this.#sockets, faults)
     const options = {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.handshakeTimeoutMs,
@@ -267,17 +267,17 @@ export class Listener {
   /** Encrypted connections are Node's. */
   #acceptWires(): void {
     if ('setSecureContext' in this.server) return
-    const onWire = (wire: Wire) => {
+    const onWire = (wire: RawConnection) => {
       if (!this.#hasRoom(wire)) return
       this.#track(wire, wire.acceptedTicks)
       this.#opening.begin(wire)
     }
-    acceptAsWires(this.server, onWire, { ear: this.#opening, ends: this.#ends, faults: this.#faults })
+    acceptRawConnections(this.server, onWire, { ear: this.#opening, ends: this.#ends, faults: this.#faults })
   }
 
   /** Here a wire only comes after what it said first was not for us to read. */
   #accepted(socket: Socket): void {
-    if (socket instanceof Wire) this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
+    if (socket instanceof RawConnection) this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
     else if ('setSecureContext' in this.server) {
       const wire = belowEncryption(socket)
       if (wire) this.#handshaking.delete(wire)
@@ -322,7 +322,7 @@ export class Listener {
     const sizes: [Socket, number][] = []
     const overdue = performance.now() - this.#limits.handshakeTimeoutMs
     for (const [socket, { sinceTicks, bytesBefore }] of this.#unfinished) {
-      if (sinceTicks < overdue && socket instanceof Wire && socket.ear === this.#opening) {
+      if (sinceTicks < overdue && socket instanceof RawConnection && socket.ear === this.#opening) {
         this.#unfinished.delete(socket)
         this.#at('garbage', socket, () => {
           this.#opening.giveUp(socket)

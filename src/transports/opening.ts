@@ -1,7 +1,7 @@
 import type { FaultSink } from '../core/faults/faults.ts'
-import { Attention } from './attention.ts'
+import { ReadScheduler } from './attention.ts'
 import { type RequestHead, readRequestHead } from './request-head.ts'
-import { deafEar, type Ear, streamEar, type Wire } from './wire.ts'
+import { discardInput, type InputReader, streamInput, type RawConnection } from './wire.ts'
 
 /** How a board's handshake begins. All else is Node's to read. */
 const boardsBegin = 'GET /ws'
@@ -14,50 +14,50 @@ const emptyLine = '\r\n\r\n'
 const loneLineEnd = /[^\r]\n|\r[^\n]/g
 
 /** A handshake, and what came behind it. */
-export interface Opened {
+export interface RawHandshake {
   request: RequestHead
   head: Buffer
 }
 
-export interface OpeningHandlers {
+export interface HandshakeReaderHandlers {
   /** A board's handshake came whole. See `take`. */
-  onWhole(wire: Wire): void
+  onWhole(wire: RawConnection): void
   /** It is something else, or unusual: a stream now, whose first bytes are put back. */
-  onOther(wire: Wire): void
+  onOther(wire: RawConnection): void
 }
 
 /**
  * What a connection says first. A board's handshake is only recognised here, which takes a few microseconds, and read when
  * its turn comes: reading it costs more than dropping it, and of ten thousand that come in one moment many are dropped.
  */
-export class Opening implements Ear {
-  readonly #handlers: OpeningHandlers
-  readonly #attention: Attention
+export class HandshakeReader implements InputReader {
+  readonly #handlers: HandshakeReaderHandlers
+  readonly #attention: ReadScheduler
   readonly isQuiet = false
   readonly boundary = 'opening'
 
-  constructor(handlers: OpeningHandlers, faults: FaultSink) {
+  constructor(handlers: HandshakeReaderHandlers, faults: FaultSink) {
     this.#handlers = handlers
-    this.#attention = new Attention(this, faults)
+    this.#attention = new ReadScheduler(this, faults)
   }
 
   /** From now on it is listened to, unless many others are. */
-  begin(wire: Wire): void {
+  begin(wire: RawConnection): void {
     this.#attention.add(wire)
   }
 
   /** It took too long: nothing more is heard of it. */
-  giveUp(wire: Wire): void {
-    wire.ear = deafEar
+  giveUp(wire: RawConnection): void {
+    wire.ear = discardInput
     this.#attention.remove(wire)
   }
 
   /** It has been closed. */
-  forget(wire: Wire): void {
+  forget(wire: RawConnection): void {
     this.#attention.remove(wire)
   }
 
-  hear(bytes: Buffer, wire: Wire): boolean {
+  hear(bytes: Buffer, wire: RawConnection): boolean {
     const before = wire.heard.length
     wire.heard += bytes.toString('latin1')
     loneLineEnd.lastIndex = Math.max(0, before - 1)
@@ -70,14 +70,14 @@ export class Opening implements Ear {
     return true
   }
 
-  hungUp(wire: Wire): void {
+  hungUp(wire: RawConnection): void {
     if (wire.heard === '') return wire.letGo()
     this.#handOver(wire)
     wire.endReading()
   }
 
   /** The handshake that came whole, and what came behind it; from here on the wire is deaf. Undefined: unusual, so Node's. */
-  take(wire: Wire): Opened | undefined {
+  take(wire: RawConnection): RawHandshake | undefined {
     const request = readRequestHead(wire.heard)
     if (!request) {
       this.#handOver(wire)
@@ -86,12 +86,12 @@ export class Opening implements Ear {
     const behind =
       wire.heard.length > request.length ? Buffer.from(wire.heard.slice(request.length), 'latin1') : nothing
     wire.heard = ''
-    wire.ear = deafEar
+    wire.ear = discardInput
     return { request, head: behind }
   }
 
-  #handOver(wire: Wire): void {
-    wire.ear = streamEar
+  #handOver(wire: RawConnection): void {
+    wire.ear = streamInput
     this.#attention.remove(wire)
     wire.readOn()
     if (wire.heard) wire.unshift(Buffer.from(wire.heard, 'latin1'))
@@ -101,7 +101,7 @@ export class Opening implements Ear {
 }
 
 /** Its handshake came whole; until it is read, what follows is kept, and not more than a socket would keep. */
-const waiting: Ear = {
+const waiting: InputReader = {
   boundary: 'opening',
   // Its goodbye has to be known before its turn comes.
   isQuiet: false,

@@ -1,8 +1,8 @@
 import { type Server, Socket } from 'node:net'
 import type { BoundaryName } from '../core/faults/boundaries.ts'
 import { atBoundary, type FaultShape, type FaultSink } from '../core/faults/faults.ts'
-import type { Brake } from './brake.ts'
-import { bidFarewell, type Leaver } from './farewells.ts'
+import type { CloseThrottle } from './brake.ts'
+import { closeLater, type DeferredClosing } from './farewells.ts'
 
 /** The most that is read at once. */
 export const readBytes = 64 * 1024
@@ -10,13 +10,13 @@ export const readBytes = 64 * 1024
 const readBuffer = Buffer.allocUnsafeSlow(readBytes)
 
 /** Who hears what comes over a wire. */
-export interface Ear {
+export interface InputReader {
   /** What it hears may wait for some turns of the loop. */
   readonly isQuiet: boolean
   /** False: nothing more is read before `readOn`. */
-  hear(bytes: Buffer, wire: Wire): boolean
+  hear(bytes: Buffer, wire: RawConnection): boolean
   /** The other side has hung up: nothing more will come. */
-  hungUp(wire: Wire): void
+  hungUp(wire: RawConnection): void
   /** What an exception in the two above is reported as. */
   readonly boundary: BoundaryName
   shape?(): FaultShape
@@ -29,21 +29,21 @@ export interface Ear {
  * 64 KiB for every read and gives most of it back: without that and the stream a prototype answered 0.47 of the ceiling's
  * pings instead of 0.41 (docs/decisions/0004-board-sockets.md).
  */
-export class Wire extends Socket implements Leaver {
+export class RawConnection extends Socket implements DeferredClosing {
   readonly acceptedTicks = performance.now()
-  ear: Ear
+  ear: InputReader
   /** What came before anybody could make sense of it, one character for each byte. */
   heard = ''
 
   /** The other side has hung up: nothing more will come. */
   gone = false
   readonly #handle: Handle
-  readonly #ends: Brake
+  readonly #ends: CloseThrottle
   /** @internal */
   readonly faults: FaultSink
 
   /** `ends`: counts those who hang up. */
-  constructor(handle: Handle, ear: Ear, ends: Brake, faults: FaultSink) {
+  constructor(handle: Handle, ear: InputReader, ends: CloseThrottle, faults: FaultSink) {
     super({ handle, allowHalfOpen: true, onread: reading, manualStart: true } as unknown as ConstructorParameters<
       typeof Socket
     >[0])
@@ -75,7 +75,7 @@ export class Wire extends Socket implements Leaver {
 
   /** Closes it when there is time. */
   letGo(): void {
-    bidFarewell(this)
+    closeLater(this)
   }
 
   /** @internal */
@@ -125,7 +125,7 @@ const ignore = (): void => {}
 const reading = {
   buffer: readBuffer,
   // The one boundary of all that comes over a plain connection: nothing inside catches a message of its own.
-  callback(this: Wire, length: number, buffer: Buffer): boolean {
+  callback(this: RawConnection, length: number, buffer: Buffer): boolean {
     try {
       return this.ear.hear(buffer.subarray(0, length), this)
     } catch (error) {
@@ -136,7 +136,7 @@ const reading = {
 }
 
 /** Hears nothing: of one who is being sent away. */
-export const deafEar: Ear = {
+export const discardInput: InputReader = {
   boundary: 'closing',
   // Unread bytes would turn the close into a reset that can overtake the answer.
   isQuiet: false,
@@ -145,7 +145,7 @@ export const deafEar: Ear = {
 }
 
 /** Lets the wire be a stream like any other: for what Node's HTTP server shall serve. */
-export const streamEar: Ear = {
+export const streamInput: InputReader = {
   boundary: 'request',
   isQuiet: false,
   hear: (bytes, wire) => wire.push(Buffer.from(bytes)),
@@ -170,10 +170,10 @@ interface Handle {
  * From now on what connects to `server` becomes a wire, where Node lets us: it has no public way to make a
  * server's sockets read differently, or to see a connection before its HTTP server does.
  */
-export function acceptAsWires(
+export function acceptRawConnections(
   server: Server,
-  onWire: (wire: Wire) => void,
-  { ear, ends, faults }: { ear: Ear; ends: Brake; faults: FaultSink },
+  onWire: (wire: RawConnection) => void,
+  { ear, ends, faults }: { ear: InputReader; ends: CloseThrottle; faults: FaultSink },
 ): void {
   const listening = (server as unknown as { _handle: Partial<Listening> | null })._handle
   const nodes = listening?.onconnection
@@ -183,7 +183,7 @@ export function acceptAsWires(
     if (error) return nodes.call(this, error, handle)
     const accept = () => {
       handle.setNoDelay(true)
-      onWire(new Wire(handle, ear, ends, faults))
+      onWire(new RawConnection(handle, ear, ends, faults))
     }
     atBoundary(faults, 'accept', accept, () => handle.close())
   }

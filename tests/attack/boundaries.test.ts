@@ -3,27 +3,27 @@ import { connect, Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { InProcessBus } from '../../src/adapters/bus/in-process.ts'
-import { BlackBoxes } from '../../src/core/blackbox/black-boxes.ts'
-import { Desk } from '../../src/core/dashboard/desk.ts'
+import { FlightRecorders } from '../../src/core/blackbox/black-boxes.ts'
+import { PageSession } from '../../src/core/dashboard/desk.ts'
 import { DeviceFeed, feedEveryMs } from '../../src/core/dashboard/device-feed.ts'
 import type { Device } from '../../src/core/devices/device.ts'
 import { DeviceRegistry } from '../../src/core/devices/registry.ts'
-import { Door } from '../../src/core/enrolment/door.ts'
+import { Admission } from '../../src/core/enrolment/door.ts'
 import { type BoundaryName, boundaryNames } from '../../src/core/faults/boundaries.ts'
 import { Faults, guardedClock } from '../../src/core/faults/faults.ts'
 import { Frame } from '../../src/core/frames/frame.ts'
-import { FrameCounters, FrameRoom } from '../../src/core/frames/room.ts'
-import { FrameRooms } from '../../src/core/frames/rooms.ts'
+import { FrameCounters, CameraStream } from '../../src/core/frames/room.ts'
+import { CameraStreams } from '../../src/core/frames/rooms.ts'
 import { Journal } from '../../src/core/journal/journal.ts'
 import { defaultLimits } from '../../src/core/limits.ts'
 import { Session } from '../../src/core/sessions/session.ts'
 import { Sessions } from '../../src/core/sessions/sessions.ts'
-import { Attention } from '../../src/transports/attention.ts'
+import { ReadScheduler } from '../../src/transports/attention.ts'
 import { TrustedProxies } from '../../src/transports/client-address.ts'
-import { Opening } from '../../src/transports/opening.ts'
-import type { Ear, Wire } from '../../src/transports/wire.ts'
+import { HandshakeReader } from '../../src/transports/opening.ts'
+import type { InputReader, RawConnection } from '../../src/transports/wire.ts'
 import { BoardSocket } from '../../src/transports/ws/board-socket.ts'
-import { Refuser } from '../../src/transports/ws/refuser.ts'
+import { RefusalSender } from '../../src/transports/ws/refuser.ts'
 import { firstOwner } from '../people/visitor.ts'
 import { Board } from '../support/board.ts'
 import { FakeClock } from '../support/fake-clock.ts'
@@ -107,7 +107,7 @@ describe('an exception costs one connection', () => {
         const owner = await firstOwner(gateway)
         const page = owner.dashboard()
         await page.heard(message => message.type === 'hello')
-        vi.spyOn(Desk.prototype, 'hear').mockImplementationOnce(explode)
+        vi.spyOn(PageSession.prototype, 'hear').mockImplementationOnce(explode)
         page.say({ type: 'ping', id: 1 })
         return (await page.closed).code
       },
@@ -126,7 +126,7 @@ describe('an exception costs one connection', () => {
     [
       'handshake',
       () => {
-        vi.spyOn(Door.prototype, 'knock').mockImplementationOnce(explode)
+        vi.spyOn(Admission.prototype, 'knock').mockImplementationOnce(explode)
         return answerTo(handshake)
       },
       expect.stringMatching(/^HTTP\/1\.1 500 /),
@@ -134,7 +134,7 @@ describe('an exception costs one connection', () => {
     [
       'opening',
       () => {
-        vi.spyOn(Opening.prototype, 'hear').mockImplementationOnce(explode)
+        vi.spyOn(HandshakeReader.prototype, 'hear').mockImplementationOnce(explode)
         return answerTo(handshake)
       },
       '',
@@ -142,7 +142,7 @@ describe('an exception costs one connection', () => {
     [
       'accept',
       () => {
-        vi.spyOn(Opening.prototype, 'begin').mockImplementationOnce(explode)
+        vi.spyOn(HandshakeReader.prototype, 'begin').mockImplementationOnce(explode)
         return answerTo(handshake)
       },
       '',
@@ -150,7 +150,7 @@ describe('an exception costs one connection', () => {
     [
       'garbage',
       () => {
-        vi.spyOn(Refuser.prototype, 'garbage').mockImplementationOnce(explode)
+        vi.spyOn(RefusalSender.prototype, 'garbage').mockImplementationOnce(explode)
         return answerTo('no request at all\r\n\r\n')
       },
       '',
@@ -198,7 +198,7 @@ describe('an exception costs one connection', () => {
     [
       'recorder',
       () => {
-        vi.spyOn(BlackBoxes.prototype, 'opened').mockImplementationOnce(explode)
+        vi.spyOn(FlightRecorders.prototype, 'opened').mockImplementationOnce(explode)
         return closedBoard(board => board.ws.close(1000))
       },
       1000,
@@ -251,7 +251,7 @@ describe('an exception costs one connection', () => {
     [
       'viewer',
       faults => {
-        const room = new FrameRoom(new FrameCounters(), () => 0, faults)
+        const room = new CameraStream(new FrameCounters(), () => 0, faults)
         const drop = vi.fn()
         const deliver = vi.fn()
         room.join({ deliver: explode, mayStay: () => true, drop })
@@ -287,10 +287,10 @@ describe('an exception costs one connection', () => {
     [
       'scheduling',
       async faults => {
-        const ear: Ear = { boundary: 'opening', isQuiet: false, hear: () => true, hungUp() {} }
-        const wires = Array.from({ length: 130 }, () => ({ ear, readOn: vi.fn() }) as unknown as Wire)
+        const ear: InputReader = { boundary: 'opening', isQuiet: false, hear: () => true, hungUp() {} }
+        const wires = Array.from({ length: 130 }, () => ({ ear, readOn: vi.fn() }) as unknown as RawConnection)
         vi.spyOn(wires[128]!, 'readOn').mockImplementationOnce(explode)
-        const attention = new Attention(ear, faults)
+        const attention = new ReadScheduler(ear, faults)
         for (const wire of wires.slice(0, 129)) attention.add(wire)
         attention.remove(wires[0]!)
         await setImmediate()
@@ -322,7 +322,7 @@ describe('an exception costs one connection', () => {
     await using stopping = await startGateway()
     const board = await Board.connect(stopping)
     await board.next('connection_ack')
-    vi.spyOn(FrameRooms.prototype, 'closeAll').mockImplementationOnce(explode)
+    vi.spyOn(CameraStreams.prototype, 'closeAll').mockImplementationOnce(explode)
     await stopping.stop()
     expect((await board.closed).code).toBe(1001)
     await expect(fetch(`${stopping.url}/health`)).rejects.toThrow()

@@ -18,9 +18,9 @@ import { methodsOf, socketAt } from '../../src/transports/http/routes.ts'
 import { isForeign } from '../../src/transports/origin.ts'
 import { readRequestHead } from '../../src/transports/request-head.ts'
 import { excessOf } from '../../src/transports/request-limits.ts'
-import { baseOf, diagnose, glean, grown, libraryIn } from '../../src/transports/ws/evidence.ts'
+import { baseOf, diagnose, cluesIn, headerGrowth, libraryIn } from '../../src/transports/ws/evidence.ts'
 import { firstHeaders, presentedToken, shortHeader } from '../../src/transports/ws/headers.ts'
-import { arrivalOf, isValidHandshake, knockOf, readVisit } from '../../src/transports/ws/visit.ts'
+import { arrivalOf, isValidHandshake, admissionRequestOf, readHandshakeRequest } from '../../src/transports/ws/visit.ts'
 
 /** On a text of 1 MB linear work takes milliseconds, quadratic work a quarter of an hour. */
 const reactionMs = 5_000
@@ -108,9 +108,9 @@ function handshake(whole: string): void {
   const text = quarter(whole)
   const request = { method: 'GET', url: `/ws/${text}?auth=${text}`, rawHeaders: names.flatMap(name => [name, text]) }
   excessOf(request, defaultLimits)
-  const visit = readVisit({ request, head: Buffer.alloc(0) }, { socket, entrance: 'plain' }, proxies)
+  const visit = readHandshakeRequest({ request, head: Buffer.alloc(0) }, { socket, entrance: 'plain' }, proxies)
   isValidHandshake(visit)
-  knockOf(visit, 'a token')
+  admissionRequestOf(visit, 'a token')
   arrivalOf(visit, 'a token', 'its hash')
   const { secret } = visit.presented
   libraryIn(visit, secret)
@@ -127,7 +127,7 @@ const readers: Record<string, (text: string) => unknown> = {
       .split(/[\r\n,;]/)
       .flatMap(line => [line, line])
     firstHeaders(raw)
-    grown(raw)
+    headerGrowth(raw)
     return excessOf({ rawHeaders: raw }, defaultLimits)
   },
   'a presented token': text => [
@@ -147,7 +147,7 @@ const readers: Record<string, (text: string) => unknown> = {
         byMessage: false,
       }),
     ),
-  'a symptom in bytes': text => [symptomOfBytes('HPE_INVALID', text), symptomOfFrame(1002, text, 0), glean(text)],
+  'a symptom in bytes': text => [symptomOfBytes('HPE_INVALID', text), symptomOfFrame(1002, text, 0), cluesIn(text)],
   'a client’s address': text => proxies.clientOf('127.0.0.1', text),
   'an origin': text => isForeign({ origin: text, host: text }, { publicUrl: 'https://gate.example', encrypted: false }),
   'a language': languageOf,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, basic, bearer } from '../http/ask.ts'
-import { firstOwner, type Visitor } from '../people/visitor.ts'
+import { firstOwner, type PersonClient } from '../people/visitor.ts'
 import { Board, refusal } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
@@ -10,7 +10,7 @@ import { RawClient } from '../support/raw.ts'
 
 const shared = 'fleet-token-of-forty-characters-0123456789'
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 let camera: Board
 beforeAll(async () => {
   gateway = await startGateway({ sharedTokens: { pico: [shared] }, limits: { handshakeTimeoutMs: 700 } })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
 import { makeCertificates } from '../cli/support/certificates.ts'
-import { firstOwner, password, Visitor } from '../people/visitor.ts'
+import { firstOwner, password, PersonClient } from '../people/visitor.ts'
 import { startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 
 /* Pages of http://NAME can be written by anybody on the way: none of them may act at https://NAME. */
@@ -33,7 +33,7 @@ async function handshake(url: string, options: ClientOptions): Promise<number> {
 describe('on the TLS listener', () => {
   let gateway: TestGateway
   let port: number
-  let owner: Visitor
+  let owner: PersonClient
   let device: string
   beforeAll(async () => {
     using certificates = makeCertificates()
@@ -130,7 +130,7 @@ describe('on the TLS listener', () => {
 
 describe('behind a proxy that ends TLS', () => {
   const from = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' }
-  const tryChange = (visitor: Visitor, origin: string, host: string) => {
+  const tryChange = (visitor: PersonClient, origin: string, host: string) => {
     const { hostname, port } = new URL(visitor.gateway.url)
     return handshake(`ws://${hostname}:${port}/ws/dashboard`, {
       headers: { ...from, cookie: visitor.cookie, origin, host },
@@ -140,7 +140,7 @@ describe('behind a proxy that ends TLS', () => {
   it('the whole origin counts where the proxy is trusted and says https', async () => {
     await using gateway = await startGateway({ trustedProxies: ['127.0.0.1'], limits: promptly })
     const owner = await firstOwner(gateway)
-    const behind = new Visitor(gateway)
+    const behind = new PersonClient(gateway)
     const { host } = new URL(gateway.url)
     const wish = { email: owner.email, password }
     const signIn = (origin: string) => behind.ask('POST', '/api/auth/sign-in/email', wish, { origin, headers: from })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { routeNames, routes } from '../../src/transports/http/routes.ts'
 import { ask, bearer } from '../http/ask.ts'
-import { firstOwner, type Visitor } from '../people/visitor.ts'
+import { firstOwner, type PersonClient } from '../people/visitor.ts'
 import { Board } from '../support/board.ts'
 import { type SpawnedGateway, spawnGateway } from '../support/gateway.ts'
 import { onlyIf } from '../support/only-if.ts'
@@ -11,7 +11,7 @@ import { RawClient } from '../support/raw.ts'
 /* Too much of everything, and all of it malformed, at a gateway in a process of its own, which has to live on. */
 
 let gateway: SpawnedGateway
-let owner: Visitor
+let owner: PersonClient
 let board: Board
 let id: string
 beforeAll(async () => {

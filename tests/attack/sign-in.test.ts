@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstOwner, guest, ownerCode, password, totp, Visitor } from '../people/visitor.ts'
+import { firstOwner, guest, ownerCode, password, totp, PersonClient } from '../people/visitor.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { type PostReply, postFrom } from '../support/post-from.ts'
 
@@ -12,7 +12,7 @@ const codes = (replies: PostReply[]) => replies.map(({ status, body }) => `${sta
 
 describe('strangers who guess at an owner’s address', () => {
   let gateway: TestGateway
-  let owner: Visitor
+  let owner: PersonClient
   beforeAll(async () => {
     gateway = await startGateway({ limits: { guessBurst: 3, unknownGuessesPerHour: 3 } })
     owner = await firstOwner(gateway)
@@ -38,13 +38,13 @@ describe('strangers who guess at an owner’s address', () => {
 
   it('keep nobody out who was there before: not the session, not the browser that signed out, not a passkey', async () => {
     expect((await owner.ask('GET', '/api/devices')).status).toBe(200)
-    const other = new Visitor(gateway)
+    const other = new PersonClient(gateway)
     for (const [name, value] of owner.cookies) other.cookies.set(name, value)
     expect((await other.signIn(owner.email)).status).toBe(200)
     await other.ask('POST', '/api/auth/sign-out', {})
     expect((await other.ask('GET', '/api/me')).body.person ?? null).toBeNull()
     expect((await other.signIn(owner.email)).status).toBe(200)
-    const anywhere = new Visitor(gateway)
+    const anywhere = new PersonClient(gateway)
     expect((await anywhere.ask('GET', '/api/auth/passkey/generate-authenticate-options')).status).toBe(200)
     expect((await anywhere.signIn(owner.email)).status).toBe(429)
   })
@@ -65,7 +65,7 @@ describe('strangers who guess at an owner’s address', () => {
     for (let n = 0; n < 50; n++) replies.push(await postFrom('127.0.0.1', gateway, '/api/setup', wrong))
     expect(codes(replies)).toEqual(expect.arrayContaining(['401 setup_code_invalid', '429 rate_limited']))
     const wish = { code: await ownerCode(gateway), name: 'Mina', email: owner.email, password }
-    const back = new Visitor(gateway)
+    const back = new PersonClient(gateway)
     expect((await back.ask('POST', '/api/setup', wish)).status).toBe(201)
     expect((await back.ask('GET', '/api/devices')).status).toBe(200)
   })
@@ -73,7 +73,7 @@ describe('strangers who guess at an owner’s address', () => {
 
 describe('a known device', () => {
   let gateway: TestGateway
-  let owner: Visitor
+  let owner: PersonClient
   beforeAll(async () => {
     gateway = await startGateway({ limits: { guessBurst: 3, unknownGuessesPerHour: 1 } })
     owner = await firstOwner(gateway)
@@ -96,12 +96,12 @@ describe('a known device', () => {
 
   it('is one no more once other sessions are ended or the password is changed; this browser stays one', async () => {
     const here = await guest(owner, 'viewer')
-    const phone = new Visitor(gateway)
+    const phone = new PersonClient(gateway)
     expect((await phone.signIn(here.email)).status).toBe(200)
     expect((await phone.signIn(here.email)).status).toBe(200)
     await here.ask('POST', '/api/auth/revoke-other-sessions', {})
     expect((await phone.signIn(here.email)).status).toBe(429)
-    const [laptop, newPassword] = [new Visitor(gateway), 'a quite different password']
+    const [laptop, newPassword] = [new PersonClient(gateway), 'a quite different password']
     for (const [name, value] of here.cookies) laptop.cookies.set(name, value)
     await laptop.ask('POST', '/api/auth/change-password', { currentPassword: password, newPassword })
     for (const each of [here, laptop]) each.cookies.delete('darvaza.session_token')
@@ -125,7 +125,7 @@ describe('a known device', () => {
     await owner.ask('POST', '/api/auth/two-factor/verify-totp', { code: totp(body.totpURI, Date.now() - 30_000) })
     const replies = []
     for (let begun = 0; begun < 3; begun++) {
-      const thief = new Visitor(gateway)
+      const thief = new PersonClient(gateway)
       expect((await thief.signIn(owner.email)).body.twoFactorRedirect).toBe(true)
       for (let n = 0; n < 5; n++)
         replies.push(await thief.ask('POST', '/api/auth/two-factor/verify-totp', { code: '000000' }))
@@ -153,14 +153,14 @@ it('made-up sign-ins from 20 addresses do not stand before known devices, open p
   const page = await Promise.all([
     owner.ask('GET', '/api/devices'),
     owner.ask('GET', '/api/auth/list-sessions'),
-    new Visitor(gateway).ask('GET', '/api/auth/passkey/generate-authenticate-options'),
+    new PersonClient(gateway).ask('GET', '/api/auth/passkey/generate-authenticate-options'),
   ])
   expect(page.map(({ status }) => status)).toEqual([200, 200, 200])
-  const known = new Visitor(gateway)
+  const known = new PersonClient(gateway)
   for (const [name, value] of owner.cookies) if (name.includes('.device.')) known.cookies.set(name, value)
   const before = counts.hashed
   const wish = { code: await ownerCode(gateway), name: 'Sara', email: 'sara@example.org', password }
-  const came = [known.signIn(owner.email), new Visitor(gateway).ask('POST', '/api/setup', wish)]
+  const came = [known.signIn(owner.email), new PersonClient(gateway).ask('POST', '/api/setup', wish)]
   expect((await Promise.all(came)).map(({ status }) => status)).toEqual([200, 201])
   // What ran already, and what was answered while these were on their way.
   expect(counts.hashed - before).toBeLessThanOrEqual(2)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { firstOwner, guest, type Page, type Visitor } from '../people/visitor.ts'
+import { firstOwner, guest, type Page, type PersonClient } from '../people/visitor.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
@@ -11,8 +11,8 @@ import { Watcher } from '../support/viewer.ts'
 /* Sockets of people who may be here, and mean no good: pages of the dashboard and viewers of a camera. */
 
 let gateway: TestGateway
-let owner: Visitor
-let fenced: Visitor
+let owner: PersonClient
+let fenced: PersonClient
 let own: Board
 let foreign: Board
 beforeAll(async () => {

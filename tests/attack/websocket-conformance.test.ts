@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstOwner, type Visitor } from '../people/visitor.ts'
+import { firstOwner, type PersonClient } from '../people/visitor.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { clientFrame, closeCodeOf, opcodes, RawClient } from '../support/raw.ts'
@@ -8,7 +8,7 @@ import { type ConformanceCase, conformanceCases, type Outcome } from './websocke
 /* Every conformance case at every WebSocket endpoint. The endpoints of boards are lenient about UTF-8, see `Receiver`. */
 
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 let camera: Board
 const tokens: Record<string, string> = {}
 

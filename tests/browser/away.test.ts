@@ -1,17 +1,17 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { walk } from './gallery.ts'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
 const phone: Look = { language: 'fa', scheme: 'dark', width: 390 }
 
 describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 60_000 }, () => {
   let browser: Browser
-  let house: House
+  let house: RunningGateway
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await House.build()
+    house = await RunningGateway.build()
     await house.admit((await house.pico('roof')).id)
   }, 120_000)
   afterAll(async () => {

@@ -1,20 +1,20 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { guest, type Visitor as Person } from '../people/visitor.ts'
+import { guest, type PersonClient as Person } from '../people/visitor.ts'
 import { walk } from './gallery.ts'
 import { giveGamepad, Hand } from './hardware.ts'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
 describe('a cockpit', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
-  let house: House
+  let house: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await House.build()
+    house = await RunningGateway.build()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type FleetSimulation, simulateFleet } from '../../src/simulator/index.ts'
 import { until } from '../support/until.ts'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 import { countTileRenders } from './tile-renders.ts'
 
@@ -17,14 +17,14 @@ interface Device {
 
 describe('an overview of 200 boards', { ...inChromium, timeout: 120_000 }, () => {
   let browser: Browser
-  let house: House
+  let house: RunningGateway
   let fleet: FleetSimulation
   let devices: Device[]
   const idOf = (name: string) => devices.find(device => device.name === name)!.id
 
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await House.build({ sharedTokens: { pico: ['crowd-pico'], esp32cam: ['crowd-cam'] } })
+    house = await RunningGateway.build({ sharedTokens: { pico: ['crowd-pico'], esp32cam: ['crowd-cam'] } })
     fleet = simulateFleet({
       url: house.url,
       cameras: each,

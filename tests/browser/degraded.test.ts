@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { onlyIf } from '../support/only-if.ts'
 import { SmallDisk, whyNoDisk } from '../support/small-disk.ts'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { cutsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
 const looks: (Look & { line: string })[] = [
@@ -17,11 +17,11 @@ describe('pages of a gateway whose disk fails', {
 }, () => {
   let browser: Browser
   let disk: SmallDisk
-  let house: House
+  let house: RunningGateway
   beforeAll(async () => {
     browser = await openBrowser()
     disk = await SmallDisk.make(64)
-    house = await House.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
+    house = await RunningGateway.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
     // Its readings are what meets the disk.
     await house.admit((await house.pico('roof')).id)
   }, 120_000)

@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { firstOwner, guest, password, totp, type Visitor } from '../people/visitor.ts'
+import { firstOwner, guest, password, totp, type PersonClient } from '../people/visitor.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 describe('somebody at the second factor', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
   let gateway: TestGateway
-  let owner: Visitor
+  let owner: PersonClient
 
   beforeAll(async () => {
     browser = await openBrowser()

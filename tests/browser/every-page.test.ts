@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Furnished, furnish } from './furnished.ts'
 import { Gallery, looks, walk } from './gallery.ts'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { inChromium, openBrowser, visit } from './support.ts'
 
 const outside = { 'sign-in': '/sign-in', setup: '/setup#code', invite: '/invite#code' }
@@ -41,11 +41,11 @@ const shows: Record<string, string> = {
 describe('every page', inChromium, () => {
   let browser: Browser
   let furnished: Furnished
-  let empty: House
+  let empty: RunningGateway
   beforeAll(async () => {
     browser = await openBrowser()
     furnished = await furnish()
-    empty = await House.build()
+    empty = await RunningGateway.build()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()

@@ -1,10 +1,10 @@
 import { guest } from '../people/visitor.ts'
 import { Board, refusal } from '../support/board.ts'
-import { House, testCard } from './house.ts'
+import { RunningGateway, testCard } from './house.ts'
 
 /** A house as one finds it after some weeks: boards of every kind in every state, people, keys, and a past. */
 export interface Furnished {
-  house: House
+  house: RunningGateway
   /** Ids by what they show. */
   camera: string
   pico: string
@@ -15,7 +15,7 @@ export interface Furnished {
 }
 
 export async function furnish(): Promise<Furnished> {
-  const house = await House.build()
+  const house = await RunningGateway.build()
   const [roof, garden, workshop, lane, panTilt, long, old] = await Promise.all([
     house.camera('roof-camera'),
     house.camera('garden-gate'),
@@ -65,7 +65,7 @@ export async function furnish(): Promise<Furnished> {
 }
 
 /** Two boards with one token, from two addresses, who push each other out until the gateway names it. */
-async function bringTwins({ gateway }: House): Promise<void> {
+async function bringTwins({ gateway }: RunningGateway): Promise<void> {
   const first = await Board.connect(gateway, { deviceId: 'solar-tracker' })
   await first.next('connection_ack')
   await first.approve()

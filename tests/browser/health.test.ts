@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../support/until.ts'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 const looks = [
@@ -14,11 +14,11 @@ const limits = { pingEveryMs: 500, healthAfterMs: 1_000, blackBoxSampleEveryMs: 
 
 describe('how a board is', inChromium, () => {
   let browser: Browser
-  let house: House
+  let house: RunningGateway
   let sick: string
   let well: string
   beforeAll(async () => {
-    house = await House.build({ limits })
+    house = await RunningGateway.build({ limits })
     const hurried = { redialMs: 50, bootMs: 50, pingMs: 200, heartbeatMs: 200 }
     const [far, fine] = await Promise.all([
       house.pico('solar-tracker', { ...hurried, fault: { kind: 'reboot', everyMs: 2_500 } }),

@@ -2,7 +2,7 @@ import type { BrowserContext } from 'playwright-core'
 import { type Esp32CamOptions, type PicoOptions, simulateEsp32Cam, simulatePico } from '../../src/simulator/index.ts'
 import { Scene } from '../../src/simulator/picture/scene.ts'
 import { TestPicture } from '../../src/simulator/picture/test-picture.ts'
-import { firstOwner, type Visitor } from '../people/visitor.ts'
+import { firstOwner, type PersonClient } from '../people/visitor.ts'
 import { Board } from '../support/board.ts'
 import { type Overrides, startGateway, type TestGateway } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
@@ -18,23 +18,23 @@ interface Wish {
 }
 
 /** A real gateway with an owner who is signed in, and virtual boards that came through its door. */
-export class House implements AsyncDisposable {
+export class RunningGateway implements AsyncDisposable {
   readonly gateway: TestGateway
-  readonly owner: Visitor
+  readonly owner: PersonClient
   readonly #left = new AsyncDisposableStack()
 
-  private constructor(gateway: TestGateway, owner: Visitor) {
+  private constructor(gateway: TestGateway, owner: PersonClient) {
     this.gateway = gateway
     this.owner = owner
   }
 
   /** One address does here what many people do elsewhere: attempts are not held against it. */
-  static async build(overrides: Overrides = {}): Promise<House> {
+  static async build(overrides: Overrides = {}): Promise<RunningGateway> {
     const gateway = await startGateway({
       ...overrides,
       limits: { guessBurst: 1_000, entryBurst: 1_000, mintBurst: 1_000, ...overrides.limits },
     })
-    const house = new House(gateway, await firstOwner(gateway))
+    const house = new RunningGateway(gateway, await firstOwner(gateway))
     house.#left.use(gateway)
     return house
   }
@@ -104,6 +104,6 @@ export class House implements AsyncDisposable {
 }
 
 /** Gives a browser the session of somebody who is signed in. */
-export async function signIn(context: BrowserContext, { cookies, gateway }: Visitor): Promise<void> {
+export async function signIn(context: BrowserContext, { cookies, gateway }: PersonClient): Promise<void> {
   await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: gateway.url })))
 }

@@ -4,16 +4,16 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { Board } from '../support/board.ts'
 import { links2004 } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
 describe('a reader of the journal', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
-  let house: House
+  let house: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await House.build()
+    house = await RunningGateway.build()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()

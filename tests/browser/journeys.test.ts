@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { guest, type Visitor as Person, password, totp } from '../people/visitor.ts'
-import { House, signIn, testCard } from './house.ts'
+import { guest, type PersonClient as Person, password, totp } from '../people/visitor.ts'
+import { RunningGateway, signIn, testCard } from './house.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
 describe('a person at the dashboard', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
-  let house: House
+  let house: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await House.build()
+    house = await RunningGateway.build()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()

@@ -1,15 +1,15 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 describe('somebody with too many pages', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
-  let house: House
+  let house: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await House.build({ limits: { pagesPerPerson: 1 } })
+    house = await RunningGateway.build({ limits: { pagesPerPerson: 1 } })
   }, 120_000)
   afterAll(async () => {
     await browser?.close()

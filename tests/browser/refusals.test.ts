@@ -4,7 +4,7 @@ import type { Symptom } from '../../src/core/diagnosis/symptoms.ts'
 import { handshakeCases } from '../diagnosis/handshakes.ts'
 import { esp32cam, links2004 } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
-import { House, signIn } from './house.ts'
+import { RunningGateway, signIn } from './house.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 const looks = [
@@ -24,9 +24,9 @@ const mistakes: [Symptom, string][] = [
 
 describe('who was turned away', inChromium, () => {
   let browser: Browser
-  let house: House
+  let house: RunningGateway
   beforeAll(async () => {
-    house = await House.build({ limits: { refusalHoldMinMs: 10, refusalHoldMaxMs: 20 } })
+    house = await RunningGateway.build({ limits: { refusalHoldMinMs: 10, refusalHoldMaxMs: 20 } })
     const { port } = house.gateway
     const tokens = { pico: await house.gateway.mint('pico'), cam: await house.gateway.mint('esp32cam') }
     const hand = { port, ...tokens, revoked: '', blocked: '', removed: '', apiKey: '' }

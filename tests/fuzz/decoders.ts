@@ -5,7 +5,7 @@ import { decimal, duration, moment, parameter, tag, wholeNumber } from '../../sr
 import { columnsOf, plain, plainJson } from '../../src/cli/text/plain.ts'
 import { ConfigError, parseConfig } from '../../src/config.ts'
 import { addressKey, isLoopback, plainAddress } from '../../src/core/address.ts'
-import { Box } from '../../src/core/blackbox/box.ts'
+import { FlightRecorder } from '../../src/core/blackbox/box.ts'
 import { libraryNamed, libraryOf } from '../../src/core/diagnosis/library.ts'
 import { looksLike, symptomOf, symptomOfBytes, symptomOfFrame } from '../../src/core/diagnosis/recognise.ts'
 import { ClaimMint } from '../../src/core/enrolment/claims.ts'
@@ -21,7 +21,7 @@ import { readCursor, writeCursor } from '../../src/transports/http/cursor.ts'
 import { methodsOf, socketAt } from '../../src/transports/http/routes.ts'
 import { readRequestHead } from '../../src/transports/request-head.ts'
 import { firstHeaders, presentedToken, shortHeader } from '../../src/transports/ws/headers.ts'
-import { type Hearer, Receiver } from '../../src/transports/ws/receiver.ts'
+import { type ReceiverHandlers, Receiver } from '../../src/transports/ws/receiver.ts'
 import { clientFrame, closeFrame } from '../support/client-frame.ts'
 import * as handshakes from '../support/handshakes.ts'
 import { jpeg } from '../support/jpeg.ts'
@@ -53,7 +53,7 @@ const heads = [
 /** What a receiver hears, as one text. `mostBytes`: its largest message. */
 function heard(bytes: Buffer, cutAt: number, mostBytes: number): string {
   const all: string[] = []
-  const hearer: Hearer = {
+  const hearer: ReceiverHandlers = {
     onText: text => all.push(`text ${text}`),
     onBinary: payload => all.push(`binary ${payload.toString('hex')}`),
     onPing: payload => all.push(`ping ${payload.toString('hex')}`),
@@ -115,7 +115,7 @@ const pageTexts = [
   '{"type":"ping","id":1}',
 ]
 
-const box = new Box(defaultLimits, 1_800_000_000_000)
+const box = new FlightRecorder(defaultLimits, 1_800_000_000_000)
 for (let at = 0; at < 8; at++) {
   const now = 1_800_000_000_000 + at * 60_000
   box.note({ kind: 'opened', at: now, address: `192.0.2.${at}`, proxied: false })
@@ -239,7 +239,7 @@ export const decoders: readonly FuzzTarget[] = [
     'black-boxes',
     fc.tuple(damagedBytes([kept.events]), damagedBytes([kept.samples, new Uint8Array(400)])),
     ([events, samples]) => {
-      const read = Box.of({ ...kept, events, samples }, defaultLimits)
+      const read = FlightRecorder.of({ ...kept, events, samples }, defaultLimits)
       must(
         read.events.every(event => event !== undefined && Number.isFinite(event.at)),
         'an event of no kind or time',

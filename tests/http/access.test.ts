@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actions } from '../../src/core/access/access.ts'
 import { type Role, roles } from '../../src/protocol/vocabulary.ts'
-import { type RouteName, type Row, routeNames, routes } from '../../src/transports/http/routes.ts'
+import { type RouteName, type AccessRow, routeNames, routes } from '../../src/transports/http/routes.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ask, bearer } from './ask.ts'
@@ -24,7 +24,7 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 const protectedRoutes = routeNames.filter(name => actions[routes[name].action] !== 'public')
 /** About one's own account, or for the host alone: no key opens these, whatever its role. */
 const keyless = protectedRoutes.filter(name => /^(self\.|owner\.reset)/.test(routes[name].action))
-const about = routeNames.filter(name => (routes[name] as Row).device)
+const about = routeNames.filter(name => (routes[name] as AccessRow).device)
 
 /** HEAD for GET, so that no stream begins; a body that no route takes, so that little is changed by those who may. */
 function asking(name: RouteName, headers: Record<string, string>) {

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { Refusals } from '../../src/core/enrolment/refusals.ts'
+import { RefusalPacing } from '../../src/core/enrolment/refusals.ts'
 import { StoreFailure } from '../../src/core/store.ts'
 import { TrustedProxies } from '../../src/transports/client-address.ts'
 import { createHttp } from '../../src/transports/http/app.ts'
-import type { HttpParts } from '../../src/transports/http/parts.ts'
+import type { GatewayServices } from '../../src/transports/http/parts.ts'
 import { Core } from '../support/core.ts'
 import { ask } from './ask.ts'
 
@@ -34,7 +34,7 @@ async function openDoor() {
     ready: () => state.ready,
     keys: core.keys,
     // Nobody asks for these at this door.
-    ...({} as Pick<HttpParts, Unasked>),
+    ...({} as Pick<GatewayServices, Unasked>),
     health: core.health,
     registry: core.registry,
     care: core.care,
@@ -46,7 +46,7 @@ async function openDoor() {
     journal: core.journal,
     enrolment: core.enrolment,
     mint: core.mint,
-    refusals: new Refusals(core.limits),
+    refusals: new RefusalPacing(core.limits),
     proxies: new TrustedProxies([]),
     tlsPort: () => undefined,
     connectionsClosed: () => 0,

@@ -3,12 +3,12 @@ import { WebSocket } from 'ws'
 import { type Action, actions, houseWide } from '../../src/core/access/access.ts'
 import { type FromDashboard, fromDashboard } from '../../src/protocol/dashboard.ts'
 import { type Role, roles } from '../../src/protocol/vocabulary.ts'
-import { type RouteName, type Row, routeNames, routes, socketNames, sockets } from '../../src/transports/http/routes.ts'
+import { type RouteName, type AccessRow, routeNames, routes, socketNames, sockets } from '../../src/transports/http/routes.ts'
 import { ask } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
-import { firstOwner, guest, type Page, type Visitor } from './visitor.ts'
+import { firstOwner, guest, type Page, type PersonClient } from './visitor.ts'
 
 /*
  * Every route, every socket and every word of a page × everybody: nobody, and viewer, operator and owner as people and
@@ -19,8 +19,8 @@ let gateway: TestGateway
 let own: string
 let foreign: string
 let boards: Record<'own' | 'foreign', Board>
-const people = {} as Record<Role, Visitor>
-const fenced = {} as Record<Role, Visitor>
+const people = {} as Record<Role, PersonClient>
+const fenced = {} as Record<Role, PersonClient>
 const keys = {} as Record<Role, string>
 const fencedKeys = {} as Record<Role, string>
 /** Made for an owner, of a person who is less: they must not be more than that person. */
@@ -116,7 +116,7 @@ const acting: ReadonlySet<string> = new Set([
 const closed = routeNames.filter(name => actions[routes[name].action] !== 'public')
 
 describe.each(closed)('%s', name => {
-  const row: Row = routes[name]
+  const row: AccessRow = routes[name]
   it.each(askers.map(asker => [called(asker), asker] as const))('for %s', async (_called, asker) => {
     for (const device of row.device ? (['own', 'foreign'] as const) : [undefined]) {
       const expected = verdict(asker, row.action, device)
@@ -129,7 +129,7 @@ describe.each(closed)('%s', name => {
 })
 
 it.each(roles)('a %s with grants cannot tell a foreign device from none, at any route', async role => {
-  for (const name of closed.filter(each => (routes[each] as Row).device)) {
+  for (const name of closed.filter(each => (routes[each] as AccessRow).device)) {
     const [method = '', path = ''] = name.split(' ')
     const at = async (device: string) => {
       const body = method === 'GET' ? undefined : {}
@@ -230,7 +230,7 @@ function knock(path: string, headers: Record<string, string>): Promise<number> {
 }
 
 describe.each(socketNames)('%s', name => {
-  const row: Row = sockets[name]
+  const row: AccessRow = sockets[name]
   it.each(askers.map(asker => [called(asker), asker] as const))('for %s', async (_called, asker) => {
     for (const device of row.device ? (['own', 'foreign'] as const) : [undefined]) {
       const status = await knock(name.replace('{id}', device === 'foreign' ? foreign : own), headersOf(asker))

@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, totp, Visitor } from './visitor.ts'
+import { firstOwner, guest, ownerCode, password, totp, PersonClient } from './visitor.ts'
 
 /* Attacks on the way in: each was tried against a running gateway. SECURITY.md lists them. */
 
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 beforeAll(async () => {
   gateway = await startGateway({ limits: { guessBurst: 10_000, entryBurst: 10_000 } })
   owner = await firstOwner(gateway)
@@ -16,21 +16,21 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 
 const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).sort()
 const codeOf = (link: string) => link.split('#')[1]!
-const tokenOf = (visitor: Visitor) => decodeURIComponent(visitor.cookies.get('darvaza.session_token')!).split('.')[0]!
+const tokenOf = (visitor: PersonClient) => decodeURIComponent(visitor.cookies.get('darvaza.session_token')!).split('.')[0]!
 const answering = (code: string, name = 'Eve') =>
-  new Visitor(gateway).ask('POST', '/api/invite', { code, name, password })
+  new PersonClient(gateway).ask('POST', '/api/invite', { code, name, password })
 const invite = async (email: string) =>
   codeOf((await owner.ask('POST', '/api/people', { name: 'Guest', email, role: 'viewer' })).body.invitation)
 
 /** With a second factor, and what an authenticator and a drawer have of it. */
-async function careful(): Promise<{ visitor: Visitor; totpURI: string; backupCodes: string[] }> {
+async function careful(): Promise<{ visitor: PersonClient; totpURI: string; backupCodes: string[] }> {
   const visitor = await guest(owner, 'operator')
   const { body } = await visitor.ask('POST', '/api/auth/two-factor/enable', { password })
   await visitor.ask('POST', '/api/auth/two-factor/verify-totp', { code: totp(body.totpURI) })
   return { visitor, ...body }
 }
-async function halfIn(email: string): Promise<Visitor> {
-  const visitor = new Visitor(gateway)
+async function halfIn(email: string): Promise<PersonClient> {
+  const visitor = new PersonClient(gateway)
   expect((await visitor.signIn(email)).body.twoFactorRedirect).toBe(true)
   return visitor
 }
@@ -48,7 +48,7 @@ describe('an invitation', () => {
   it('opens nothing once its person came in another way', async () => {
     const code = await invite('later-owner@example.org')
     const wish = { code: await ownerCode(gateway), name: 'Mo', email: 'later-owner@example.org', password }
-    expect((await new Visitor(gateway).ask('POST', '/api/setup', wish)).status).toBe(201)
+    expect((await new PersonClient(gateway).ask('POST', '/api/setup', wish)).status).toBe(201)
     expect((await answering(code)).body.code).toBe('invitation_invalid')
   })
 
@@ -56,7 +56,7 @@ describe('an invitation', () => {
     const code = await invite('modest@example.org')
     for (const more of [{ role: 'owner' }, { grants: [] }, { email: 'mina@example.org' }, { id: owner.id }]) {
       const wish = { code, name: 'Eve', password, ...more }
-      expect((await new Visitor(gateway).ask('POST', '/api/invite', wish)).status).toBe(400)
+      expect((await new PersonClient(gateway).ask('POST', '/api/invite', wish)).status).toBe(400)
     }
     expect((await answering(code)).body.person).toMatchObject({ role: 'viewer', email: 'modest@example.org' })
   })
@@ -80,7 +80,7 @@ describe('guessing', () => {
     await victim.ask('POST', '/api/auth/two-factor/verify-totp', { code: totp(body.totpURI) })
     const thieves = []
     for (let count = 0; count < 3; count++) {
-      const thief = new Visitor(fresh)
+      const thief = new PersonClient(fresh)
       await thief.signIn(victim.email)
       thieves.push(thief)
     }
@@ -97,7 +97,7 @@ describe('guessing', () => {
     for (let count = 0; count < 5; count++) {
       const headers = { 'x-forwarded-for': `203.0.113.${count}`, 'x-real-ip': `203.0.113.${count}` }
       const wish = { email: `${count}@example.org`, password: 'a wrong password' }
-      guesses.push(await new Visitor(fresh).ask('POST', '/api/auth/sign-in/email', wish, { headers }))
+      guesses.push(await new PersonClient(fresh).ask('POST', '/api/auth/sign-in/email', wish, { headers }))
     }
     expect(statuses(guesses)).toEqual([401, 401, 401, 429, 429])
   })
@@ -106,7 +106,7 @@ describe('guessing', () => {
     await using fresh = await startGateway({ limits: { entryBurst: 5, entriesPerMinute: 1 } })
     const asked = []
     for (let count = 0; count < 8; count++)
-      asked.push(await new Visitor(fresh).ask('GET', '/api/auth/passkey/generate-authenticate-options'))
+      asked.push(await new PersonClient(fresh).ask('GET', '/api/auth/passkey/generate-authenticate-options'))
     expect(statuses(asked)).toEqual([200, 200, 200, 200, 200, 429, 429, 429])
     const people = new DatabaseSync(join(fresh.dataDir, 'people.sqlite'), { readOnly: true })
     const { rows } = people.prepare('select count(*) as rows from verification').get() as { rows: number }
@@ -118,7 +118,7 @@ describe('guessing', () => {
     await invite('not-yet@example.org')
     const answers = await Promise.all(
       ['not-yet@example.org', 'nobody@example.org', owner.email].map(email =>
-        new Visitor(gateway).signIn(email, 'a wrong password'),
+        new PersonClient(gateway).signIn(email, 'a wrong password'),
       ),
     )
     expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1)
@@ -130,7 +130,7 @@ describe('a second factor', () => {
     const { visitor, totpURI } = await careful()
     const [one, two] = [await halfIn(visitor.email), await halfIn(visitor.email)]
     const code = totp(totpURI)
-    const verify = (who: Visitor, text: string) => who.ask('POST', '/api/auth/two-factor/verify-totp', { code: text })
+    const verify = (who: PersonClient, text: string) => who.ask('POST', '/api/auth/two-factor/verify-totp', { code: text })
     expect(statuses(await Promise.all([verify(one, code), verify(two, code)]))).toEqual([200, 401])
     const late = await halfIn(visitor.email)
     expect((await verify(late, code)).body.code).toBe('INVALID_CODE')
@@ -168,7 +168,7 @@ describe('a second factor', () => {
     const other = await careful()
     const borrowed = await halfIn(other.visitor.email)
     const code = totp(other.totpURI)
-    const thief = new Visitor(gateway)
+    const thief = new PersonClient(gateway)
     thief.cookies.set('darvaza.trust_device', encodeURIComponent(`x!trust-device-${visitor.id}.${'A'.repeat(43)}=`))
     expect((await thief.signIn(visitor.email)).body.twoFactorRedirect).toBe(true)
     thief.cookies.set('darvaza.two_factor', borrowed.cookies.get('darvaza.two_factor')!)
@@ -191,7 +191,7 @@ describe('a second factor', () => {
 describe('a session', () => {
   it('is a new one after each sign-in, whatever cookie the browser came with', async () => {
     const attacker = await guest(owner, 'viewer')
-    const victim = new Visitor(gateway)
+    const victim = new PersonClient(gateway)
     for (const [name, value] of attacker.cookies) victim.cookies.set(name, value)
     victim.email = owner.email
     await victim.signIn()
@@ -211,7 +211,7 @@ describe('a session', () => {
 
   it('ends everywhere else when the password is changed', async () => {
     const victim = await guest(owner, 'viewer')
-    const thief = new Visitor(gateway)
+    const thief = new PersonClient(gateway)
     await thief.signIn(victim.email)
     const change = { currentPassword: password, newPassword: 'a quite different password', revokeOtherSessions: true }
     expect((await victim.ask('POST', '/api/auth/change-password', change)).status).toBe(200)
@@ -221,7 +221,7 @@ describe('a session', () => {
 
   it('sets cookies that no script reads and no other site sends along', async () => {
     const { visitor, totpURI } = await careful()
-    const half = new Visitor(gateway)
+    const half = new PersonClient(gateway)
     const first = await half.ask('POST', '/api/auth/sign-in/email', { email: visitor.email, password })
     const second = await half.ask('POST', '/api/auth/two-factor/verify-totp', {
       code: totp(totpURI),
@@ -275,7 +275,7 @@ describe('the owners', () => {
       )
       .run(lost.id)
     const wish = { code: await ownerCode(fresh), name: 'Mina', email: lost.email, password }
-    expect((await new Visitor(fresh).ask('POST', '/api/setup', wish)).status).toBe(201)
+    expect((await new PersonClient(fresh).ask('POST', '/api/setup', wish)).status).toBe(201)
     expect(people.prepare('select count(*) as left from "passkey"').get()).toEqual({ left: 0 })
     people.close()
   })
@@ -306,10 +306,10 @@ describe('the accounts’ library', () => {
       await using fresh = await startGateway({ oidc })
       for (const field of ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL']) {
         const wish = { provider: 'oidc', callbackURL: '/', [field]: to, disableRedirect: true }
-        const { status } = await new Visitor(fresh).ask('POST', '/api/auth/sign-in/social', wish)
+        const { status } = await new PersonClient(fresh).ask('POST', '/api/auth/sign-in/social', wish)
         expect([field, status]).toEqual([field, expect.toBeOneOf([400, 403])])
         const signIn = { email: 'a@example.org', password, [field]: to }
-        const { headers } = await new Visitor(fresh).ask('POST', '/api/auth/sign-in/email', signIn)
+        const { headers } = await new PersonClient(fresh).ask('POST', '/api/auth/sign-in/email', signIn)
         expect(headers.get('location')).toBeNull()
       }
     },
@@ -322,7 +322,7 @@ describe('the accounts’ library', () => {
       ['application/json', '{"email":'],
       ['application/json', '['.repeat(30_000)],
     ] as const) {
-      const { status } = await new Visitor(gateway).ask('POST', '/api/auth/sign-in/email', text, {
+      const { status } = await new PersonClient(gateway).ask('POST', '/api/auth/sign-in/email', text, {
         headers: { 'content-type': type },
       })
       expect([type, status]).toEqual([type, 400])

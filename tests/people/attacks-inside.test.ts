@@ -11,12 +11,12 @@ import { ask, bearer } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
 import { overControlSocket, startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
-import { firstOwner, guest, ownerCode, password, Visitor } from './visitor.ts'
+import { firstOwner, guest, ownerCode, password, PersonClient } from './visitor.ts'
 
 /* What somebody keeps who was inside: pictures that go on, backups, and the plain port beside an encrypted one. */
 
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 let camera: Board
 let id: string
 beforeAll(async () => {
@@ -60,7 +60,7 @@ const soon = async (end: Promise<unknown>) => {
 }
 
 describe('pictures that were opened rightly', () => {
-  const ends: [string, (visitor: Visitor) => Promise<unknown>][] = [
+  const ends: [string, (visitor: PersonClient) => Promise<unknown>][] = [
     ['is signed out', visitor => visitor.ask('POST', '/api/auth/sign-out', {})],
     ['is sent away', visitor => owner.ask('DELETE', `/api/people/${visitor.id}`)],
     ['is fenced in', visitor => owner.ask('PATCH', `/api/people/${visitor.id}`, { grants: ['#elsewhere'] })],
@@ -171,7 +171,7 @@ describe('the plain port beside an encrypted one', () => {
     }
     const origin = `https://127.0.0.1:${secure.port}`
     const wish = { code: await ownerCode(both), name: 'Mina', email: 'mina@example.org', password }
-    const plain = await new Visitor(both).ask('POST', '/api/setup', wish)
+    const plain = await new PersonClient(both).ask('POST', '/api/setup', wish)
     expect([plain.status, plain.body.code]).toEqual([403, 'tls_required'])
 
     const json = { origin, 'content-type': 'application/json' }
@@ -184,7 +184,7 @@ describe('the plain port beside an encrypted one', () => {
 
     for (const path of ['/api/backup', '/api/me', '/api/devices', '/api/journal', '/api/auth/get-session', '/metrics'])
       expect([path, (await ask(both, 'GET', path, { headers: { cookie } })).json?.code]).toEqual([path, 'tls_required'])
-    expect((await new Visitor(both).signIn('mina@example.org')).body.code).toBe('tls_required')
+    expect((await new PersonClient(both).signIn('mina@example.org')).body.code).toBe('tls_required')
     const ws = new WebSocket(`${both.wsUrl}/ws/dashboard`, { headers: { cookie, origin: both.url } })
     ws.on('error', () => {})
     const [, response] = await once(ws, 'unexpected-response')

@@ -7,12 +7,12 @@ import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { RawClient } from '../support/raw.ts'
-import { firstOwner, guest, type Visitor } from './visitor.ts'
+import { firstOwner, guest, type PersonClient } from './visitor.ts'
 
 /* Attacks with requests, from other sites and from inside: each was tried against a running gateway. SECURITY.md lists them. */
 
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 let camera: Board
 let own: string
 let foreign: string

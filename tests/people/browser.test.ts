@@ -5,7 +5,7 @@ import { buildDashboard } from '../../scripts/build-dashboard.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { onlyIf } from '../support/only-if.ts'
-import { firstOwner, guest, type Visitor } from './visitor.ts'
+import { firstOwner, guest, type PersonClient } from './visitor.ts'
 
 /* What only a real browser can tell: passkeys, what is forbidden over plain http, and that nothing strangers say runs. */
 
@@ -15,7 +15,7 @@ const patience = { timeout: 30_000 }
 describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not installed'), () => {
   let browser: Browser
   let gateway: TestGateway
-  let owner: Visitor
+  let owner: PersonClient
   beforeAll(async () => {
     await buildDashboard(() => {})
     browser = await chromium.launch({
@@ -39,7 +39,7 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
   /** A page at this gateway by one of its names, signed in as somebody or nobody, and what it complained about. */
   async function open(
     host: string,
-    visitor?: Visitor,
+    visitor?: PersonClient,
   ): Promise<{ context: BrowserContext; page: Page; complaints: string[]; url: string }> {
     const url = `http://${host}:${gateway.port}`
     const context = await browser.newContext({ locale: 'en-GB' })

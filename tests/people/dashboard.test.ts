@@ -4,10 +4,10 @@ import { readPictureHead } from '../../src/protocol/picture-head.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
-import { firstOwner, guest, type Page, Visitor } from './visitor.ts'
+import { firstOwner, guest, type Page, PersonClient } from './visitor.ts'
 
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 beforeAll(async () => {
   gateway = await startGateway({ limits: { guessBurst: 1_000, entryBurst: 1_000 } })
   owner = await firstOwner(gateway)
@@ -137,7 +137,7 @@ describe('the door of pages', () => {
       await using page = owner.dashboard({ origin })
       expect([origin, await page.refused]).toEqual([origin, 403])
     }
-    const nobody = new Visitor(gateway)
+    const nobody = new PersonClient(gateway)
     await using page = nobody.dashboard()
     expect(await page.refused).toBe(401)
   })
@@ -168,7 +168,7 @@ describe('the door of pages', () => {
 })
 
 describe('within a second', () => {
-  const acts: [string, (visitor: Visitor) => Promise<unknown>, string][] = [
+  const acts: [string, (visitor: PersonClient) => Promise<unknown>, string][] = [
     [
       'a page closes whose session signs out',
       visitor => visitor.ask('POST', '/api/auth/sign-out', {}),

@@ -2,11 +2,11 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { overControlSocket, spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, totp, Visitor } from './visitor.ts'
+import { firstOwner, guest, ownerCode, password, totp, PersonClient } from './visitor.ts'
 
 const patient = { guessBurst: 1_000, entryBurst: 1_000 }
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 beforeAll(async () => {
   gateway = await startGateway({ limits: patient })
   owner = await firstOwner(gateway)
@@ -24,23 +24,23 @@ const setup = (code: string, more: object = {}) => ({
 describe('the first owner', () => {
   it('comes in by a one-time link that is dead after use', async () => {
     await using fresh = await startGateway()
-    const visitor = new Visitor(fresh)
+    const visitor = new PersonClient(fresh)
     expect((await visitor.ask('GET', '/api/me')).body).toMatchObject({ person: null, needsOwner: true })
     const code = await ownerCode(fresh)
     const made = await visitor.ask('POST', '/api/setup', setup(code))
     expect([made.status, made.body.person.role]).toEqual([201, 'owner'])
     expect((await visitor.ask('GET', '/api/me')).body).toMatchObject({ needsOwner: false, person: { name: 'Sara' } })
-    const again = await new Visitor(fresh).ask('POST', '/api/setup', setup(code, { email: 'other@example.org' }))
+    const again = await new PersonClient(fresh).ask('POST', '/api/setup', setup(code, { email: 'other@example.org' }))
     expect([again.status, again.body.code]).toEqual([401, 'setup_code_invalid'])
   })
 
   it('is made by the newest link only, and by one at a time', async () => {
     const old = await ownerCode(gateway)
     const code = await ownerCode(gateway)
-    expect((await new Visitor(gateway).ask('POST', '/api/setup', setup(old))).status).toBe(401)
+    expect((await new PersonClient(gateway).ask('POST', '/api/setup', setup(old))).status).toBe(401)
     const both = await Promise.all(
       ['one', 'two'].map(name =>
-        new Visitor(gateway).ask('POST', '/api/setup', setup(code, { email: `${name}@example.org` })),
+        new PersonClient(gateway).ask('POST', '/api/setup', setup(code, { email: `${name}@example.org` })),
       ),
     )
     expect(both.map(({ status }) => status).sort()).toEqual([201, 401])
@@ -48,12 +48,12 @@ describe('the first owner', () => {
 
   it('needs a password of 12 characters; a bad wish does not use the link up', async () => {
     const code = await ownerCode(gateway)
-    const short = await new Visitor(gateway).ask('POST', '/api/setup', setup(code, { password: 'elevenchars' }))
+    const short = await new PersonClient(gateway).ask('POST', '/api/setup', setup(code, { password: 'elevenchars' }))
     expect([short.status, short.body.issues[0].path]).toEqual([400, 'password'])
-    const long = await new Visitor(gateway).ask('POST', '/api/setup', setup(code, { password: 'x'.repeat(129) }))
+    const long = await new PersonClient(gateway).ask('POST', '/api/setup', setup(code, { password: 'x'.repeat(129) }))
     expect(long.status).toBe(400)
     expect(
-      (await new Visitor(gateway).ask('POST', '/api/setup', setup(code, { email: 'third@example.org' }))).status,
+      (await new PersonClient(gateway).ask('POST', '/api/setup', setup(code, { email: 'third@example.org' }))).status,
     ).toBe(201)
   })
 
@@ -62,7 +62,7 @@ describe('the first owner', () => {
     const lost = await firstOwner(fresh)
     const { body } = await lost.ask('POST', '/api/auth/two-factor/enable', { password })
     await lost.ask('POST', '/api/auth/two-factor/verify-totp', { code: totp(body.totpURI) })
-    const back = new Visitor(fresh)
+    const back = new PersonClient(fresh)
     const made = await back.ask(
       'POST',
       '/api/setup',
@@ -71,7 +71,7 @@ describe('the first owner', () => {
     expect([made.status, made.body.person.id]).toEqual([201, lost.id])
     expect((await back.ask('GET', '/api/me')).body.person.twoFactor).toBe(false)
     expect((await lost.ask('GET', '/api/me')).body.person ?? null).toBeNull()
-    expect((await new Visitor(fresh).signIn('mina@example.org')).status).toBe(401)
+    expect((await new PersonClient(fresh).signIn('mina@example.org')).status).toBe(401)
   })
 
   it('of a gateway without a terminal finds the link in a file that only its user reads, and never in the log', async () => {
@@ -81,7 +81,7 @@ describe('the first owner', () => {
     expect(fresh.output()).not.toContain('dvz_')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     const code = (await readFile(file, 'utf8')).trim().split('/setup#')[1]!
-    expect((await new Visitor(fresh).ask('POST', '/api/setup', setup(code))).status).toBe(201)
+    expect((await new PersonClient(fresh).ask('POST', '/api/setup', setup(code))).status).toBe(201)
     await expect(stat(file)).rejects.toThrow('ENOENT')
     const { body } = await overControlSocket(fresh.dataDir, 'POST', '/api/owner/reset', { file: true })
     expect(body).toMatchObject({ link: null, file })
@@ -104,21 +104,21 @@ describe('an invitation', () => {
     expect(body.person).toMatchObject({ email: 'omid@example.org', invited: true, grants: ['#garden'] })
     expect(body.invitation).toMatch(new RegExp(`^${gateway.url}/invite#dvz_i_`))
     const code = body.invitation.split('#')[1]
-    const visitor = new Visitor(gateway)
+    const visitor = new PersonClient(gateway)
     const entered = await visitor.ask('POST', '/api/invite', { code, name: 'Omid K.', password })
     expect([entered.status, entered.body.person]).toMatchObject([
       201,
       { name: 'Omid K.', role: 'viewer', invited: false },
     ])
     expect((await visitor.ask('GET', '/api/me')).body.person.grants).toEqual(['#garden'])
-    const again = await new Visitor(gateway).ask('POST', '/api/invite', { code, name: 'Eve', password })
+    const again = await new PersonClient(gateway).ask('POST', '/api/invite', { code, name: 'Eve', password })
     expect([again.status, again.body.code]).toEqual([401, 'invitation_invalid'])
   })
 
   it('ends with the person it was for', async () => {
     const { body } = await owner.ask('POST', '/api/people', { name: 'Gone', email: 'gone@example.org', role: 'viewer' })
     expect((await owner.ask('DELETE', `/api/people/${body.person.id}`)).status).toBe(200)
-    const late = await new Visitor(gateway).ask('POST', '/api/invite', {
+    const late = await new PersonClient(gateway).ask('POST', '/api/invite', {
       code: body.invitation.split('#')[1],
       name: 'Gone',
       password,
@@ -134,11 +134,11 @@ describe('an invitation', () => {
 
 describe('sign-in', () => {
   it('takes the right password only, says the same of a wrong one and of nobody, and makes no account', async () => {
-    const wrong = await new Visitor(gateway).signIn(owner.email, 'not the right password')
-    const nobody = await new Visitor(gateway).signIn('nobody@example.org', 'not the right password')
+    const wrong = await new PersonClient(gateway).signIn(owner.email, 'not the right password')
+    const nobody = await new PersonClient(gateway).signIn('nobody@example.org', 'not the right password')
     expect([wrong.status, nobody.status]).toEqual([401, 401])
     expect(wrong.body).toEqual(nobody.body)
-    const right = new Visitor(gateway)
+    const right = new PersonClient(gateway)
     expect((await right.signIn(owner.email)).status).toBe(200)
     expect((await right.ask('GET', '/api/me')).status).toBe(200)
     const signUp = await right.ask('POST', '/api/auth/sign-up/email', { email: 'a@b.org', password, name: 'A' })
@@ -146,14 +146,14 @@ describe('sign-in', () => {
   })
 
   it('works on a plain address: its cookie is HttpOnly and SameSite, and Secure only over TLS', async () => {
-    const { headers } = await new Visitor(gateway).signIn(owner.email)
+    const { headers } = await new PersonClient(gateway).signIn(owner.email)
     const [cookie] = headers.getSetCookie()
     expect(cookie).toMatch(/^darvaza\.session_token=.*HttpOnly; SameSite=Lax$/)
     expect(cookie).not.toMatch(/secure/i)
     const publicUrl = 'https://gate.example.org'
     await using proxied = await startGateway({ trustedProxies: ['127.0.0.1'], publicUrl })
     await firstOwner(proxied)
-    const behind = new Visitor(proxied)
+    const behind = new PersonClient(proxied)
     const secure = await behind.ask(
       'POST',
       '/api/auth/sign-in/email',
@@ -177,7 +177,7 @@ describe('sign-in', () => {
     expect((await visitor.ask('POST', '/api/auth/two-factor/verify-totp', { code })).status).toBe(200)
     expect((await visitor.ask('GET', '/api/me')).body.person.twoFactor).toBe(true)
 
-    const again = new Visitor(gateway)
+    const again = new PersonClient(gateway)
     expect((await again.signIn(visitor.email)).body.twoFactorRedirect).toBe(true)
     expect((await again.ask('GET', '/api/me')).body.person ?? null).toBeNull()
     const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
@@ -186,7 +186,7 @@ describe('sign-in', () => {
     expect((await again.ask('GET', '/api/me')).status).toBe(200)
 
     for (const status of [200, 401]) {
-      const lost = new Visitor(gateway)
+      const lost = new PersonClient(gateway)
       await lost.signIn(visitor.email)
       const used = await lost.ask('POST', '/api/auth/two-factor/verify-backup-code', { code: body.backupCodes[0] })
       expect(used.status).toBe(status)
@@ -198,7 +198,7 @@ describe('sign-in', () => {
       limits: { guessBurst: 3, guessesPerMinute: 1, entryBurst: 8, entriesPerMinute: 1 },
     })
     const known = await firstOwner(fresh)
-    const guess = () => new Visitor(fresh).signIn(known.email, 'not the right password')
+    const guess = () => new PersonClient(fresh).signIn(known.email, 'not the right password')
     const statuses = [(await guess()).status, (await guess()).status, (await guess()).status]
     expect(statuses).toEqual([401, 401, 401])
     const slowed = await guess()
@@ -207,13 +207,13 @@ describe('sign-in', () => {
     expect((await known.ask('GET', '/api/me')).status).toBe(200)
     expect((await known.signIn()).status).toBe(200)
     const others = await Promise.all(
-      [1, 2, 3, 4, 5, 6].map(n => new Visitor(fresh).signIn(`${n}@example.org`, 'a wrong password')),
+      [1, 2, 3, 4, 5, 6].map(n => new PersonClient(fresh).signIn(`${n}@example.org`, 'a wrong password')),
     )
     expect(others.map(({ status }) => status)).toContain(429)
   })
 
   it('is written down, and never with what was typed', async () => {
-    await new Visitor(gateway).signIn(owner.email, 'a-very-special-wrong-password')
+    await new PersonClient(gateway).signIn(owner.email, 'a-very-special-wrong-password')
     const { body } = await gateway.api('GET', '/api/journal?limit=1000')
     const texts = body.entries.map(({ text }: { text: string }) => text)
     expect(texts).toContain('Mina signed in')
@@ -225,7 +225,7 @@ describe('sign-in', () => {
 describe('sessions', () => {
   it('are listed, and ended one by one or all but this one', async () => {
     const here = await guest(owner, 'viewer')
-    const [there, elsewhere] = [new Visitor(gateway), new Visitor(gateway)]
+    const [there, elsewhere] = [new PersonClient(gateway), new PersonClient(gateway)]
     for (const other of [there, elsewhere]) await other.signIn(here.email)
     const { body } = await here.ask('GET', '/api/auth/list-sessions')
     expect(body).toHaveLength(3)
@@ -240,7 +240,7 @@ describe('sessions', () => {
   })
 
   it('are not opened by a cookie somebody made up', async () => {
-    const forger = new Visitor(gateway)
+    const forger = new PersonClient(gateway)
     const token = decodeURIComponent(owner.cookies.get('darvaza.session_token')!).split('.')[0]!
     for (const forged of [
       token,
@@ -268,7 +268,7 @@ describe('sessions', () => {
       headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
     })
     expect(image.status).toBe(403)
-    const login = await new Visitor(gateway).ask(
+    const login = await new PersonClient(gateway).ask(
       'POST',
       '/api/auth/sign-in/email',
       { email: owner.email, password },
@@ -303,7 +303,7 @@ describe('people', () => {
     const visitor = await firstOwner(before)
     await before.stop()
     await using after = await startGateway({ dataDir })
-    const back = new Visitor(after)
+    const back = new PersonClient(after)
     for (const [name, value] of visitor.cookies) back.cookies.set(name, value)
     expect((await back.ask('GET', '/api/me')).body.person.email).toBe(visitor.email)
   })

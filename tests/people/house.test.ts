@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { darvaza } from '../cli/support/run.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
-import { firstOwner, Visitor } from './visitor.ts'
+import { firstOwner, PersonClient } from './visitor.ts'
 
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 beforeAll(async () => {
   gateway = await startGateway()
   owner = await firstOwner(gateway)
@@ -51,7 +51,7 @@ it('hands out a backup that is the same house', async () => {
   execFileSync('tar', ['-xf', `${dataDir}.tar`, '-C', dataDir])
   expect((await readdir(dataDir)).sort()).toEqual(['darvaza.sqlite', 'gateway.key', 'people.sqlite'])
   await using restored = await startGateway({ dataDir })
-  const back = new Visitor(restored)
+  const back = new PersonClient(restored)
   for (const [name, value] of owner.cookies) back.cookies.set(name, value)
   const { body: there } = await back.ask('GET', '/api/devices')
   expect(there.devices.map(({ name }: { name: string }) => name)).toContain('kept')

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, Visitor } from './visitor.ts'
+import { firstOwner, guest, ownerCode, password, PersonClient } from './visitor.ts'
 
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 beforeAll(async () => {
   gateway = await startGateway({ limits: { guessBurst: 1_000, entryBurst: 1_000 } })
   owner = await firstOwner(gateway)
@@ -58,7 +58,7 @@ describe('an API key', () => {
     const key = await gateway.key('owner', { person: bahar.id })
     expect(await namesFor(key)).not.toBe('key_unknown')
     const wish = { code: await ownerCode(gateway), name: 'Bahar', email: bahar.email, password }
-    expect((await new Visitor(gateway).ask('POST', '/api/setup', wish)).status).toBe(201)
+    expect((await new PersonClient(gateway).ask('POST', '/api/setup', wish)).status).toBe(201)
     expect(await namesFor(key)).toBe('key_unknown')
   })
 })

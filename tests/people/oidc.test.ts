@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { startProvider } from './oidc-provider.ts'
-import { firstOwner, Visitor } from './visitor.ts'
+import { firstOwner, PersonClient } from './visitor.ts'
 
 /** Follows the redirects of a sign-in, as a browser does: to the provider, and back with a code. */
-async function throughProvider(visitor: Visitor) {
+async function throughProvider(visitor: PersonClient) {
   const wish = { provider: 'oidc', callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true }
   const begun = await visitor.ask('POST', '/api/auth/sign-in/social', wish)
   expect(begun.status).toBe(200)
@@ -25,19 +25,19 @@ it('lets in whom the provider proves to be somebody of the house, invited or not
   await using gateway = await startGateway({ oidc })
   const owner = await firstOwner(gateway)
 
-  const stranger = new Visitor(gateway)
+  const stranger = new PersonClient(gateway)
   expect((await stranger.ask('GET', '/api/me')).body.features.oidc).toEqual([{ id: 'oidc', name: 'The firm' }])
   const refused = await throughProvider(stranger)
   expect(refused).toMatchObject({ status: 302, location: expect.stringContaining('/sign-in?error=') })
   expect((await stranger.ask('GET', '/api/me')).body.person).toBeNull()
 
   await owner.ask('POST', '/api/people', { name: 'Omid', email: 'omid@example.org', role: 'viewer' })
-  const omid = new Visitor(gateway)
+  const omid = new PersonClient(gateway)
   expect((await throughProvider(omid)).location).toBe('/')
   expect((await omid.ask('GET', '/api/me')).body.person).toMatchObject({ name: 'Omid', role: 'viewer', invited: false })
 
   provider.email = owner.email
-  const again = new Visitor(gateway)
+  const again = new PersonClient(gateway)
   await throughProvider(again)
   expect((await again.ask('GET', '/api/me')).body.person).toMatchObject({ id: owner.id, role: 'owner' })
 })
@@ -50,18 +50,18 @@ it('believes an address only when the provider says that it checked it, or the o
   await firstOwner(gateway)
   for (const verified of [false, 'false', undefined, 0, 'no']) {
     provider.verified = verified
-    const eve = new Visitor(gateway)
+    const eve = new PersonClient(gateway)
     expect(await throughProvider(eve)).toMatchObject({ location: expect.stringContaining('/sign-in?error=') })
     expect([verified, (await eve.ask('GET', '/api/devices')).status]).toEqual([verified, 401])
   }
   provider.verified = 'true'
-  const mina = new Visitor(gateway)
+  const mina = new PersonClient(gateway)
   expect((await throughProvider(mina)).location).toBe('/')
 
   provider.verified = undefined
   await using trusting = await startGateway({ oidc: [{ ...known, trustsEmail: true }] })
   await firstOwner(trusting)
-  const same = new Visitor(trusting)
+  const same = new PersonClient(trusting)
   await throughProvider(same)
   expect((await same.ask('GET', '/api/me')).body.person.role).toBe('owner')
 })
@@ -80,7 +80,7 @@ it('tells the person and the owners of a first sign-in by a provider, and lets n
   const seen = []
   for (const subject of ['first', 'first', 'second']) {
     provider.subject = subject
-    seen.push((await throughProvider(new Visitor(gateway))).location)
+    seen.push((await throughProvider(new PersonClient(gateway))).location)
   }
   expect(seen).toEqual(['/', '/', expect.stringContaining('/sign-in?error=')])
   expect((await owner.ask('GET', '/api/me')).body.links).toEqual([
@@ -104,12 +104,12 @@ it('takes no answer of the provider that this browser did not ask for', async ()
   const oidc = [{ id: 'oidc', name: 'The firm', issuer, clientId: 'darvaza', clientSecret: 'known-to-both' }]
   await using gateway = await startGateway({ oidc })
   await firstOwner(gateway)
-  const attacker = new Visitor(gateway)
+  const attacker = new PersonClient(gateway)
   const wish = { provider: 'oidc', callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true }
   const { body } = await attacker.ask('POST', '/api/auth/sign-in/social', wish)
   const away = await fetch(body.url, { redirect: 'manual' })
   const back = new URL(away.headers.get('location')!)
-  const victim = new Visitor(gateway)
+  const victim = new PersonClient(gateway)
   for (const search of [back.search, '?code=x&state=x', '?error=x&state=x', '?code=x', '']) {
     const answer = await fetch(`${gateway.url}/api/auth/callback/oidc${search}`, { redirect: 'manual' })
     const to = answer.headers.get('location') ?? '/'

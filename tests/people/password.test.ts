@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, Visitor } from './visitor.ts'
+import { firstOwner, guest, ownerCode, password, PersonClient } from './visitor.ts'
 
 let gateway: TestGateway
-let owner: Visitor
+let owner: PersonClient
 beforeAll(async () => {
   gateway = await startGateway({ limits: { guessBurst: 1_000, entryBurst: 1_000 } })
   owner = await firstOwner(gateway)
@@ -14,7 +14,7 @@ const long = 'aaaaaaaaaaaaaaaaaaaaaaaa'
 const good = 'another four words here'
 
 /** Says no in both languages, and does not use up what it was asked by. */
-async function refusesTheSame(visitor: Visitor, path: string, wish: (password: string) => object): Promise<void> {
+async function refusesTheSame(visitor: PersonClient, path: string, wish: (password: string) => object): Promise<void> {
   for (const [language, sentence] of [
     ['en', 'too much the same'],
     ['fa', 'تکرار'],
@@ -33,31 +33,31 @@ describe('a password that is long and says nothing is refused', () => {
     await using fresh = await startGateway()
     const code = await ownerCode(fresh)
     const wish = { code, name: 'Sara', email: 'sara@example.org' }
-    await refusesTheSame(new Visitor(fresh), '/api/setup', chosen => ({ ...wish, password: chosen }))
+    await refusesTheSame(new PersonClient(fresh), '/api/setup', chosen => ({ ...wish, password: chosen }))
   })
 
   it('where an owner comes back by a new link', async () => {
     const code = await ownerCode(gateway)
     const wish = { code, name: 'Owner', email: owner.email }
-    await refusesTheSame(new Visitor(gateway), '/api/setup', chosen => ({ ...wish, password: chosen }))
+    await refusesTheSame(new PersonClient(gateway), '/api/setup', chosen => ({ ...wish, password: chosen }))
     expect((await owner.signIn(owner.email, good)).status).toBe(200)
   })
 
   it('where an invitation is accepted', async () => {
     const invited = await owner.ask('POST', '/api/people', { name: 'Omid', email: 'omid@example.org', role: 'viewer' })
     const code = invited.body.invitation.split('#')[1]
-    await refusesTheSame(new Visitor(gateway), '/api/invite', chosen => ({ code, name: 'Omid', password: chosen }))
+    await refusesTheSame(new PersonClient(gateway), '/api/invite', chosen => ({ code, name: 'Omid', password: chosen }))
   })
 
   it('where somebody changes theirs, who still comes in with the old one until it is changed', async () => {
     const visitor = await guest(owner, 'viewer')
     await visitor.ask('POST', '/api/auth/change-password', { currentPassword: password, newPassword: long })
-    expect((await new Visitor(gateway).signIn(visitor.email)).status).toBe(200)
+    expect((await new PersonClient(gateway).signIn(visitor.email)).status).toBe(200)
     await refusesTheSame(visitor, '/api/auth/change-password', chosen => ({
       currentPassword: password,
       newPassword: chosen,
     }))
-    expect((await new Visitor(gateway).signIn(visitor.email)).status).toBe(401)
-    expect((await new Visitor(gateway).signIn(visitor.email, good)).status).toBe(200)
+    expect((await new PersonClient(gateway).signIn(visitor.email)).status).toBe(401)
+    expect((await new PersonClient(gateway).signIn(visitor.email, good)).status).toBe(200)
   })
 })

@@ -7,7 +7,7 @@ import { type Answer, overControlSocket, type TestGateway } from '../support/gat
 export const password = 'correct horse battery staple'
 
 /** A browser at the gateway's door: keeps its cookies, and says where it comes from as browsers do. */
-export class Visitor {
+export class PersonClient {
   readonly gateway: TestGateway
   readonly cookies = new Map<string, string>()
   id = ''
@@ -121,8 +121,8 @@ export async function ownerCode(gateway: TestGateway): Promise<string> {
 }
 
 /** The first owner, signed in. */
-export async function firstOwner(gateway: TestGateway): Promise<Visitor> {
-  const visitor = new Visitor(gateway)
+export async function firstOwner(gateway: TestGateway): Promise<PersonClient> {
+  const visitor = new PersonClient(gateway)
   visitor.email = 'mina@example.org'
   const { status, body } = await visitor.ask('POST', '/api/setup', {
     code: await ownerCode(gateway),
@@ -136,8 +136,8 @@ export async function firstOwner(gateway: TestGateway): Promise<Visitor> {
 }
 
 /** Somebody the owner invited, signed in. */
-export async function guest(owner: Visitor, role: Role, grants?: string[]): Promise<Visitor> {
-  const visitor = new Visitor(owner.gateway)
+export async function guest(owner: PersonClient, role: Role, grants?: string[]): Promise<PersonClient> {
+  const visitor = new PersonClient(owner.gateway)
   visitor.email = `${role}-${Math.random().toString(36).slice(2)}@example.org`
   const invited = await owner.ask('POST', '/api/people', {
     name: role,

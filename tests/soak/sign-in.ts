@@ -1,4 +1,4 @@
-import { firstOwner, password, Visitor } from '../people/visitor.ts'
+import { firstOwner, password, PersonClient } from '../people/visitor.ts'
 import { startGateway } from '../support/gateway.ts'
 import { postFrom } from '../support/post-from.ts'
 import type { SoakOptions } from '../support/soak.ts'
@@ -35,7 +35,7 @@ export async function run({ count = 800, signal }: SoakOptions, say: (line: stri
   const flood = Promise.all(clients)
   flood.catch(first.reject)
   await first.promise
-  const known = new Visitor(gateway)
+  const known = new PersonClient(gateway)
   for (const [cookie, value] of owner.cookies) if (cookie.includes('.device.')) known.cookies.set(cookie, value)
   for (let n = 0; n < 3 && !signal.aborted; n++) {
     const before = counts.hashed

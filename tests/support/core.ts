@@ -1,24 +1,24 @@
-import { KeyRing } from '../../src/core/access/keyring.ts'
+import { ApiKeys } from '../../src/core/access/keyring.ts'
 import type { Person } from '../../src/core/access/person.ts'
-import { BlackBoxes, type BlackBoxStore } from '../../src/core/blackbox/black-boxes.ts'
-import type { KeptBox } from '../../src/core/blackbox/box.ts'
+import { FlightRecorders, type FlightRecorderStore } from '../../src/core/blackbox/black-boxes.ts'
+import type { StoredFlightRecorder } from '../../src/core/blackbox/box.ts'
 import type { Bus, BusMessages } from '../../src/core/bus.ts'
-import { DeviceCare } from '../../src/core/devices/care.ts'
+import { DeviceAdmin } from '../../src/core/devices/care.ts'
 import type { Device } from '../../src/core/devices/device.ts'
 import { DeviceRegistry } from '../../src/core/devices/registry.ts'
 import { ClaimMint } from '../../src/core/enrolment/claims.ts'
-import { type Answer, Door, type Knock } from '../../src/core/enrolment/door.ts'
+import { type AdmissionDecision, Admission, type AdmissionRequest } from '../../src/core/enrolment/door.ts'
 import { Enrolment } from '../../src/core/enrolment/enrolment.ts'
 import type { FaultSink } from '../../src/core/faults/faults.ts'
 import { Previews } from '../../src/core/frames/previews.ts'
-import { FrameRooms } from '../../src/core/frames/rooms.ts'
+import { CameraStreams } from '../../src/core/frames/rooms.ts'
 import { sha256 } from '../../src/core/ids.ts'
 import { Journal } from '../../src/core/journal/journal.ts'
 import { defaultLimits, type Limits } from '../../src/core/limits.ts'
-import type { Arrival, Line } from '../../src/core/sessions/line.ts'
+import type { Arrival, BoardConnection } from '../../src/core/sessions/line.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
 import { Sessions } from '../../src/core/sessions/sessions.ts'
-import type { FrameKind, Stranger } from '../../src/core/sessions/stranger.ts'
+import type { FrameKind, StrangerBudget } from '../../src/core/sessions/stranger.ts'
 import { Steering } from '../../src/core/steering/steering.ts'
 import { StoreHealth } from '../../src/core/store-health.ts'
 import { watchedStore } from '../../src/core/watched-store.ts'
@@ -32,7 +32,7 @@ import { MemoryStore } from './memory-store.ts'
 type Message = any
 
 /** A board's line as a session sees it: remembers what it was told, and counts the bytes it is said to have read. */
-export class FakeLine implements Line {
+export class FakeLine implements BoardConnection {
   readonly sent: Message[] = []
   readonly pings: string[] = []
   closedWith: { code: number; reason: string } | undefined
@@ -41,13 +41,13 @@ export class FakeLine implements Line {
   /** Whether its socket was ended without a word, and how often it was read on. */
   wasCut = false
   readOns = 0
-  #stranger: Stranger | undefined
+  #stranger: StrangerBudget | undefined
 
-  get stranger(): Stranger | undefined {
+  get stranger(): StrangerBudget | undefined {
     return this.#stranger
   }
 
-  set stranger(stranger: Stranger | undefined) {
+  set stranger(stranger: StrangerBudget | undefined) {
     this.#stranger?.leave()
     this.#stranger = stranger
   }
@@ -136,12 +136,12 @@ export class FakeBoard {
 }
 
 /** Black boxes as a disk would keep them. */
-export class BoxShelf implements BlackBoxStore {
-  readonly kept = new Map<string, KeptBox>()
+export class BoxShelf implements FlightRecorderStore {
+  readonly kept = new Map<string, StoredFlightRecorder>()
   async loadBoxes() {
     return [...this.kept].map(([deviceId, kept]) => ({ deviceId, kept }))
   }
-  async saveBoxes(boxes: Parameters<BlackBoxStore['saveBoxes']>[0]) {
+  async saveBoxes(boxes: Parameters<FlightRecorderStore['saveBoxes']>[0]) {
     for (const { deviceId, kept } of boxes) this.kept.set(deviceId, kept)
   }
   async forgetBoxes(deviceIds: readonly string[]) {
@@ -180,17 +180,17 @@ export class Core {
   readonly limits: Limits
   readonly journal: Journal
   readonly registry: DeviceRegistry
-  readonly keys: KeyRing
+  readonly keys: ApiKeys
   readonly enrolment: Enrolment
   readonly mint: ClaimMint
-  readonly rooms: FrameRooms
+  readonly rooms: CameraStreams
   readonly previews: Previews
   readonly sessions: Sessions
-  readonly care: DeviceCare
+  readonly care: DeviceAdmin
   readonly steering: Steering
-  readonly door: Door
+  readonly door: Admission
   readonly evicted: Device[] = []
-  boxes!: BlackBoxes
+  boxes!: FlightRecorders
 
   private constructor(
     parts: Pick<Core, 'clock' | 'store' | 'health' | 'limits' | 'journal' | 'registry' | 'keys' | 'enrolment'>,
@@ -206,7 +206,7 @@ export class Core {
     this.keys = parts.keys
     this.enrolment = enrolment
     this.mint = new ClaimMint(Buffer.alloc(32, 7))
-    this.rooms = new FrameRooms(clock, limits, noFaults)
+    this.rooms = new CameraStreams(clock, limits, noFaults)
     this.previews = new Previews(clock, limits)
     this.sessions = new Sessions({
       clock,
@@ -223,9 +223,9 @@ export class Core {
         this.sessions.shut(deviceId, why)
       },
     }
-    this.care = new DeviceCare({ registry, sessions: this.sessions, journal, clock, limits, bus })
+    this.care = new DeviceAdmin({ registry, sessions: this.sessions, journal, clock, limits, bus })
     this.steering = new Steering(this.sessions, registry, journal)
-    this.door = new Door({
+    this.door = new Admission({
       registry,
       mint: this.mint,
       enrolment,
@@ -249,19 +249,19 @@ export class Core {
     const identity = { node: 'n_test', epoch: 1, lastId: await store.lastId() }
     const journal = new Journal(watched, clock, limits, identity, noFaults)
     const registry = await DeviceRegistry.load(watched, clock, limits)
-    const keys = await KeyRing.load(watched, clock, journal, options.personOf ?? (() => undefined))
+    const keys = await ApiKeys.load(watched, clock, journal, options.personOf ?? (() => undefined))
     const enrolment = await Enrolment.load(watched, clock, journal, options.mode ?? 'approve')
     const core = new Core({ clock, store, health, limits, journal, registry, keys, enrolment }, options)
     const onError = (error: unknown) => {
       throw error
     }
-    core.boxes = await BlackBoxes.load({ ...core, store: options.shelf ?? new BoxShelf(), onError })
+    core.boxes = await FlightRecorders.load({ ...core, store: options.shelf ?? new BoxShelf(), onError })
     core.sessions.recorder = core.boxes
     return core
   }
 
-  knock(visitor: Visitor): Answer {
-    const knock: Knock = {
+  knock(visitor: Visitor): AdmissionDecision {
+    const knock: AdmissionRequest = {
       wants: visitor.wants,
       token: visitor.token,
       address: visitor.address ?? '203.0.113.7',
@@ -269,7 +269,7 @@ export class Core {
       firmware: visitor.firmware,
       local: visitor.local ?? false,
     }
-    return this.door.knock(knock)
+    return this.door.decide(knock)
   }
 
   /** A board that has to be let in, and starts to talk. A fresh claim of `wants` unless a token is given. */

@@ -6,7 +6,7 @@ import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { JournalPage } from '../../src/protocol/api.ts'
-import { type RouteName, type Row, routeNames, routes } from '../../src/transports/http/routes.ts'
+import { type RouteName, type AccessRow, routeNames, routes } from '../../src/transports/http/routes.ts'
 import { makeCertificates, type Pair } from '../cli/support/certificates.ts'
 import { ask, bearer } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
@@ -88,13 +88,13 @@ describe('with an encrypted listener, on the plain port', () => {
   })
   afterAll(() => gateway[Symbol.asyncDispose]())
 
-  const isOpen = ({ action }: Row) => action.startsWith('public.') && action !== 'public.enter'
+  const isOpen = ({ action }: AccessRow) => action.startsWith('public.') && action !== 'public.enter'
   const asked = (name: RouteName) => {
     const [method = '', path = ''] = name.split(' ')
-    return { method, path: path.replaceAll(/\{\w+\}/g, 'x'), row: routes[name] as Row }
+    return { method, path: path.replaceAll(/\{\w+\}/g, 'x'), row: routes[name] as AccessRow }
   }
 
-  it.each(routeNames.filter(name => (routes[name] as Row).page))('%s redirects to the encrypted one', async name => {
+  it.each(routeNames.filter(name => (routes[name] as AccessRow).page))('%s redirects to the encrypted one', async name => {
     const { method, path } = asked(name)
     const headers = { accept: 'text/html', host: 'gate.example:3000' }
     const { status, headers: said } = await ask(gateway, method, path, { headers })
@@ -103,7 +103,7 @@ describe('with an encrypted listener, on the plain port', () => {
   })
 
   it('every call of the API is refused, whatever key comes with it', async () => {
-    const closed = routeNames.filter(name => !isOpen(routes[name] as Row))
+    const closed = routeNames.filter(name => !isOpen(routes[name] as AccessRow))
     expect(closed.length).toBeGreaterThan(50)
     for (const name of closed) {
       const { method, path } = asked(name)

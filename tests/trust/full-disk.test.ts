@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { SqliteTelemetry } from '../../src/adapters/telemetry/sqlite-telemetry.ts'
-import type { Span } from '../../src/core/telemetry/series.ts'
+import type { TelemetrySpan } from '../../src/core/telemetry/series.ts'
 import { type RouteName, routeNames } from '../../src/transports/http/routes.ts'
-import { firstOwner, password, Visitor } from '../people/visitor.ts'
+import { firstOwner, password, PersonClient } from '../people/visitor.ts'
 import { Board } from '../support/board.ts'
 import { overControlSocket, startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 import { onlyIf } from '../support/only-if.ts'
@@ -141,7 +141,7 @@ describe('a full disk', onlyIf(!whyNoDisk, whyNoDisk ?? ''), () => {
       const [method, path] = name.split(' ') as [string, string]
       const startedMs = performance.now()
       const { status, body } = name.includes('/api/auth/')
-        ? await (name.includes('sign-in') ? new Visitor(gateway) : owner).ask(method, path, bodies[name] ?? {})
+        ? await (name.includes('sign-in') ? new PersonClient(gateway) : owner).ask(method, path, bodies[name] ?? {})
         : await gateway.api(method, path.replace('{id}', ids[name] ?? devices.kept), bodies[name])
       const tookMs = performance.now() - startedMs
       expect(status === 503 || status < 500, `${name} answered ${status} ${JSON.stringify(body)}`).toBe(true)
@@ -256,7 +256,7 @@ describe('telemetry that is damaged while it is in use', () => {
     const folder = await temporaryFolder()
     const file = join(folder, 'telemetry.sqlite')
     const problems: string[] = []
-    const row = (at: number) => [{ deviceId: 'd_1', stepMs: 1_000, at, span: { fps: [1, 1, 1] } as Span }]
+    const row = (at: number) => [{ deviceId: 'd_1', stepMs: 1_000, at, span: { fps: [1, 1, 1] } as TelemetrySpan }]
     const rowsOf = async (telemetry: SqliteTelemetry) => (await telemetry.read('d_1', 1_000, 0)).map(({ at }) => at)
     {
       await using telemetry = new SqliteTelemetry(file, problem => problems.push(problem))

@@ -3,7 +3,7 @@ import { type Drawn, Painter } from './painter.ts'
 import type { Order } from './painter.worker.ts'
 
 /** The painter, wherever it can work: in a worker with canvases of its own, or here in the page. */
-export class Easel {
+export class PainterHost {
   readonly #give: (order: Order, transfer?: Transferable[]) => void
   readonly #offscreen =
     typeof OffscreenCanvas === 'function' && 'transferControlToOffscreen' in HTMLCanvasElement.prototype

@@ -2,9 +2,9 @@ import type { FromDashboard, ToDashboard } from '#protocol/dashboard.ts'
 import { Signal } from '../signal.ts'
 
 /** `waiting`: the line was lost and will be dialled again by itself. `resting`: the person has too many pages; it waits for their word. */
-export type LineState = 'closed' | 'connecting' | 'open' | 'waiting' | 'resting'
+export type SocketState = 'closed' | 'connecting' | 'open' | 'waiting' | 'resting'
 
-export interface LineEvents {
+export interface SocketEvents {
   opened(): void
   message(message: ToDashboard): void
   picture(bytes: ArrayBuffer): void
@@ -22,9 +22,9 @@ const silenceMs = 12_000
 const pingEveryMs = 5_000
 
 /** The page's one socket. Lost, it dials again: each time later, never at the same moment as all the other pages. */
-export class Line {
-  readonly state = new Signal<LineState>('closed')
-  readonly #events: LineEvents
+export class GatewaySocket {
+  readonly state = new Signal<SocketState>('closed')
+  readonly #events: SocketEvents
   #socket: WebSocket | undefined
   #attempt = 0
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -34,7 +34,7 @@ export class Line {
   /** This machine's clock when the last ping left, epoch ms. */
   pingedAt = 0
 
-  constructor(events: LineEvents) {
+  constructor(events: SocketEvents) {
     this.#events = events
   }
 

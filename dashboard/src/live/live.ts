@@ -5,7 +5,7 @@ import { queryClient } from '../api/queries.ts'
 import { Signal, useSignal } from '../signal.ts'
 import { Devices } from './devices.ts'
 import { GatewayClock } from './gateway-clock.ts'
-import { Line } from './line.ts'
+import { GatewaySocket } from './line.ts'
 import { Pictures } from './pictures.ts'
 
 /** How a command ended: the board acknowledged it, or why not. */
@@ -20,13 +20,13 @@ class Live {
   /** Parts that the gateway is without at the moment. */
   readonly away = new Signal<readonly Part[]>([])
   readonly clock = new GatewayClock()
-  readonly line = new Line({
+  readonly socket = new GatewaySocket({
     opened: () => this.#opened(),
     message: message => this.#hear(message),
     picture: bytes => this.pictures.picture(bytes),
     dismissed: () => void queryClient.invalidateQueries({ queryKey: ['me'] }),
   })
-  readonly pictures = new Pictures(message => this.line.send(message))
+  readonly pictures = new Pictures(message => this.socket.send(message))
   readonly #leases = new Map<string, Signal<LeaseView>>()
   readonly #outcomes = new Map<number, (outcome: Outcome) => void>()
   readonly #readers = new Set<(entries: JournalEntryView[]) => void>()
@@ -34,11 +34,11 @@ class Live {
   #nextId = 1
 
   start(): void {
-    this.line.open()
+    this.socket.open()
   }
 
   stop(): void {
-    this.line.close()
+    this.socket.close()
     this.devices.forget()
     this.enrolment.set(undefined)
     this.away.set([])
@@ -51,14 +51,14 @@ class Live {
   }
 
   claim(device: string, act: LeaseAct): void {
-    this.line.send({ type: 'lease', device, act })
+    this.socket.send({ type: 'lease', device, act })
   }
 
   /** Resolves to what became of the command. Without a line it fails at once: a command is never kept for later. */
   steer(order: Omit<SteerOrder, 'type' | 'id'>): Promise<Outcome> {
     const id = this.#nextId++
     return new Promise(resolve => {
-      if (!this.line.send({ type: 'steer', id, ...order })) resolve(lost)
+      if (!this.socket.send({ type: 'steer', id, ...order })) resolve(lost)
       else this.#outcomes.set(id, resolve)
     })
   }
@@ -67,12 +67,12 @@ class Live {
   follow(filter: JournalFollow, read: (entries: JournalEntryView[]) => void): () => void {
     this.#following = filter
     this.#readers.add(read)
-    this.line.send({ type: 'follow', journal: filter })
+    this.socket.send({ type: 'follow', journal: filter })
     return () => {
       this.#readers.delete(read)
       if (this.#following !== filter) return
       this.#following = null
-      this.line.send({ type: 'follow', journal: null })
+      this.socket.send({ type: 'follow', journal: null })
     }
   }
 
@@ -83,7 +83,7 @@ class Live {
     }
     for (const lease of this.#leases.values()) lease.set(nobody)
     this.pictures.opened()
-    if (this.#following) this.line.send({ type: 'follow', journal: this.#following })
+    if (this.#following) this.socket.send({ type: 'follow', journal: this.#following })
   }
 
   #hear(message: ToDashboard): void {
@@ -92,7 +92,7 @@ class Live {
         this.away.set([])
         return this.clock.hear(message.now, Date.now() - 1_000, Date.now())
       case 'pong':
-        return this.clock.hear(message.now, this.line.pingedAt, Date.now())
+        return this.clock.hear(message.now, this.socket.pingedAt, Date.now())
       case 'devices':
         return this.devices.apply(message)
       case 'cameras':

@@ -2,11 +2,11 @@ import type { FromDashboard } from '#protocol/dashboard.ts'
 import { readPictureHead } from '#protocol/picture-head.ts'
 import type { CameraRate } from '#protocol/vocabulary.ts'
 import { Signal } from '../signal.ts'
-import { Easel } from './easel.ts'
+import { PainterHost } from './easel.ts'
 import type { Drawn } from './painter.ts'
 
 /** The latest picture of a camera on this page, and how many were drawn in the last second. */
-export interface Sight extends Drawn {
+export interface CameraPicture extends Drawn {
   fps: number
 }
 
@@ -17,10 +17,10 @@ export interface Sight extends Drawn {
 export class Pictures {
   readonly #send: (message: FromDashboard) => boolean
   readonly #wishes = new Map<string, CameraRate[]>()
-  readonly #sights = new Map<string, Signal<Sight | undefined>>()
+  readonly #sights = new Map<string, Signal<CameraPicture | undefined>>()
   readonly #drawnAt = new Map<string, number[]>()
   #devices = new Map<number, string>()
-  #easel: Easel | undefined
+  #easel: PainterHost | undefined
   #asked = '[]'
   #soon: ReturnType<typeof setTimeout> | undefined
 
@@ -29,13 +29,13 @@ export class Pictures {
     document.addEventListener('visibilitychange', () => this.#ask())
   }
 
-  get easel(): Easel {
-    return (this.#easel ??= new Easel(all => this.#drawnTogether(all)))
+  get painter(): PainterHost {
+    return (this.#easel ??= new PainterHost(all => this.#drawnTogether(all)))
   }
 
-  sight(device: string): Signal<Sight | undefined> {
+  lastPicture(device: string): Signal<CameraPicture | undefined> {
     let signal = this.#sights.get(device)
-    if (!signal) this.#sights.set(device, (signal = new Signal<Sight | undefined>(undefined)))
+    if (!signal) this.#sights.set(device, (signal = new Signal<CameraPicture | undefined>(undefined)))
     return signal
   }
 
@@ -71,7 +71,7 @@ export class Pictures {
       this.#send({ type: 'drawn', camera: head.camera, sequence: head.sequence })
       return
     }
-    this.easel.paint(device, head, message)
+    this.painter.paint(device, head, message)
   }
 
   #drawnTogether(all: Drawn[]): void {
@@ -84,7 +84,7 @@ export class Pictures {
     const now = performance.now()
     const times = [...(this.#drawnAt.get(drawn.device) ?? []).filter(at => now - at < 2_000), now]
     this.#drawnAt.set(drawn.device, times)
-    this.sight(drawn.device).set({ ...drawn, fps: times.length / 2 })
+    this.lastPicture(drawn.device).set({ ...drawn, fps: times.length / 2 })
   }
 
   // Tiles come and go in bunches: one message for all of them.

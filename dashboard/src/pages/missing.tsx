@@ -4,7 +4,7 @@ import { Page } from '../parts/page.tsx'
 import { Empty } from '../parts/states.tsx'
 import { go } from '../router.tsx'
 
-export default function Missing() {
+export default function NotFound() {
   const { t } = useTranslation()
   return (
     <Page title={t('missing.title')}>

@@ -1,5 +1,5 @@
 /** The gate itself: a four-centred arch with its door ajar. */
-export function Gate({ size = 30 }: { size?: number }) {
+export function Logo({ size = 30 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" className="gate">
       <path

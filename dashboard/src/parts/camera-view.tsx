@@ -25,16 +25,16 @@ export function CameraView({ device, name, rate, online, remembered }: CameraVie
   const { t } = useTranslation()
   const frame = useRef<HTMLDivElement>(null)
   const [visible, setVisible] = useState(false)
-  const seen = useSelected(live.pictures.sight(device), sight => sight !== undefined)
+  const seen = useSelected(live.pictures.lastPicture(device), sight => sight !== undefined)
 
   useEffect(() => {
     const place = frame.current!
     const canvas = document.createElement('canvas')
     place.prepend(canvas)
-    const view = live.pictures.easel.show(device, canvas, 64)
+    const view = live.pictures.painter.show(device, canvas, 64)
     // Tells the width at once, and does not make the browser lay the page out for each camera by itself.
     const resized = new ResizeObserver(([entry]) => {
-      live.pictures.easel.resize(view, Math.max(64, Math.round(entry!.contentRect.width * devicePixelRatio)))
+      live.pictures.painter.resize(view, Math.max(64, Math.round(entry!.contentRect.width * devicePixelRatio)))
     })
     const entered = new IntersectionObserver(([entry]) => setVisible(entry?.isIntersecting ?? false), {
       rootMargin: '80px',
@@ -44,7 +44,7 @@ export function CameraView({ device, name, rate, online, remembered }: CameraVie
     return () => {
       resized.disconnect()
       entered.disconnect()
-      live.pictures.easel.hide(view)
+      live.pictures.painter.hide(view)
       canvas.remove()
     }
   }, [device])
@@ -69,7 +69,7 @@ export function CameraView({ device, name, rate, online, remembered }: CameraVie
 /** Whether the picture on the screen shows the past; `ageMs` by the gateway's clock. */
 export function useAge(device: string): { ageMs: number; known: boolean } {
   const now = useNow(250)
-  const sight = live.pictures.sight(device).value
+  const sight = live.pictures.lastPicture(device).value
   return { ageMs: sight ? Math.max(0, now - sight.receivedAt) : 0, known: sight !== undefined }
 }
 

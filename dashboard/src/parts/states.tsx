@@ -3,7 +3,7 @@ import { CloudOff, RotateCw } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { wordsOf } from '../api/http.ts'
-import { Arcade, Gate } from './arch.tsx'
+import { Arcade, Logo } from './arch.tsx'
 
 /** Nothing for a moment, so that what is quick does not flicker; then a breathing gate. */
 export function Waiting({ whole = false }: { whole?: boolean }) {
@@ -17,7 +17,7 @@ export function Waiting({ whole = false }: { whole?: boolean }) {
     <div className="waiting" data-whole={whole} role="status" aria-busy="true">
       {shown && (
         <>
-          <Gate size={44} />
+          <Logo size={44} />
           <span className="sr-only">{t('state.loading')}</span>
         </>
       )}

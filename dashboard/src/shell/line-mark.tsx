@@ -5,7 +5,7 @@ import { useSignal } from '../signal.ts'
 
 /** Whether the line has been away for longer than this, and will come back by itself: a resting page says so elsewhere. */
 function useAway(longerThanMs: number): boolean {
-  const state = useSignal(live.line.state)
+  const state = useSignal(live.socket.state)
   const here = state === 'open' || state === 'resting'
   const [late, setLate] = useState(false)
   useEffect(() => {
@@ -18,7 +18,7 @@ function useAway(longerThanMs: number): boolean {
 }
 
 /** A small mark, and only when it is longer than a blink. */
-export function LineMark() {
+export function ConnectionMark() {
   const { t } = useTranslation()
   const away = useAway(900)
   return (
@@ -33,7 +33,7 @@ export function LineMark() {
 }
 
 /** Longer, the page must not pass for the present. */
-export function LineBanner() {
+export function ConnectionBanner() {
   const { t } = useTranslation()
   const away = useAway(4_000)
   return (

@@ -3,14 +3,14 @@ import { type ComponentType, type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../format.ts'
 import { live } from '../live/live.ts'
-import { Gate } from '../parts/arch.tsx'
+import { Logo } from '../parts/arch.tsx'
 import { Link, usePath } from '../router.tsx'
 import { useSelected } from '../signal.ts'
 import { AwayBanner } from './away-banner.tsx'
-import { LineBanner, LineMark } from './line-mark.tsx'
+import { ConnectionBanner, ConnectionMark } from './line-mark.tsx'
 import { ModeBanner } from './mode-banner.tsx'
 import { PersonMenu } from './person-menu.tsx'
-import { Resting } from './resting.tsx'
+import { Paused } from './resting.tsx'
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
@@ -28,7 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <header className="rail">
         <Link to="/" className="brand" aria-label={t('shell.home')}>
-          <Gate />
+          <Logo />
           <span>{t('shell.name')}</span>
         </Link>
         <nav aria-label={t('shell.nav')}>
@@ -43,13 +43,13 @@ export function Shell({ children }: { children: ReactNode }) {
           <Room to="/settings" icon={Settings2} label={t('shell.settings')} here={path.startsWith('/settings')} />
         </nav>
         <div className="rail-end">
-          <LineMark />
+          <ConnectionMark />
           <PersonMenu />
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        <LineBanner />
-        <Resting />
+        <ConnectionBanner />
+        <Paused />
         <AwayBanner />
         <ModeBanner />
         {children}

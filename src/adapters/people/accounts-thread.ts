@@ -3,7 +3,7 @@ import type { AccountsAnswer, AccountsRequest } from '../../core/access/accounts
 import type { Passwords } from '../../core/access/person.ts'
 import { DarvazaError } from '../../errors.ts'
 import { RestartingThread } from '../threads/restarting-thread.ts'
-import type { Call, Failure, Notice } from './accounts-worker.ts'
+import type { AccountsCall, AccountsFailure, Notice } from './accounts-worker.ts'
 import type { AccountsSettings } from './better-auth.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { AccountsSettings } from './better-auth.ts'
  * for it, and what its database cannot do at the moment, fails with `accounts_unavailable`.
  */
 export class AccountsThread implements Passwords, AsyncDisposable {
-  readonly #thread: RestartingThread<Call>
+  readonly #thread: RestartingThread<AccountsCall>
 
   /** `onProblem`: told, in a sentence for the log, of what went wrong inside. */
   constructor(settings: AccountsSettings, onProblem: (problem: string) => void) {
@@ -25,7 +25,7 @@ export class AccountsThread implements Passwords, AsyncDisposable {
           env: { NODE_ENV: 'production' },
         }),
       errorOf: answered => {
-        const { message, unavailable } = answered as Failure
+        const { message, unavailable } = answered as AccountsFailure
         return unavailable ? new DarvazaError('accounts_unavailable') : new Error(message)
       },
       endedBy: cause => {

@@ -3,7 +3,7 @@ import type { AccountsAnswer, AccountsRequest } from '../../core/access/accounts
 import type { ThreadAnswer } from '../threads/restarting-thread.ts'
 import { type AccountsSettings, AuthSites } from './better-auth.ts'
 
-export type Call =
+export type AccountsCall =
   | { type: 'handle'; request: AccountsRequest }
   | { type: 'set-password'; personId: string; password: string }
   | { type: 'close' }
@@ -11,7 +11,7 @@ export type Call =
 export interface Notice {
   problem: string
 }
-export interface Failure {
+export interface AccountsFailure {
   message: string
   /** The accounts cannot do this now, whoever asks. */
   unavailable: boolean
@@ -36,7 +36,7 @@ function close(): void {
 /** The accounts failed as a whole, not the one who asked. */
 class Unavailable extends Error {}
 
-async function perform({ request: call }: { request: Call }): Promise<unknown> {
+async function perform({ request: call }: { request: AccountsCall }): Promise<unknown> {
   switch (call.type) {
     case 'handle':
       return await handle(call.request)
@@ -57,7 +57,7 @@ async function handle(request: AccountsRequest): Promise<AccountsAnswer> {
   return answer
 }
 
-function failureOf(thrown: unknown, used: AuthSites | undefined): Failure {
+function failureOf(thrown: unknown, used: AuthSites | undefined): AccountsFailure {
   const { message, errcode, code } = thrown as Error & { errcode?: number; code?: string }
   // The last: another request failed meanwhile, and closed what this one was using.
   const unavailable = thrown instanceof Unavailable || errcode !== undefined || code === 'ERR_INVALID_STATE'
@@ -71,7 +71,7 @@ function failureOf(thrown: unknown, used: AuthSites | undefined): Failure {
   return { message, unavailable }
 }
 
-port.on('message', (call: { id: number; request: Call }) => {
+port.on('message', (call: { id: number; request: AccountsCall }) => {
   const answered = perform(call)
   // It opened them at once, if they were not.
   const used = accounts

@@ -11,7 +11,7 @@ export interface SimulatedBoard {
 const program = fileURLToPath(new URL('../../simulator/process.ts', import.meta.url))
 
 /** Virtual boards beside the gateway, in a process that ends with it. They come in by the public doors like any other. */
-export class Simulation implements AsyncDisposable {
+export class SimulatedBoards implements AsyncDisposable {
   readonly #url: () => string
   #child: ChildProcess | undefined
 

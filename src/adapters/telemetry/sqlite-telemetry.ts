@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import type { BlackBoxStore } from '../../core/blackbox/black-boxes.ts'
-import type { Span } from '../../core/telemetry/series.ts'
+import type { FlightRecorderStore } from '../../core/blackbox/black-boxes.ts'
+import type { TelemetrySpan } from '../../core/telemetry/series.ts'
 import type { TelemetryRow, TelemetryStore } from '../../core/telemetry/telemetry.ts'
 import { type From, prepare } from '../store/prepared-query.ts'
 import { pendingMigrations } from '../store/sqlite/migrate.ts'
@@ -15,7 +15,7 @@ import type { TelemetryTables } from './tables.ts'
  * starts with the first row. Losing the last moments to a power cut is no loss: syncs are left to the log's ends. A file
  * that turns out to be damaged is set aside and begun anew, for no truth is lost with it.
  */
-export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisposable {
+export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, AsyncDisposable {
   readonly #file: string
   readonly #onProblem: (problem: string) => void
   #thread: Promise<SqliteThread> | undefined
@@ -30,9 +30,9 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
     await this.#use(thread => thread.run([saveSpan.each(rows)]))
   }
 
-  async read(deviceId: string, stepMs: number, sinceMs: number): Promise<{ at: number; span: Span }[]> {
+  async read(deviceId: string, stepMs: number, sinceMs: number): Promise<{ at: number; span: TelemetrySpan }[]> {
     const rows = await this.#use(thread => readSpans.rows(thread, { deviceId, stepMs, sinceMs }))
-    return rows.map(({ at, span }) => ({ at, span: JSON.parse(span) as Span }))
+    return rows.map(({ at, span }) => ({ at, span: JSON.parse(span) as TelemetrySpan }))
   }
 
   async forgetBefore(stepMs: number, at: number): Promise<void> {
@@ -107,7 +107,7 @@ export class SqliteTelemetry implements TelemetryStore, BlackBoxStore, AsyncDisp
   }
 }
 
-type StoredBox = Awaited<ReturnType<BlackBoxStore['loadBoxes']>>[number]
+type StoredBox = Awaited<ReturnType<FlightRecorderStore['loadBoxes']>>[number]
 
 const queries = sqliteQueries<TelemetryTables>()
 

@@ -1,7 +1,7 @@
 import { isLoopback, plainAddress } from '../../core/address.ts'
 import type { Conversation } from './conversation.ts'
 import { hostOf } from './http.ts'
-import { type Finding, ok, skipped, warning } from './step.ts'
+import { type CheckFinding, ok, skipped, warning } from './step.ts'
 import type { Route } from './wire.ts'
 
 /** What the gateway saw of our handshake, as it tells a probe with its greeting. */
@@ -19,7 +19,7 @@ export interface OwnEnd {
 }
 
 /** Whether the gateway knows us by our own address, and itself by the name we called: a careless proxy loses both. */
-export function checkAddress(conversation: Conversation, own: OwnEnd, route: Route): Finding {
+export function checkAddress(conversation: Conversation, own: OwnEnd, route: Route): CheckFinding {
   const seen = seenIn(conversation)
   if (!seen) return skipped('this gateway does not say whom it sees')
   const facts = { ...seen }

@@ -1,8 +1,8 @@
-import { type Answer, jsonOf, valuesOf } from './http.ts'
-import { type Finding, failed } from './step.ts'
+import { type HttpAnswer, jsonOf, valuesOf } from './http.ts'
+import { type CheckFinding, failed } from './step.ts'
 
 /** Redirects, a proxy's own pages and passwords: what may answer anywhere in the gateway's place. */
-export function proxyFinding(answer: Answer): Finding | undefined {
+export function proxyFinding(answer: HttpAnswer): CheckFinding | undefined {
   const { status } = answer
   const first = `HTTP ${status}`
   if (status >= 300 && status < 400) {
@@ -24,11 +24,11 @@ export interface Refusal {
   hint: string
 }
 
-export function refusalOf(answer: Answer): Refusal | undefined {
+export function refusalOf(answer: HttpAnswer): Refusal | undefined {
   const body = jsonOf(answer)
   if (body?.status !== 'error' || typeof body.code !== 'string' || typeof body.message !== 'string') return undefined
   return { code: body.code, message: body.message, hint: typeof body.hint === 'string' ? body.hint : '' }
 }
 
-export const isHtml = (answer: Answer): boolean =>
+export const isHtml = (answer: HttpAnswer): boolean =>
   /html/i.test(valuesOf(answer, 'content-type')[0] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body)

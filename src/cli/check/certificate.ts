@@ -1,14 +1,14 @@
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { get, NoAnswer } from './http.ts'
 import type { RemedyCode } from './remedies.ts'
-import { type Finding, failed, ok, skipped, warning } from './step.ts'
+import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
 import { openTls, type Patience, type Route } from './wire.ts'
 
 /** A certificate this close to its end should have been renewed by now. */
 const soonDays = 14
 
 /** TLS itself, then what the certificate is worth: chain, dates and name, each told on its own. */
-export async function checkTls(route: Route, patience: Patience): Promise<Finding> {
+export async function checkTls(route: Route, patience: Patience): Promise<CheckFinding> {
   if (!route.target.tls) return skipped('the URL is plain http: what boards send can be read on the way')
   let socket: TLSSocket
   try {
@@ -43,7 +43,7 @@ function judge(
   certificate: PeerCertificate,
   chainError: string | undefined,
   facts: Record<string, unknown>,
-): Finding {
+): CheckFinding {
   const wrongs: [RemedyCode, string][] = []
   const now = Date.now()
   const [from, until] = [Date.parse(certificate.valid_from), Date.parse(certificate.valid_to)]
@@ -86,7 +86,7 @@ function chainWrong(code: string): [RemedyCode, string] | undefined {
 }
 
 /** The port is open but speaks no TLS: perhaps it speaks plain HTTP. */
-async function noTls(route: Route, patience: Patience, error: string): Promise<Finding> {
+async function noTls(route: Route, patience: Patience, error: string): Promise<CheckFinding> {
   const plain = { ...route, target: { ...route.target, tls: false } }
   const answers = await get(plain, '/health', patience).then(
     () => true,

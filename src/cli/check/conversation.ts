@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { encodeFrame, type Frame, FrameError, FrameReader, opcodes } from './frames.ts'
+import { encodeFrame, type CheckFrame, FrameError, FrameReader, opcodes } from './frames.ts'
 
 export interface Message {
   opcode: number
@@ -33,7 +33,7 @@ export class Conversation {
   #longestSilenceMs = 0
   #longestTextSilenceMs = 0
   /** A text message in several frames. */
-  #parts: Frame[] = []
+  #parts: CheckFrame[] = []
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -130,7 +130,7 @@ export class Conversation {
     }
   }
 
-  #take(frame: Frame, now: number, end: (ending: Omit<Ending, 'at'>) => void): void {
+  #take(frame: CheckFrame, now: number, end: (ending: Omit<Ending, 'at'>) => void): void {
     if (frame.opcode < opcodes.close) {
       this.#parts.push(frame)
       if (!frame.fin) return

@@ -1,15 +1,15 @@
 import { lookup } from '../../protocol/lookup.ts'
 import { proxyFinding, refusalOf } from './answers.ts'
 import { acceptFor } from './handshake.ts'
-import { type Answer, NoAnswer, valuesOf } from './http.ts'
+import { type HttpAnswer, NoAnswer, valuesOf } from './http.ts'
 import type { RemedyCode } from './remedies.ts'
-import { type Finding, failed, ok, warning } from './step.ts'
+import { type CheckFinding, failed, ok, warning } from './step.ts'
 
 /** An ESP32-CAM gives up this long after its request. */
 const boardsWaitMs = 1_000
 
 /** What a handshake with a token came to. `minted`: with a token that this very gateway has just issued. */
-export function judgeHandshake(outcome: Answer | NoAnswer, { minted }: { minted: boolean }): Finding {
+export function judgeHandshake(outcome: HttpAnswer | NoAnswer, { minted }: { minted: boolean }): CheckFinding {
   if (outcome instanceof NoAnswer) {
     return outcome.kind === 'timeout'
       ? failed('handshake_timeout', 'the handshake gets no answer')
@@ -60,7 +60,7 @@ const refusalCodes: Record<string, RemedyCode | undefined> = {
  * The 101 to the letter: boards compare whole header values, and know neither extensions nor HTTP/1.0. `protocols`: the
  * subprotocols that were offered, none unless said.
  */
-export function judgeAnswer(answer: Answer, key: string, protocols: readonly string[] = []): Finding {
+export function judgeAnswer(answer: HttpAnswer, key: string, protocols: readonly string[] = []): CheckFinding {
   const wrongs: [RemedyCode, string][] = []
   if (answer.version !== '1.1') wrongs.push(['answer_version', `it says HTTP/${answer.version}`])
   const connection = valuesOf(answer, 'connection')
@@ -88,9 +88,9 @@ export function judgeAnswer(answer: Answer, key: string, protocols: readonly str
 
 /** What came back to somebody who must not get in. */
 export function judgeRefusal(
-  outcome: Answer | NoAnswer,
+  outcome: HttpAnswer | NoAnswer,
   { forged, loopback }: { forged: boolean; loopback: boolean },
-): Finding {
+): CheckFinding {
   const whom = forged ? 'a made-up token' : 'no token'
   if (outcome instanceof NoAnswer) {
     if (outcome.kind === 'timeout') return failed('handshake_timeout', `${whom}: no answer in time`)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
-export interface Frame {
+export interface CheckFrame {
   fin: boolean
   opcode: number
   payload: Buffer
@@ -31,9 +31,9 @@ export class FrameReader {
   #pending: Buffer = Buffer.alloc(0)
 
   /** @throws FrameError for what no server may send: masked, compressed, of a reserved kind, or absurdly long. */
-  push(bytes: Uint8Array): Frame[] {
+  push(bytes: Uint8Array): CheckFrame[] {
     this.#pending = Buffer.concat([this.#pending, bytes])
-    const frames: Frame[] = []
+    const frames: CheckFrame[] = []
     for (;;) {
       const frame = this.#next()
       if (!frame) return frames
@@ -41,7 +41,7 @@ export class FrameReader {
     }
   }
 
-  #next(): Frame | undefined {
+  #next(): CheckFrame | undefined {
     const bytes = this.#pending
     if (bytes.length < 2) return undefined
     const [first, second] = [bytes[0]!, bytes[1]!]

@@ -1,13 +1,13 @@
 import { probeHeaderLine } from '../../protocol/headers.ts'
-import { type Dialect, type DialectName, dialects, type Writing } from '../../simulator/dialects.ts'
+import { type Dialect, type DialectName, dialects, type WriteStyle } from '../../simulator/dialects.ts'
 import { parseTarget } from '../../simulator/target.ts'
 import { refusalOf } from './answers.ts'
 import { Conversation } from './conversation.ts'
 import { judgeAnswer, judgeHandshake } from './door.ts'
-import { type Answer, ask, NoAnswer } from './http.ts'
+import { type HttpAnswer, ask, NoAnswer } from './http.ts'
 import type { RemedyCode } from './remedies.ts'
-import { type Finding, failed, ok, type Verdict } from './step.ts'
-import { checkGreeting, type TalkLimits } from './talk.ts'
+import { type CheckFinding, failed, ok, type CheckVerdict } from './step.ts'
+import { checkGreeting, type MessageCheckLimits } from './talk.ts'
 import type { Patience, Route } from './wire.ts'
 
 export interface BoardTry {
@@ -24,16 +24,16 @@ export async function tryDialect(
   route: Route,
   board: BoardTry,
   patience: Patience,
-  limits: TalkLimits,
+  limits: MessageCheckLimits,
   noAnswer: (error: unknown) => NoAnswer,
-): Promise<Finding & { outcome: Answer | NoAnswer }> {
+): Promise<CheckFinding & { outcome: HttpAnswer | NoAnswer }> {
   const { dialect, token } = board
   const path = dialect.tokenIn === 'message' ? `${board.path}?auth=message` : board.path
   const lines = [...dialect.request(parseTarget(route.target.url.href), path, token), probeHeaderLine]
   const outcome = await ask(route, pieces(lines, dialect.writing), patience).catch(noAnswer)
   const bytes = lines.reduce((sum, line) => sum + line.length + 2, 2)
   const facts = { library: dialect.name, headerLines: lines.length - 1, headerBytes: bytes }
-  const about = (finding: Finding) => ({ ...finding, facts: { ...facts, ...finding.facts }, outcome })
+  const about = (finding: CheckFinding) => ({ ...finding, facts: { ...facts, ...finding.facts }, outcome })
   if (outcome instanceof NoAnswer || !outcome.socket) {
     const refusal = outcome instanceof NoAnswer ? undefined : refusalOf(outcome)
     // Refused for what it is, not for how it asked: so the handshake arrived whole.
@@ -63,15 +63,15 @@ export async function tryDialect(
 /** What a failure means, given what got through before: often only the odd one out tells what the proxy minds. */
 export function explain(
   name: DialectName,
-  found: Finding & { outcome: Answer | NoAnswer },
-  verdicts: ReadonlyMap<DialectName, Verdict>,
-): Finding {
+  found: CheckFinding & { outcome: HttpAnswer | NoAnswer },
+  verdicts: ReadonlyMap<DialectName, CheckVerdict>,
+): CheckFinding {
   const { outcome, ...finding } = found
   if (finding.verdict !== 'failed') return finding
   const passed = (other: DialectName) => verdicts.get(other) === 'ok'
   const status = outcome instanceof NoAnswer ? undefined : outcome.status
   const gatewaySaid = outcome instanceof NoAnswer ? undefined : refusalOf(outcome)?.code
-  const because = (code: RemedyCode): Finding => failed(code, finding.says, finding.facts)
+  const because = (code: RemedyCode): CheckFinding => failed(code, finding.says, finding.facts)
   if (gatewaySaid === 'token_missing') {
     if (name === 'browser-protocol') return because('protocol_dropped')
     if (dialects[name].tokenIn === 'message') return because('query_dropped')
@@ -90,7 +90,7 @@ export function explain(
   return because('dialect_refused')
 }
 
-function pieces(lines: readonly string[], writing: Writing): string | string[] {
+function pieces(lines: readonly string[], writing: WriteStyle): string | string[] {
   if (writing === 'by line') return [...lines.map(line => `${line}\r\n`), '\r\n']
   const whole = `${lines.join('\r\n')}\r\n\r\n`
   return writing === 'by byte' ? [...whole] : whole

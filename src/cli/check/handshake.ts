@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { probeHeaderLine } from '../../protocol/headers.ts'
 import type { Kind } from '../../protocol/kinds.ts'
-import { type Answer, ask, hostOf } from './http.ts'
+import { type HttpAnswer, ask, hostOf } from './http.ts'
 import type { Patience, Route } from './wire.ts'
 
-export interface Handshake {
+export interface CheckHandshake {
   /** The door: `/ws/pico` and its like. */
   path: string
   token?: string | undefined
@@ -13,14 +13,14 @@ export interface Handshake {
 }
 
 /** `/ws` takes any token, and the token fixes the kind. */
-export const doorOf = (kind: Kind | undefined): string =>
+export const boardPathOf = (kind: Kind | undefined): string =>
   kind === 'pico' || kind === 'esp32cam' ? `/ws/${kind}` : '/ws'
 
 /**
  * The request, byte for byte. It offers compression, as Python's websockets and wscat do, to see that it is declined,
  * and it is a probe: the gateway answers as it would a board, and makes no device of it.
  */
-export function handshakeRequest(route: Route, handshake: Handshake, key: string): string {
+export function handshakeRequest(route: Route, handshake: CheckHandshake, key: string): string {
   const lines = [
     `GET ${route.target.path(handshake.path)} HTTP/1.1`,
     `Host: ${hostOf(route)}`,
@@ -36,11 +36,11 @@ export function handshakeRequest(route: Route, handshake: Handshake, key: string
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
-export async function knock(
+export async function sendHandshake(
   route: Route,
-  handshake: Handshake,
+  handshake: CheckHandshake,
   patience: Patience,
-): Promise<{ answer: Answer; key: string }> {
+): Promise<{ answer: HttpAnswer; key: string }> {
   const key = handshake.key ?? randomBytes(16).toString('base64')
   return { answer: await ask(route, handshakeRequest(route, handshake, key), patience), key }
 }

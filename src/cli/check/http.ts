@@ -9,7 +9,7 @@ export interface HeaderLine {
 }
 
 /** An HTTP answer with its bytes in view. Of a 101, `socket` goes on and yields what came after the head. */
-export interface Answer {
+export interface HttpAnswer {
   version: string
   status: number
   reason: string
@@ -37,11 +37,11 @@ const headLimitBytes = 64 * 1024
 const bodyLimitBytes = 1024 * 1024
 
 /** All values of a header, in order. */
-export const valuesOf = (answer: Answer, name: string): string[] =>
+export const valuesOf = (answer: HttpAnswer, name: string): string[] =>
   answer.headers.filter(header => header.name.toLowerCase() === name).map(header => header.value)
 
 /** The body as a JSON object, or undefined. */
-export function jsonOf(answer: Answer): Record<string, unknown> | undefined {
+export function jsonOf(answer: HttpAnswer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(answer.body)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
@@ -53,7 +53,7 @@ export function jsonOf(answer: Answer): Record<string, unknown> | undefined {
 /** The `Host` a client sends: the port only where it is not the usual one. */
 export const hostOf = ({ target }: Route): string => target.url.host
 
-export function get(route: Route, path: string, patience: Patience): Promise<Answer> {
+export function get(route: Route, path: string, patience: Patience): Promise<HttpAnswer> {
   const lines = [
     `GET ${route.target.path(path)} HTTP/1.1`,
     `Host: ${hostOf(route)}`,
@@ -72,13 +72,13 @@ export async function ask(
   route: Route,
   request: string | Uint8Array | readonly string[],
   patience: Patience,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const socket = await open(route, patience)
   const expire = () => socket.destroy(new TimedOut('no answer'))
   const abort = () => socket.destroy(patience.signal.reason)
   const timer = setTimeout(expire, patience.timeoutMs)
   patience.signal.addEventListener('abort', abort, { once: true })
-  let answer: Answer | undefined
+  let answer: HttpAnswer | undefined
   try {
     if (typeof request === 'string' || request instanceof Uint8Array) socket.write(request)
     else await writeEach(socket, request)
@@ -99,9 +99,9 @@ async function writeEach(socket: Socket, pieces: readonly string[]): Promise<voi
   }
 }
 
-async function readAnswer(socket: Socket, sentAt: number): Promise<Answer> {
+async function readAnswer(socket: Socket, sentAt: number): Promise<HttpAnswer> {
   let received: Buffer = Buffer.alloc(0)
-  let head: Answer | undefined
+  let head: HttpAnswer | undefined
   // A proxy may reset the connection right after its answer: the answer counts.
   socket.on('error', () => {})
   try {
@@ -135,7 +135,7 @@ function silence(error: NodeJS.ErrnoException, received: Buffer): Error {
   return error
 }
 
-function parseHead(head: string, ms: number): Answer {
+function parseHead(head: string, ms: number): HttpAnswer {
   const [first = '', ...lines] = head.split('\r\n')
   const [, version = '', status = '0', reason = ''] = /^HTTP\/(\S+) (\d{3}) ?(.*)$/.exec(first) ?? []
   const headers = lines.map(line => {
@@ -145,15 +145,15 @@ function parseHead(head: string, ms: number): Answer {
   return { version, status: Number(status), reason, headers, body: '', ms }
 }
 
-const isChunked = (head: Answer): boolean => /chunked/i.test(valuesOf(head, 'transfer-encoding').join())
+const isChunked = (head: HttpAnswer): boolean => /chunked/i.test(valuesOf(head, 'transfer-encoding').join())
 
-function bodyIsComplete(head: Answer, received: Buffer): boolean {
+function bodyIsComplete(head: HttpAnswer, received: Buffer): boolean {
   if (isChunked(head)) return received.subarray(-5).toString('latin1') === '0\r\n\r\n'
   const length = valuesOf(head, 'content-length')[0]
   return length !== undefined && received.length >= Number(length)
 }
 
-function bodyText(head: Answer, received: Buffer): string {
+function bodyText(head: HttpAnswer, received: Buffer): string {
   if (!isChunked(head)) return received.toString()
   const parts: Buffer[] = []
   for (let at = 0; ; ) {

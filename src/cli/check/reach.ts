@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns'
-import { type Finding, failed, ok, skipped, warning } from './step.ts'
+import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
 import { isAddress, type Target } from './target.ts'
 import { openTcp, type Patience } from './wire.ts'
 
@@ -9,7 +9,7 @@ export type Lookup = (host: string) => Promise<LookupAddress[]>
 /** More addresses than this are not worth the wait. */
 const addressesTried = 4
 
-export async function checkDns(target: Target, lookup: Lookup): Promise<{ finding: Finding; addresses: string[] }> {
+export async function checkDns(target: Target, lookup: Lookup): Promise<{ finding: CheckFinding; addresses: string[] }> {
   const { host } = target
   if (isAddress(host)) return { finding: skipped('the URL holds an address, no name'), addresses: [host] }
   try {
@@ -35,7 +35,7 @@ export async function checkTcp(
   target: Target,
   addresses: readonly string[],
   patience: Patience,
-): Promise<{ finding: Finding; address: string | undefined }> {
+): Promise<{ finding: CheckFinding; address: string | undefined }> {
   const attempts = await Promise.all(
     addresses.slice(0, addressesTried).map(async (address): Promise<Attempt> => {
       try {
@@ -67,7 +67,7 @@ interface Attempt {
 
 const isIpv4 = ({ address }: Attempt): boolean => !address.includes(':')
 
-function noWay(target: Target, { address, error }: Attempt, facts: Record<string, unknown>): Finding {
+function noWay(target: Target, { address, error }: Attempt, facts: Record<string, unknown>): CheckFinding {
   const at = `${address} port ${target.port}`
   if (error === 'ECONNREFUSED') return failed('tcp_refused', `nothing listens at ${at}`, facts)
   if (error === 'ETIMEDOUT') return failed('tcp_timeout', `${at} does not answer`, facts)

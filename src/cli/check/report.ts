@@ -1,10 +1,10 @@
-import type { Ink, Terminal } from '../terminal.ts'
+import type { TerminalColour, Terminal } from '../terminal.ts'
 import { wrap } from '../text/wrap.ts'
-import { type Step, type StepName, stepNames, type Verdict } from './step.ts'
+import { type Step, type StepName, stepNames, type CheckVerdict } from './step.ts'
 
 export interface Report {
   url: string
-  verdict: Exclude<Verdict, 'skipped'>
+  verdict: Exclude<CheckVerdict, 'skipped'>
   says: string
   steps: readonly Step[]
 }
@@ -30,7 +30,7 @@ export function conclude(url: string, steps: readonly Step[]): Report {
 
 /** Which libraries get through, in one sentence. */
 function concludeBoards(url: string, steps: readonly Step[], boards: readonly Step[]): Report {
-  const of = (verdict: Verdict) => boards.filter(step => step.verdict === verdict)
+  const of = (verdict: CheckVerdict) => boards.filter(step => step.verdict === verdict)
   const [passed, tested] = [of('ok').length, boards.length - of('skipped').length]
   const wayFails = steps.some(({ step, verdict }) => verdict === 'failed' && !step.startsWith('board:'))
   const says =
@@ -76,7 +76,7 @@ export const titles: Record<StepName, string> = {
   'board:browser-message': 'browser, message',
 }
 
-const inks: Record<Verdict, Ink> = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' }
+const inks: Record<CheckVerdict, TerminalColour> = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' }
 const widest = (names: readonly StepName[]): number => Math.max(...names.map(name => titles[name].length))
 
 /** Prints each step as it comes; those skipped for one reason share a line. */

@@ -6,24 +6,24 @@ import { checkTls } from './certificate.ts'
 import { Conversation } from './conversation.ts'
 import { judgeAnswer, judgeHandshake, judgeRefusal } from './door.ts'
 import { type BoardTry, explain, tryDialect } from './from-board.ts'
-import { doorOf, knock } from './handshake.ts'
-import { type Answer, NoAnswer } from './http.ts'
+import { boardPathOf, sendHandshake } from './handshake.ts'
+import { type HttpAnswer, NoAnswer } from './http.ts'
 import { checkDns, checkTcp, type Lookup } from './reach.ts'
 import { checkHealth, checkTokens, type FreshTokens } from './service.ts'
 import {
   boardStepNames,
-  type Finding,
+  type CheckFinding,
   failed,
   ok,
   type Step,
   type StepName,
   skipped,
   stepNames,
-  type Verdict,
+  type CheckVerdict,
   warning,
   wayNames,
 } from './step.ts'
-import { checkGreeting, checkKeepAlive, checkPing, checkProtocolPing, type TalkLimits, talkLimits } from './talk.ts'
+import { checkGreeting, checkKeepAlive, checkPing, checkProtocolPing, type MessageCheckLimits, messageCheckLimits } from './talk.ts'
 import { targetOf } from './target.ts'
 import type { Patience, Route } from './wire.ts'
 
@@ -45,20 +45,20 @@ export interface CheckOptions {
   limits?: Partial<CheckLimits>
 }
 
-export interface CheckLimits extends TalkLimits {
+export interface CheckLimits extends MessageCheckLimits {
   connectWithinMs: number
   answerWithinMs: number
 }
 
 /** A refusal that is repeated is held for up to 8 s. */
-const checkLimits: CheckLimits = { ...talkLimits, connectWithinMs: 10_000, answerWithinMs: 15_000 }
+const checkLimits: CheckLimits = { ...messageCheckLimits, connectWithinMs: 10_000, answerWithinMs: 15_000 }
 
 /** The connection test: one step after another, each as soon as it is known. A probe all along, it leaves no device. */
 export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   const { signal, ca } = options
   const target = targetOf(options.url)
   const told = new Set<StepName>()
-  const timed = async (step: StepName, find: () => Promise<Finding>): Promise<Step> => {
+  const timed = async (step: StepName, find: () => Promise<CheckFinding>): Promise<Step> => {
     const started = performance.now()
     const finding = await find()
     signal.throwIfAborted()
@@ -127,12 +127,12 @@ async function* checkBoards(options: CheckOptions, parts: DoorParts): AsyncGener
   const own = options.token
   if (own === undefined && !minted) return yield* rest('no token to show: fetching failed, and none was given')
   if (own !== undefined && !parts.certificateHolds) return yield* rest('your token is shown to no unproven stranger')
-  const verdicts = new Map<DialectName, Verdict>()
+  const verdicts = new Map<DialectName, CheckVerdict>()
   for (const name of Object.keys(dialects) as DialectName[]) {
     const dialect: Dialect = dialects[name]
     const board: BoardTry = {
       dialect,
-      path: own === undefined ? `/ws/${dialect.board}` : doorOf(options.kind),
+      path: own === undefined ? `/ws/${dialect.board}` : boardPathOf(options.kind),
       token: own ?? minted![dialect.board],
       minted: own === undefined,
     }
@@ -150,7 +150,7 @@ interface DoorParts {
   limits: CheckLimits
   minted: FreshTokens | undefined
   certificateHolds: boolean
-  timed: (step: StepName, find: () => Promise<Finding>) => Promise<Step>
+  timed: (step: StepName, find: () => Promise<CheckFinding>) => Promise<Step>
   rest: (why: string) => Step[]
 }
 
@@ -158,7 +158,7 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
   const { route, patience, limits, minted, timed, rest } = parts
   const { signal } = options
   const kind = options.kind ?? (options.token === undefined ? 'pico' : undefined)
-  const path = doorOf(kind)
+  const path = boardPathOf(kind)
   const token = options.token ?? (kind === 'esp32cam' ? minted?.esp32cam : minted?.pico)
 
   let conversation: Conversation | undefined
@@ -170,10 +170,10 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
         failed('token_not_sent', 'your token is shown to no unproven stranger'),
       )
     } else {
-      let opened: { answer: Answer; key: string } | undefined
+      let opened: { answer: HttpAnswer; key: string } | undefined
       let own: OwnEnd = {}
       yield await timed('handshake', async () => {
-        const outcome = await knock(route, { path, token }, patience).catch(noAnswer)
+        const outcome = await sendHandshake(route, { path, token }, patience).catch(noAnswer)
         if (outcome instanceof NoAnswer) return judgeHandshake(outcome, { minted: options.token === undefined })
         const finding = judgeHandshake(outcome.answer, { minted: options.token === undefined })
         if (!outcome.answer.socket) return finding
@@ -212,7 +212,7 @@ async function* checkRefusals(
 ): AsyncGenerator<Step> {
   const { loopback } = route.target
   const strangers = [undefined, forged].map(shown =>
-    knock(route, { path, token: shown }, patience).then(({ answer }) => {
+    sendHandshake(route, { path, token: shown }, patience).then(({ answer }) => {
       answer.socket?.destroy()
       return answer
     }, noAnswer),

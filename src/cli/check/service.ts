@@ -1,14 +1,14 @@
 import { formatDuration } from '../text/time.ts'
 import { isHtml, proxyFinding, refusalOf } from './answers.ts'
 import { isTlsPort } from './certificate.ts'
-import { type Answer, get, jsonOf, NoAnswer, valuesOf } from './http.ts'
-import { type Finding, failed, ok, warning } from './step.ts'
+import { type HttpAnswer, get, jsonOf, NoAnswer, valuesOf } from './http.ts'
+import { type CheckFinding, failed, ok, warning } from './step.ts'
 import type { Patience, Route } from './wire.ts'
 
 /** `reached: false` when what answers is of no use for any further step. */
-export async function checkHealth(route: Route, patience: Patience): Promise<{ finding: Finding; reached: boolean }> {
-  const useless = (finding: Finding) => ({ finding, reached: false })
-  let answer: Answer
+export async function checkHealth(route: Route, patience: Patience): Promise<{ finding: CheckFinding; reached: boolean }> {
+  const useless = (finding: CheckFinding) => ({ finding, reached: false })
+  let answer: HttpAnswer
   try {
     answer = await get(route, '/health', patience)
   } catch (error) {
@@ -53,9 +53,9 @@ export interface FreshTokens {
 export async function checkTokens(
   route: Route,
   patience: Patience,
-): Promise<{ finding: Finding; tokens: FreshTokens | undefined }> {
-  const without = (finding: Finding) => ({ finding, tokens: undefined })
-  let answers: [Answer, Answer]
+): Promise<{ finding: CheckFinding; tokens: FreshTokens | undefined }> {
+  const without = (finding: CheckFinding) => ({ finding, tokens: undefined })
+  let answers: [HttpAnswer, HttpAnswer]
   try {
     answers = [await get(route, '/public/tokens', patience), await get(route, '/public/tokens', patience)]
   } catch (error) {
@@ -79,7 +79,7 @@ export async function checkTokens(
   return { finding: ok('a fresh token for each kind, uncached'), tokens }
 }
 
-function refused(answer: Answer): Finding | undefined {
+function refused(answer: HttpAnswer): CheckFinding | undefined {
   const refusal = refusalOf(answer)
   if (refusal?.code === 'enrolment_closed') return warning('tokens_closed', refusal.message)
   if (answer.status === 429) return failed('tokens_limited', refusal?.message ?? 'HTTP 429: too many requests')
@@ -90,7 +90,7 @@ function refused(answer: Answer): Finding | undefined {
 const tokenShape = /^[A-Za-z0-9_.-]{1,96}$/
 
 /** What is wrong with the documented shape; empty when nothing is. */
-function shapeOf(answer: Answer): string[] {
+function shapeOf(answer: HttpAnswer): string[] {
   const body = jsonOf(answer)
   if (!body) return ['the answer is no JSON object']
   const wrongs: string[] = []
@@ -105,7 +105,7 @@ function shapeOf(answer: Answer): string[] {
   return wrongs
 }
 
-const tokensIn = (answer: Answer): FreshTokens => {
+const tokensIn = (answer: HttpAnswer): FreshTokens => {
   const body = jsonOf(answer) as { pico_tokens?: string[]; esp32cam_tokens?: string[] }
   return { pico: body?.pico_tokens?.[0] ?? '', esp32cam: body?.esp32cam_tokens?.[0] ?? '' }
 }

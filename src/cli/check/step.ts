@@ -25,11 +25,11 @@ export const boardStepNames = Object.keys(dialects).map(name => `board:${name}` 
 
 export type StepName = (typeof stepNames)[number] | BoardStepName
 
-export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped'
+export type CheckVerdict = 'ok' | 'warning' | 'failed' | 'skipped'
 
 /** What a step found. `code` names the failure, and by that its remedy. */
-export interface Finding {
-  verdict: Verdict
+export interface CheckFinding {
+  verdict: CheckVerdict
   /** One sentence. May quote what came over the wire: make it plain before printing. */
   says: string
   code?: RemedyCode
@@ -37,27 +37,27 @@ export interface Finding {
   facts?: Record<string, unknown>
 }
 
-export interface Step extends Finding {
+export interface Step extends CheckFinding {
   step: StepName
   /** How long it took. */
   ms: number
 }
 
-export const ok = (says: string, facts?: Record<string, unknown>): Finding => ({
+export const ok = (says: string, facts?: Record<string, unknown>): CheckFinding => ({
   verdict: 'ok',
   says,
   ...(facts && { facts }),
 })
 
-export const skipped = (why: string): Finding => ({ verdict: 'skipped', says: why })
+export const skipped = (why: string): CheckFinding => ({ verdict: 'skipped', says: why })
 
-export const failed = (code: RemedyCode, says: string, facts?: Record<string, unknown>): Finding =>
+export const failed = (code: RemedyCode, says: string, facts?: Record<string, unknown>): CheckFinding =>
   bad('failed', code, says, facts)
 
-export const warning = (code: RemedyCode, says: string, facts?: Record<string, unknown>): Finding =>
+export const warning = (code: RemedyCode, says: string, facts?: Record<string, unknown>): CheckFinding =>
   bad('warning', code, says, facts)
 
-const bad = (verdict: Verdict, code: RemedyCode, says: string, facts?: Record<string, unknown>): Finding => ({
+const bad = (verdict: CheckVerdict, code: RemedyCode, says: string, facts?: Record<string, unknown>): CheckFinding => ({
   verdict,
   says,
   code,

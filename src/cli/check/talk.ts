@@ -1,29 +1,29 @@
 import type { Conversation } from './conversation.ts'
 import { opcodes } from './frames.ts'
-import { type Finding, failed, ok, warning } from './step.ts'
+import { type CheckFinding, failed, ok, warning } from './step.ts'
 
 const pings = 5
 /** A steering hand notices more than this. */
 const slowMs = 500
 
-export interface TalkLimits {
+export interface MessageCheckLimits {
   /** For a greeting or a pong. */
   replyWithinMs: number
   /** A Pico hangs up after 30 s without application text; 25 s leave it a margin. */
   textEveryMs: number
 }
 
-export const talkLimits: TalkLimits = { replyWithinMs: 5_000, textEveryMs: 25_000 }
+export const messageCheckLimits: MessageCheckLimits = { replyWithinMs: 5_000, textEveryMs: 25_000 }
 
 /** A gateway greets whom it lets in. */
-export async function checkGreeting(conversation: Conversation, limits: TalkLimits): Promise<Finding | undefined> {
+export async function checkGreeting(conversation: Conversation, limits: MessageCheckLimits): Promise<CheckFinding | undefined> {
   const greeting = await conversation.next(message => message.type === 'connection_ack', limits.replyWithinMs)
   conversation.greeting = greeting
   if (greeting) return undefined
   return earlyEnd(conversation) ?? failed('no_acknowledgement', 'the door opens, but no connection_ack follows')
 }
 
-export async function checkPing(conversation: Conversation, limits: TalkLimits): Promise<Finding> {
+export async function checkPing(conversation: Conversation, limits: MessageCheckLimits): Promise<CheckFinding> {
   const times: number[] = []
   for (let sent = 0; sent < pings; sent++) {
     const at = performance.now()
@@ -39,7 +39,7 @@ export async function checkPing(conversation: Conversation, limits: TalkLimits):
   return median > slowMs ? warning('pong_slow', says, facts) : ok(says, facts)
 }
 
-export async function checkProtocolPing(conversation: Conversation, limits: TalkLimits): Promise<Finding> {
+export async function checkProtocolPing(conversation: Conversation, limits: MessageCheckLimits): Promise<CheckFinding> {
   const at = performance.now()
   conversation.ping('darvaza')
   const pong = await conversation.next(
@@ -54,9 +54,9 @@ export async function checkProtocolPing(conversation: Conversation, limits: Talk
 export async function checkKeepAlive(
   conversation: Conversation,
   seconds: number,
-  limits: TalkLimits,
+  limits: MessageCheckLimits,
   signal: AbortSignal,
-): Promise<Finding> {
+): Promise<CheckFinding> {
   const left = conversation.startedAt + seconds * 1000 - performance.now()
   await Promise.race([conversation.ended, pause(left, signal)])
   signal.throwIfAborted()
@@ -76,7 +76,7 @@ export async function checkKeepAlive(
 }
 
 /** The line is gone although nobody on this side hung up. */
-function earlyEnd(conversation: Conversation): Finding | undefined {
+function earlyEnd(conversation: Conversation): CheckFinding | undefined {
   const { ending } = conversation
   if (!ending || ending.by === 'us') return undefined
   const after = ((ending.at - conversation.startedAt) / 1000).toFixed(1)

@@ -1,11 +1,11 @@
 import type { HealthView } from '../../protocol/health.ts'
 import { lookup } from '../../protocol/lookup.ts'
 import type { Severity } from '../../protocol/vocabulary.ts'
-import type { Ink, Terminal } from '../terminal.ts'
+import type { TerminalColour, Terminal } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 import { wrap } from '../text/wrap.ts'
 
-const inks: Record<Severity, Ink> = { info: 'dim', warn: 'yellow', bad: 'red' }
+const inks: Record<Severity, TerminalColour> = { info: 'dim', warn: 'yellow', bad: 'red' }
 const marks: Record<Severity, string> = { info: '·', warn: '!', bad: '!!' }
 
 /** What is wrong with a board, worst first, and what was looked for without finding it. */

@@ -1,9 +1,9 @@
 import type { DeviceView } from '../../protocol/api.ts'
 import { lookup } from '../../protocol/lookup.ts'
-import type { Ink, Terminal } from '../terminal.ts'
+import type { TerminalColour, Terminal } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 
-const inks: Record<string, Ink> = {
+const inks: Record<string, TerminalColour> = {
   online: 'green',
   reconnecting: 'yellow',
   offline: 'dim',

@@ -7,7 +7,7 @@ import { several, tag } from '../arguments.ts'
 import { devicePath, listDevices, lookAtDevice, onDevice } from '../devices.ts'
 import { UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
-import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
+import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
 import { printHealth } from './device-health.ts'
 import { printDevice, printDevices } from './device-view.ts'
 
@@ -33,7 +33,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
     .addOption(new Option('--state <state>', 'only these').choices(deviceStates))
     .addOption(new Option('--kind <kind>', 'only these').choices(kinds))
     .option('--tag <tag>', 'only those with this tag', tag)
-  asksGateway(list, around, async ({ api, terminal, options }: Desk<Record<string, string>>) => {
+  asksGateway(list, around, async ({ api, terminal, options }: VerbContext<Record<string, string>>) => {
     const { state, kind, tag } = options
     const devices = await listDevices(api, { state, kind, tag })
     if (terminal.json) terminal.printJson({ devices })
@@ -42,7 +42,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
   examples(list, 'npx darvaza device list', ['npx darvaza device list --state pending', 'who waits at the gate'])
 
   const show = device.command('show').description('all that is known about one device').argument('<device>', named)
-  asksGateway(show, around, async ({ api, terminal }: Desk<object>, typed) => {
+  asksGateway(show, around, async ({ api, terminal }: VerbContext<object>, typed) => {
     const answer = await lookAtDevice(api, terminal, typed, id => api.json<Answer>('GET', devicePath(id)))
     if (terminal.json) terminal.printJson(answer)
     else printDevice(terminal, answer.device)
@@ -53,7 +53,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
     .command('health')
     .description('what is wrong with a board, and why: reboots, leaks, stalls, cuts, a weak signal and more')
     .argument('<device>', named)
-  asksGateway(health, around, async ({ api, terminal }: Desk<object>, typed) => {
+  asksGateway(health, around, async ({ api, terminal }: VerbContext<object>, typed) => {
     const answer = await lookAtDevice(api, terminal, typed, id =>
       api.json<HealthView>('GET', devicePath(id, '/health')),
     )
@@ -83,7 +83,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
     .description('keep a board out: its connection is closed at once and its token opens nothing')
     .argument('<device>', named)
     .option('--reason <text>', 'why, for the journal')
-  asksGateway(block, around, async ({ api, terminal, options }: Desk<{ reason?: string }>, typed) => {
+  asksGateway(block, around, async ({ api, terminal, options }: VerbContext<{ reason?: string }>, typed) => {
     const body = options.reason === undefined ? {} : { reason: options.reason }
     const answer = await onDevice(api, typed, id => api.json<Answer>('POST', devicePath(id, '/block'), body))
     if (terminal.json) return terminal.printJson(answer)
@@ -117,7 +117,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
   }
   for (const [verb, deed] of Object.entries(deeds)) {
     const command = device.command(verb).description(deed.does).argument('<device>', named)
-    asksGateway(command, around, (desk: Desk<object>, typed) => doDeed(desk, typed, deed))
+    asksGateway(command, around, (desk: VerbContext<object>, typed) => doDeed(desk, typed, deed))
     examples(command, `npx darvaza device ${verb} greenhouse`)
   }
 
@@ -126,7 +126,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
     .description('give a device another name: 1 to 64 of A-Z a-z 0-9 : . _ -, unique')
     .argument('<device>', named)
     .argument('<name>', 'its new name')
-  asksGateway(rename, around, async (desk: Desk<object>, typed, name) => {
+  asksGateway(rename, around, async (desk: VerbContext<object>, typed, name) => {
     const told = (now: string) => `${desk.terminal.text(typed)} is now called ${now}.`
     await doDeed(desk, typed, { does: '', method: 'PATCH', rest: '', body: { name }, told })
   })
@@ -148,7 +148,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
 
 const named = 'id or name'
 
-async function approveDevice(desk: Desk<{ name?: string; seen?: string }>, typed: string): Promise<void> {
+async function approveDevice(desk: VerbContext<{ name?: string; seen?: string }>, typed: string): Promise<void> {
   const { api, terminal, options } = desk
   const answer = await onDevice(api, typed, async id => {
     // What is approved is the connection that is named below, and none that took its place meanwhile.
@@ -165,13 +165,13 @@ async function approveDevice(desk: Desk<{ name?: string; seen?: string }>, typed
   terminal.print(`${terminal.text(name)} (${about.join(', ')}) is approved.`)
 }
 
-async function doDeed({ api, terminal }: Desk<object>, typed: string, deed: Deed): Promise<void> {
+async function doDeed({ api, terminal }: VerbContext<object>, typed: string, deed: Deed): Promise<void> {
   const answer = await onDevice(api, typed, id => api.json<Answer>(deed.method, devicePath(id, deed.rest), deed.body))
   if (terminal.json) return terminal.printJson(answer)
   terminal.print(deed.told(terminal.text(answer.device.name)))
 }
 
-async function tagDevice(desk: Desk<{ remove?: string[] }>, typed: string, added: string[]): Promise<void> {
+async function tagDevice(desk: VerbContext<{ remove?: string[] }>, typed: string, added: string[]): Promise<void> {
   const { api, terminal, options } = desk
   const removed = options.remove ?? []
   if (added.length === 0 && removed.length === 0) throw new UsageError('Name a tag to add, or --remove one.')

@@ -6,7 +6,7 @@ import { type EnrolmentMode, enrolmentModes } from '../../protocol/vocabulary.ts
 import { wholeNumber } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
 import type { Terminal } from '../terminal.ts'
-import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
+import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
 
 const meanings: Record<EnrolmentMode, string> = {
   approve: 'a new board connects and waits for your click',
@@ -28,7 +28,7 @@ export function enrolmentVerbs(program: Command, around: Surroundings): void {
     .description('change how new boards get in')
     .addArgument(new Argument('<mode>').choices(enrolmentModes))
     .addHelpText('after', `\nModes:\n${modes}`)
-  asksGateway(set, around, async ({ api, terminal }: Desk<object>, mode) =>
+  asksGateway(set, around, async ({ api, terminal }: VerbContext<object>, mode) =>
     tell(terminal, await api.json('PUT', '/api/enrolment', { mode })),
   )
   examples(set, 'npx darvaza enrolment set closed', ['npx darvaza enrolment set approve', 'the usual mode'])
@@ -51,7 +51,7 @@ export function enrolmentVerbs(program: Command, around: Surroundings): void {
   )
 }
 
-async function openWindow({ api, terminal, options }: Desk<{ boards: number; seconds: number }>): Promise<void> {
+async function openWindow({ api, terminal, options }: VerbContext<{ boards: number; seconds: number }>): Promise<void> {
   const { boards, seconds } = options
   tell(terminal, await api.json('PUT', '/api/enrolment', { mode: 'pairing', boards, seconds }))
 }

@@ -7,9 +7,9 @@ import { moment, wholeNumber } from '../arguments.ts'
 import { lookAtDevice, withQuery } from '../devices.ts'
 import { Failed } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
-import type { Ink, Terminal } from '../terminal.ts'
+import type { TerminalColour, Terminal } from '../terminal.ts'
 import { wrap } from '../text/wrap.ts'
-import { asksGateway, type Desk, examples } from '../verb.ts'
+import { asksGateway, type VerbContext, examples } from '../verb.ts'
 
 interface Options {
   follow?: boolean
@@ -48,7 +48,7 @@ export function journalVerb(program: Command, around: Surroundings): void {
   )
 }
 
-async function readJournal(desk: Desk<Options>): Promise<void> {
+async function readJournal(desk: VerbContext<Options>): Promise<void> {
   const { api, terminal, options } = desk
   const filters: Record<string, string | undefined> = {
     device: options.device,
@@ -79,7 +79,7 @@ const isoTime = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString()
 
 async function follow(
-  { terminal, around }: Desk<Options>,
+  { terminal, around }: VerbContext<Options>,
   lastId: number,
   ask: (more: Record<string, string>) => Promise<JournalPage>,
 ): Promise<void> {
@@ -106,7 +106,7 @@ const mayComeBack = (error: unknown): error is Failed =>
   (['gateway_not_running', 'gateway_not_answering', 'gateway_unreachable', 'rate_limited'].includes(error.code) ||
     (error.status ?? 0) >= 500)
 
-const inks: Record<string, Ink> = {
+const inks: Record<string, TerminalColour> = {
   refusal: 'red',
   'connection.opened': 'green',
   'connection.closed': 'yellow',

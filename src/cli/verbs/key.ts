@@ -3,7 +3,7 @@ import type { KeyView } from '../../protocol/api.ts'
 import { roles } from '../../protocol/vocabulary.ts'
 import { duration, several } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
-import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
+import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
 
 export function keyVerbs(program: Command, around: Surroundings): void {
   const key = verbGroup(program, 'key', 'API keys: who may watch, steer and own', 'Access:')
@@ -52,7 +52,7 @@ interface CreateOptions {
   person?: string
 }
 
-async function createKey({ api, terminal, options }: Desk<CreateOptions>): Promise<void> {
+async function createKey({ api, terminal, options }: VerbContext<CreateOptions>): Promise<void> {
   const made = await api.json<{ key: KeyView; secret: string }>('POST', '/api/keys', {
     role: options.role,
     ...(options.label !== undefined && { label: options.label }),
@@ -70,7 +70,7 @@ async function createKey({ api, terminal, options }: Desk<CreateOptions>): Promi
   terminal.print(made.secret)
 }
 
-async function listKeys({ api, terminal }: Desk<object>): Promise<void> {
+async function listKeys({ api, terminal }: VerbContext<object>): Promise<void> {
   const answer = await api.json<{ keys: KeyView[] }>('GET', '/api/keys')
   if (terminal.json) return terminal.printJson(answer)
   if (answer.keys.length === 0) return terminal.say('No API keys yet. Make one: npx darvaza key create --role viewer')
@@ -96,7 +96,7 @@ async function listKeys({ api, terminal }: Desk<object>): Promise<void> {
   )
 }
 
-async function revokeKey({ api, terminal }: Desk<object>, id: string): Promise<void> {
+async function revokeKey({ api, terminal }: VerbContext<object>, id: string): Promise<void> {
   const answer = await api.json<{ key: KeyView }>('DELETE', `/api/keys/${encodeURIComponent(id)}`)
   if (terminal.json) return terminal.printJson(answer)
   const { label } = answer.key

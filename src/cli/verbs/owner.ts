@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { OwnerLinkView } from '../../protocol/people.ts'
 import type { Surroundings } from '../io.ts'
-import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
+import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
 
 export function ownerVerbs(program: Command, around: Surroundings): void {
   const owner = verbGroup(program, 'owner', 'who owns the house', 'Access:')
@@ -15,7 +15,7 @@ export function ownerVerbs(program: Command, around: Surroundings): void {
 }
 
 /** The link is shown on a terminal only: what is piped ends in files and logs that others read. */
-async function resetOwner({ api, terminal, around }: Desk<object>): Promise<void> {
+async function resetOwner({ api, terminal, around }: VerbContext<object>): Promise<void> {
   const answer = await api.json<OwnerLinkView>('POST', '/api/owner/reset', { file: !around.stdout.isTTY })
   if (terminal.json) return terminal.printJson(answer)
   const until = terminal.time(answer.until)

@@ -10,7 +10,7 @@ import { findGateway } from '../connection.ts'
 import { Failed, UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
 import { secretFrom } from '../secret.ts'
-import { type Desk, examples, standsAlone, verbGroup } from '../verb.ts'
+import { type VerbContext, examples, standsAlone, verbGroup } from '../verb.ts'
 import { boardLine, Narrator } from './simulate-view.ts'
 
 interface BoardFlags {
@@ -122,7 +122,7 @@ const cameraFlags = (command: Command): Command =>
     .option('--size <size>', `${Object.keys(resolutions).join(', ')}, or like 640x480`)
     .option('--quality <n>', 'of the JPEG, 1 to 100', wholeNumber(1, 100))
 
-type Alone<Options> = Omit<Desk<Options>, 'api'>
+type Alone<Options> = Omit<VerbContext<Options>, 'api'>
 
 /** Where the boards dial: as it was said, else as the gateway of this host says itself, whatever its port. */
 async function urlOf({ options, around }: Alone<BoardFlags>): Promise<string> {

@@ -7,7 +7,7 @@ import { devicePath, onDevice } from '../devices.ts'
 import { Failed, UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
 import type { Terminal } from '../terminal.ts'
-import { asksGateway, type Desk, examples } from '../verb.ts'
+import { asksGateway, type VerbContext, examples } from '../verb.ts'
 
 interface ServoOptions {
   servo1?: number
@@ -60,7 +60,7 @@ export function actionVerb(program: Command, around: Surroundings): void {
   )
 }
 
-async function moveServo({ api, terminal, options }: Desk<ServoOptions>, typed: string): Promise<void> {
+async function moveServo({ api, terminal, options }: VerbContext<ServoOptions>, typed: string): Promise<void> {
   const { servo1, servo2, smooth, ttlMs } = options
   if (servo1 === undefined && servo2 === undefined) throw new UsageError('Give --servo1, --servo2 or both, in degrees.')
   const body = { servo1, servo2, smooth, ttlMs }
@@ -74,7 +74,7 @@ interface ActionOptions {
   ttlMs?: number
 }
 
-async function doAction({ api, terminal, options }: Desk<ActionOptions>, typed: string, action: string): Promise<void> {
+async function doAction({ api, terminal, options }: VerbContext<ActionOptions>, typed: string, action: string): Promise<void> {
   const body = { ...Object.fromEntries(options.with ?? []), action, ttlMs: options.ttlMs }
   const reply = await onDevice(api, typed, device => api.json<Steered>('POST', devicePath(device, '/action'), body))
   tellAck(terminal, reply, `${terminal.text(typed)}: ${terminal.text(action)}`)

@@ -5,7 +5,7 @@ import { duration, several, tag } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import type { Surroundings } from '../io.ts'
 import type { Terminal } from '../terminal.ts'
-import { asksGateway, type Desk, examples, verbGroup } from '../verb.ts'
+import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
 
 export function tokenVerbs(program: Command, around: Surroundings): void {
   const token = verbGroup(program, 'token', 'tokens: what opens the door for one board', 'Access:')
@@ -47,13 +47,13 @@ interface Made {
   token: string
 }
 
-async function createToken({ api, terminal, options }: Desk<{ kind: string; name?: string; tag?: string[] }>) {
+async function createToken({ api, terminal, options }: VerbContext<{ kind: string; name?: string; tag?: string[] }>) {
   const { kind, name, tag: tags } = options
   const made = await api.json<Made>('POST', '/api/devices', { kind, ...(name && { name }), ...(tags && { tags }) })
   showOnce(terminal, made, 'Token')
 }
 
-async function rotateToken({ api, terminal, options }: Desk<{ oldValidFor?: number }>, typed: string): Promise<void> {
+async function rotateToken({ api, terminal, options }: VerbContext<{ oldValidFor?: number }>, typed: string): Promise<void> {
   const body = options.oldValidFor === undefined ? {} : { oldValidForS: Math.ceil(options.oldValidFor / 1000) }
   const made = await onDevice(api, typed, device => api.json<Made>('POST', devicePath(device, '/token/rotate'), body))
   showOnce(terminal, made, 'New token')
@@ -68,7 +68,7 @@ function showOnce(terminal: Terminal, made: Made, what: string): void {
   terminal.print(made.token)
 }
 
-async function revokeToken({ api, terminal, options }: Desk<{ old?: boolean }>, typed: string): Promise<void> {
+async function revokeToken({ api, terminal, options }: VerbContext<{ old?: boolean }>, typed: string): Promise<void> {
   const which = options.old ? 'old' : 'all'
   const answer = await onDevice(api, typed, device =>
     api.json<{ device: DeviceView }>('POST', devicePath(device, '/token/revoke'), { which }),

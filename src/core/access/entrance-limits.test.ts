@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits.ts'
-import { EntranceLimits } from './entrance-limits.ts'
+import { SignInLimits } from './entrance-limits.ts'
 
 const minute = 60_000
 const stranger = (n: number) => ({ address: `198.51.100.${n}`, device: undefined })
 const phone = { address: '203.0.113.7', device: 'phone' }
 
 /** How many of `count` tries, one every `everyMs`, may be made. */
-function passed(limits: EntranceLimits, who: object, count: number, { everyMs = 0, from = 0 } = {}): number {
+function passed(limits: SignInLimits, who: object, count: number, { everyMs = 0, from = 0 } = {}): number {
   let done = 0
   for (let n = 0; n < count; n++) {
     const one = { ...stranger(1), account: 'owner', ...who }
@@ -18,7 +18,7 @@ function passed(limits: EntranceLimits, who: object, count: number, { everyMs = 
 
 describe('attempts to sign in', () => {
   it('are 5 a minute for an address and account, and wait as long as it takes for the next', () => {
-    const limits = new EntranceLimits(defaultLimits)
+    const limits = new SignInLimits(defaultLimits)
     expect(passed(limits, {}, 10)).toBe(5)
     expect(limits.enter({ ...stranger(1), account: 'owner' }, 0)).toEqual({ code: 'rate_limited', waitMs: 12_000 })
     expect(limits.enter({ ...stranger(1), account: 'other' }, 0)).toBeUndefined()
@@ -27,7 +27,7 @@ describe('attempts to sign in', () => {
   })
 
   it('are 30 an hour for an account from all unknown devices together, and then wait', () => {
-    const limits = new EntranceLimits(defaultLimits)
+    const limits = new SignInLimits(defaultLimits)
     let done = 0
     for (let n = 0; n < 100; n++) done += passed(limits, stranger(n), 1)
     expect(done).toBe(30)
@@ -38,7 +38,7 @@ describe('attempts to sign in', () => {
   })
 
   it('of a known device go on while strangers guess every 1.5 s for a day, and have a bound of their own', () => {
-    const limits = new EntranceLimits(defaultLimits)
+    const limits = new SignInLimits(defaultLimits)
     let guesses = 0
     let refused = 0
     for (let ticks = 0; ticks < 24 * 60 * minute; ticks += 1_500) {
@@ -51,7 +51,7 @@ describe('attempts to sign in', () => {
   })
 
   it('of a known device are not counted by its address: a stranger may be behind the same', () => {
-    const limits = new EntranceLimits(defaultLimits)
+    const limits = new SignInLimits(defaultLimits)
     const address = phone.address
     for (let n = 0; n < 100; n++) limits.enter({ address, device: undefined, account: `made up ${n}` }, 0)
     expect(limits.enter({ address, device: undefined, account: 'owner' }, 0)?.code).toBe('rate_limited')
@@ -59,7 +59,7 @@ describe('attempts to sign in', () => {
   })
 
   it('are not forgotten because thousands of other accounts are named', () => {
-    const limits = new EntranceLimits({ ...defaultLimits, entryBurst: 1_000_000, guessBurst: 1_000_000 })
+    const limits = new SignInLimits({ ...defaultLimits, entryBurst: 1_000_000, guessBurst: 1_000_000 })
     expect(passed(limits, {}, 100)).toBe(30)
     for (let n = 0; n < 20_000; n++) limits.enter({ ...stranger(2), account: `made up ${n}` }, 0)
     expect(limits.enter({ ...stranger(3), account: 'owner' }, 0)?.code).toBe('sign_in_paused')

@@ -3,7 +3,7 @@ import type { Limits } from '../limits.ts'
 import { RateLimit } from '../rate-limit.ts'
 import { AccountBudget } from './account-budget.ts'
 
-type SignInLimits = Pick<
+type SignInRules = Pick<
   Limits,
   'entriesPerMinute' | 'entryBurst' | 'guessesPerMinute' | 'guessBurst' | 'unknownGuessesPerHour'
 >
@@ -28,13 +28,13 @@ export interface SignInWait {
  * so that no stranger's guesses keep it out and a stolen device cookie does not guess without limit. All others are
  * counted by address, by address and account, and by account from all unknown devices together.
  */
-export class EntranceLimits {
+export class SignInLimits {
   readonly #addresses: PlaceLimits
   /** Apart from the addresses: a flood from everywhere must not make it forget what a stolen device cookie has tried. */
   readonly #devices: PlaceLimits
   readonly #accounts: AccountBudget
 
-  constructor(limits: SignInLimits) {
+  constructor(limits: SignInRules) {
     this.#addresses = new PlaceLimits(limits)
     this.#devices = new PlaceLimits(limits)
     this.#accounts = new AccountBudget(limits.unknownGuessesPerHour)
@@ -55,7 +55,7 @@ class PlaceLimits {
   readonly #entries: RateLimit
   readonly #guesses: RateLimit
 
-  constructor({ entriesPerMinute, entryBurst, guessesPerMinute, guessBurst }: SignInLimits) {
+  constructor({ entriesPerMinute, entryBurst, guessesPerMinute, guessBurst }: SignInRules) {
     this.#entries = new RateLimit(entriesPerMinute, entryBurst)
     this.#guesses = new RateLimit(guessesPerMinute, guessBurst)
   }

@@ -11,7 +11,7 @@ import type { Person } from './person.ts'
 type PersonOf = (id: string) => Pick<Person, 'id' | 'name' | 'role' | 'grants'> | undefined
 
 /** API keys: 256-bit secrets, known here only by their hash. All in memory, so that a check never waits for the disk. */
-export class KeyRing {
+export class ApiKeys {
   readonly #store: KeyStore
   readonly #clock: Clock
   readonly #journal: Pick<Journal, 'note' | 'committed'>
@@ -37,8 +37,8 @@ export class KeyRing {
     clock: Clock,
     journal: Pick<Journal, 'note' | 'committed'>,
     personOf: PersonOf,
-  ): Promise<KeyRing> {
-    return new KeyRing(store, clock, journal, personOf, await store.loadKeys())
+  ): Promise<ApiKeys> {
+    return new ApiKeys(store, clock, journal, personOf, await store.loadKeys())
   }
 
   all(): ApiKey[] {

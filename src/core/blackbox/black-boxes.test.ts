@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BoxShelf, Core, type FakeBoard } from '../../../tests/support/core.ts'
-import { Box } from './box.ts'
+import { FlightRecorder } from './box.ts'
 import { eventsOf, type Sample } from './trace.ts'
 
 const traceOf = (core: Core, board: FakeBoard) => core.boxes.traceOf(board.device)
@@ -213,7 +213,7 @@ describe('a box', () => {
   })
 
   it('keeps the near in detail and the far in outline, and counts nothing twice', () => {
-    const box = new Box(limits, 0)
+    const box = new FlightRecorder(limits, 0)
     for (let turn = 0; turn < 2_000; turn++) box.sample(sample(turn * 15_000, (turn + 1) * 15_000))
     const { samples } = box
     expect(samples).toHaveLength(32)
@@ -226,7 +226,7 @@ describe('a box', () => {
   })
 
   it('forgets what is older than twelve hours, and stays exact for months', () => {
-    const box = new Box(limits, 0)
+    const box = new FlightRecorder(limits, 0)
     const day = 86_400_000
     for (let at = 0; at < 90 * day; at += 3_600_000) box.note({ kind: 'stalled', at: at + 123, forMs: 2_500 })
     expect(box.events.length).toBeLessThanOrEqual(13)
@@ -237,7 +237,7 @@ describe('a box', () => {
   })
 
   it('remembers the last six addresses, whichever came before', () => {
-    const box = new Box(limits, 0)
+    const box = new FlightRecorder(limits, 0)
     for (let index = 0; index < 9; index++)
       box.note({ kind: 'opened', at: index * 1_000, address: `203.0.113.${index}`, proxied: false })
     const addresses = eventsOf({ events: box.events }, 'opened').map(({ address }) => address)
@@ -246,7 +246,7 @@ describe('a box', () => {
 
   it('takes nothing back from a disk that holds nonsense', () => {
     const odd = { base: 0, addresses: ['x'], events: new Uint8Array([1, 2, 3]), samples: new Uint8Array(7) }
-    const box = Box.of(odd, limits)
+    const box = FlightRecorder.of(odd, limits)
     expect([box.events, box.samples]).toEqual([[], []])
   })
 })

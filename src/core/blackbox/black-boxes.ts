@@ -3,24 +3,24 @@ import type { Severity } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
-import type { FrameRooms } from '../frames/rooms.ts'
+import type { CameraStreams } from '../frames/rooms.ts'
 import type { JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Limits } from '../limits.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { Traffic } from '../sessions/traffic.ts'
+import type { TrafficCounters } from '../sessions/traffic.ts'
 import { BoardClock } from './board-clock.ts'
-import { Box, type KeptBox } from './box.ts'
-import { KeepAlive } from './keep-alive.ts'
-import type { Recorder } from './recorder.ts'
+import { FlightRecorder, type StoredFlightRecorder } from './box.ts'
+import { AdaptiveKeepAlive } from './keep-alive.ts'
+import type { SessionRecorder } from './recorder.ts'
 import { eventsOf, type OrderKind, type Sample, type Trace, type TraceEvent } from './trace.ts'
 import { severityOf } from './verdicts/examine.ts'
 
 /** Where black boxes outlive a restart. */
-export interface BlackBoxStore {
-  loadBoxes(): Promise<{ deviceId: string; kept: KeptBox }[]>
-  saveBoxes(boxes: readonly { deviceId: string; kept: KeptBox }[]): Promise<void>
+export interface FlightRecorderStore {
+  loadBoxes(): Promise<{ deviceId: string; kept: StoredFlightRecorder }[]>
+  saveBoxes(boxes: readonly { deviceId: string; kept: StoredFlightRecorder }[]): Promise<void>
   forgetBoxes(deviceIds: readonly string[]): Promise<void>
 }
 
@@ -38,9 +38,9 @@ const sameBootMs = 2_000
 
 /** What is known of one board beside its box: where its counters stood at the last sample, and what came of it. */
 interface Entry {
-  box: Box
+  box: FlightRecorder
   sampledAt: number
-  traffic: Traffic | undefined
+  traffic: TrafficCounters | undefined
   frames: number
   frameBytes: number
   garbage: number
@@ -49,22 +49,22 @@ interface Entry {
 }
 
 /** The black boxes of all boards. Only boards that were let in have one, and only once there is something to say. */
-export class BlackBoxes implements Recorder {
-  readonly #store: BlackBoxStore
+export class FlightRecorders implements SessionRecorder {
+  readonly #store: FlightRecorderStore
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #sessions: Pick<Sessions, 'all' | 'ofDevice'>
-  readonly #rooms: Pick<FrameRooms, 'peek'>
+  readonly #rooms: Pick<CameraStreams, 'peek'>
   readonly #registry: Pick<DeviceRegistry, 'get'>
   readonly #onError: (error: unknown) => void
   readonly #entries = new Map<string, Entry>()
   readonly #clocks = new Map<string, BoardClock>()
-  readonly #keepAlive: KeepAlive
+  readonly #keepAlive: AdaptiveKeepAlive
   #round: Session[] = []
   #savings = 0
   #saving: Promise<void> = Promise.resolve()
 
-  private constructor(parts: BlackBoxParts) {
+  private constructor(parts: FlightRecordersParts) {
     this.#store = parts.store
     this.#clock = parts.clock
     this.#limits = parts.limits
@@ -72,19 +72,19 @@ export class BlackBoxes implements Recorder {
     this.#rooms = parts.rooms
     this.#registry = parts.registry
     this.#onError = parts.onError
-    this.#keepAlive = new KeepAlive(parts.clock, parts.limits)
+    this.#keepAlive = new AdaptiveKeepAlive(parts.clock, parts.limits)
   }
 
   /** With what was kept before. What cannot be read is lost, and told to `onError`: no board waits for it. */
-  static async load(parts: BlackBoxParts): Promise<BlackBoxes> {
-    const boxes = new BlackBoxes(parts)
+  static async load(parts: FlightRecordersParts): Promise<FlightRecorders> {
+    const boxes = new FlightRecorders(parts)
     const kept = await parts.store.loadBoxes().catch(error => {
       parts.onError(error)
       return []
     })
     const gone: string[] = []
     for (const { deviceId, kept: box } of kept) {
-      if (parts.registry.get(deviceId)) boxes.#takeBack(deviceId, Box.of(box, parts.limits))
+      if (parts.registry.get(deviceId)) boxes.#takeBack(deviceId, FlightRecorder.of(box, parts.limits))
       else gone.push(deviceId)
     }
     if (gone.length > 0) parts.store.forgetBoxes(gone).catch(parts.onError)
@@ -292,7 +292,7 @@ export class BlackBoxes implements Recorder {
     box?.note({ kind: 'ordered', at: at - took, what })
   }
 
-  #boxOf(device: Device): Box | undefined {
+  #boxOf(device: Device): FlightRecorder | undefined {
     const session = this.#sessions.ofDevice(device.id)
     return session && this.#entryOf(session).box
   }
@@ -305,14 +305,14 @@ export class BlackBoxes implements Recorder {
       const [oldest] = this.#entries.keys()
       this.#entries.delete(oldest!)
     }
-    const box = new Box(this.#limits, session.openedAt)
+    const box = new FlightRecorder(this.#limits, session.openedAt)
     box.note(openingOf(session))
     const entry = entryWith(box, session.openedAt)
     this.#entries.set(id, entry)
     return entry
   }
 
-  #takeBack(deviceId: string, box: Box): void {
+  #takeBack(deviceId: string, box: FlightRecorder): void {
     this.#entries.set(deviceId, entryWith(box, 0))
     const adapted = eventsOf({ events: box.events }, 'adapted').at(-1)
     const proxied = eventsOf({ events: box.events }, 'opened').at(-1)?.proxied ?? false
@@ -343,18 +343,18 @@ export class BlackBoxes implements Recorder {
       const boxes = due
         .splice(0, savedAtOnce)
         .flatMap(deviceId => ({ deviceId, kept: this.#entries.get(deviceId)?.box.keep() }))
-        .filter((one): one is { deviceId: string; kept: KeptBox } => one.kept !== undefined)
+        .filter((one): one is { deviceId: string; kept: StoredFlightRecorder } => one.kept !== undefined)
       await this.#store.saveBoxes(boxes)
     }
   }
 }
 
-export interface BlackBoxParts {
-  store: BlackBoxStore
+export interface FlightRecordersParts {
+  store: FlightRecorderStore
   clock: Clock
   limits: Limits
   sessions: Pick<Sessions, 'all' | 'ofDevice'>
-  rooms: Pick<FrameRooms, 'peek'>
+  rooms: Pick<CameraStreams, 'peek'>
   registry: Pick<DeviceRegistry, 'get'>
   onError: (error: unknown) => void
 }
@@ -366,7 +366,7 @@ const openingOf = ({ openedAt, arrival }: Session): TraceEvent => ({
   proxied: arrival.proxied,
 })
 
-const entryWith = (box: Box, sampledAt: number): Entry => ({
+const entryWith = (box: FlightRecorder, sampledAt: number): Entry => ({
   box,
   sampledAt,
   traffic: undefined,

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { defaultLimits } from '../limits.ts'
-import { Box } from './box.ts'
+import { FlightRecorder } from './box.ts'
 
 const base = 1_800_000_000_000
 
 function kept() {
-  const box = new Box(defaultLimits, base)
+  const box = new FlightRecorder(defaultLimits, base)
   box.note({ kind: 'opened', at: base + 1_000, address: '192.0.2.1', proxied: false })
   box.note({ kind: 'ordered', at: base + 2_000, what: 'reboot' })
   return box.keep()
@@ -14,7 +14,7 @@ function kept() {
 it('leaves out rows of a damaged file that no box can have written', () => {
   const { events, ...rest } = kept()
   const cells = new Float32Array(events.slice().buffer)
-  expect(Box.of({ ...rest, events }, defaultLimits).events).toHaveLength(2)
+  expect(FlightRecorder.of({ ...rest, events }, defaultLimits).events).toHaveLength(2)
   // Of the first row its kind, of the second its time or what was ordered.
   for (const [cell, value] of [
     [1, 9],
@@ -25,8 +25,8 @@ it('leaves out rows of a damaged file that no box can have written', () => {
   ] as const) {
     const damaged = cells.slice()
     damaged[cell] = value
-    expect(Box.of({ ...rest, events: new Uint8Array(damaged.buffer) }, defaultLimits).events).toHaveLength(1)
+    expect(FlightRecorder.of({ ...rest, events: new Uint8Array(damaged.buffer) }, defaultLimits).events).toHaveLength(1)
   }
   for (const wrong of [Number.NaN, 8.64e15, -8.64e15, 0.5])
-    expect(Box.of({ ...rest, base: wrong, events }, defaultLimits).events).toEqual([])
+    expect(FlightRecorder.of({ ...rest, base: wrong, events }, defaultLimits).events).toEqual([])
 })

@@ -1,5 +1,5 @@
 import type { Limits } from '../limits.ts'
-import { Rows } from './rows.ts'
+import { NumberRows } from './rows.ts'
 import type { OrderKind, Sample, TraceEvent } from './trace.ts'
 
 const kinds = ['opened', 'closed', 'rebooted', 'stalled', 'ordered', 'twin', 'adapted'] as const
@@ -12,7 +12,7 @@ const sampleWidth = 10
 const latestDateMs = 8.64e15
 
 /** What `Box` gives to the disk and takes back. */
-export interface KeptBox {
+export interface StoredFlightRecorder {
   base: number
   addresses: string[]
   events: Uint8Array
@@ -23,10 +23,10 @@ export interface KeptBox {
  * The black box of one board: the last `blackBoxMs` in at most `blackBoxEvents` events and `blackBoxSamples` samples,
  * about 3.5 KB when full and nothing before there is something to say. Times are seconds since `base`.
  */
-export class Box {
+export class FlightRecorder {
   readonly #limits: Pick<Limits, 'blackBoxMs' | 'blackBoxEvents' | 'blackBoxSamples'>
-  readonly #events: Rows
-  readonly #samples: Rows
+  readonly #events: NumberRows
+  readonly #samples: NumberRows
   #addresses: string[] = []
   #base: number
   /** Not all of it is on disk. */
@@ -36,8 +36,8 @@ export class Box {
 
   constructor(limits: Pick<Limits, 'blackBoxMs' | 'blackBoxEvents' | 'blackBoxSamples'>, now: number) {
     this.#limits = limits
-    this.#events = new Rows(eventWidth, limits.blackBoxEvents)
-    this.#samples = new Rows(sampleWidth, limits.blackBoxSamples)
+    this.#events = new NumberRows(eventWidth, limits.blackBoxEvents)
+    this.#samples = new NumberRows(sampleWidth, limits.blackBoxSamples)
     this.#base = now
   }
 
@@ -101,7 +101,7 @@ export class Box {
     return this.#addresses.at(-1)
   }
 
-  keep(): KeptBox {
+  keep(): StoredFlightRecorder {
     this.dirty = false
     this.hasNews = false
     return {
@@ -113,8 +113,8 @@ export class Box {
   }
 
   /** Takes back what `keep` gave. Rows that cannot be from it, as of a damaged file, are left out. */
-  static of(kept: KeptBox, limits: ConstructorParameters<typeof Box>[0]): Box {
-    const box = new Box(limits, kept.base)
+  static of(kept: StoredFlightRecorder, limits: ConstructorParameters<typeof FlightRecorder>[0]): FlightRecorder {
+    const box = new FlightRecorder(limits, kept.base)
     if (!Number.isSafeInteger(kept.base) || Math.abs(kept.base) > latestDateMs / 2) return box
     box.#addresses = kept.addresses.slice(-addressesKept)
     box.#events.fill(kept.events)

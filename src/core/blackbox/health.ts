@@ -6,18 +6,18 @@ import {
   severities,
 } from '../../protocol/vocabulary.ts'
 import type { Device } from '../devices/device.ts'
-import type { BlackBoxes } from './black-boxes.ts'
+import type { FlightRecorders } from './black-boxes.ts'
 import type { ClockReading } from './board-clock.ts'
 import type { Trace } from './trace.ts'
 import { examine, isFinding } from './verdicts/examine.ts'
-import { onlineMs, type VerdictCode, type Yardsticks } from './verdicts/finding.ts'
+import { onlineMs, type FindingCode, type FindingLimits } from './verdicts/finding.ts'
 import { english } from './words/en.ts'
 import { persian } from './words/fa.ts'
-import { writingOf } from './words/numbers.ts'
+import { numberFormatsFor } from './words/numbers.ts'
 import { moreTime } from './words/verdict-words.ts'
 
-export interface Verdict {
-  code: VerdictCode
+export interface HealthFinding {
+  code: FindingCode
   severity: Severity
   title: string
   sentence: string
@@ -30,7 +30,7 @@ export interface Verdict {
 
 /** What was looked for: `unseen` needs what `needs` says before anybody can tell. */
 export interface Check {
-  code: VerdictCode
+  code: FindingCode
   title: string
   status: CheckStatus
   needs?: string
@@ -39,7 +39,7 @@ export interface Check {
 export interface Health {
   state: HealthState
   observedMs: number
-  verdicts: Verdict[]
+  verdicts: HealthFinding[]
   checks: Check[]
   clock: ClockReading | undefined
   keepAlive: { idleMs: number; everyMs: number } | undefined
@@ -48,13 +48,13 @@ export interface Health {
 
 /** How a board is, in plain words, worst first. */
 export function healthOf(
-  boxes: Pick<BlackBoxes, 'traceOf' | 'keepAliveOf'>,
+  boxes: Pick<FlightRecorders, 'traceOf' | 'keepAliveOf'>,
   device: Device,
-  limits: Yardsticks,
+  limits: FindingLimits,
   language: Language,
 ): Health {
   const words = language === 'fa' ? persian : english
-  const write = writingOf(language)
+  const write = numberFormatsFor(language)
   const trace = boxes.traceOf(device)
   const opinions = [...examine(trace, limits)]
   const verdicts = opinions

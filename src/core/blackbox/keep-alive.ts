@@ -12,7 +12,7 @@ const share = 0.7
  * Once three ends of a board's lines show how much, the gateway speaks to that board more often; what one board behind
  * our trusted proxies has shown holds for all that come through them.
  */
-export class KeepAlive {
+export class AdaptiveKeepAlive {
   readonly #clock: Clock
   readonly #limits: Pick<Limits, 'pingEveryMs' | 'keepAliveLeastMs'>
   readonly #idleMs = new Map<string, number>()

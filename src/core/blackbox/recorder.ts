@@ -2,7 +2,7 @@ import type { FaultSink } from '../faults/faults.ts'
 import type { Session } from '../sessions/session.ts'
 
 /** What conversations tell the black box: one call where something happens, none for what is as usual. */
-export interface Recorder {
+export interface SessionRecorder {
   opened(session: Session): void
   /** Before the session is forgotten. */
   closed(session: Session, code: number, byGateway: boolean): void
@@ -19,7 +19,7 @@ export interface Recorder {
 }
 
 /** Where nobody keeps black boxes. */
-export const nobody: Recorder = {
+export const noRecorder: SessionRecorder = {
   opened() {},
   closed() {},
   parted() {},
@@ -30,7 +30,7 @@ export const nobody: Recorder = {
 }
 
 /** The recorder of a running gateway: what it cannot record is reported, and no conversation suffers from it. */
-export function guardedRecorder(recorder: Recorder, faults: FaultSink): Recorder {
+export function guardedRecorder(recorder: SessionRecorder, faults: FaultSink): SessionRecorder {
   const guarded =
     <Arguments extends unknown[], Result>(record: (...all: Arguments) => Result) =>
     (...all: Arguments): Result | undefined => {

@@ -2,7 +2,7 @@
  * Rows of a few numbers each, oldest first, in one array that grows as needed: most boards have little to tell.
  * Single precision keeps 12 hours of seconds to 4 ms, and memory to the byte up to 16 MiB.
  */
-export class Rows {
+export class NumberRows {
   readonly #width: number
   readonly #most: number
   #cells = new Float32Array(0)

@@ -10,13 +10,13 @@ import type { Role } from '../../protocol/vocabulary.ts'
 import type { Principal } from '../access/access.ts'
 import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
-import { Leases } from '../steering/leases.ts'
+import { ControlLeases } from '../steering/leases.ts'
 import { Steering } from '../steering/steering.ts'
-import type { DeskLine, PersonPrincipal } from './desk.ts'
-import { checkEveryMs, Desks } from './desks.ts'
+import type { PageConnection, PersonPrincipal } from './desk.ts'
+import { checkEveryMs, PageSessions } from './desks.ts'
 import { DeviceFeed, feedEveryMs } from './device-feed.ts'
 
-class FakePage implements DeskLine {
+class FakePage implements PageConnection {
   readonly said: ToDashboard[] = []
   readonly shown: PictureHead[] = []
   closed: FailureCode | undefined
@@ -39,7 +39,7 @@ async function house(more: Partial<Limits> = {}) {
   const core = await Core.start()
   const { clock, registry, rooms, journal, sessions, health } = core
   const limits = { ...core.limits, ...more }
-  const leases = new Leases(clock)
+  const leases = new ControlLeases(clock)
   const view = ({ id, name, state, tags, memoryFreeBytes, lastSeenAt }: Device) =>
     ({
       id,
@@ -57,7 +57,7 @@ async function house(more: Partial<Limits> = {}) {
     enrolment: () => ({ waiting: registry.pending().size }) as never,
     faults: noFaults,
   })
-  const desks = new Desks({
+  const desks = new PageSessions({
     version: '1',
     clock,
     limits,

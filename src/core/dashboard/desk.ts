@@ -15,34 +15,34 @@ import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
 import type { Reader } from '../diagnosis/tell.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
-import type { FrameRooms } from '../frames/rooms.ts'
+import type { CameraStreams } from '../frames/rooms.ts'
 import { isOfKind, type JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import { parseJson } from '../json.ts'
 import type { Limits } from '../limits.ts'
-import type { Leases } from '../steering/leases.ts'
+import type { ControlLeases } from '../steering/leases.ts'
 import type { Steering } from '../steering/steering.ts'
 import { StoreFailure } from '../store.ts'
 import type { StoreHealth } from '../store-health.ts'
 import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
-import { Sight } from './sight.ts'
+import { CameraSubscription } from './sight.ts'
 
 /** A page's socket, as far as a desk needs it. */
-export interface DeskLine {
+export interface PageConnection {
   say(message: ToDashboard): void
   show(head: PictureHead, jpeg: Buffer): void
   /** Ends it with the close code of `why`. */
   close(why: FailureCode): void
 }
 
-export interface DeskHouse {
+export interface PageSessionParts {
   version: string
   clock: Clock
   limits: Pick<Limits, 'viewersPerCamera' | 'pagesPerPerson'>
   registry: DeviceRegistry
-  rooms: FrameRooms
+  rooms: CameraStreams
   steering: Steering
-  leases: Leases
+  leases: ControlLeases
   journal: Pick<Journal, 'follow'>
   health: Pick<StoreHealth, 'away' | 'onChange'>
   feed: DeviceFeed
@@ -59,14 +59,14 @@ const entriesAtMost = 500
 const ordersAtMost = 16
 
 /** One open page of one person: what it looks at, follows and steers. Knows no socket. */
-export class Desk implements FeedListener {
+export class PageSession implements FeedListener {
   readonly person: PersonPrincipal
-  readonly #house: DeskHouse
-  readonly #line: DeskLine
+  readonly #house: PageSessionParts
+  readonly #line: PageConnection
   #reader: Reader
   readonly #cameras = new Map<string, number>()
   #wanted = new Map<string, CameraRate>()
-  readonly #sights = new Map<string, Sight>()
+  readonly #sights = new Map<string, CameraSubscription>()
   readonly #visible = new Set<string>()
   readonly #leave: (() => void)[] = []
   #following: JournalFollow | null = null
@@ -77,7 +77,7 @@ export class Desk implements FeedListener {
   /** When it last said something of its own accord: a page in sight draws, a hidden one only pings. */
   touchedTicks: number
 
-  constructor(person: PersonPrincipal, line: DeskLine, reader: Reader, house: DeskHouse) {
+  constructor(person: PersonPrincipal, line: PageConnection, reader: Reader, house: PageSessionParts) {
     this.person = person
     this.#line = line
     this.#reader = reader
@@ -234,7 +234,7 @@ export class Desk implements FeedListener {
     const { rooms, clock, limits } = this.#house
     const room = rooms.of(device.id)
     if (room.viewers >= limits.viewersPerCamera) return
-    const fresh: Sight = new Sight(room, {
+    const fresh: CameraSubscription = new CameraSubscription(room, {
       camera,
       rate,
       clock,

@@ -3,19 +3,19 @@ import type { Principal } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Reader } from '../diagnosis/tell.ts'
 import { atBoundary } from '../faults/faults.ts'
-import { Desk, type DeskHouse, type DeskLine, type PersonPrincipal } from './desk.ts'
+import { PageSession, type PageSessionParts, type PageConnection, type PersonPrincipal } from './desk.ts'
 
 /** A session that ended closes its pages within a second: they are asked for this often. */
 export const checkEveryMs = 400
 
 /** Every open page. */
-export class Desks {
-  readonly #house: DeskHouse
+export class PageSessions {
+  readonly #house: PageSessionParts
   readonly #clock: Clock
-  readonly #open = new Map<Desk, () => Principal | FailureCode>()
+  readonly #open = new Map<PageSession, () => Principal | FailureCode>()
   #cancel: Cancel | undefined
 
-  constructor(house: DeskHouse) {
+  constructor(house: PageSessionParts) {
     this.#house = house
     this.#clock = house.clock
   }
@@ -25,16 +25,16 @@ export class Desks {
   }
 
   /** `asks`: who the page's cookie belongs to, now. */
-  open(person: PersonPrincipal, line: DeskLine, reader: Reader, asks: () => Principal | FailureCode): Desk {
+  open(person: PersonPrincipal, line: PageConnection, reader: Reader, asks: () => Principal | FailureCode): PageSession {
     this.#makeRoom(person.id)
-    const desk = new Desk(person, line, reader, this.#house)
+    const desk = new PageSession(person, line, reader, this.#house)
     this.#open.set(desk, asks)
     if (!this.#cancel) this.#checkLater()
     return desk
   }
 
   /** The page is gone. With a person's last one goes what they steered. */
-  left(desk: Desk): void {
+  left(desk: PageSession): void {
     if (!this.#open.delete(desk)) return
     desk.left()
     const { id } = desk.person

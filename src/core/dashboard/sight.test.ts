@@ -4,15 +4,15 @@ import { noFaults } from '../../../tests/support/faults.ts'
 import type { PictureHead } from '../../protocol/picture-head.ts'
 import type { CameraRate } from '../../protocol/vocabulary.ts'
 import { Frame } from '../frames/frame.ts'
-import { FrameCounters, FrameRoom } from '../frames/room.ts'
-import { Sight } from './sight.ts'
+import { FrameCounters, CameraStream } from '../frames/room.ts'
+import { CameraSubscription } from './sight.ts'
 
 function look(rate: CameraRate) {
   const clock = new FakeClock()
-  const room = new FrameRoom(new FrameCounters(), () => clock.ticks(), noFaults)
+  const room = new CameraStream(new FrameCounters(), () => clock.ticks(), noFaults)
   const shown: (PictureHead & { picture: string })[] = []
   const state = { allowed: true, gone: 0 }
-  const sight = new Sight(room, {
+  const sight = new CameraSubscription(room, {
     camera: 3,
     rate,
     clock,

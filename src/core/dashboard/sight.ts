@@ -2,7 +2,7 @@ import type { PictureHead } from '../../protocol/picture-head.ts'
 import type { CameraRate } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Frame } from '../frames/frame.ts'
-import type { DropReason, FrameRoom, Seat, Viewer } from '../frames/room.ts'
+import type { DropReason, CameraStream, StreamReader, Viewer } from '../frames/room.ts'
 
 /** Pictures of one camera that are on their way: sent, and not drawn yet. */
 export const inFlightMost = 2
@@ -13,15 +13,15 @@ export const thumbnailEveryMs = 1_000
  * One camera on one page. What leaves is bounded by what the page has drawn, and what waits is always the newest
  * picture: a slow page sees fewer of them, never older ones.
  */
-export class Sight implements Viewer {
+export class CameraSubscription implements Viewer {
   readonly #camera: number
   readonly #clock: Clock
   readonly #show: (head: PictureHead, jpeg: Buffer) => void
   readonly #onGone: (reason: DropReason) => void
   readonly mayStay: () => boolean
-  readonly #room: FrameRoom
+  readonly #room: CameraStream
   #rate: CameraRate
-  #seat: Seat | undefined
+  #seat: StreamReader | undefined
   #sequence = 0
   #sentTicks = Number.NEGATIVE_INFINITY
   #inFlight: number[] = []
@@ -30,7 +30,7 @@ export class Sight implements Viewer {
   #later: Cancel | undefined
 
   constructor(
-    room: FrameRoom,
+    room: CameraStream,
     parts: {
       camera: number
       rate: CameraRate

@@ -17,7 +17,7 @@ type Change = Parameters<DeviceRegistry['update']>[1]
  * What owners and operators do with devices. Each act is checked, applied at once, also to an open socket, written
  * down, and resolves when all of it is on disk. Whoever calls has asked `authorize` before.
  */
-export class DeviceCare {
+export class DeviceAdmin {
   readonly #registry: DeviceRegistry
   readonly #sessions: Sessions
   readonly #journal: Journal

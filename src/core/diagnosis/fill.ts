@@ -3,7 +3,7 @@ import { lookup } from '../../protocol/lookup.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
 
 /** What is known about a refusal besides its symptom: never a secret. */
-export interface Facts {
+export interface DiagnosisFacts {
   /** As the board dialled it, `Host` and all; the public URL's wins. */
   base?: string | undefined
   /** Where it knocked. */
@@ -31,7 +31,7 @@ const number = (value: number, language: Language): string =>
         .replaceAll(',', '٬')
 
 /** Puts facts in the place of `{url}`, `{base}`, `{host}`, `{port}`, `{door}`, `{begin}`, `{path}`, `{repeats}` and the like. */
-export function fill(text: string, facts: Facts, language: Language): string {
+export function fillPlaceholders(text: string, facts: DiagnosisFacts, language: Language): string {
   const base =
     facts.base !== undefined && URL.canParse(facts.base) ? new URL(facts.base) : new URL('http://YOUR-GATEWAY:3000')
   const secure = base.protocol === 'https:'

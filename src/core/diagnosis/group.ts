@@ -2,7 +2,7 @@ import type { JournalRow } from '../journal/entry.ts'
 import { type Diagnosis, readRecorded } from './tell.ts'
 
 /** The same mistake of the same board is one thing to mend, however often it tried. */
-export interface Group {
+export interface DiagnosisGroup {
   diagnosis: Diagnosis
   /** The newest row of it. */
   row: JournalRow
@@ -11,8 +11,8 @@ export interface Group {
 }
 
 /** Groups what was refused or broke by address, library and diagnosis, the newest first. `rows`: in any order. */
-export function groupDiagnoses(rows: readonly JournalRow[]): Group[] {
-  const groups = new Map<string, Group>()
+export function groupDiagnoses(rows: readonly JournalRow[]): DiagnosisGroup[] {
+  const groups = new Map<string, DiagnosisGroup>()
   for (const row of rows) {
     const diagnosis = readRecorded(row.kind, row.data)
     if (!diagnosis) continue

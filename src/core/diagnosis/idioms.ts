@@ -1,7 +1,7 @@
 import type { LibraryId } from './library.ts'
 
 /** How each library dials and shows its token, as it has to be written. Placeholders as in `fill.ts`. */
-export const idioms: Readonly<Record<LibraryId | 'any', string>> = {
+export const codeExamples: Readonly<Record<LibraryId | 'any', string>> = {
   any: 'Authorization: Bearer YOUR_TOKEN',
   micropython: `# in the handshake of the client, before the empty line that ends it:
 send_header(b"Authorization: Bearer %s", TOKEN.strip())

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { idioms } from './idioms.ts'
+import { codeExamples } from './idioms.ts'
 import { knowledge, rowOf } from './knowledge.ts'
 import { libraries } from './library.ts'
-import { idiom } from './row.ts'
+import { codeExample } from './row.ts'
 import { symptoms } from './symptoms.ts'
-import { tell } from './tell.ts'
+import { diagnosisText } from './tell.ts'
 
 const facts = {
   base: 'https://gate.example.org',
@@ -28,7 +28,7 @@ describe('the table', () => {
     (_title, row) => {
       for (const language of ['en', 'fa'] as const) {
         const library = row.library === 'any' ? 'unknown' : row.library
-        const told = tell({ diagnosis: row.symptom, library, facts }, language)
+        const told = diagnosisText({ diagnosis: row.symptom, library, facts }, language)
         for (const text of [told.sentence, told.remedy]) {
           expect(text).not.toMatch(
             /\n|\{(?:url|base|host|port|door|begin|path|lines|repeats|kib|addresses|looksLike)\}/,
@@ -38,36 +38,36 @@ describe('the table', () => {
           if (language === 'fa') expect(text).not.toMatch(/[يك]/)
         }
         expect(told.snippet ?? '').not.toMatch(/\{(?:url|base|host|port|door|begin)\}/)
-        if (row.code === idiom) expect(told.snippet).toMatch(/gate\.example\.org|Authorization/)
+        if (row.code === codeExample) expect(told.snippet).toMatch(/gate\.example\.org|Authorization/)
       }
     },
   )
 
   it('shows numbers and addresses as the reader writes them', () => {
-    const grown = (language: 'en' | 'fa') => tell({ diagnosis: 'headers_grown', library: 'arduino', facts }, language)
+    const grown = (language: 'en' | 'fa') => diagnosisText({ diagnosis: 'headers_grown', library: 'arduino', facts }, language)
     expect(grown('en').sentence).toContain('1,500 times in one request (7,507 lines)')
     expect(grown('fa').sentence).toContain('۱٬۵۰۰ بار')
     expect(grown('fa').snippet).toContain('client.connect("wss://gate.example.org/ws/esp32cam");')
-    const plain = tell(
+    const plain = diagnosisText(
       { diagnosis: 'no_token', library: 'links2004', facts: { base: 'http://192.168.1.5:3000' } },
       'en',
     )
     expect(plain.snippet).toContain('webSocket.begin("192.168.1.5", 3000, "/ws/pico");')
-    expect(tell({ diagnosis: 'no_token', library: 'links2004', facts }, 'en').snippet).toContain(
+    expect(diagnosisText({ diagnosis: 'no_token', library: 'links2004', facts }, 'en').snippet).toContain(
       'webSocket.beginSSL("gate.example.org", 443, "/ws/esp32cam");',
     )
   })
 
   it('keeps code in a Persian sentence together, from left to right', () => {
-    const told = tell({ diagnosis: 'no_token', library: 'links2004', facts }, 'fa')
+    const told = diagnosisText({ diagnosis: 'no_token', library: 'links2004', facts }, 'fa')
     expect(told.remedy).toBe(
       '\u2066setAuthorization("Bearer <token>")\u2069 را پس از \u2066beginSSL()\u2069 صدا بزنید، نه پیش از آن.',
     )
-    const message = tell({ diagnosis: 'auth_message_late', library: 'uwebsockets', facts }, 'fa').remedy
+    const message = diagnosisText({ diagnosis: 'auth_message_late', library: 'uwebsockets', facts }, 'fa').remedy
     expect(message).toContain('با \u2066?auth=message\u2069 نخستین پیام')
   })
 
   it('knows how every library dials', () => {
-    expect(Object.keys(idioms).sort()).toEqual(['any', ...Object.keys(libraries)].sort())
+    expect(Object.keys(codeExamples).sort()).toEqual(['any', ...Object.keys(libraries)].sort())
   })
 })

@@ -1,17 +1,17 @@
-import { doors } from './knowledge/doors.ts'
+import { pathsAndProxies } from './knowledge/doors.ts'
 import { noToken } from './knowledge/no-token.ts'
-import { spelling } from './knowledge/spelling.ts'
-import { talk } from './knowledge/talk.ts'
+import { misspeltHeaders } from './knowledge/spelling.ts'
+import { messages } from './knowledge/talk.ts'
 import { tokens } from './knowledge/tokens.ts'
 import type { LibraryId } from './library.ts'
-import type { Row } from './row.ts'
+import type { KnowledgeRow } from './row.ts'
 import type { Symptom } from './symptoms.ts'
 
 /** Everything known about boards that do not get in, or do not stay: read it from top to bottom. */
-export const knowledge: readonly Row[] = [...noToken, ...spelling, ...tokens, ...doors, ...talk]
+export const knowledge: readonly KnowledgeRow[] = [...noToken, ...misspeltHeaders, ...tokens, ...pathsAndProxies, ...messages]
 
 const byKey = new Map(knowledge.map(row => [`${row.symptom} ${row.library}`, row]))
 
 /** The row about this symptom in this library, or what is true in any. */
-export const rowOf = (symptom: Symptom, library: LibraryId | 'unknown'): Row =>
+export const rowOf = (symptom: Symptom, library: LibraryId | 'unknown'): KnowledgeRow =>
   byKey.get(`${symptom} ${library}`) ?? byKey.get(`${symptom} any`)!

@@ -4,7 +4,7 @@ import { type FailureCode, failures } from '../../errors.ts'
 import { libraries, libraryNamed, libraryOf } from './library.ts'
 import { looksLike, symptomOf, symptomOfBytes, symptomOfFrame } from './recognise.ts'
 import { symptoms } from './symptoms.ts'
-import { readRecorded, recorded, tell } from './tell.ts'
+import { readRecorded, recorded, diagnosisText } from './tell.ts'
 
 const header = fc.oneof(
   fc.string({ maxLength: 300 }),
@@ -38,7 +38,7 @@ describe('recognising', () => {
           expect(symptoms).toHaveProperty(symptom)
           const diagnosis = { diagnosis: symptom, library: id, facts: { base: given.host, path: given.origin } }
           for (const language of ['en', 'fa'] as const) {
-            const told = tell(diagnosis, language)
+            const told = diagnosisText(diagnosis, language)
             expect(told.remedy.length).toBeGreaterThan(0)
           }
           const back = readRecorded('refusal', JSON.parse(JSON.stringify({ ...recorded(diagnosis), library: name })))

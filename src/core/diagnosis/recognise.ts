@@ -4,7 +4,7 @@ import type { LibraryId } from './library.ts'
 import type { Symptom } from './symptoms.ts'
 
 /** A refused handshake, as far as it tells what went wrong with it. */
-export interface Refused {
+export interface RefusedHandshake {
   code: FailureCode
   library: LibraryId | 'unknown'
   /** First value of each header, lower-case names. */
@@ -21,7 +21,7 @@ export interface Refused {
 const headerless: ReadonlySet<string> = new Set(['browser', 'uwebsockets'])
 
 /** What went wrong; undefined where no board is concerned: a viewer, a person, a connection test. */
-export function symptomOf(refused: Refused): Symptom | undefined {
+export function symptomOf(refused: RefusedHandshake): Symptom | undefined {
   const { code, headers } = refused
   switch (code) {
     case 'token_missing':
@@ -72,7 +72,7 @@ function tokenOf(token: string): Symptom {
 }
 
 /** A request to a board's door that does not ask for an upgrade. */
-function unupgraded(headers: Refused['headers']): Symptom {
+function unupgraded(headers: RefusedHandshake['headers']): Symptom {
   if (headers['sec-websocket-key'] === undefined) return 'plain_http'
   // The headers end with the token: what came behind it, a line break tore away.
   if (headers['sec-websocket-version'] === undefined && Object.keys(headers).at(-1) === 'authorization')

@@ -6,7 +6,7 @@ import type { Symptom } from './symptoms.ts'
  * One piece of knowledge: in that library, that symptom comes from this, and goes away when that is changed. All texts
  * may hold the placeholders of `fill.ts`: `{url}` is the board's own door, as it has to be dialled.
  */
-export interface Row {
+export interface KnowledgeRow {
   symptom: Symptom
   /** `any`: what is true whoever dials, and asked where no row names the library. */
   library: LibraryId | 'any'
@@ -18,7 +18,7 @@ export interface Row {
   code?: string
 }
 
-export const idiom = 'idiom'
+export const codeExample = 'idiom'
 
-export const row = (symptom: Symptom, library: LibraryId | 'any', wrong: Text, change: Text, code?: string): Row =>
+export const knowledgeRow = (symptom: Symptom, library: LibraryId | 'any', wrong: Text, change: Text, code?: string): KnowledgeRow =>
   code === undefined ? { symptom, library, wrong, change } : { symptom, library, wrong, change, code }

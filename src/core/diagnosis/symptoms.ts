@@ -2,7 +2,7 @@ import type { Text } from '../../errors/failure.ts'
 import type { FailureCode } from '../../errors.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 
-export interface Sight {
+export interface SymptomAppearance {
   /** What the gateway answered; undefined where a conversation broke, or nothing was refused. */
   code?: FailureCode
   /** What somebody in front of the board sees. */
@@ -77,6 +77,6 @@ export const symptoms = {
   not_jpeg: { sees: { en: 'connected, but no picture', fa: 'وصل است ولی تصویری نیست' } },
   too_much_traffic: { code: 'too_much_traffic', sees: closed(closeCodes.tooMuchTraffic) },
   silent: { code: 'silent', sees: closed(closeCodes.silent) },
-} as const satisfies Record<string, Sight>
+} as const satisfies Record<string, SymptomAppearance>
 
 export type Symptom = keyof typeof symptoms

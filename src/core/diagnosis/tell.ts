@@ -1,20 +1,20 @@
 import type { Language } from '../../protocol/vocabulary.ts'
-import { type Facts, fill } from './fill.ts'
-import { idioms } from './idioms.ts'
+import { type DiagnosisFacts, fillPlaceholders } from './fill.ts'
+import { codeExamples } from './idioms.ts'
 import { rowOf } from './knowledge.ts'
 import { type LibraryId, libraryNamed } from './library.ts'
-import { idiom } from './row.ts'
+import { codeExample } from './row.ts'
 import { type Symptom, symptoms } from './symptoms.ts'
 
 /** What was recognised. `diagnosis` is the symptom's id: with the library it finds the row of the table. */
 export interface Diagnosis {
   diagnosis: Symptom
   library: LibraryId | 'unknown'
-  facts: Facts
+  facts: DiagnosisFacts
 }
 
 /** A diagnosis in somebody's language. */
-export interface Told {
+export interface DiagnosisText {
   diagnosis: Symptom
   sentence: string
   /** What to change, one line. */
@@ -23,14 +23,14 @@ export interface Told {
   snippet: string | null
 }
 
-export function tell({ diagnosis, library, facts }: Diagnosis, language: Language): Told {
+export function diagnosisText({ diagnosis, library, facts }: Diagnosis, language: Language): DiagnosisText {
   const { wrong, change, code } = rowOf(diagnosis, library)
-  const snippet = code === idiom ? idioms[library === 'unknown' ? 'any' : library] : code
+  const snippet = code === codeExample ? codeExamples[library === 'unknown' ? 'any' : library] : code
   return {
     diagnosis,
-    sentence: isolated(fill(wrong[language], facts, language), language),
-    remedy: isolated(fill(change[language], facts, language), language),
-    snippet: snippet === undefined ? null : fill(snippet, facts, language),
+    sentence: isolated(fillPlaceholders(wrong[language], facts, language), language),
+    remedy: isolated(fillPlaceholders(change[language], facts, language), language),
+    snippet: snippet === undefined ? null : fillPlaceholders(snippet, facts, language),
   }
 }
 
@@ -53,9 +53,9 @@ export interface Reader {
 }
 
 /** The diagnosis that a row of the journal holds, as its reader is told it. */
-export function tellRow({ kind, data }: Recorded, { language, base }: Reader): Told | undefined {
+export function diagnosisTextOfRow({ kind, data }: Recorded, { language, base }: Reader): DiagnosisText | undefined {
   const diagnosis = readRecorded(kind, data)
-  return diagnosis && tell({ ...diagnosis, facts: { base, ...diagnosis.facts } }, language)
+  return diagnosis && diagnosisText({ ...diagnosis, facts: { base, ...diagnosis.facts } }, language)
 }
 
 interface Recorded {
@@ -80,6 +80,6 @@ export function readRecorded(
   return {
     diagnosis: diagnosis as Symptom,
     library: typeof library === 'string' ? libraryNamed(library) : 'unknown',
-    facts: (typeof facts === 'object' && facts !== null ? facts : {}) as Facts,
+    facts: (typeof facts === 'object' && facts !== null ? facts : {}) as DiagnosisFacts,
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Core, type Visitor } from '../../../tests/support/core.ts'
 import type { Device } from '../devices/device.ts'
 import { sha256 } from '../ids.ts'
-import type { DoorRefusal } from './door.ts'
+import type { AdmissionRefusal } from './door.ts'
 
 const host = { type: 'host' } as const
 const hours = 3_600_000
@@ -15,10 +15,10 @@ function admitted(core: Core, visitor: Visitor): Device {
   return answer.device
 }
 
-function refused(core: Core, visitor: Visitor): DoorRefusal {
+function refused(core: Core, visitor: Visitor): AdmissionRefusal {
   const answer = core.knock(visitor)
   if ('device' in answer && !('refused' in answer)) throw new Error(`let in as ${answer.device.name}`)
-  return (answer as { refused: DoorRefusal }).refused
+  return (answer as { refused: AdmissionRefusal }).refused
 }
 
 describe('the door, to a claim', () => {

@@ -11,7 +11,7 @@ import type { ClaimMint } from './claims.ts'
 import type { Enrolment } from './enrolment.ts'
 
 /** A board at the door: what its handshake said. */
-export interface Knock {
+export interface AdmissionRequest {
   /** The kind the path and `X-Device-Type` ask for; undefined where the token decides. */
   wants: Kind | undefined
   token: string | undefined
@@ -22,7 +22,7 @@ export interface Knock {
   local: boolean
 }
 
-export type DoorRefusal =
+export type AdmissionRefusal =
   | 'token_missing'
   | 'token_unknown'
   | 'token_wrong_kind'
@@ -32,9 +32,9 @@ export type DoorRefusal =
   | 'enrolment_closed'
 
 /** `expired`: its claim is too old for what would have approved it at once. */
-export type Answer =
+export type AdmissionDecision =
   | { device: Device; rivals?: Device[]; expired?: boolean }
-  | { refused: DoorRefusal; device?: Device }
+  | { refused: AdmissionRefusal; device?: Device }
 
 interface Shared {
   hash: string
@@ -45,7 +45,7 @@ interface Shared {
  * Decides who gets in as a board. Everything is answered from memory, so a handshake never waits for the disk: a token
  * is looked up by its SHA-256, and only an unknown one costs an HMAC.
  */
-export class Door {
+export class Admission {
   readonly #registry: DeviceRegistry
   readonly #mint: ClaimMint
   readonly #enrolment: Enrolment
@@ -75,7 +75,7 @@ export class Door {
   }
 
   /** `tokenHash`: SHA-256 of `knock.token`, which the caller has at hand. */
-  knock(knock: Knock, tokenHash = knock.token === undefined ? undefined : sha256(knock.token)): Answer {
+  decide(knock: AdmissionRequest, tokenHash = knock.token === undefined ? undefined : sha256(knock.token)): AdmissionDecision {
     if (tokenHash === undefined) {
       if (!this.#trustLoopback || !knock.local) return { refused: 'token_missing' }
       return this.#member(`loopback:${knock.wants ?? 'generic'}`, knock.wants ?? 'generic', 'loopback', knock)
@@ -93,7 +93,7 @@ export class Door {
   }
 
   /** Whether a token would get in, without binding or making anything: for connection tests. */
-  wouldAdmit(knock: Knock): { kind: Kind } | { refused: DoorRefusal } {
+  wouldAdmit(knock: AdmissionRequest): { kind: Kind } | { refused: AdmissionRefusal } {
     if (knock.token === undefined) {
       return this.#trustLoopback && knock.local ? { kind: knock.wants ?? 'generic' } : { refused: 'token_missing' }
     }
@@ -112,7 +112,7 @@ export class Door {
     return { kind }
   }
 
-  #known(device: Device, tokenHash: string, knock: Knock, looking = false): Answer {
+  #known(device: Device, tokenHash: string, knock: AdmissionRequest, looking = false): AdmissionDecision {
     const refused = this.#whyNot(device, tokenHash, knock)
     if (refused) return { refused, device }
     // The new token of a rotation is in use: the old one has served. Were it only forgotten, a claim would start as new.
@@ -123,7 +123,7 @@ export class Door {
     return { device }
   }
 
-  #whyNot(device: Device, tokenHash: string, knock: Knock): DoorRefusal | undefined {
+  #whyNot(device: Device, tokenHash: string, knock: AdmissionRequest): AdmissionRefusal | undefined {
     if (device.state === 'blocked') return 'device_blocked'
     if (device.state === 'removed') return 'device_removed'
     if (device.tokenRevokedAt !== undefined) return 'token_revoked'
@@ -133,7 +133,7 @@ export class Door {
     return undefined
   }
 
-  #claim(knock: Knock, tokenHash: string): Answer {
+  #claim(knock: AdmissionRequest, tokenHash: string): AdmissionDecision {
     const claim = this.#mint.read(knock.token!)
     if (!claim) return { refused: 'token_unknown' }
     if (knock.wants && knock.wants !== claim.kind) return { refused: 'token_wrong_kind' }
@@ -149,7 +149,7 @@ export class Door {
   }
 
   /** A member of a shared credential: identity is (credential, X-Device-ID), and an id never crosses credentials. */
-  #member(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: Knock): Answer {
+  #member(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest): AdmissionDecision {
     const member = knock.deviceId?.slice(0, 128) ?? ''
     const known = this.#registry.member(credential, member)
     if (known && (member !== '' || !known.connectionId)) return this.#known(known, '', knock)
@@ -163,7 +163,7 @@ export class Door {
    * No id, and a board of that credential is online already: a second board, or the same one come back before we
    * noticed that it left? An offline sibling is taken to be the one; else the sessions find out by asking the rivals.
    */
-  #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: Knock): Answer {
+  #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest): AdmissionDecision {
     const nameless = this.#registry
       .membersOf(credential)
       .filter(device => device.member === '' || device.member?.startsWith(twinMark))
@@ -177,13 +177,13 @@ export class Door {
     return { device, rivals: nameless.filter(rival => rival.connectionId) }
   }
 
-  #newMember(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: Knock, member: string): Device {
+  #newMember(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest, member: string): Device {
     const full = source === 'shared' && this.#registry.memberCount(credential) >= this.#limits.devicesPerSharedToken
     if (full) this.#makeRoom(addressKey(knock.address))
     return { ...this.#newDevice(kind, full ? 'pending' : 'active', knock), source, credential, member }
   }
 
-  #newDevice(kind: Kind, state: DeviceState & ('active' | 'pending'), knock: Knock): Omit<Device, 'source'> {
+  #newDevice(kind: Kind, state: DeviceState & ('active' | 'pending'), knock: AdmissionRequest): Omit<Device, 'source'> {
     const now = this.#clock.now()
     // A pending board's own name for itself resolves to nothing: it gets it on approval.
     const name = freeName(kind, state === 'active' ? knock.deviceId : undefined, this.#registry.nameTaken)

@@ -5,7 +5,7 @@ import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { SettingsStore } from '../store.ts'
-import { type EnrolmentSetting, isSetting, type Verdict, verdictForNewcomer, windowIsOpen } from './modes.ts'
+import { type EnrolmentSetting, isSetting, type NewcomerDecision, decideOnNewcomer, windowIsOpen } from './modes.ts'
 
 const settingName = 'enrolment'
 /** How long after a failed write a setting that is in force is written again, in ms. */
@@ -122,9 +122,9 @@ export class Enrolment {
   }
 
   /** What happens to a board seen for the first time, now. Counts those a pairing window lets in. */
-  newcomer(claimFresh: boolean): Verdict {
+  newcomer(claimFresh: boolean): NewcomerDecision {
     this.#endWindowWhenOver()
-    const verdict = verdictForNewcomer(this.#setting, claimFresh, this.#clock.now())
+    const verdict = decideOnNewcomer(this.#setting, claimFresh, this.#clock.now())
     if (this.#setting.mode !== 'pairing') return verdict
     if (verdict === 'approve-now') {
       this.#setting = { ...this.#setting, admitted: (this.#setting.admitted ?? 0) + 1 }

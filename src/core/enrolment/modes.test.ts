@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type EnrolmentSetting, type Verdict, verdictForNewcomer, windowIsOpen } from './modes.ts'
+import { type EnrolmentSetting, type NewcomerDecision, decideOnNewcomer, windowIsOpen } from './modes.ts'
 
 const from = 1_000_000
 const until = 1_300_000
 const window: EnrolmentSetting = { mode: 'pairing', pairingFrom: from, pairingUntil: until, boards: 2, admitted: 0 }
 
 describe('what happens to a newcomer', () => {
-  const table: [string, EnrolmentSetting, boolean, number, Verdict][] = [
+  const table: [string, EnrolmentSetting, boolean, number, NewcomerDecision][] = [
     ['approve', { mode: 'approve' }, true, from, 'wait'],
     ['approve, with an old claim', { mode: 'approve' }, false, from, 'wait'],
     ['open', { mode: 'open' }, true, from, 'approve-now'],
@@ -32,7 +32,7 @@ describe('what happens to a newcomer', () => {
     ['pairing without an end, as no gateway writes it', { mode: 'pairing' }, true, from, 'wait'],
   ]
   it.each(table)('in mode %s', (_name, setting, fresh, now, verdict) => {
-    expect(verdictForNewcomer(setting, fresh, now)).toBe(verdict)
+    expect(decideOnNewcomer(setting, fresh, now)).toBe(verdict)
   })
 })
 

@@ -16,7 +16,7 @@ export interface EnrolmentSetting {
 export const isSetting = (value: unknown): value is EnrolmentSetting =>
   enrolmentModes.includes((value as EnrolmentSetting | null)?.mode as EnrolmentMode)
 
-export type Verdict =
+export type NewcomerDecision =
   | 'approve-now'
   | 'wait'
   /** More boards than the window was for: whoever is not approved yet waits, and the owner is told. */
@@ -24,7 +24,7 @@ export type Verdict =
   | 'refuse'
 
 /** What happens to a board that is seen for the first time. `claimFresh`: within the claim's time for automatic approval. */
-export function verdictForNewcomer(setting: EnrolmentSetting, claimFresh: boolean, now: number): Verdict {
+export function decideOnNewcomer(setting: EnrolmentSetting, claimFresh: boolean, now: number): NewcomerDecision {
   switch (setting.mode) {
     case 'closed':
       return 'refuse'

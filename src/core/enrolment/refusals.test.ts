@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits.ts'
-import { type Holding, Refusals } from './refusals.ts'
+import { type Holding, RefusalPacing } from './refusals.ts'
 
 const minutes = 60_000
 const held = (holding: Holding) => (holding.hold === 'yes' ? holding.ms : holding.hold)
 
 describe('refusals', () => {
   it('come at once the first time, and after 5 to 8 s when the same is tried again', () => {
-    const refusals = new Refusals(defaultLimits)
+    const refusals = new RefusalPacing(defaultLimits)
     expect(refusals.next('a', 'token', 1_000)).toEqual({ hold: 'no' })
     expect(held(refusals.next('a', 'token', 1_001, 0))).toBe(5_000)
     expect(held(refusals.next('a', 'token', 1_002, 0.5))).toBe(6_500)
@@ -20,7 +20,7 @@ describe('refusals', () => {
   })
 
   it('are counted by address and token: another board at the same address hears the reason at once', () => {
-    const refusals = new Refusals(defaultLimits)
+    const refusals = new RefusalPacing(defaultLimits)
     refusals.next('a', 'one', 0)
     expect(refusals.next('a', 'other', 1)).toEqual({ hold: 'no' })
     expect(refusals.next('a', '', 2)).toEqual({ hold: 'no' })
@@ -29,7 +29,7 @@ describe('refusals', () => {
   })
 
   it('are repeated as long as they keep coming, and forgotten after 10 min of quiet', () => {
-    const refusals = new Refusals(defaultLimits)
+    const refusals = new RefusalPacing(defaultLimits)
     refusals.next('a', '', 0)
     expect(refusals.next('a', '', 10 * minutes).hold).toBe('yes')
     expect(refusals.next('a', '', 20 * minutes).hold).toBe('yes')
@@ -37,7 +37,7 @@ describe('refusals', () => {
   })
 
   it('are held for 8 of one address and 2,000 in all, and beyond that not even read', () => {
-    const refusals = new Refusals(defaultLimits)
+    const refusals = new RefusalPacing(defaultLimits)
     const hold = (address: string) => {
       refusals.next(address, '', 0)
       return Array.from({ length: 9 }, () => refusals.next(address, '', 0).hold)
@@ -49,7 +49,7 @@ describe('refusals', () => {
   })
 
   it('make room when one is over', () => {
-    const refusals = new Refusals({ ...defaultLimits, refusalsHeldPerAddress: 1 })
+    const refusals = new RefusalPacing({ ...defaultLimits, refusalsHeldPerAddress: 1 })
     refusals.next('a', '', 0)
     const first = refusals.next('a', '', 0)
     expect(refusals.next('a', '', 0)).toEqual({ hold: 'full' })
@@ -59,7 +59,7 @@ describe('refusals', () => {
   })
 
   it('never are held for want of memory: a flood from everywhere only shortens it', () => {
-    const refusals = new Refusals(defaultLimits)
+    const refusals = new RefusalPacing(defaultLimits)
     for (let address = 0; address < 10_001; address++) refusals.next(`a${address}`, '', 0)
     expect(refusals.next('a0', '', 1)).toEqual({ hold: 'no' })
     expect(refusals.next('a10000', '', 1).hold).toBe('yes')

@@ -13,7 +13,7 @@ export type Holding =
  * Paces refusals. A rejected Pico comes back without any delay, hundreds of times a second: so the first refusal is
  * immediate, for a person to read, and repeated ones are held with nothing but a socket and a timer.
  */
-export class Refusals {
+export class RefusalPacing {
   readonly #limits: Limits
   readonly #seen = new Map<string, number>()
   readonly #slots: Slots

@@ -4,7 +4,7 @@ import { noFaults } from '../../../tests/support/faults.ts'
 import { defaultLimits } from '../limits.ts'
 import { Frame } from './frame.ts'
 import type { DropReason, Viewer } from './room.ts'
-import { FrameRooms } from './rooms.ts'
+import { CameraStreams } from './rooms.ts'
 
 /** A viewer that takes a frame when the test says so. */
 class SlowViewer implements Viewer {
@@ -46,7 +46,7 @@ class FastViewer extends SlowViewer {
 
 function started() {
   const clock = new FakeClock()
-  const rooms = new FrameRooms(clock, defaultLimits, noFaults)
+  const rooms = new CameraStreams(clock, defaultLimits, noFaults)
   const room = rooms.of('d_cam')
   const show = (...pictures: (string | number)[]) => {
     for (const picture of pictures) room.publish(new Frame(Buffer.from(`${picture}`), clock.now(), clock.ticks()))

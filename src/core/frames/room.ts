@@ -14,16 +14,16 @@ export interface Viewer {
 }
 
 /** A viewer's place in a room: at most two frames are held for it, one leaving and one waiting. The newest wins. */
-export class Seat {
+export class StreamReader {
   readonly #viewer: Viewer
-  readonly #room: FrameRoom
+  readonly #room: CameraStream
   /** When the frame that is leaving was handed over, on the monotonic clock; 0: none is leaving. */
   #leavingSince = 0
   #waiting: Frame | undefined
   /** Frames this viewer never saw because it was slower than the camera. */
   skipped = 0
 
-  constructor(viewer: Viewer, room: FrameRoom) {
+  constructor(viewer: Viewer, room: CameraStream) {
     this.#viewer = viewer
     this.#room = room
   }
@@ -82,8 +82,8 @@ export class FrameCounters {
  * One camera's frames meet its viewers. The newest frame wins: a slow viewer skips frames and never delays the
  * camera or a neighbour.
  */
-export class FrameRoom {
-  readonly #seats = new Set<Seat>()
+export class CameraStream {
+  readonly #seats = new Set<StreamReader>()
   readonly counters: FrameCounters
   readonly ticks: () => number
   readonly #faults: FaultSink
@@ -104,14 +104,14 @@ export class FrameRoom {
   }
 
   /** A newcomer sees the latest frame at once, rather than a blank screen. */
-  join(viewer: Viewer): Seat {
-    const seat = new Seat(viewer, this)
+  join(viewer: Viewer): StreamReader {
+    const seat = new StreamReader(viewer, this)
     this.#seats.add(seat)
     if (this.#latest) seat.offer(this.#latest, this.ticks())
     return seat
   }
 
-  leave(seat: Seat): void {
+  leave(seat: StreamReader): void {
     this.#seats.delete(seat)
   }
 
@@ -122,7 +122,7 @@ export class FrameRoom {
   }
 
   /** Offers a frame to one viewer. An exception ends that viewer: the camera and the other viewers go on. */
-  offer(seat: Seat, frame: Frame, ticks: number): void {
+  offer(seat: StreamReader, frame: Frame, ticks: number): void {
     try {
       seat.offer(frame, ticks)
     } catch (error) {
@@ -148,7 +148,7 @@ export class FrameRoom {
     for (const seat of [...this.#seats]) atBoundary(this.#faults, 'viewer', () => seat.drop('camera-gone'))
   }
 
-  #failed(seat: Seat, error: unknown): void {
+  #failed(seat: StreamReader, error: unknown): void {
     this.#faults.caught('viewer', error)
     this.#seats.delete(seat)
     atBoundary(this.#faults, 'closing', () => seat.drop('failed'))

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { FaultSink } from '../faults/faults.ts'
 import type { Limits } from '../limits.ts'
-import { FrameCounters, FrameRoom } from './room.ts'
+import { FrameCounters, CameraStream } from './room.ts'
 
 /** A room for each camera, made when first needed. */
-export class FrameRooms {
-  readonly #rooms = new Map<string, FrameRoom>()
+export class CameraStreams {
+  readonly #rooms = new Map<string, CameraStream>()
   readonly #clock: Clock
   readonly #limits: Limits
   readonly counters = new FrameCounters()
@@ -18,14 +18,14 @@ export class FrameRooms {
     this.#limits = limits
   }
 
-  of(deviceId: string): FrameRoom {
+  of(deviceId: string): CameraStream {
     let room = this.#rooms.get(deviceId)
-    if (!room) this.#rooms.set(deviceId, (room = new FrameRoom(this.counters, () => this.#clock.ticks(), this.#faults)))
+    if (!room) this.#rooms.set(deviceId, (room = new CameraStream(this.counters, () => this.#clock.ticks(), this.#faults)))
     return room
   }
 
   /** The room, if anything ever happened in it. */
-  peek(deviceId: string): FrameRoom | undefined {
+  peek(deviceId: string): CameraStream | undefined {
     return this.#rooms.get(deviceId)
   }
 

@@ -4,7 +4,7 @@ import { needlesIn } from '../../protocol/said/fold.ts'
 import { holds, type Readable, readingOf } from '../../protocol/said/reading.ts'
 import { type Words, wordsIn } from '../../protocol/said/sentence.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
-import { tellRow } from '../diagnosis/tell.ts'
+import { diagnosisTextOfRow } from '../diagnosis/tell.ts'
 
 type Row = Omit<Readable, 'diagnosis'>
 
@@ -12,7 +12,7 @@ type Row = Omit<Readable, 'diagnosis'>
 export function searcher(text: string, language: Language): (row: Row) => boolean {
   const needles = needlesIn(text)
   const [words, format] = (readers[language] ??= readerOf(language))
-  return row => holds(readingOf({ ...row, diagnosis: tellRow(row, { language }) }, words, format), needles)
+  return row => holds(readingOf({ ...row, diagnosis: diagnosisTextOfRow(row, { language }) }, words, format), needles)
 }
 
 /** Made when first asked for: the formats of a language take megabytes. */

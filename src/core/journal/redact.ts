@@ -1,5 +1,5 @@
 import { ownStart } from '../own-copy.ts'
-import { type Span, Spellings } from './spellings.ts'
+import { type TextSpan, SecretSpellings } from './spellings.ts'
 
 /** Everything this gateway ever issues: claims, owner-made tokens, API keys. */
 const ours = /dvz_[a-z]_[\w.-]{20,}/g
@@ -42,7 +42,7 @@ function withoutToken(text: string, token: string, isCut: boolean): string {
   return token.length > 10 && clean.includes(beginning) ? clean.replaceAll(beginning, struck) : clean
 }
 
-function withoutSpans(text: string, spans: readonly Span[]): string {
+function withoutSpans(text: string, spans: readonly TextSpan[]): string {
   let clean = ''
   let at = 0
   for (const { from, to } of spans) {
@@ -60,10 +60,10 @@ function withoutOurBeginning(text: string): string {
 }
 
 /** The last secret searched for: who says something that is kept usually does so again. */
-let last: { token: string; spellings: Spellings } | undefined
+let last: { token: string; spellings: SecretSpellings } | undefined
 
-function spellingsOf(token: string): Spellings {
-  if (last?.token !== token) last = { token, spellings: new Spellings(token) }
+function spellingsOf(token: string): SecretSpellings {
+  if (last?.token !== token) last = { token, spellings: new SecretSpellings(token) }
   return last.spellings
 }
 

@@ -1,5 +1,5 @@
 /** A secret's spelling in a text, from its first character to behind its last one. */
-export interface Span {
+export interface TextSpan {
   from: number
   to: number
 }
@@ -34,7 +34,7 @@ const fewestUnits = 4
  * 1992). So a character of the text costs the same whatever stands around it: at most four steps of 32 characters of the
  * secret each.
  */
-export class Spellings {
+export class SecretSpellings {
   /** Code units of the secret, without its backslashes, in lower case. */
   readonly #secret: readonly number[]
   /** The last of those searched for. */
@@ -61,12 +61,12 @@ export class Spellings {
    * Where the secret stands in `text`, in order, none overlapping another. `cut`: the text once went on, so that the
    * beginning of a secret counts at its end.
    */
-  find(text: string, cut = false): Span[] {
+  find(text: string, cut = false): TextSpan[] {
     const last = this.#last
     if (last < 0) return []
     const search = new Search(text, this.#words)
     this.#follow(search)
-    const spans: Span[] = []
+    const spans: TextSpan[] = []
     const strike = (to: number, unit: number) => {
       const before = spans.at(-1)
       const from = this.#startOf(search, to, unit, before?.to ?? 0)

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../errors.ts'
-import type { Facts } from '../diagnosis/fill.ts'
+import type { DiagnosisFacts } from '../diagnosis/fill.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
 import { recorded } from '../diagnosis/tell.ts'
 import type { Arrival } from './line.ts'
@@ -21,7 +21,7 @@ export function brokenBy(session: Session, why: FailureCode | undefined): Record
 export const diagnosed = (
   { library, path }: Arrival,
   diagnosis: Symptom,
-  facts: Facts = {},
+  facts: DiagnosisFacts = {},
 ): Record<string, unknown> => ({
   library,
   ...recorded({ diagnosis, library: 'unknown', facts: { path, ...facts } }),

@@ -1,4 +1,4 @@
-import { Bucket } from '../bucket.ts'
+import { TokenBucket } from '../bucket.ts'
 import type { FrameKind } from './stranger.ts'
 
 /** A smaller binary message is no picture: it costs as much as a text. */
@@ -11,7 +11,7 @@ const framesPerRead = 256
  * no camera can (field rule 20), so that its surplus is dropped before it is looked at, and counted.
  */
 export class CameraBudget {
-  readonly #messages: Bucket
+  readonly #messages: TokenBucket
   #ticks: number
   #dropped = 0
   #droppedBefore = 0
@@ -19,7 +19,7 @@ export class CameraBudget {
 
   /** `perSecond`: messages, of which as many may come at once. */
   constructor(perSecond: number, ticks: number) {
-    this.#messages = new Bucket(perSecond, perSecond, ticks)
+    this.#messages = new TokenBucket(perSecond, perSecond, ticks)
     this.#ticks = ticks
   }
 

@@ -5,7 +5,7 @@ import type { Limits } from '../limits.ts'
  * Notices two boards that share one token: they push each other out, over and over, from two addresses. A board that
  * merely changed its address does so once; only a back and forth counts.
  */
-export class Contest {
+export class TokenContests {
   readonly #limits: Limits
   readonly #moves = new Map<string, { ticks: number; from: string; to: string }[]>()
 

@@ -1,7 +1,7 @@
 import type { Device } from '../devices/device.ts'
 import { redact } from '../journal/redact.ts'
 
-export type Facts = Partial<Pick<Device, 'firmware' | 'memoryFreeBytes' | 'signalDbm' | 'uptimeS' | 'angles'>>
+export type BoardFacts = Partial<Pick<Device, 'firmware' | 'memoryFreeBytes' | 'signalDbm' | 'uptimeS' | 'angles'>>
 
 const number = (value: unknown, least: number, most: number): number | undefined =>
   typeof value === 'number' && value >= least && value <= most ? value : undefined
@@ -14,8 +14,8 @@ export function readFacts(
   message: Readonly<Record<string, unknown>>,
   device: Device,
   token: string | undefined,
-): Facts | undefined {
-  const facts: Facts = {}
+): BoardFacts | undefined {
+  const facts: BoardFacts = {}
   const memory = number(message.memory_free ?? message.free_heap, 0, 2 ** 40)
   if (memory !== undefined && memory !== device.memoryFreeBytes) facts.memoryFreeBytes = memory
   const signal = number(message.rssi ?? message.wifi_rssi ?? message.signal, -150, 0)

@@ -1,7 +1,7 @@
-import type { Stranger } from './stranger.ts'
+import type { StrangerBudget } from './stranger.ts'
 
 /** A board's open socket, as far as a session needs it. */
-export interface Line {
+export interface BoardConnection {
   /** One WebSocket text message in one write. */
   sendText(text: string): void
   /** A protocol ping. `payload`: short ASCII. */
@@ -11,7 +11,7 @@ export interface Line {
   /** If the socket is gone and nobody was told yet: tells it now. When very many go at once, that takes a moment. */
   settle?(): void
   /** While it is set, it counts all that comes before anybody looks at it. The one before it leaves. */
-  stranger: Stranger | undefined
+  stranger: StrangerBudget | undefined
   /** Reading stops until `readOn`. */
   stop(): void
   readOn(): void

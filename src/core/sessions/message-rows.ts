@@ -1,4 +1,4 @@
-import { Bucket } from '../bucket.ts'
+import { TokenBucket } from '../bucket.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 export type LeftOut = Readonly<Record<string, number>>
 
 interface Rows {
-  budget: Bucket
+  budget: TokenBucket
   /** Since the last summary; undefined while everything is written down. */
   leftOut: Map<string, number> | undefined
 }
@@ -44,7 +44,7 @@ export class MessageRows {
   mayWrite(session: Session, type: unknown): boolean {
     let rows = this.#byDevice.get(session.device)
     if (!rows) {
-      const budget = new Bucket(this.#limits.rowsPerSecond, this.#limits.rowBurst, session.lastInboundTicks)
+      const budget = new TokenBucket(this.#limits.rowsPerSecond, this.#limits.rowBurst, session.lastInboundTicks)
       this.#byDevice.set(session.device, (rows = { budget, leftOut: undefined }))
     }
     if (rows.budget.take(session.lastInboundTicks)) return true

@@ -3,7 +3,7 @@ import { redactValue } from '../journal/redact.ts'
 import { diagnosed } from './broken.ts'
 import type { Arrival } from './line.ts'
 import type { LeftOut } from './message-rows.ts'
-import type { Traffic } from './traffic.ts'
+import type { TrafficCounters } from './traffic.ts'
 
 /** What a journal row says, and its facts. */
 type Told = readonly [text: string, data: Record<string, unknown>]
@@ -30,7 +30,7 @@ export const closedRow = (
 ]
 
 /** Tells what went by since the last such row, of which each message would be too frequent for a row; nothing for keep-alives. */
-export function trafficRow(traffic: Traffic, ticks: number): Told | undefined {
+export function trafficRow(traffic: TrafficCounters, ticks: number): Told | undefined {
   const counts = traffic.report()
   if (!counts) return undefined
   const seconds = Math.round((ticks - traffic.sinceTicks) / 1_000)

@@ -5,12 +5,12 @@ import type { Symptom } from '../diagnosis/symptoms.ts'
 import { isJpeg } from '../frames/frame.ts'
 import { redact, redactValue } from '../journal/redact.ts'
 import { parseJson } from '../json.ts'
-import { CommandLane } from '../steering/lane.ts'
+import { CommandQueue } from '../steering/lane.ts'
 import { readFacts } from './facts.ts'
-import type { Arrival, Line } from './line.ts'
+import type { Arrival, BoardConnection } from './line.ts'
 import type { SessionHouse } from './session-house.ts'
-import type { Stranger } from './stranger.ts'
-import { Traffic } from './traffic.ts'
+import type { StrangerBudget } from './stranger.ts'
+import { TrafficCounters } from './traffic.ts'
 import { connectionAck, isoTime, pingText, pongText, readingAck } from './words.ts'
 
 /** Longest text of one board message that is kept, in characters. */
@@ -29,7 +29,7 @@ export class Session {
   readonly arrival: Arrival
   readonly openedAt: number
   readonly #house: SessionHouse
-  readonly #line: Line
+  readonly #line: BoardConnection
   /** Changes only when a newcomer without an id turns out to be a known board come back. */
   device: Device
   closed = false
@@ -37,7 +37,7 @@ export class Session {
   symptoms: Set<Symptom> | undefined
   /** Its place on the keep-alive wheel. */
   spoke = 0
-  traffic: Traffic
+  traffic: TrafficCounters
   lastInboundTicks: number
   /** When the gateway last spoke of its own accord: pings, never answers, which follow what was just heard. */
   lastSpokenTicks: number
@@ -56,11 +56,11 @@ export class Session {
   /** Readings whose acknowledgement waits for the disk. */
   #readingsUnderWay = 0
   /** What a board may send that nobody has approved. */
-  #stranger: Stranger | undefined
+  #stranger: StrangerBudget | undefined
   /** Made with the first order: most boards are never given one, and 10,000 idle ones shall be small. */
-  #lane: CommandLane | undefined
+  #lane: CommandQueue | undefined
 
-  constructor(id: string, device: Device, arrival: Arrival, line: Line, house: SessionHouse) {
+  constructor(id: string, device: Device, arrival: Arrival, line: BoardConnection, house: SessionHouse) {
     this.id = id
     this.device = device
     this.arrival = arrival
@@ -70,13 +70,13 @@ export class Session {
     this.lastInboundTicks = house.clock.ticks()
     this.savedTicks = this.lastInboundTicks
     this.lastSpokenTicks = this.lastInboundTicks
-    this.traffic = new Traffic(this.lastInboundTicks)
+    this.traffic = new TrafficCounters(this.lastInboundTicks)
     this.#bytesSeen = line.bytesRead
     if (device.kind === 'esp32cam') line.isCamera = true
   }
 
-  get lane(): CommandLane {
-    this.#lane ??= new CommandLane(this, this.#house.clock, this.#house.limits)
+  get lane(): CommandQueue {
+    this.#lane ??= new CommandQueue(this, this.#house.clock, this.#house.limits)
     return this.#lane
   }
 

@@ -1,36 +1,36 @@
 import { closeCodeOf, type FailureCode } from '../../errors.ts'
 import type { EntryKind } from '../../protocol/vocabulary.ts'
 import { addressKey } from '../address.ts'
-import { nobody, type Recorder } from '../blackbox/recorder.ts'
+import { noRecorder, type SessionRecorder } from '../blackbox/recorder.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import { freeName } from '../devices/names.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
-import type { Facts as DiagnosisFacts } from '../diagnosis/fill.ts'
+import type { DiagnosisFacts as DiagnosisFacts } from '../diagnosis/fill.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import { Frame } from '../frames/frame.ts'
 import type { Previews } from '../frames/previews.ts'
-import type { FrameRooms } from '../frames/rooms.ts'
+import type { CameraStreams } from '../frames/rooms.ts'
 import { newId } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
 import { redact } from '../journal/redact.ts'
 import type { Limits } from '../limits.ts'
 import { RateLimit } from '../rate-limit.ts'
 import { brokenBy, diagnosed } from './broken.ts'
-import { Contest } from './contest.ts'
-import type { Facts } from './facts.ts'
-import type { Arrival, Line } from './line.ts'
+import { TokenContests } from './contest.ts'
+import type { BoardFacts } from './facts.ts'
+import type { Arrival, BoardConnection } from './line.ts'
 import { type LiveFacts, liveFactsOf } from './live-facts.ts'
 import { MessageRows } from './message-rows.ts'
 import { PendingArrivals } from './pending-arrivals.ts'
 import { type KeptMessage, PendingMessages } from './pending-messages.ts'
 import { closedRow, contestedRow, leftOutRow, openedRow, sameBoardRow, secondBoardRow, trafficRow } from './rows.ts'
 import { Session } from './session.ts'
-import { Strangers } from './strangers.ts'
-import { Traffic } from './traffic.ts'
-import { Wheel } from './wheel.ts'
-import { Zones } from './zones.ts'
+import { StrangerBudgets } from './strangers.ts'
+import { TrafficCounters } from './traffic.ts'
+import { KeepAliveWheel } from './wheel.ts'
+import { TimeZones } from './zones.ts'
 
 /** `lastSeenAt` and the like reach the disk this often: they may be this old after a power cut, never while it runs. */
 const saveLiveFactsEveryMs = 60_000
@@ -40,21 +40,21 @@ export class Sessions {
   readonly clock: Clock
   readonly limits: Limits
   readonly journal: Pick<Journal, 'note' | 'readingsCommitted'>
-  readonly rooms: FrameRooms
+  readonly rooms: CameraStreams
   /** Boards that ask for the time are told the gateway's zone, or their own. */
-  readonly zones: Zones
+  readonly zones: TimeZones
   /** Who keeps the black boxes of these boards. */
-  recorder: Recorder = nobody
+  recorder: SessionRecorder = noRecorder
   readonly #registry: DeviceRegistry
   readonly #previews: Previews
-  readonly #contest: Contest
-  readonly #wheel: Wheel<Session>
+  readonly #contest: TokenContests
+  readonly #wheel: KeepAliveWheel<Session>
   readonly #faults: FaultSink
   readonly #byConnection = new Map<string, Session>()
   readonly #byDevice = new Map<string, Session>()
   readonly #pendingMessages: PendingMessages
   /** Pending boards, and others whom nobody knows yet: what they may send. */
-  readonly strangers: Strangers
+  readonly strangers: StrangerBudgets
   readonly messageRows: MessageRows
   /** Rows that boards nobody has approved may write, by address. */
   readonly #pendingRows: RateLimit
@@ -68,27 +68,27 @@ export class Sessions {
     limits: Limits
     journal: Pick<Journal, 'note' | 'readingsCommitted'>
     registry: DeviceRegistry
-    rooms: FrameRooms
+    rooms: CameraStreams
     previews: Previews
     faults: FaultSink
     timeZone?: string
   }) {
-    this.zones = new Zones(parts.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, parts.clock)
+    this.zones = new TimeZones(parts.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, parts.clock)
     this.clock = parts.clock
     this.limits = parts.limits
     this.journal = parts.journal
     this.rooms = parts.rooms
     this.#registry = parts.registry
     this.#previews = parts.previews
-    this.#contest = new Contest(parts.limits)
+    this.#contest = new TokenContests(parts.limits)
     this.#pendingMessages = new PendingMessages(parts.clock, parts.limits)
-    this.strangers = new Strangers(parts.clock, parts.limits)
+    this.strangers = new StrangerBudgets(parts.clock, parts.limits)
     this.messageRows = new MessageRows(parts.clock, parts.limits, (session, leftOut) =>
       this.note(session, 'gateway', ...leftOutRow(leftOut, session.arrival.token)),
     )
     this.#pendingRows = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
     this.#faults = parts.faults
-    this.#wheel = new Wheel(parts.clock, parts.limits, parts.faults)
+    this.#wheel = new KeepAliveWheel(parts.clock, parts.limits, parts.faults)
   }
 
   /** Starts the one wheel that keeps lines alive and notices dead ones. */
@@ -127,7 +127,7 @@ export class Sessions {
    * A board was admitted: its conversation begins, and an older one of the same device ends.
    * `rivals`: devices one of which this nameless board may be; see `#settleTwin`.
    */
-  open(device: Device, arrival: Arrival, line: Line, rivals?: readonly Device[]): Session {
+  open(device: Device, arrival: Arrival, line: BoardConnection, rivals?: readonly Device[]): Session {
     const session = new Session(newId('c'), device, arrival, line, this)
     this.#byConnection.set(session.id, session)
     this.#wheel.add(session)
@@ -215,7 +215,7 @@ export class Sessions {
     else this.#previews.offer(device.id, jpeg)
   }
 
-  onFacts(session: Session, facts: Facts): void {
+  onFacts(session: Session, facts: BoardFacts): void {
     Object.assign(session.device, facts)
     if (this.#registry.get(session.device.id) === session.device) this.#registry.touch(session.device)
   }
@@ -384,7 +384,7 @@ export class Sessions {
     const { traffic } = session
     this.recorder.counted(session)
     traffic.overBudget = session.takeDropped()
-    session.traffic = new Traffic(this.clock.ticks())
+    session.traffic = new TrafficCounters(this.clock.ticks())
     const row = trafficRow(traffic, this.clock.ticks())
     if (row) this.note(session, 'traffic', ...row)
   }

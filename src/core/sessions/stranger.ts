@@ -1,6 +1,6 @@
-import { Bucket } from '../bucket.ts'
+import { TokenBucket } from '../bucket.ts'
 import type { Limits } from '../limits.ts'
-import type { Strangers } from './strangers.ts'
+import type { StrangerBudgets } from './strangers.ts'
 
 /** A frame as its header announces it: the first of a text or a binary message, a further one of it, a ping or a pong. */
 export type FrameKind = 'text' | 'binary' | 'continuation' | 'control'
@@ -18,21 +18,21 @@ const bytesAfterClose = 256 * 1024
 
 /** What a stranger may send. One for each device that waits, whatever its connection: a reconnect brings no new burst. */
 export class StrangerAccount {
-  readonly messages: Bucket
-  readonly texts: Bucket
-  readonly bytes: Bucket
-  readonly messagesAtMost: Bucket
-  readonly textsAtMost: Bucket
+  readonly messages: TokenBucket
+  readonly texts: TokenBucket
+  readonly bytes: TokenBucket
+  readonly messagesAtMost: TokenBucket
+  readonly textsAtMost: TokenBucket
   #usedMs = 0
   #usedTicks: number
 
   constructor(limits: Limits, ticks: number) {
     const { pendingFramesPerSecond: frames, pendingTextsPerSecond: texts, pendingTextBurst: burst } = limits
-    this.messages = new Bucket(frames, frames, ticks)
-    this.texts = new Bucket(texts, burst, ticks)
-    this.bytes = new Bucket(limits.pendingBytesPerSecond, limits.pendingBytesPerSecond, ticks)
-    this.messagesAtMost = new Bucket(frames * closeFactor, frames * closeFactor, ticks)
-    this.textsAtMost = new Bucket(texts * closeFactor, burst * closeFactor, ticks)
+    this.messages = new TokenBucket(frames, frames, ticks)
+    this.texts = new TokenBucket(texts, burst, ticks)
+    this.bytes = new TokenBucket(limits.pendingBytesPerSecond, limits.pendingBytesPerSecond, ticks)
+    this.messagesAtMost = new TokenBucket(frames * closeFactor, frames * closeFactor, ticks)
+    this.textsAtMost = new TokenBucket(texts * closeFactor, burst * closeFactor, ticks)
     this.#usedTicks = ticks
   }
 
@@ -49,7 +49,7 @@ export class StrangerAccount {
 }
 
 /** A stranger's socket, as its budget needs it. */
-export interface StrangerLine {
+export interface StrangerConnection {
   /** Whether reading may be stopped for a while: never of a camera (field rule 20). */
   readonly mayWait: boolean
   /** Reading stops until `readOn`. */
@@ -65,10 +65,10 @@ export interface StrangerLine {
  * The connection of somebody who is not known yet: a pending board, a connection test, a client whose token has not
  * come. Decides about each read and each frame before anything looks at its bytes.
  */
-export class Stranger {
+export class StrangerBudget {
   readonly account: StrangerAccount
-  readonly line: StrangerLine
-  readonly #all: Strangers
+  readonly line: StrangerConnection
+  readonly #all: StrangerBudgets
   readonly #textBytes: number
   /** Messages dropped since this was last asked for. */
   #dropped = 0
@@ -84,7 +84,7 @@ export class Stranger {
   /** Reading is stopped until its turn comes. */
   isWaiting = false
 
-  constructor(account: StrangerAccount, line: StrangerLine, all: Strangers, textBytes: number) {
+  constructor(account: StrangerAccount, line: StrangerConnection, all: StrangerBudgets, textBytes: number) {
     this.account = account
     this.line = line
     this.#all = all

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
 import { defaultLimits } from '../limits.ts'
-import type { Stranger } from './stranger.ts'
-import { Strangers } from './strangers.ts'
+import type { StrangerBudget } from './stranger.ts'
+import { StrangerBudgets } from './strangers.ts'
 
 const seconds = 1_000
 
 /** Strangers whose messages take as long as the test says. */
 function together() {
   const clock = new FakeClock()
-  const strangers = new Strangers(clock, defaultLimits)
+  const strangers = new StrangerBudgets(clock, defaultLimits)
   const connect = (mayWait: boolean, who: object | string | undefined = {}) => {
     const log = { readOns: 0, closed: 0, cut: 0, handled: 0, goesOn: true }
-    const stranger: Stranger = strangers.connect(who, {
+    const stranger: StrangerBudget = strangers.connect(who, {
       mayWait,
       stop: () => {
         log.goesOn = false

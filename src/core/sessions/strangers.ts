@@ -1,9 +1,9 @@
-import { Bucket } from '../bucket.ts'
+import { TokenBucket } from '../bucket.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
-import type { Line } from './line.ts'
-import { Stranger, StrangerAccount, type StrangerLine } from './stranger.ts'
+import type { BoardConnection } from './line.ts'
+import { StrangerBudget, StrangerAccount, type StrangerConnection } from './stranger.ts'
 
 /** What strangers may use in one go, in ms: an approved board's answer is late by no more than this because of them. */
 const burstMs = 25
@@ -27,15 +27,15 @@ const addressesKept = 2_000
  * of those that used more than the average; those that may wait are read in turns; and where even skipping costs too
  * much for a second, the most expensive are closed until the others fit.
  */
-export class Strangers {
+export class StrangerBudgets {
   readonly #clock: Clock
   readonly #limits: Limits
-  readonly #share: Bucket
+  readonly #share: TokenBucket
   readonly #used: StrangerAccount
   readonly #byDevice = new WeakMap<object, StrangerAccount>()
   readonly #byAddress = new Map<string, StrangerAccount>()
-  readonly #connected = new Set<Stranger>()
-  readonly #waiting: Stranger[] = []
+  readonly #connected = new Set<StrangerBudget>()
+  readonly #waiting: StrangerBudget[] = []
   #turnIsDue = false
   /** Since when their share is used up. */
   #exhaustedTicks: number | undefined
@@ -45,7 +45,7 @@ export class Strangers {
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock
     this.#limits = limits
-    this.#share = new Bucket(limits.pendingCpuMsPerSecond, burstMs, clock.ticks())
+    this.#share = new TokenBucket(limits.pendingCpuMsPerSecond, burstMs, clock.ticks())
     this.#used = new StrangerAccount(limits, clock.ticks())
   }
 
@@ -62,14 +62,14 @@ export class Strangers {
    * A connection of `who`: a device, whose budget is kept for as long as it is, an address that tests the way, or
    * nobody in particular.
    */
-  connect(who: object | string | undefined, line: StrangerLine): Stranger {
-    const stranger = new Stranger(this.#accountOf(who), line, this, this.#limits.textBytes)
+  connect(who: object | string | undefined, line: StrangerConnection): StrangerBudget {
+    const stranger = new StrangerBudget(this.#accountOf(who), line, this, this.#limits.textBytes)
     this.#connected.add(stranger)
     return stranger
   }
 
   /** A connection of a pending board. `close`: closes it, as it sends too much. */
-  connectBoard(device: Device, line: Line, close: () => void): Stranger {
+  connectBoard(device: Device, line: BoardConnection, close: () => void): StrangerBudget {
     return this.connect(device, {
       // Never a camera, which generic boards may be (field rule 20).
       mayWait: device.kind === 'pico',
@@ -81,7 +81,7 @@ export class Strangers {
   }
 
   /** @internal */
-  remove(stranger: Stranger): void {
+  remove(stranger: StrangerBudget): void {
     this.#connected.delete(stranger)
   }
 
@@ -96,7 +96,7 @@ export class Strangers {
   }
 
   /** @internal `ms`: how long a read of so many bytes kept us. */
-  spent(stranger: Stranger, ms: number, bytes: number): void {
+  spent(stranger: StrangerBudget, ms: number, bytes: number): void {
     const ticks = this.#clock.ticks()
     const costMs = Math.min(ms, readAtMostMs) + readMs + bytes * byteMs
     stranger.account.spend(ticks, costMs)
@@ -112,7 +112,7 @@ export class Strangers {
   }
 
   /** @internal Whether one that may wait has to: it is read again when its turn comes. */
-  mustWait(stranger: Stranger): boolean {
+  mustWait(stranger: StrangerBudget): boolean {
     if (stranger.isWaiting) return true
     if (this.hasTurn(stranger.account, this.#clock.ticks())) return false
     this.#wait(stranger)
@@ -128,7 +128,7 @@ export class Strangers {
     }
   }
 
-  #wait(stranger: Stranger): void {
+  #wait(stranger: StrangerBudget): void {
     this.counters.waited++
     stranger.isWaiting = true
     this.#waiting.push(stranger)

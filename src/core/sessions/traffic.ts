@@ -1,5 +1,5 @@
 /** What is too frequent for a journal row each. One row per interval carries the counts that are not zero. */
-export class Traffic {
+export class TrafficCounters {
   frames = 0
   frameBytes = 0
   notJpeg = 0

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
 import { noFaults } from '../../../tests/support/faults.ts'
 import { defaultLimits } from '../limits.ts'
-import { type Kept, Wheel } from './wheel.ts'
+import { type KeptAlive, KeepAliveWheel } from './wheel.ts'
 
 /** So many boards that came together, and when each of them was pinged and looked at, in ms from then on. */
 function turning(count: number) {
   const clock = new FakeClock()
-  const wheel = new Wheel(clock, defaultLimits, noFaults)
+  const wheel = new KeepAliveWheel(clock, defaultLimits, noFaults)
   const began = clock.ticks()
   const seen = Array.from({ length: count }, () => ({
     text: [] as number[],
     protocol: [] as number[],
     looks: [] as number[],
   }))
-  const boards: Kept[] = seen.map(({ text, protocol }) => ({
+  const boards: KeptAlive[] = seen.map(({ text, protocol }) => ({
     spoke: 0,
     keepAlive: turn => void (turn === 'text' ? text : protocol).push(clock.ticks() - began),
   }))

@@ -3,7 +3,7 @@ import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import type { Limits } from '../limits.ts'
 
 /** A conversation that is kept alive. */
-export interface Kept {
+export interface KeptAlive {
   /** Its place on the wheel, which the wheel sets. */
   spoke: number
   keepAlive(turn: 'text' | 'protocol'): void
@@ -18,7 +18,7 @@ const round = 10
  * One wheel for the keep-alives of all boards: no timer per board, and no moment in which all of them are pinged.
  * Every spoke is pinged once a turn (`pingEveryMs`): with a text message, and half a turn later with a protocol ping.
  */
-export class Wheel<Board extends Kept> {
+export class KeepAliveWheel<Board extends KeptAlive> {
   readonly #spokes: Set<Board>[]
   readonly #clock: Clock
   readonly #stepMs: number

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
-import { isZone, Zones } from './zones.ts'
+import { isZone, TimeZones } from './zones.ts'
 
 function started(own = 'UTC', at = Date.UTC(2026, 10, 23, 18, 42)) {
   const clock = new FakeClock()
   clock.setSystemClock(at - clock.now())
-  return { clock, zones: new Zones(own, clock) }
+  return { clock, zones: new TimeZones(own, clock) }
 }
 
 describe('the time that boards are told', () => {

@@ -1,5 +1,5 @@
 import type { GatewayMessage } from '../../protocol/board.ts'
-import { Bucket } from '../bucket.ts'
+import { TokenBucket } from '../bucket.ts'
 import type { Clock } from '../clock.ts'
 import { timeMessage } from './words.ts'
 
@@ -33,19 +33,19 @@ export const isZone = (name: string): boolean => offsetMinutes(name, 0) !== unde
  * the database are remembered, of which there are about 600: so neither what is held nor the time it takes grows with
  * what boards ask.
  */
-export class Zones {
+export class TimeZones {
   /** The gateway's own. */
   readonly own: string
   readonly #clock: Clock
   readonly #offsets = new Map<string, { minutes: number; quarter: number }>()
-  readonly #lookUps: { approved: Bucket; pending: Bucket }
+  readonly #lookUps: { approved: TokenBucket; pending: TokenBucket }
   /** For tests: how often a zone was looked up. */
   lookUps = 0
 
   constructor(own: string, clock: Clock) {
     this.own = own
     this.#clock = clock
-    const bucket = (perSecond: number) => new Bucket(perSecond, perSecond, clock.ticks())
+    const bucket = (perSecond: number) => new TokenBucket(perSecond, perSecond, clock.ticks())
     this.#lookUps = { approved: bucket(lookUpsPerSecond.approved), pending: bucket(lookUpsPerSecond.pending) }
   }
 
@@ -61,7 +61,7 @@ export class Zones {
     return timeMessage(now, this.own, typeof own === 'number' ? own : 0)
   }
 
-  #offset(zone: string, now: number, budget: Bucket | undefined): number | 'later' | undefined {
+  #offset(zone: string, now: number, budget: TokenBucket | undefined): number | 'later' | undefined {
     // Their names are found whatever their case is.
     const key = zone.toLowerCase()
     const quarter = Math.floor(now / quarterMs)

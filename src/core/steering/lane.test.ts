@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { settled } from '../../../tests/support/fake-clock.ts'
-import { ack, act, clock, freshLane, lane, said, sent, servo, smooth } from '../../../tests/support/lane.ts'
+import { ack, act, clock, freshLane, commandQueue, said, sent, servo, smooth } from '../../../tests/support/lane.ts'
 
 beforeEach(() => freshLane())
 
@@ -174,7 +174,7 @@ describe('an action', () => {
   })
 
   it('is told to a board that acknowledges nothing, without waiting', async () => {
-    expect(await lane.tell({ action: 'capture_photo', quality: 80 })).toEqual({ ack: null, latencyMs: 0 })
+    expect(await commandQueue.tell({ action: 'capture_photo', quality: 80 })).toEqual({ ack: null, latencyMs: 0 })
     expect(sent).toEqual([{ type: 'action', command: { action: 'capture_photo', quality: 80 } }])
     expect(clock.timers).toBe(0)
   })
@@ -273,7 +273,7 @@ describe('a time to live', () => {
 describe('a line that is gone', () => {
   it('ends everything with device_offline, and leaves no timer', async () => {
     const orders = [servo(10), servo(20), act('flash_on')]
-    lane.close()
+    commandQueue.close()
     await settled()
     expect(orders.map(order => order.state)).toEqual(['device_offline', 'device_offline', 'device_offline'])
     expect(clock.timers).toBe(0)

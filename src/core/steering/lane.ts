@@ -6,11 +6,11 @@ import type { Limits } from '../limits.ts'
 import { splitMove } from './move.ts'
 
 /** What a lane needs of a board's line. */
-export interface CommandLine {
+export interface CommandConnection {
   send(message: GatewayMessage): void
 }
 
-export interface Outcome {
+export interface CommandOutcome {
   /** `null`: sent to a board that acknowledges nothing. */
   ack: Ack | null
   /** From sending the command (its last step) to the board's acknowledgement. */
@@ -22,7 +22,7 @@ interface Command {
   steps: GatewayMessage[]
   /** Not begun any more after this, on the monotonic clock: a move once begun is ended. */
   staleAt: number
-  resolve(outcome: Outcome): void
+  resolve(outcome: CommandOutcome): void
   reject(error: DarvazaError): void
   /** A stop cut the rest of its steps. */
   cut: boolean
@@ -45,8 +45,8 @@ interface Sent {
  * and never satisfies a later command. Should that ack have been the later command’s own after all, the later command
  * times out once, and owes nothing: a false "no answer" is the price for never a false "done".
  */
-export class CommandLane {
-  readonly #line: CommandLine
+export class CommandQueue {
+  readonly #line: CommandConnection
   readonly #clock: Clock
   readonly #limits: Limits
   #servo: Sent | undefined
@@ -54,7 +54,7 @@ export class CommandLane {
   readonly #actions: Sent[] = []
   #owed: { type: string; expiresTicks: number }[] = []
 
-  constructor(line: CommandLine, clock: Clock, limits: Limits) {
+  constructor(line: CommandConnection, clock: Clock, limits: Limits) {
     this.#line = line
     this.#clock = clock
     this.#limits = limits
@@ -70,7 +70,7 @@ export class CommandLane {
       /** Called as the board acknowledges each step. */
       onMoved?: (angles: Angles) => void
     },
-  ): Promise<Outcome> {
+  ): Promise<CommandOutcome> {
     const positions = options.smooth ? splitMove(options.from, to, this.#limits.smoothStepDegrees) : [to]
     const type = options.smooth ? 'servo_smooth' : 'servo'
     const steps = positions.map((command): GatewayMessage => ({ type, command }))
@@ -84,7 +84,7 @@ export class CommandLane {
   }
 
   /** Sends an action at once. An emergency stop also takes the place of any servo command that waits. */
-  action(command: { action: string } & Record<string, unknown>, ttlMs?: number): Promise<Outcome> {
+  action(command: { action: string } & Record<string, unknown>, ttlMs?: number): Promise<CommandOutcome> {
     return this.#enter([{ type: 'action', command }], ttlMs, entry => {
       if (isStop(command.action)) this.#clearWaiting()
       const sent = this.#send(entry, () => this.#forgetAction(sent))
@@ -93,7 +93,7 @@ export class CommandLane {
   }
 
   /** Sends an action to a board that acknowledges nothing. */
-  async tell(command: { action: string } & Record<string, unknown>): Promise<Outcome> {
+  async tell(command: { action: string } & Record<string, unknown>): Promise<CommandOutcome> {
     this.#line.send({ type: 'action', command })
     return { ack: null, latencyMs: 0 }
   }
@@ -135,7 +135,7 @@ export class CommandLane {
     this.#actions.length = 0
   }
 
-  #enter(steps: GatewayMessage[], ttlMs: number | undefined, start: (command: Command) => void): Promise<Outcome> {
+  #enter(steps: GatewayMessage[], ttlMs: number | undefined, start: (command: Command) => void): Promise<CommandOutcome> {
     const staleAt = ttlMs === undefined ? Number.POSITIVE_INFINITY : this.#clock.ticks() + ttlMs
     return new Promise((resolve, reject) => start({ steps, staleAt, resolve, reject, cut: false }))
   }

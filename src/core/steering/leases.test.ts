@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
 import type { Principal } from '../access/access.ts'
-import { Leases, leaseMs } from './leases.ts'
+import { ControlLeases, leaseMs } from './leases.ts'
 
 const mina = { id: 'p_mina', name: 'Mina' }
 const omid = { id: 'p_omid', name: 'Omid' }
@@ -9,7 +9,7 @@ const person = (id: string): Principal => ({ type: 'person', id, label: id, role
 
 function house() {
   const clock = new FakeClock()
-  const leases = new Leases(clock)
+  const leases = new ControlLeases(clock)
   const told: string[] = []
   leases.onChange(device => told.push(device))
   return { clock, leases, told, holder: () => leases.of('d_1')?.holder.id }

@@ -14,7 +14,7 @@ interface Lease {
 }
 
 /** Who steers: one person at a time on each device. It is handed over by consent, or taken by an owner. */
-export class Leases {
+export class ControlLeases {
   readonly #clock: Clock
   readonly #byDevice = new Map<string, Lease>()
   readonly #listeners = new Set<(deviceId: string) => void>()

@@ -6,8 +6,8 @@ import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/registry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { CommandLane, Outcome } from './lane.ts'
-import type { Leases } from './leases.ts'
+import type { CommandQueue, CommandOutcome } from './lane.ts'
+import type { ControlLeases } from './leases.ts'
 
 export interface ServoOrder {
   servo1?: number | undefined
@@ -21,13 +21,13 @@ export class Steering {
   readonly #sessions: Pick<Sessions, 'ofDevice'>
   readonly #registry: Pick<DeviceRegistry, 'touch'>
   readonly #journal: Pick<Journal, 'note' | 'committed' | 'failing'>
-  readonly #leases: Pick<Leases, 'check'> | undefined
+  readonly #leases: Pick<ControlLeases, 'check'> | undefined
 
   constructor(
     sessions: Pick<Sessions, 'ofDevice'>,
     registry: Pick<DeviceRegistry, 'touch'>,
     journal: Pick<Journal, 'note' | 'committed' | 'failing'>,
-    leases?: Pick<Leases, 'check'>,
+    leases?: Pick<ControlLeases, 'check'>,
   ) {
     this.#sessions = sessions
     this.#registry = registry
@@ -39,7 +39,7 @@ export class Steering {
    * Moves the servos. A missing angle takes the last known one, for the firmware turns a missing one into 90.
    * @throws DarvazaError device_offline, device_pending, device_contested, angle_unknown, superseded, command_expired, ack_timeout, lease_held
    */
-  servo(principal: Principal, device: Device, order: ServoOrder): Promise<Outcome> {
+  servo(principal: Principal, device: Device, order: ServoOrder): Promise<CommandOutcome> {
     return this.#order(principal, device, { type: order.smooth ? 'servo_smooth' : 'servo', ...order }, async lane => {
       const servo1 = order.servo1 ?? device.angles?.servo1
       const servo2 = order.servo2 ?? device.angles?.servo2
@@ -63,7 +63,7 @@ export class Steering {
     device: Device,
     command: { action: string } & Record<string, unknown>,
     ttlMs?: number,
-  ): Promise<Outcome> {
+  ): Promise<CommandOutcome> {
     return this.#order(principal, device, { type: 'action', ...command }, lane =>
       // Cameras acknowledge nothing: the action is sent, and the picture shows whether it worked.
       device.kind === 'esp32cam' ? lane.tell(command) : lane.action(command, ttlMs),
@@ -74,8 +74,8 @@ export class Steering {
     principal: Principal,
     device: Device,
     order: Record<string, unknown>,
-    run: (lane: CommandLane) => Promise<Outcome>,
-  ): Promise<Outcome> {
+    run: (lane: CommandQueue) => Promise<CommandOutcome>,
+  ): Promise<CommandOutcome> {
     const session = this.#sessions.ofDevice(device.id)
     const write = (text: string, data: Record<string, unknown>) =>
       this.#journal.note({

@@ -1,13 +1,13 @@
 import { ownStart } from '../own-copy.ts'
 
 /** One point of a chart: when it begins (epoch ms), then average, least and greatest. */
-export type Point = [t: number, average: number, least: number, greatest: number]
+export type TelemetryPoint = [t: number, average: number, least: number, greatest: number]
 
 /**
  * Values of one span of time, by the name of their series. A board chooses the names, `constructor` and `__proto__`
  * among them: an object is only made of entries here and taken apart into entries, never indexed by a name.
  */
-export type Span = Record<string, [average: number, least: number, greatest: number]>
+export type TelemetrySpan = Record<string, [average: number, least: number, greatest: number]>
 
 interface Sum {
   total: number
@@ -17,7 +17,7 @@ interface Sum {
 }
 
 /** Gathers values of one device into spans of one length. */
-export class Gatherer {
+export class SpanBuilder {
   readonly stepMs: number
   readonly #sums = new Map<string, Sum>()
   #at = -1
@@ -27,7 +27,7 @@ export class Gatherer {
   }
 
   /** Adds a value, and returns the span before when this one begins another. */
-  add(name: string, value: number, now: number): { at: number; span: Span } | undefined {
+  add(name: string, value: number, now: number): { at: number; span: TelemetrySpan } | undefined {
     const over = this.turn(now)
     const sum = this.#sums.get(name)
     if (!sum) this.#sums.set(name, { total: value, count: 1, least: value, greatest: value })
@@ -41,7 +41,7 @@ export class Gatherer {
   }
 
   /** The span that is over by `now`, if there is one. */
-  turn(now: number): { at: number; span: Span } | undefined {
+  turn(now: number): { at: number; span: TelemetrySpan } | undefined {
     const at = now - (now % this.stepMs)
     if (at === this.#at) return undefined
     const over = this.open()
@@ -56,9 +56,9 @@ export class Gatherer {
   }
 
   /** What was gathered of the span that is not over yet. */
-  open(): { at: number; span: Span } | undefined {
+  open(): { at: number; span: TelemetrySpan } | undefined {
     if (this.#sums.size === 0) return undefined
-    const span: Span = Object.fromEntries(
+    const span: TelemetrySpan = Object.fromEntries(
       Array.from(this.#sums, ([name, { total, count, least, greatest }]) => [
         name,
         [rounded(total / count), rounded(least), rounded(greatest)],
@@ -72,7 +72,7 @@ export class Gatherer {
  * Two gatherings of one span of time as one. How many values each is made of is not kept: where both know a series,
  * their averages count alike. A reading that comes late mostly fills a span in which its board was away.
  */
-export function together(one: Span, other: Span): Span {
+export function together(one: TelemetrySpan, other: TelemetrySpan): TelemetrySpan {
   const both = new Map(Object.entries(one))
   for (const [name, values] of Object.entries(other)) {
     const known = both.get(name)
@@ -87,13 +87,13 @@ export function together(one: Span, other: Span): Span {
 }
 
 /** JSON keeps what is no number as null. Earlier gateways wrote that for a series named like what every object inherits. */
-const isWhole = (values: Span[string]): boolean => values.every(Number.isFinite)
+const isWhole = (values: TelemetrySpan[string]): boolean => values.every(Number.isFinite)
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
 
 /** Spans in order of time as one list of points for each series. */
-export function seriesOf(spans: Iterable<{ at: number; span: Span }>): Record<string, Point[]> {
-  const series = new Map<string, Point[]>()
+export function seriesOf(spans: Iterable<{ at: number; span: TelemetrySpan }>): Record<string, TelemetryPoint[]> {
+  const series = new Map<string, TelemetryPoint[]>()
   for (const { at, span } of spans)
     for (const [name, values] of Object.entries(span)) {
       if (!isWhole(values)) continue

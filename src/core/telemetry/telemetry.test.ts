@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
-import { Gatherer, numbersOf } from './series.ts'
+import { SpanBuilder, numbersOf } from './series.ts'
 import { ranges, Telemetry, type TelemetryRow, type TelemetryStore } from './telemetry.ts'
 
 class Shelf implements TelemetryStore {
@@ -32,7 +32,7 @@ async function house() {
 
 describe('a span', () => {
   it('is the average, the least and the greatest of its values, and ends with its time', () => {
-    const gatherer = new Gatherer(1_000)
+    const gatherer = new SpanBuilder(1_000)
     expect([gatherer.add('a', 1, 5_000), gatherer.add('a', 4, 5_999), gatherer.add('b', 7, 5_999)]).toEqual([
       undefined,
       undefined,

@@ -5,20 +5,20 @@ import type { JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import { Gatherer, numbersOf, type Point, type Span, seriesOf, together } from './series.ts'
+import { SpanBuilder, numbersOf, type TelemetryPoint, type TelemetrySpan, seriesOf, together } from './series.ts'
 
 export interface TelemetryRow {
   deviceId: string
   stepMs: number
   at: number
-  span: Span
+  span: TelemetrySpan
 }
 
 /** Where spans are kept that are over. */
 export interface TelemetryStore {
   append(rows: readonly TelemetryRow[]): Promise<void>
   /** Oldest first. */
-  read(deviceId: string, stepMs: number, sinceMs: number): Promise<{ at: number; span: Span }[]>
+  read(deviceId: string, stepMs: number, sinceMs: number): Promise<{ at: number; span: TelemetrySpan }[]>
   forgetBefore(stepMs: number, at: number): Promise<void>
 }
 
@@ -38,9 +38,9 @@ const forgetEveryMs = 3_600_000
 const rowsAtOnce = 500
 
 interface Gathered {
-  fine: Gatherer | undefined
-  recent: { at: number; span: Span }[]
-  kept: Gatherer[]
+  fine: SpanBuilder | undefined
+  recent: { at: number; span: TelemetrySpan }[]
+  kept: SpanBuilder[]
 }
 
 /** How boards were over time: what they say of themselves, and what their sensors read. */
@@ -54,7 +54,7 @@ export class Telemetry {
   #round: Session[] = []
   #rows: TelemetryRow[] = []
   /** Of spans that are over: put together with what is on disk of them. */
-  readonly #late = new Map<string, { deviceId: string; gatherer: Gatherer }>()
+  readonly #late = new Map<string, { deviceId: string; gatherer: SpanBuilder }>()
   #writing: Promise<void> | undefined
   #forgotTicks: number
   #fine = 0
@@ -90,7 +90,7 @@ export class Telemetry {
   }
 
   /** Points of every series of a device, oldest first, the span that is not over yet included. */
-  async query(deviceId: string, range: TelemetryRange): Promise<{ series: Record<string, Point[]>; stepMs: number }> {
+  async query(deviceId: string, range: TelemetryRange): Promise<{ series: Record<string, TelemetryPoint[]>; stepMs: number }> {
     const { rangeMs, stepMs } = ranges[range]
     const now = this.#clock.now()
     const since = now - (now % stepMs) - rangeMs + stepMs
@@ -139,7 +139,7 @@ export class Telemetry {
   #addLate(deviceId: string, name: string, value: number, takenAt: number): void {
     const { fine, recent, kept } = this.#of(deviceId)
     const now = this.#clock.now()
-    const span: Span = { [name]: [value, value, value] }
+    const span: TelemetrySpan = { [name]: [value, value, value] }
     for (const gatherer of kept) {
       if (gatherer.isPresent(takenAt, now)) this.#keep(deviceId, gatherer.stepMs, gatherer.add(name, value, now))
       else this.#lateGatherer(deviceId, gatherer.stepMs, takenAt).add(name, value, takenAt)
@@ -148,10 +148,10 @@ export class Telemetry {
     else if (fine && now - takenAt < ranges['15m'].rangeMs) putIn(recent, takenAt - (takenAt % fine.stepMs), span)
   }
 
-  #lateGatherer(deviceId: string, stepMs: number, takenAt: number): Gatherer {
+  #lateGatherer(deviceId: string, stepMs: number, takenAt: number): SpanBuilder {
     const key = `${deviceId} ${stepMs} ${takenAt - (takenAt % stepMs)}`
     let late = this.#late.get(key)
-    if (!late) this.#late.set(key, (late = { deviceId, gatherer: new Gatherer(stepMs) }))
+    if (!late) this.#late.set(key, (late = { deviceId, gatherer: new SpanBuilder(stepMs) }))
     return late.gatherer
   }
 
@@ -162,7 +162,7 @@ export class Telemetry {
     for (const gatherer of gathered.kept) this.#keep(deviceId, gatherer.stepMs, gatherer.add(name, value, now))
   }
 
-  #addFine(fine: Gatherer, recent: Gathered['recent'], name: string, value: number, now: number): void {
+  #addFine(fine: SpanBuilder, recent: Gathered['recent'], name: string, value: number, now: number): void {
     const over = fine.add(name, value, now)
     if (!over) return
     putIn(recent, over.at, over.span)
@@ -172,15 +172,15 @@ export class Telemetry {
   #of(deviceId: string): Gathered {
     let gathered = this.#devices.get(deviceId)
     if (!gathered) {
-      const fine = this.#fine < fineDevicesAtMost ? new Gatherer(ranges['15m'].stepMs) : undefined
+      const fine = this.#fine < fineDevicesAtMost ? new SpanBuilder(ranges['15m'].stepMs) : undefined
       if (fine) this.#fine++
-      gathered = { fine, recent: [], kept: [new Gatherer(ranges['24h'].stepMs), new Gatherer(ranges['30d'].stepMs)] }
+      gathered = { fine, recent: [], kept: [new SpanBuilder(ranges['24h'].stepMs), new SpanBuilder(ranges['30d'].stepMs)] }
       this.#devices.set(deviceId, gathered)
     }
     return gathered
   }
 
-  #keep(deviceId: string, stepMs: number, over: { at: number; span: Span } | undefined): void {
+  #keep(deviceId: string, stepMs: number, over: { at: number; span: TelemetrySpan } | undefined): void {
     if (over) this.#rows.push({ deviceId, stepMs, ...over })
   }
 
@@ -218,7 +218,7 @@ export class Telemetry {
 }
 
 /** Puts a span where it belongs in time, together with what is there. */
-function putIn(spans: { at: number; span: Span }[], at: number, span: Span): void {
+function putIn(spans: { at: number; span: TelemetrySpan }[], at: number, span: TelemetrySpan): void {
   const next = spans.findLastIndex(known => known.at < at) + 1
   const there = spans[next]
   if (there?.at === at) there.span = together(there.span, span)

@@ -2,11 +2,11 @@ import type { Context } from 'hono'
 import { type AccountsAnswer, mustBeStrong, type ProviderLink } from '../../core/access/accounts.ts'
 import type { PersonSession } from '../../core/access/person.ts'
 import { accountAddressHeader } from '../../protocol/headers.ts'
-import { fieldsOf, guessable, inTurn, isReplayed, replayed, slowDown } from './guessing.ts'
+import { fieldsOf, guessableRoutes, inTurn, isReplayed, replayed, slowDown } from './guessing.ts'
 import type { Mount } from './mount.ts'
 import { type RouteName, routeNames } from './routes.ts'
 import { siteOf } from './site.ts'
-import type { HttpEnv, Visit } from './visit.ts'
+import type { HttpEnv, RequestContext } from './visit.ts'
 
 /** Headers of a browser that the accounts look at. The address is added by us, whatever a browser says of it. */
 const passedOn = [
@@ -57,8 +57,8 @@ async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
 }
 
 /** Asks the accounts as this visitor's browser would. */
-export function askAccounts(visit: Visit, method: string, target: string, body?: string): Promise<AccountsAnswer> {
-  const { house, incoming, address } = visit
+export function askAccounts(visit: RequestContext, method: string, target: string, body?: string): Promise<AccountsAnswer> {
+  const { services: house, incoming, address } = visit
   const headers = passedOn.flatMap((name): [string, string][] => {
     const value = incoming.headers[name]
     return typeof value === 'string' && value.length <= mostHeader ? [[name, value]] : []
@@ -91,7 +91,7 @@ const endsDevices = new Set<RouteName>([
 
 /** Makes the browser of whoever came in just now a known device, and ends the others where that is asked for. */
 function keepDevice(c: Context<HttpEnv>, name: RouteName, reply: AccountsAnswer): void {
-  const { house, incoming, encrypted } = c.env
+  const { services: house, incoming, encrypted } = c.env
   const begun = sessionOf(c.env, reply)
   const session = begun ?? house.accounts.session(incoming.headers.cookie, encrypted)
   const ends = endsDevices.has(name) && reply.status === 200
@@ -102,23 +102,23 @@ function keepDevice(c: Context<HttpEnv>, name: RouteName, reply: AccountsAnswer)
 /** Sets the cookie by which this browser is known as a device of the session's account from now on. */
 export function rememberDevice(c: Context<HttpEnv>, session: PersonSession | undefined): void {
   if (!session) return
-  const line = c.env.house.accounts.deviceCookie(session, siteOf(c.env).startsWith('https:'))
+  const line = c.env.services.accounts.deviceCookie(session, siteOf(c.env).startsWith('https:'))
   c.header('Set-Cookie', line, { append: true })
 }
 
 /** The session that an answer begins. */
-export function sessionOf({ house }: Visit, { headers }: AccountsAnswer): PersonSession | undefined {
+export function sessionOf({ services: house }: RequestContext, { headers }: AccountsAnswer): PersonSession | undefined {
   const cookies = headers.filter(([header]) => header === 'set-cookie').map(([, value]) => value.split(';')[0]!)
   return cookies.length === 0 ? undefined : house.accounts.session(cookies.join('; '), false)
 }
 
 /** Coming in and failing to is written down, with the address and never with what was typed. */
-function writeDown(visit: Visit, name: RouteName, reply: AccountsAnswer): void {
+function writeDown(visit: RequestContext, name: RouteName, reply: AccountsAnswer): void {
   const session = sessionOf(visit, reply)
   const { address } = visit
-  const { journal } = visit.house
+  const { journal } = visit.services
   if (reply.link && (session || reply.link.refused)) writeDownLink(visit, reply.link)
-  const isSignIn = guessable.has(name) || name.includes('/callback/')
+  const isSignIn = guessableRoutes.has(name) || name.includes('/callback/')
   if (session && isSignIn && name !== 'POST /api/auth/change-password') {
     const { person } = session
     journal.note({
@@ -127,7 +127,7 @@ function writeDown(visit: Visit, name: RouteName, reply: AccountsAnswer): void {
       text: `${person.name} signed in`,
       data: { act: 'session.start', by: person.name, person: person.id },
     })
-  } else if (guessable.has(name) && reply.status >= 400) {
+  } else if (guessableRoutes.has(name) && reply.status >= 400) {
     journal.note({
       kind: 'refusal',
       address,
@@ -138,7 +138,7 @@ function writeDown(visit: Visit, name: RouteName, reply: AccountsAnswer): void {
 }
 
 /** An account of a provider was linked to a person by its verified address, or was refused to be: nobody asked them. */
-function writeDownLink({ house, address }: Visit, { personId, provider, refused }: ProviderLink): void {
+function writeDownLink({ services: house, address }: RequestContext, { personId, provider, refused }: ProviderLink): void {
   const person = house.people.find(personId)
   if (!person) return
   const { name } = house.accounts.providers.find(({ id }) => id === provider) ?? { name: provider }

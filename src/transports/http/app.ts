@@ -2,38 +2,38 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { EntranceLimits } from '../../core/access/entrance-limits.ts'
+import { SignInLimits } from '../../core/access/entrance-limits.ts'
 import { HashingQueue } from '../../core/access/hashing-queue.ts'
 import { UsedCodes } from '../../core/access/used-codes.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { errorBody, failures, languageOf } from '../../errors.ts'
-import type { Entrance } from '../entrance.ts'
+import type { ListenerKind } from '../entrance.ts'
 import { type Excess, excessOf, languageIn } from '../request-limits.ts'
 import { shapeOf } from '../request-shape.ts'
 import { mountAbout } from './about.ts'
 import { mountAccounts } from './accounts.ts'
 import { mountDevices } from './devices.ts'
 import { mountEnrolment } from './enrolment.ts'
-import { mountEntrance } from './entrance.ts'
+import { mountSignIn } from './entrance.ts'
 import { onError, onNotFound, onValidated } from './failures.ts'
 import { commonHeaders } from './headers.ts'
 import { mountHealth } from './health.ts'
-import { mountHouse } from './house.ts'
+import { mountSettings } from './house.ts'
 import { identifier } from './identify.ts'
 import { mountJournal } from './journal.ts'
-import { mountKeys } from './keys.ts'
+import { mountApiKeys } from './keys.ts'
 import { Metrics, mountMetrics } from './metrics.ts'
 import { type Mount, mountAll } from './mount.ts'
 import { mountOpenApi, openApi } from './openapi.ts'
 import { mountPage } from './page.ts'
-import type { HttpHandler, HttpParts } from './parts.ts'
+import type { HttpHandler, GatewayServices } from './parts.ts'
 import { mountPeople } from './people.ts'
 import { mountRefusals } from './refusals.ts'
 import { mountSimulated } from './simulated.ts'
 import { mountSteering } from './steering.ts'
 import { mountTelemetry } from './telemetry.ts'
 import { mountTokens } from './tokens.ts'
-import type { House, HttpEnv } from './visit.ts'
+import type { HttpServices, HttpEnv } from './visit.ts'
 import { mountWatch } from './watch.ts'
 
 export { identifier } from './identify.ts'
@@ -54,11 +54,11 @@ mountAll(app, [
   mountJournal,
   mountRefusals,
   mountEnrolment,
-  mountKeys,
+  mountApiKeys,
   mountPeople,
-  mountEntrance,
+  mountSignIn,
   mountAccounts,
-  mountHouse,
+  mountSettings,
   mountTelemetry,
   mountHealth,
   mountSimulated,
@@ -71,12 +71,12 @@ export function openApiDocument(): Record<string, unknown> {
 }
 
 /** The HTTP door of one gateway, for the servers that listen. Dispose of it with them. */
-export function createHttp(parts: HttpParts): HttpHandler & Disposable {
+export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
   const { limits } = parts.config
-  const house: House = {
+  const house: HttpServices = {
     ...parts,
     identify: identifier(parts),
-    entries: new EntranceLimits(limits),
+    entries: new SignInLimits(limits),
     usedCodes: new UsedCodes(),
     hashing: new HashingQueue(limits),
     pauses: new RateLimit(1 / 60, 1),
@@ -84,7 +84,7 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
     metrics: new Metrics(parts),
     startedTicks: parts.clock.ticks(),
   }
-  const listener = (entrance: Entrance) =>
+  const listener = (entrance: ListenerKind) =>
     getRequestListener(
       async (request, env) => {
         const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse }
@@ -94,7 +94,7 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
           const { address } = parts.proxies.clientOf(peer, headers['x-forwarded-for'] as string | undefined)
           const proto = headers['x-forwarded-proto'] as string | undefined
           const encrypted = parts.proxies.isEncrypted(entrance, peer, proto)
-          return await app.fetch(request, { house, incoming, outgoing, entrance, address, encrypted })
+          return await app.fetch(request, { services: house, incoming, outgoing, entrance, address, encrypted })
         } catch (error) {
           // The request's URL is only read when a route is looked for.
           if (error instanceof RequestError) return unreadable()
@@ -104,7 +104,7 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
       },
       { overrideGlobalObjects: false, errorHandler: unreadable },
     )
-  const listeners: Record<Entrance, ReturnType<typeof listener>> = {
+  const listeners: Record<ListenerKind, ReturnType<typeof listener>> = {
     plain: listener('plain'),
     tls: listener('tls'),
     host: listener('host'),

@@ -1,14 +1,14 @@
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceView } from '../../protocol/api.ts'
 import type { TokenState } from '../../protocol/vocabulary.ts'
-import type { House } from './visit.ts'
+import type { HttpServices } from './visit.ts'
 
 export const isoOrNull = (ms: number | undefined): string | null =>
   ms === undefined ? null : new Date(ms).toISOString()
 
 /** A device as the API shows it: what is stored, what only its open connection knows, and never a hash. */
 export function deviceView(
-  house: Pick<House, 'sessions' | 'rooms' | 'previews' | 'clock' | 'boxes'>,
+  house: Pick<HttpServices, 'sessions' | 'rooms' | 'previews' | 'clock' | 'boxes'>,
   device: Device,
 ): DeviceView {
   const live = house.sessions.liveOf(device)

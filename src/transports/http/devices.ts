@@ -30,7 +30,7 @@ export function mountDevices(mount: Mount): void {
       responses: { 200: answers(devicePage, 'A page of them.') },
     },
     c => {
-      const { house } = c.env
+      const { services: house } = c.env
       const { state, kind, tag, limit, cursor } = c.req.valid('query')
       const [createdAt, id] = cursor === undefined ? ([-1, ''] as const) : readCursor(cursor, 'number', 'string')
       const found: Device[] = []
@@ -60,14 +60,14 @@ export function mountDevices(mount: Mount): void {
       responses: { 201: answers(deviceWithToken, 'The device, and its token.') },
     },
     async c => {
-      const { device, token } = await c.env.house.care.create(c.var.principal, c.req.valid('json'))
+      const { device, token } = await c.env.services.care.create(c.var.principal, c.req.valid('json'))
       c.header('Location', `/api/devices/${device.id}`)
-      return c.json({ device: deviceView(c.env.house, device), token }, 201)
+      return c.json({ device: deviceView(c.env.services, device), token }, 201)
     },
   )
 
   mount('GET /api/devices/{id}', { tags, summary: 'One device', responses: theDevice }, c =>
-    c.json({ device: deviceView(c.env.house, c.var.device) }, 200),
+    c.json({ device: deviceView(c.env.services, c.var.device) }, 200),
   )
 
   mount(
@@ -75,14 +75,14 @@ export function mountDevices(mount: Mount): void {
     { tags, summary: 'Change its name or tags', request: body(deviceChange), responses: theDevice },
     async c => {
       const { principal, device } = c.var
-      await c.env.house.care.edit(principal, device, c.req.valid('json'))
-      return c.json({ device: deviceView(c.env.house, device) }, 200)
+      await c.env.services.care.edit(principal, device, c.req.valid('json'))
+      return c.json({ device: deviceView(c.env.services, device) }, 200)
     },
   )
 
   mount('DELETE /api/devices/{id}', { tags, summary: 'Remove it; can be undone', responses: theDevice }, async c => {
-    await c.env.house.care.remove(c.var.principal, c.var.device)
-    return c.json({ device: deviceView(c.env.house, c.var.device) }, 200)
+    await c.env.services.care.remove(c.var.principal, c.var.device)
+    return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
   })
 
   mount(
@@ -93,8 +93,8 @@ export function mountDevices(mount: Mount): void {
       const wish = c.req.valid('json')
       // A name that is taken would tell of a device out of reach.
       if (wish.name !== undefined && !authorize(principal, 'device.edit', device)) throw new DarvazaError('forbidden')
-      await c.env.house.care.approve(principal, device, wish)
-      return c.json({ device: deviceView(c.env.house, c.var.device) }, 200)
+      await c.env.services.care.approve(principal, device, wish)
+      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
     },
   )
 
@@ -102,8 +102,8 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/block',
     { tags, summary: 'Shut it out; can be undone', request: body(blocking, false), responses: theDevice },
     async c => {
-      await c.env.house.care.block(c.var.principal, c.var.device, c.req.valid('json'))
-      return c.json({ device: deviceView(c.env.house, c.var.device) }, 200)
+      await c.env.services.care.block(c.var.principal, c.var.device, c.req.valid('json'))
+      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
     },
   )
 
@@ -111,8 +111,8 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/restore',
     { tags, summary: 'Undo a block, a removal or a revocation', responses: theDevice },
     async c => {
-      await c.env.house.care.restore(c.var.principal, c.var.device)
-      return c.json({ device: deviceView(c.env.house, c.var.device) }, 200)
+      await c.env.services.care.restore(c.var.principal, c.var.device)
+      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
     },
   )
 
@@ -120,8 +120,8 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/confirm',
     { tags, summary: 'Say that a contested device is all right', responses: theDevice },
     async c => {
-      await c.env.house.care.confirm(c.var.principal, c.var.device)
-      return c.json({ device: deviceView(c.env.house, c.var.device) }, 200)
+      await c.env.services.care.confirm(c.var.principal, c.var.device)
+      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
     },
   )
 
@@ -134,8 +134,8 @@ export function mountDevices(mount: Mount): void {
       responses: { 200: answers(deviceWithToken, 'The device, and its new token.') },
     },
     async c => {
-      const { device, token } = await c.env.house.care.rotate(c.var.principal, c.var.device, c.req.valid('json'))
-      return c.json({ device: deviceView(c.env.house, device), token }, 200)
+      const { device, token } = await c.env.services.care.rotate(c.var.principal, c.var.device, c.req.valid('json'))
+      return c.json({ device: deviceView(c.env.services, device), token }, 200)
     },
   )
 
@@ -143,8 +143,8 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/token/revoke',
     { tags, summary: 'End its token; can be undone', request: body(revocation, false), responses: theDevice },
     async c => {
-      await c.env.house.care.revoke(c.var.principal, c.var.device, c.req.valid('json').which)
-      return c.json({ device: deviceView(c.env.house, c.var.device) }, 200)
+      await c.env.services.care.revoke(c.var.principal, c.var.device, c.req.valid('json').which)
+      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
     },
   )
 }

@@ -3,21 +3,21 @@ import { pairingAtMost } from '../../protocol/durations.ts'
 import { isoOrNull } from './device-view.ts'
 import { invalid } from './failures.ts'
 import { answers, body, type Mount } from './mount.ts'
-import type { House } from './visit.ts'
+import type { HttpServices } from './visit.ts'
 
 const tags = ['enrolment']
 const responses = { 200: answers(enrolment, 'How new boards get in now.') }
 
 export function mountEnrolment(mount: Mount): void {
   mount('GET /api/enrolment', { tags, summary: 'How new boards get in', responses }, c =>
-    c.json(enrolmentView(c.env.house), 200),
+    c.json(enrolmentView(c.env.services), 200),
   )
 
   mount(
     'PUT /api/enrolment',
     { tags, summary: 'Change how new boards get in', request: body(enrolmentChange), responses },
     async c => {
-      const { house } = c.env
+      const { services: house } = c.env
       const { mode, boards, pairingUntil, ...change } = c.req.valid('json')
       const leftMs = pairingUntil === undefined ? undefined : Date.parse(pairingUntil) - house.clock.now()
       if (leftMs !== undefined && (leftMs <= 0 || leftMs > pairingAtMost.seconds * 1000))
@@ -30,7 +30,7 @@ export function mountEnrolment(mount: Mount): void {
   )
 }
 
-export function enrolmentView({ enrolment, registry }: Pick<House, 'enrolment' | 'registry'>): EnrolmentView {
+export function enrolmentView({ enrolment, registry }: Pick<HttpServices, 'enrolment' | 'registry'>): EnrolmentView {
   const { mode, pairingUntil, boards, admitted } = enrolment.setting
   return {
     mode,

@@ -9,13 +9,13 @@ import { askAccounts, copyCookies, rememberDevice, sessionOf } from './accounts.
 import { answers, body, type Mount } from './mount.ts'
 import { personView } from './people.ts'
 import { mayHavePasskeys, siteOf } from './site.ts'
-import type { HttpEnv, Visit } from './visit.ts'
+import type { HttpEnv, RequestContext } from './visit.ts'
 
 const tags = ['people']
 const responses = { 201: answers(entered, 'Signed in: the answer sets the session’s cookie.') }
 
 /** How people come in: who am I, the first owner, an invitation. Sign-in itself is in `accounts.ts`. */
-export function mountEntrance(mount: Mount): void {
+export function mountSignIn(mount: Mount): void {
   mount(
     'GET /api/me',
     {
@@ -26,7 +26,7 @@ export function mountEntrance(mount: Mount): void {
       responses: { 200: answers(me, 'You, or nobody.') },
     },
     async c => {
-      const { house, incoming, encrypted } = c.env
+      const { services: house, incoming, encrypted } = c.env
       const { accounts, people, clock } = house
       const site = siteOf(c.env)
       const facts = {
@@ -59,7 +59,7 @@ export function mountEntrance(mount: Mount): void {
     { tags, summary: 'Become an owner, by the one-time link', request: body(setup), responses },
     async c => {
       const wish = c.req.valid('json')
-      const { people } = c.env.house
+      const { people } = c.env.services
       const isProven = people.opensOwnerLink(wish.code)
       const person = await comeIn(c as Context<HttpEnv>, isProven, wish, () => people.setUp(wish))
       return c.json({ person: personView(person) }, 201)
@@ -71,7 +71,7 @@ export function mountEntrance(mount: Mount): void {
     { tags, summary: 'Accept an invitation', request: body(invitationAnswer), responses },
     async c => {
       const wish = c.req.valid('json')
-      const { people } = c.env.house
+      const { people } = c.env.services
       const isProven = people.opensInvitation(wish.code)
       const person = await comeIn(c as Context<HttpEnv>, isProven, wish, () => people.accept(wish))
       return c.json({ person: personView(person) }, 201)
@@ -94,12 +94,12 @@ async function comeIn(
     await signIn(c, person.email, password)
     return person
   }
-  if (isProven) return await c.env.house.hashing.run({ rank: 'proven', place: sha256(code) }, enter)
+  if (isProven) return await c.env.services.hashing.run({ rank: 'proven', place: sha256(code) }, enter)
   slowDown(c.env)
   return await enter()
 }
 
-function slowDown({ house, incoming, encrypted, address }: Visit): void {
+function slowDown({ services: house, incoming, encrypted, address }: RequestContext): void {
   const device = house.accounts.knownDevice(incoming.headers.cookie, encrypted)
   const wait = house.entries.enter({ address: addressKey(address), device, account: undefined }, house.clock.ticks())
   if (wait) throw new DarvazaError(wait.code, { retryAfterS: Math.ceil(wait.waitMs / 1000) })

@@ -5,31 +5,31 @@ import type { DeviceRegistry } from '../../core/devices/registry.ts'
 import { DarvazaError, type FailureCode } from '../../errors.ts'
 import { isForeign, isForeignByReferer } from '../origin.ts'
 import { isOtherOrigin, mayGoOn } from './identify.ts'
-import { type RouteName, type Row, routes } from './routes.ts'
-import type { HttpEnv, Visit, VisitContext } from './visit.ts'
+import { type RouteName, type AccessRow, routes } from './routes.ts'
+import type { HttpEnv, RequestContext, RouteContext } from './visit.ts'
 
 /**
  * Stands before every route, and asks in the order in which least is given away and least work is done: the right
  * listener, the right site, who it is, whether the device exists for them, whether they may.
  */
 export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
-  const row: Row = routes[name]
+  const row: AccessRow = routes[name]
   return async (c, next) => {
     if (row.anySite) {
       c.header('Access-Control-Allow-Origin', '*')
       c.header('Cross-Origin-Resource-Policy', 'cross-origin')
     }
-    const principal = isOpen(row.action) ? publicly : admit(c as VisitContext, name, row)
+    const principal = isOpen(row.action) ? publicly : admit(c as RouteContext, name, row)
     c.set('principal', principal)
     let device: Device | undefined
     if (row.device) {
-      device = findDevice(c.env.house.registry, c.req.param('id') ?? '', row.device)
+      device = findDevice(c.env.services.registry, c.req.param('id') ?? '', row.device)
       if (!device || !reaches(principal, device)) throw new DarvazaError('device_not_found')
       c.set('device', device)
     }
     if (!authorize(principal, row.action, device)) throw new DarvazaError('forbidden')
     // What cannot be stored is refused before anything changes.
-    if (!name.startsWith('GET ') && !row.storeless && c.env.house.health.away.length > 0)
+    if (!name.startsWith('GET ') && !row.storeless && c.env.services.health.away.length > 0)
       throw new DarvazaError('store_unavailable')
     await next()
   }
@@ -37,7 +37,7 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
 
 /** Whether who made this request long ago may still do so: its key may have ended, its grants may have changed. */
 export function mayStill(
-  { house, incoming, address, entrance, encrypted }: Visit,
+  { services: house, incoming, address, entrance, encrypted }: RequestContext,
   action: Action,
   device: Device,
 ): boolean {
@@ -51,8 +51,8 @@ const publicly: Principal = { type: 'public' }
 /** For everybody on both ports and from every site: what boards and health checks ask. The way in for people is not. */
 const isOpen = (action: Action): boolean => action.startsWith('public.') && action !== 'public.enter'
 
-function admit(c: VisitContext, name: RouteName, row: Row): Principal {
-  const { house, entrance, encrypted, address, incoming } = c.env
+function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
+  const { services: house, entrance, encrypted, address, incoming } = c.env
   const headers = incoming.headers as Record<string, string | undefined>
   if (!house.ready()) throw new DarvazaError('shutting_down')
   if (entrance === 'plain' && house.config.tls) throw new DarvazaError('tls_required')
@@ -72,8 +72,8 @@ function admit(c: VisitContext, name: RouteName, row: Row): Principal {
   return principal
 }
 
-function refusal(c: VisitContext, name: RouteName, row: Row, code: FailureCode): DarvazaError {
-  const { house, address } = c.env
+function refusal(c: RouteContext, name: RouteName, row: AccessRow, code: FailureCode): DarvazaError {
+  const { services: house, address } = c.env
   // A line each, Basic first: browsers do not split one line, and many players read only the first.
   if (code.startsWith('key_'))
     c.env.outgoing.setHeader('WWW-Authenticate', row.basic ? ['Basic realm="Darvaza"', 'Bearer'] : 'Bearer')

@@ -4,10 +4,10 @@ import { addressKey } from '../../core/address.ts'
 import { sha256 } from '../../core/ids.ts'
 import { DarvazaError } from '../../errors.ts'
 import type { RouteName } from './routes.ts'
-import type { Visit } from './visit.ts'
+import type { RequestContext } from './visit.ts'
 
 /** Where a guess can be made by somebody who is not in, and where the password is asked for once more. */
-export const guessable = new Set<RouteName>([
+export const guessableRoutes = new Set<RouteName>([
   'POST /api/auth/sign-in/email',
   'POST /api/auth/sign-in/social',
   'POST /api/auth/two-factor/verify-totp',
@@ -30,16 +30,16 @@ const hashing = new Set<RouteName>([
 
 /** Runs `work`, after those whose turn it is before where the route hashes a password. @throws DarvazaError sign_in_busy */
 export function inTurn<T>(
-  visit: Visit,
+  visit: RequestContext,
   name: RouteName,
   device: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  return hashing.has(name) ? visit.house.hashing.run(turnOf(visit, device), work) : work()
+  return hashing.has(name) ? visit.services.hashing.run(turnOf(visit, device), work) : work()
 }
 
 /** The place in the queue of a request by a known device, or by whoever has this address. */
-export const turnOf = ({ address, outgoing }: Visit, device: string | undefined): HashingTurn => ({
+export const turnOf = ({ address, outgoing }: RequestContext, device: string | undefined): HashingTurn => ({
   rank: device === undefined ? 'unknown' : 'known',
   place: device ?? addressKey(address),
   isGone: () => outgoing.destroyed,
@@ -51,15 +51,15 @@ export const turnOf = ({ address, outgoing }: Visit, device: string | undefined)
  * without being slowed down. Returns the known device that asks, if it is one.
  * @throws DarvazaError rate_limited, sign_in_paused
  */
-export function slowDown(visit: Visit, name: RouteName, { email }: Said): string | undefined {
-  const { house, incoming, encrypted, address } = visit
+export function slowDown(visit: RequestContext, name: RouteName, { email }: Said): string | undefined {
+  const { services: house, incoming, encrypted, address } = visit
   const { accounts, entries, clock } = house
   const { cookie } = incoming.headers
   const session = accounts.session(cookie, encrypted)
-  if (session && !guessable.has(name)) return undefined
+  if (session && !guessableRoutes.has(name)) return undefined
   const typed = email?.trim().toLowerCase()
   const isOwn = session && (typed === undefined || typed === session.person.email)
-  const awaited = isOwn || !guessable.has(name) ? undefined : accounts.awaited(cookie, encrypted)
+  const awaited = isOwn || !guessableRoutes.has(name) ? undefined : accounts.awaited(cookie, encrypted)
   const device = isOwn ? session.id : accounts.knownDevice(cookie, encrypted, whoseOf(typed, awaited))
   const account = accountOf(isOwn ? session.person.email : typed, awaited)
   const wait = entries.enter({ address: addressKey(address), device, account }, clock.ticks())
@@ -83,7 +83,7 @@ function accountOf(email: string | undefined, awaited: string | undefined): stri
 }
 
 /** Writes down, once an hour, that somebody guesses at a person's account. */
-function tellOfPause({ house: { people, journal, pauses, clock }, address }: Visit, email: string): void {
+function tellOfPause({ services: { people, journal, pauses, clock }, address }: RequestContext, email: string): void {
   const person = people.find(email)
   if (!person || pauses.take(person.id, clock.ticks()) > 0) return
   journal.note({
@@ -95,7 +95,7 @@ function tellOfPause({ house: { people, journal, pauses, clock }, address }: Vis
 }
 
 /** Whether a code that lets somebody in has done so before. */
-export function isReplayed({ house, incoming, encrypted }: Visit, name: RouteName, { code = '' }: Said): boolean {
+export function isReplayed({ services: house, incoming, encrypted }: RequestContext, name: RouteName, { code = '' }: Said): boolean {
   const { cookie } = incoming.headers
   if (name !== 'POST /api/auth/two-factor/verify-totp' || house.accounts.session(cookie, encrypted)) return false
   const person = house.accounts.awaited(cookie, encrypted)

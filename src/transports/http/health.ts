@@ -15,7 +15,7 @@ export function mountHealth(mount: Mount): void {
     },
     c => {
       const { device } = c.var
-      const { boxes, config } = c.env.house
+      const { boxes, config } = c.env.services
       const language = languageOf(c.req.header('accept-language'))
       const found = healthOf(boxes, device, config.limits, language)
       return c.json(healthView(device, found, c.req.valid('query').trace === 'true'), 200)

@@ -1,20 +1,20 @@
 import type { Context } from 'hono'
 import { labelOf, signatureOf } from '../../core/access/access.ts'
 import { DarvazaError } from '../../errors.ts'
-import { aboutHouse, settings } from '../../protocol/house.ts'
+import { about, settings } from '../../protocol/house.ts'
 import { answers, body, type Mount } from './mount.ts'
-import type { House, HttpEnv } from './visit.ts'
+import type { HttpServices, HttpEnv } from './visit.ts'
 
 const tags = ['house']
 const dayMs = 86_400_000
 const megabyte = 1024 * 1024
 
 /** What concerns the house as a whole: how much it keeps, what it is made of, and a copy of it. */
-export function mountHouse(mount: Mount): void {
+export function mountSettings(mount: Mount): void {
   const responses = { 200: answers(settings, 'The settings as they are now.') }
 
   mount('GET /api/settings', { tags, summary: 'How much journal is kept', responses }, c =>
-    c.json(settingsView(c.env.house), 200),
+    c.json(settingsView(c.env.services), 200),
   )
 
   mount(
@@ -23,16 +23,16 @@ export function mountHouse(mount: Mount): void {
     async c => {
       const { journalMaxAgeDays, journalMaxMb } = c.req.valid('json')
       const kept = { journalMaxAgeMs: journalMaxAgeDays * dayMs, journalMaxBytes: journalMaxMb * megabyte }
-      await c.env.house.retention.set(c.var.principal, kept)
-      return c.json(settingsView(c.env.house), 200)
+      await c.env.services.retention.set(c.var.principal, kept)
+      return c.json(settingsView(c.env.services), 200)
     },
   )
 
   mount(
     'GET /api/about',
-    { tags, summary: 'Version, and what it is built on', responses: { 200: answers(aboutHouse, 'This gateway.') } },
+    { tags, summary: 'Version, and what it is built on', responses: { 200: answers(about, 'This gateway.') } },
     async c => {
-      const { version, clock, startedTicks, licences } = c.env.house
+      const { version, clock, startedTicks, licences } = c.env.services
       const uptimeS = Math.floor((clock.ticks() - startedTicks) / 1000)
       return c.json({ version, node: process.version, uptimeS, licences: await licences() }, 200)
     },
@@ -53,10 +53,10 @@ export function mountHouse(mount: Mount): void {
 async function backup(c: Context<HttpEnv>): Promise<Response> {
   const headers = {
     'Content-Type': 'application/x-tar',
-    'Content-Disposition': `attachment; filename="darvaza-${new Date(c.env.house.clock.now()).toISOString().slice(0, 10)}.tar"`,
+    'Content-Disposition': `attachment; filename="darvaza-${new Date(c.env.services.clock.now()).toISOString().slice(0, 10)}.tar"`,
   }
   if (c.req.method === 'HEAD') return c.body(null, 200, headers)
-  const { journal, registry, makeBackup } = c.env.house
+  const { journal, registry, makeBackup } = c.env.services
   const by = (c as Context<HttpEnv>).var.principal
   journal.note({ kind: 'act', text: `${labelOf(by)} made a backup`, data: { act: 'backup', ...signatureOf(by) } })
   await Promise.all([journal.committed(), registry.committed()]).catch(cause => {
@@ -65,7 +65,7 @@ async function backup(c: Context<HttpEnv>): Promise<Response> {
   return c.body(await makeBackup(), 200, headers)
 }
 
-const settingsView = ({ retention }: House) => ({
+const settingsView = ({ retention }: HttpServices) => ({
   journalMaxAgeDays: Math.round(retention.journalMaxAgeMs / dayMs),
   journalMaxMb: Math.round(retention.journalMaxBytes / megabyte),
 })

@@ -4,13 +4,13 @@ import { addressKey } from '../../core/address.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { StoreFailure } from '../../core/store.ts'
 import type { FailureCode } from '../../errors.ts'
-import type { Entrance } from '../entrance.ts'
+import type { ListenerKind } from '../entrance.ts'
 import { isForeign, type OriginRules } from '../origin.ts'
-import type { HttpParts } from './parts.ts'
+import type { GatewayServices } from './parts.ts'
 
 export interface Caller {
   address: string
-  entrance: Entrance
+  entrance: ListenerKind
   /** Whether the client's own connection is encrypted, as far as the gateway knows. */
   encrypted: boolean
   /** Whether HTTP Basic serves as well. Browsers send it by themselves, so never where something is changed. */
@@ -33,7 +33,7 @@ export function identifier({
   clock,
   config,
   accounts,
-}: Pick<HttpParts, 'keys' | 'clock' | 'config' | 'accounts'>): Identify {
+}: Pick<GatewayServices, 'keys' | 'clock' | 'config' | 'accounts'>): Identify {
   const { wrongKeysPerMinute, wrongKeyBurst } = config.limits
   const wrong = new RateLimit(wrongKeysPerMinute, wrongKeyBurst)
   const identify: Identify = (headers, { address, entrance, encrypted, basic = true }) => {

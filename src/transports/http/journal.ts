@@ -1,6 +1,6 @@
 import { authorize, type Principal, reaches } from '../../core/access/access.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
-import { type Reader, tellRow } from '../../core/diagnosis/tell.ts'
+import { type Reader, diagnosisTextOfRow } from '../../core/diagnosis/tell.ts'
 import type { JournalRow } from '../../core/journal/entry.ts'
 import { DarvazaError } from '../../errors.ts'
 import { type JournalEntryView, journalFilter, journalPage } from '../../protocol/api.ts'
@@ -21,7 +21,7 @@ export function mountJournal(mount: Mount): void {
       responses: { 200: answers(journalPage, 'A page of it.') },
     },
     async c => {
-      const { journal, registry } = c.env.house
+      const { journal, registry } = c.env.services
       const { device, kind, since, until, q, limit, cursor, after } = c.req.valid('query')
       if (kind !== undefined && !kinds.has(kind))
         throw invalid({ path: 'kind', message: `one of ${[...kinds].join(', ')}` })
@@ -84,5 +84,5 @@ export const entryView = (
   address: row.address ?? null,
   text: row.text,
   data: row.data ?? null,
-  diagnosis: tellRow(row, reader) ?? null,
+  diagnosis: diagnosisTextOfRow(row, reader) ?? null,
 })

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { loadOnce } from '../../core/load-once.ts'
 import type { Mount } from './mount.ts'
-import type { HttpParts } from './parts.ts'
+import type { GatewayServices } from './parts.ts'
 import type { Prometheus } from './prometheus.ts'
 
 export function mountMetrics(mount: Mount): void {
@@ -12,7 +12,7 @@ export function mountMetrics(mount: Mount): void {
       responses: { 200: { description: 'Text.', content: { 'text/plain': { schema: { type: 'string' as const } } } } },
     },
     async c => {
-      const { text, contentType } = await c.env.house.metrics.read()
+      const { text, contentType } = await c.env.services.metrics.read()
       return c.body(text, 200, { 'Content-Type': contentType }) as never
     },
   )
@@ -22,7 +22,7 @@ export function mountMetrics(mount: Mount): void {
 export const resolutionMs = 10
 
 export type MetricsParts = Pick<
-  HttpParts,
+  GatewayServices,
   | 'health'
   | 'faults'
   | 'sessions'

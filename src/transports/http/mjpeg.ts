@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Encode, Frame } from '../../core/frames/frame.ts'
-import type { FrameRoom, Viewer } from '../../core/frames/room.ts'
+import type { CameraStream, Viewer } from '../../core/frames/room.ts'
 import { commonHeaders } from './headers.ts'
 
 /**
@@ -41,7 +41,7 @@ const announced: Cut = {
 }
 
 /** Shows a camera to one HTTP viewer, until either leaves or it may not watch any more. */
-export function attachMjpeg(response: ServerResponse, room: FrameRoom, mayStay: () => boolean): void {
+export function attachMjpeg(response: ServerResponse, room: CameraStream, mayStay: () => boolean): void {
   const cut = /AppleWebKit/.test(response.req.headers['user-agent'] ?? '') ? announced : measured
   // Its end is told by closing, rather than in chunks: so a part leaves as one write of bytes that all viewers share.
   response.removeHeader('Transfer-Encoding')

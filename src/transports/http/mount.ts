@@ -5,7 +5,7 @@ import { actions } from '../../core/access/access.ts'
 import { apiError } from '../../protocol/api.ts'
 import { readBody } from './body.ts'
 import { guard } from './guard.ts'
-import { type RouteName, type Row, routes } from './routes.ts'
+import { type RouteName, type AccessRow, routes } from './routes.ts'
 import type { HttpEnv } from './visit.ts'
 
 type Path<Name> = Name extends `${string} ${infer P extends string}` ? P : never
@@ -46,7 +46,7 @@ export function mountAll(app: OpenAPIHono<HttpEnv>, resources: readonly ((mount:
 
 /** What is the same for all routes of the document: path parameters, the role it takes, errors. */
 function documented(name: RouteName, about: Description): Partial<RouteConfig> {
-  const row: Row = routes[name]
+  const row: AccessRow = routes[name]
   const role = actions[row.action]
   const parameters = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
     name: parameter!,

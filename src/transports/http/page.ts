@@ -5,7 +5,7 @@ import type { Context } from 'hono'
 import { DarvazaError, errorBody, languageOf } from '../../errors.ts'
 import { lookup } from '../../protocol/lookup.ts'
 import type { Mount } from './mount.ts'
-import { type Row, routeNames, routes } from './routes.ts'
+import { type AccessRow, routeNames, routes } from './routes.ts'
 import { siteOf } from './site.ts'
 import type { HttpEnv } from './visit.ts'
 
@@ -39,7 +39,7 @@ const types: Record<string, string> = {
 
 /** The built dashboard: one page for all its addresses, and its files. */
 export function mountPage(mount: Mount): void {
-  for (const name of routeNames.filter(route => (routes[route] as Row).page && route !== 'GET /')) {
+  for (const name of routeNames.filter(route => (routes[route] as AccessRow).page && route !== 'GET /')) {
     mount(
       name as 'GET /gate',
       { summary: 'The dashboard', tags: ['dashboard'], responses: html },
@@ -65,9 +65,9 @@ const bytes = { 200: { description: 'Its bytes, compressed when they were built.
 export async function page(c: Context<HttpEnv>): Promise<Response> {
   const encrypted = encryptedUrl(c)
   if (encrypted) return c.redirect(encrypted, 302)
-  const index = await readOrNothing(join(c.env.house.config.dashboardDir, 'index.html'))
+  const index = await readOrNothing(join(c.env.services.config.dashboardDir, 'index.html'))
   if (!index) return notBuilt(c)
-  c.env.house.accounts.warm()
+  c.env.services.accounts.warm()
   const nonce = randomBytes(18).toString('base64url')
   return c.body(index.toString().replaceAll(noncePlace, nonce), 200, {
     'Content-Type': 'text/html; charset=utf-8',
@@ -85,7 +85,7 @@ async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise
   const ending = /^(?:assets\/)?[\w.-]+\.(\w+)$/.exec(name)?.[1] ?? ''
   const type = lookup(types, ending)
   if (!type || name.includes('..')) throw new DarvazaError('not_found')
-  const path = join(c.env.house.config.dashboardDir, name)
+  const path = join(c.env.services.config.dashboardDir, name)
   const accepted = c.req.header('accept-encoding') ?? ''
   const headers = {
     'Content-Type': type,
@@ -134,7 +134,7 @@ const waiting: (() => void)[] = []
 
 /** Where this page is, when it was asked for in plain although there is an encrypted listener. */
 function encryptedUrl(c: Context<HttpEnv>): string | undefined {
-  const { config, tlsPort } = c.env.house
+  const { config, tlsPort } = c.env.services
   const port = tlsPort()
   if (c.env.entrance !== 'plain' || port === undefined) return undefined
   const path = c.req.path

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '../../config.ts'
 import type { Accounts } from '../../core/access/accounts.ts'
-import type { KeyRing } from '../../core/access/keyring.ts'
+import type { ApiKeys } from '../../core/access/keyring.ts'
 import type { People } from '../../core/access/people.ts'
-import type { BlackBoxes } from '../../core/blackbox/black-boxes.ts'
+import type { FlightRecorders } from '../../core/blackbox/black-boxes.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { DeviceCare } from '../../core/devices/care.ts'
+import type { DeviceAdmin } from '../../core/devices/care.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
 import type { ClaimMint } from '../../core/enrolment/claims.ts'
 import type { Enrolment } from '../../core/enrolment/enrolment.ts'
-import type { Refusals } from '../../core/enrolment/refusals.ts'
+import type { RefusalPacing } from '../../core/enrolment/refusals.ts'
 import type { FaultSink } from '../../core/faults/faults.ts'
 import type { Previews } from '../../core/frames/previews.ts'
-import type { FrameRooms } from '../../core/frames/rooms.ts'
+import type { CameraStreams } from '../../core/frames/rooms.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { RetentionSetting } from '../../core/journal/retention-setting.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
@@ -20,16 +20,16 @@ import type { Steering } from '../../core/steering/steering.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import type { TrustedProxies } from '../client-address.ts'
-import type { Entrance } from '../entrance.ts'
+import type { ListenerKind } from '../entrance.ts'
 
 /** What the HTTP door translates to. Each resource takes the few it needs. */
-export interface HttpParts {
+export interface GatewayServices {
   config: Pick<Config, 'publicUrl' | 'limits' | 'tls' | 'dashboardDir'>
   clock: Clock
   version: string
   /** False while the gateway starts or shuts down. */
   ready: () => boolean
-  keys: KeyRing
+  keys: ApiKeys
   people: People
   accounts: Accounts
   /** Writes a link that makes an owner where only the gateway's user reads it. Resolves to the file's name. */
@@ -40,18 +40,18 @@ export interface HttpParts {
   boardsAt: () => string
   health: Pick<StoreHealth, 'away'>
   registry: DeviceRegistry
-  care: DeviceCare
+  care: DeviceAdmin
   sessions: Sessions
-  rooms: FrameRooms
+  rooms: CameraStreams
   previews: Previews
   steering: Steering
   journal: Journal
   enrolment: Enrolment
   mint: ClaimMint
-  refusals: Refusals
+  refusals: RefusalPacing
   retention: RetentionSetting
   telemetry: Telemetry
-  boxes: BlackBoxes
+  boxes: FlightRecorders
   licences: () => Promise<{ name: string; version: string; licence: string }[]>
   /** A tar archive of the data folder. */
   makeBackup: () => Promise<ReadableStream<Uint8Array>>
@@ -69,11 +69,11 @@ export interface HttpParts {
   /** Where exceptions that nobody foresaw are counted and reported. */
   faults: FaultSink & { readonly counts: ReadonlyMap<string, number> }
   /** A board's door was asked for as a page: written down. Returns what the client has to change, in its language. */
-  unupgraded: (request: IncomingMessage, entrance: Entrance) => string | undefined
+  unupgraded: (request: IncomingMessage, entrance: ListenerKind) => string | undefined
   /** Connections that were closed as no file descriptor was left for them. */
   connectionsClosed: () => number
   /** Counters of WebSocket handshakes: refusals by code, handshakes dropped as stale, sockets closed unread. */
   doorCounters: () => { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number }
 }
 
-export type HttpHandler = (request: IncomingMessage, response: ServerResponse, entrance: Entrance) => void
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse, entrance: ListenerKind) => void

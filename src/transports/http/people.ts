@@ -19,7 +19,7 @@ export function mountPeople(mount: Mount): void {
   mount(
     'GET /api/people',
     { tags, summary: 'Who lives in the house', responses: { 200: answers(personList, 'Everybody.') } },
-    c => c.json({ people: c.env.house.people.all().map(personView) }, 200),
+    c => c.json({ people: c.env.services.people.all().map(personView) }, 200),
   )
 
   mount(
@@ -31,7 +31,7 @@ export function mountPeople(mount: Mount): void {
       responses: { 201: answers(personInvited, 'The person, and the link to give them.') },
     },
     async c => {
-      const { house } = c.env
+      const { services: house } = c.env
       const { grants, ...wish } = c.req.valid('json')
       const { person, code } = await house.people.invite(c.var.principal, {
         ...wish,
@@ -51,7 +51,7 @@ export function mountPeople(mount: Mount): void {
       responses: { 200: answers(personAnswer, 'The person as they are now.') },
     },
     async c => {
-      const { people, registry } = c.env.house
+      const { people, registry } = c.env.services
       const { grants, ...change } = c.req.valid('json')
       const person = await people.edit(c.var.principal, c.req.param('id'), {
         ...change,
@@ -64,7 +64,7 @@ export function mountPeople(mount: Mount): void {
   mount(
     'DELETE /api/people/{id}',
     { tags, summary: 'Send somebody away, at once', responses: { 200: answers(personAnswer, 'The person that was.') } },
-    async c => c.json({ person: personView(await c.env.house.people.remove(c.var.principal, c.req.param('id'))) }, 200),
+    async c => c.json({ person: personView(await c.env.services.people.remove(c.var.principal, c.req.param('id'))) }, 200),
   )
 
   mount(
@@ -76,7 +76,7 @@ export function mountPeople(mount: Mount): void {
       responses: { 200: answers(ownerLink, 'The link, or where it was written.') },
     },
     async c => {
-      const { people, keepOwnerLink, ownUrl } = c.env.house
+      const { people, keepOwnerLink, ownUrl } = c.env.services
       const { code, until } = people.issueOwnerLink(c.var.principal)
       const link = `${ownUrl()}/setup#${code}`
       const file = c.req.valid('json').file ? await keepOwnerLink(link) : null

@@ -1,12 +1,12 @@
 import { groupDiagnoses } from '../../core/diagnosis/group.ts'
 import { symptoms } from '../../core/diagnosis/symptoms.ts'
-import { type Diagnosis, type Reader, tell } from '../../core/diagnosis/tell.ts'
+import { type Diagnosis, type Reader, diagnosisText } from '../../core/diagnosis/tell.ts'
 import type { JournalRow } from '../../core/journal/entry.ts'
 import { languageOf } from '../../errors.ts'
 import { refusalFilter, refusalList } from '../../protocol/api.ts'
 import { devicesOf } from './journal.ts'
 import { answers, type Mount } from './mount.ts'
-import type { VisitContext } from './visit.ts'
+import type { RouteContext } from './visit.ts'
 
 /** Rows of each kind that are looked at. */
 const rowsSeen = 1_000
@@ -24,7 +24,7 @@ export function mountRefusals(mount: Mount): void {
       responses: { 200: answers(refusalList, 'The newest first.') },
     },
     async c => {
-      const { journal, registry, clock } = c.env.house
+      const { journal, registry, clock } = c.env.services
       const { device, since, limit } = c.req.valid('query')
       const deviceIds = devicesOf(c.var.principal, registry, device)
       const sinceMs = since ?? clock.now() - weekMs
@@ -35,7 +35,7 @@ export function mountRefusals(mount: Mount): void {
       const refusals = groupDiagnoses(rows.flat())
         .slice(0, limit)
         .map(({ diagnosis, row, count, firstAt }) => ({
-          ...tell({ ...diagnosis, facts: { base: reader.base, ...diagnosis.facts } }, reader.language),
+          ...diagnosisText({ ...diagnosis, facts: { base: reader.base, ...diagnosis.facts } }, reader.language),
           code: codeOf(diagnosis),
           library: word(row, 'library'),
           address: row.address ?? null,
@@ -60,9 +60,9 @@ const word = ({ data }: JournalRow, key: string): string | null => {
 }
 
 /** In the reader's language; where it is not known how the board dialled, by the address the reader did. */
-export function readerOf(c: VisitContext): Reader {
+export function readerOf(c: RouteContext): Reader {
   const language = languageOf(c.req.header('accept-language'))
-  const { house, entrance, encrypted } = c.env
+  const { services: house, entrance, encrypted } = c.env
   const host = c.req.header('host')
   const here = entrance === 'host' || host === undefined ? house.ownUrl() : `http${encrypted ? 's' : ''}://${host}`
   return { language, base: house.config.publicUrl ?? here }

@@ -2,9 +2,9 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { describe, expect, it } from 'vitest'
 import { actions } from '../../core/access/access.ts'
 import { type Mount, mountAll } from './mount.ts'
-import { methodsOf, type Row, routeNames, routes, socketAt } from './routes.ts'
+import { methodsOf, type AccessRow, routeNames, routes, socketAt } from './routes.ts'
 
-const rows = Object.entries(routes) as [string, Row][]
+const rows = Object.entries(routes) as [string, AccessRow][]
 /** The dashboard's files, and the way in: see the tests of people. */
 const forPeople = new Set(['public.page', 'public.enter'])
 

@@ -1,7 +1,7 @@
 import type { Action } from '../../core/access/access.ts'
 
 /** One route of the HTTP door, and what asking it takes. */
-export interface Row {
+export interface AccessRow {
   action: Action
   /** `:id` is a device, by id or name. `removed-too`: also one that was removed, by its last name. */
   device?: 'known' | 'removed-too'
@@ -109,7 +109,7 @@ export const routes = {
   'GET /api/keys': { action: 'key.manage' },
   'POST /api/keys': { action: 'key.manage' },
   'DELETE /api/keys/{id}': { action: 'key.manage', storeless: true },
-} as const satisfies Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Row>
+} as const satisfies Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, AccessRow>
 
 export type RouteName = keyof typeof routes
 export const routeNames = Object.keys(routes) as RouteName[]
@@ -124,7 +124,7 @@ export const sockets = {
   '/ws/esp32cam': { action: 'public.board' },
   '/ws/view/{id}': { action: 'device.watch', device: 'known', basic: true },
   '/ws/dashboard': { action: 'self.dashboard' },
-} as const satisfies Record<`/ws${string}`, Row>
+} as const satisfies Record<`/ws${string}`, AccessRow>
 
 export type SocketName = keyof typeof sockets
 export const socketNames = Object.keys(sockets) as SocketName[]

@@ -3,7 +3,7 @@ import type { Device } from '../../core/devices/device.ts'
 import { DarvazaError } from '../../errors.ts'
 import { simulated } from '../../protocol/house.ts'
 import { answers, type Mount } from './mount.ts'
-import type { House } from './visit.ts'
+import type { HttpServices } from './visit.ts'
 
 const tags = ['house']
 const tag = 'simulated'
@@ -20,27 +20,27 @@ const fleet = [
 export function mountSimulated(mount: Mount): void {
   const responses = { 200: answers(simulated, 'Whether they run.') }
   mount('GET /api/simulated', { tags, summary: 'Whether simulated boards run', responses }, c =>
-    c.json(view(c.env.house), 200),
+    c.json(view(c.env.services), 200),
   )
 
   mount('POST /api/simulated', { tags, summary: 'Start a few simulated boards', responses }, async c => {
-    await start(c.env.house, c.var.principal)
-    return c.json(view(c.env.house), 200)
+    await start(c.env.services, c.var.principal)
+    return c.json(view(c.env.services), 200)
   })
 
   mount('DELETE /api/simulated', { tags, summary: 'Remove them and all that is left of them', responses }, async c => {
-    await remove(c.env.house, c.var.principal)
-    return c.json(view(c.env.house), 200)
+    await remove(c.env.services, c.var.principal)
+    return c.json(view(c.env.services), 200)
   })
 }
 
 /** Made by hand and tagged: somebody's own board with such a tag came by a claim, and is not ours to remove. */
-const ours = ({ registry }: House): Device[] =>
+const ours = ({ registry }: HttpServices): Device[] =>
   [...registry.all()].filter(device => device.source === 'owner' && device.simulated === true)
 
-const view = (house: House) => ({ running: house.simulation.running, devices: ours(house).length })
+const view = (house: HttpServices) => ({ running: house.simulation.running, devices: ours(house).length })
 
-async function start(house: House, by: Principal): Promise<void> {
+async function start(house: HttpServices, by: Principal): Promise<void> {
   if (house.simulation.running) return
   await remove(house, by)
   const boards = []
@@ -61,7 +61,7 @@ async function start(house: House, by: Principal): Promise<void> {
 }
 
 /** For good: nobody wants to restore these, and their tokens must never open anything again. */
-async function remove(house: House, by: Principal): Promise<void> {
+async function remove(house: HttpServices, by: Principal): Promise<void> {
   await house.simulation.stop()
   const devices = ours(house)
   for (const device of devices) if (device.state !== 'removed') await house.care.remove(by, device)

@@ -1,12 +1,12 @@
 import { plainAddress } from '../../core/address.ts'
 import { isForeign } from '../origin.ts'
-import type { Visit } from './visit.ts'
+import type { RequestContext } from './visit.ts'
 
 /**
  * The origin by which this request's browser knows the gateway: what stands in its address bar. The browser's own word
  * counts where it fits; else, behind a trusted proxy, the public address if one is set, or the scheme the proxy names.
  */
-export function siteOf({ house, incoming, encrypted }: Pick<Visit, 'house' | 'incoming' | 'encrypted'>): string {
+export function siteOf({ services: house, incoming, encrypted }: Pick<RequestContext, 'house' | 'incoming' | 'encrypted'>): string {
   const { publicUrl } = house.config
   const said = incoming.headers as Record<string, string | undefined>
   if (said.origin !== undefined && !isForeign(said, { publicUrl, encrypted })) return new URL(said.origin).origin

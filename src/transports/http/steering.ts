@@ -15,7 +15,7 @@ export function mountSteering(mount: Mount): void {
       responses,
     },
     async c => {
-      const outcome = await c.env.house.steering.servo(c.var.principal, c.var.device, c.req.valid('json'))
+      const outcome = await c.env.services.steering.servo(c.var.principal, c.var.device, c.req.valid('json'))
       return c.json({ status: 'ok' as const, ...outcome } as never, 200)
     },
   )
@@ -31,7 +31,7 @@ export function mountSteering(mount: Mount): void {
     },
     async c => {
       const { ttlMs, ...command } = c.req.valid('json')
-      const outcome = await c.env.house.steering.action(c.var.principal, c.var.device, command, ttlMs)
+      const outcome = await c.env.services.steering.action(c.var.principal, c.var.device, command, ttlMs)
       return c.json({ status: 'ok' as const, ...outcome } as never, 200)
     },
   )

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import type { Principal } from '../../core/access/access.ts'
-import type { EntranceLimits } from '../../core/access/entrance-limits.ts'
+import type { SignInLimits } from '../../core/access/entrance-limits.ts'
 import type { HashingQueue } from '../../core/access/hashing-queue.ts'
 import type { UsedCodes } from '../../core/access/used-codes.ts'
 import type { Device } from '../../core/devices/device.ts'
 import type { RateLimit } from '../../core/rate-limit.ts'
-import type { Entrance } from '../entrance.ts'
+import type { ListenerKind } from '../entrance.ts'
 import type { Identify } from './identify.ts'
 import type { Metrics } from './metrics.ts'
-import type { HttpParts } from './parts.ts'
+import type { GatewayServices } from './parts.ts'
 
 /** One gateway, as the routes see it: its parts, and what the HTTP door itself remembers. */
-export interface House extends HttpParts {
+export interface HttpServices extends GatewayServices {
   identify: Identify
   mints: RateLimit
-  entries: EntranceLimits
+  entries: SignInLimits
   usedCodes: UsedCodes
   hashing: HashingQueue
   /** Who was written down lately as somebody whose account is guessed at. */
@@ -25,11 +25,11 @@ export interface House extends HttpParts {
 }
 
 /** One request on its way through the door. */
-export interface Visit {
-  house: House
+export interface RequestContext {
+  services: HttpServices
   incoming: IncomingMessage
   outgoing: ServerResponse
-  entrance: Entrance
+  entrance: ListenerKind
   /** The client's, after trusted proxies; empty on the Unix socket. */
   address: string
   /** Whether the client's own connection is encrypted, as far as the gateway knows. */
@@ -38,8 +38,8 @@ export interface Visit {
 
 /** What a handler finds: `c.env` is the visit, `c.var` who asks and about which device. */
 export interface HttpEnv<WithDevice extends boolean = boolean> {
-  Bindings: Visit
+  Bindings: RequestContext
   Variables: { principal: Principal } & (WithDevice extends true ? { device: Device } : unknown)
 }
 
-export type VisitContext = Context<HttpEnv>
+export type RouteContext = Context<HttpEnv>

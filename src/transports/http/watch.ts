@@ -16,13 +16,13 @@ const jpeg = {
 export function mountWatch(mount: Mount): void {
   mount('GET /api/devices/{id}/snapshot.jpg', { tags, summary: 'The latest frame', responses: { 200: jpeg } }, c => {
     if (c.var.device.state === 'pending') throw new DarvazaError('device_pending')
-    return picture(c, c.env.house.rooms.peek(c.var.device.id)?.latest)
+    return picture(c, c.env.services.rooms.peek(c.var.device.id)?.latest)
   })
 
   mount(
     'GET /api/devices/{id}/preview.jpg',
     { tags, summary: 'A small picture of a camera that waits for approval', responses: { 200: jpeg } },
-    c => picture(c, c.env.house.previews.get(c.var.device.id)),
+    c => picture(c, c.env.services.previews.get(c.var.device.id)),
   )
 
   mount(
@@ -34,7 +34,7 @@ export function mountWatch(mount: Mount): void {
       responses: { 200: { description: 'multipart/x-mixed-replace' } },
     },
     c => {
-      const { house, outgoing } = c.env
+      const { services: house, outgoing } = c.env
       const { device } = c.var
       if (device.state === 'pending') throw new DarvazaError('device_pending')
       if (device.state !== 'active') throw new DarvazaError('wrong_state', { details: { state: device.state } })

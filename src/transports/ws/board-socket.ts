@@ -2,15 +2,15 @@ import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { atBoundary, type FaultShape, type FaultSink } from '../../core/faults/faults.ts'
 import { CameraBudget } from '../../core/sessions/camera-budget.ts'
-import type { Line } from '../../core/sessions/line.ts'
-import type { Stranger } from '../../core/sessions/stranger.ts'
+import type { BoardConnection } from '../../core/sessions/line.ts'
+import type { StrangerBudget } from '../../core/sessions/stranger.ts'
 import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts'
-import { bidFarewell, type Leaver } from '../farewells.ts'
-import { deafEar, type Ear, readBytes, streamEar, Wire } from '../wire.ts'
+import { closeLater, type DeferredClosing } from '../farewells.ts'
+import { discardInput, type InputReader, readBytes, streamInput, RawConnection } from '../wire.ts'
 import { header } from './frame.ts'
-import { type Hearer, Receiver, wholeRead } from './receiver.ts'
-import { deaf, type Talk } from './talk.ts'
-import { turns, type Waiting } from './turns.ts'
+import { type ReceiverHandlers, Receiver, wholeRead } from './receiver.ts'
+import { ignoreMessages, type MessageHandlers } from './talk.ts'
+import { readTurns, type TurnTaker } from './turns.ts'
 
 const board = Symbol('board')
 type WithBoard = Socket & { [board]: BoardSocket }
@@ -33,14 +33,14 @@ const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
  * the C ceiling answers per CPU-second, and 0.44 with this (docs/decisions/0004-board-sockets.md). Every function here is
  * shared: no closure, timer or buffer for each board.
  */
-export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
+export class BoardSocket implements BoardConnection, ReceiverHandlers, InputReader, DeferredClosing, TurnTaker {
   readonly socket: Socket
   readonly #receiver: Receiver
   readonly #closeWaitMs: number
   /** @internal */
   readonly faults: FaultSink
   readonly boundary = 'board'
-  talk: Talk = deaf
+  talk: MessageHandlers = ignoreMessages
   #early: Buffer | null
   /** The 101, until it leaves together with the first words: one write instead of two. */
   #opening: string
@@ -55,7 +55,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
   #waitsForDrain = false
   readonly #cameraMessagesPerSecond: number
   #cut: NodeJS.Timeout | undefined
-  #stranger: Stranger | undefined
+  #stranger: StrangerBudget | undefined
   #end: 'none' | 'seen' | 'told' = 'none'
 
   /** `socket`: one whose valid handshake was read whole. The 101 leaves with the first words, at `begin`. */
@@ -73,7 +73,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
     this.#early = handshake.head
     ;(socket as WithBoard)[board] = this
     socket.on('close', onClosed)
-    if (socket instanceof Wire) this.#hearWire(socket)
+    if (socket instanceof RawConnection) this.#hearWire(socket)
     else socket.on('end', onEnd).on('data', onData)
     const accept = hash('sha1', handshake.key + guid, 'base64')
     const protocol = handshake.protocol ? `Sec-WebSocket-Protocol: ${handshake.protocol}\r\n` : ''
@@ -86,15 +86,15 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
     const goesOn = this.#early?.length ? this.hear(this.#early) : true
     this.#early = null
     if (!goesOn) this.stop()
-    else if (this.socket instanceof Wire) this.socket.readOn()
+    else if (this.socket instanceof RawConnection) this.socket.readOn()
   }
 
   /** Whose budget counts all that comes; nobody's for an approved board. */
-  get stranger(): Stranger | undefined {
+  get stranger(): StrangerBudget | undefined {
     return this.#stranger
   }
 
-  set stranger(stranger: Stranger | undefined) {
+  set stranger(stranger: StrangerBudget | undefined) {
     this.#stranger?.leave()
     this.#stranger = stranger
     this.#receiver.gate = stranger
@@ -102,14 +102,14 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
 
   /** Reads nothing more until `readOn`. */
   stop(): void {
-    if (this.socket instanceof Wire) this.socket.stop()
+    if (this.socket instanceof RawConnection) this.socket.stop()
     else this.socket.pause()
   }
 
   /** Goes on reading after `hear` said to stop, or `stop`: called in turns, where an exception must not keep the others waiting. */
   readOn(): void {
     const { socket } = this
-    const goOn = () => (socket instanceof Wire ? socket.readOn() : void socket.resume())
+    const goOn = () => (socket instanceof RawConnection ? socket.readOn() : void socket.resume())
     atBoundary(this.faults, 'board', goOn, () => socket.destroy())
   }
 
@@ -159,12 +159,12 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
       return stranger.end(bytes.length)
     }
     if (this.isCamera) return this.#hearCamera(bytes)
-    this.#receiver.partLeft = turns.hasRoom ? part : wholeRead
+    this.#receiver.partLeft = readTurns.hasRoom ? part : wholeRead
     const isDone = this.#receiver.feed(bytes)
     if (this.#isHeld) return false
-    if (isDone && bytes.length < (this.socket instanceof Wire ? readBytes : recordBytes)) return true
+    if (isDone && bytes.length < (this.socket instanceof RawConnection ? readBytes : recordBytes)) return true
     // More waits behind so large a read: Node would read 32 of them before it looks at any other socket.
-    turns.wait(this)
+    readTurns.wait(this)
     return false
   }
 
@@ -182,7 +182,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
     this.#receiver.feed(bytes)
     this.#receiver.gate = this.#stranger
     if (this.#camera.hasDropped) this.talk.onDropped?.()
-    this.#fullReads = bytes.length < (this.socket instanceof Wire ? readBytes : recordBytes) ? 0 : this.#fullReads + 1
+    this.#fullReads = bytes.length < (this.socket instanceof RawConnection ? readBytes : recordBytes) ? 0 : this.#fullReads + 1
     if (!this.#camera.isLoud && this.#fullReads < mostFullReads) return true
     this.#fullReads = 0
     // It is read on in the next turn of the loop, whoever else waits.
@@ -201,7 +201,7 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
         const isDone = this.#receiver.feed(nothing)
         if (this.#isHeld) return
         if (isDone) this.readOn()
-        else turns.wait(this)
+        else readTurns.wait(this)
       },
       () => failBoard(this),
       () => this.shape(),
@@ -217,13 +217,13 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
   release(): void {
     if (!this.#waitsForRelease) return
     this.#waitsForRelease = false
-    turns.wait(this)
+    readTurns.wait(this)
   }
 
   /** @internal */
   drained(): void {
     this.#waitsForDrain = false
-    turns.wait(this)
+    readTurns.wait(this)
   }
 
   get #isHeld(): boolean {
@@ -296,21 +296,21 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
   /** @internal Closes it after an exception: nothing more of it is heard, and its talk is over at once. */
   failed(): void {
     const { talk, socket } = this
-    this.talk = deaf
-    turns.leave(this)
-    if (socket instanceof Wire) socket.ear = deafEar
+    this.talk = ignoreMessages
+    readTurns.leave(this)
+    if (socket instanceof RawConnection) socket.ear = discardInput
     else socket.removeListener('data', onData).resume()
     atBoundary(this.faults, 'closing', () => talk.onFault?.())
     this.close(closeCodes.internal, 'internal')
     socket.end()
-    this.talk = { ...deaf, onClose: (code, byGateway) => talk.onClose(code, byGateway) }
+    this.talk = { ...ignoreMessages, onClose: (code, byGateway) => talk.onClose(code, byGateway) }
   }
 
   /** @internal Nothing more will come, or go. */
   ended(): void {
     if (this.#end !== 'none') return
     this.#end = 'seen'
-    bidFarewell(this)
+    closeLater(this)
   }
 
   /** @internal */
@@ -324,8 +324,8 @@ export class BoardSocket implements Line, Hearer, Ear, Leaver, Waiting {
   }
 
   /** One that Node's HTTP server served has been a stream until now, and may have read on. */
-  #hearWire(wire: Wire): void {
-    const wasStream = wire.ear === streamEar
+  #hearWire(wire: RawConnection): void {
+    const wasStream = wire.ear === streamInput
     wire.ear = this
     if (!wasStream) return
     const behind = wire.read() as Buffer | null

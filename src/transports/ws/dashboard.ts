@@ -1,25 +1,25 @@
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Action, authorize, type Principal } from '../../core/access/access.ts'
-import type { DeskLine, PersonPrincipal } from '../../core/dashboard/desk.ts'
-import type { Desks } from '../../core/dashboard/desks.ts'
+import type { PageConnection, PersonPrincipal } from '../../core/dashboard/desk.ts'
+import type { PageSessions } from '../../core/dashboard/desks.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { closeCodeOf, type FailureCode, languageOf } from '../../errors.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 import { writePicture } from './picture.ts'
 import { answerAndClose } from './refuse.ts'
 import { viewerPingMs } from './viewer.ts'
-import { requestFor, type Visit } from './visit.ts'
+import { requestFor, type HandshakeRequest } from './visit.ts'
 
 /** Largest message of a page: a thousand cameras by name. */
 const messageBytes = 128 * 1024
 /** A page that takes so little of what it is told has stopped living. */
 const unreadBytes = 8 * 1024 * 1024
 
-type Identify = (visit: Visit) => Principal | FailureCode
+type Identify = (visit: HandshakeRequest) => Principal | FailureCode
 
 /** Where the dashboard's pages come in: with their session's cookie, from the gateway's own site only. */
-export class DashboardDoor {
-  readonly #desks: Desks
+export class DashboardEndpoint {
+  readonly #desks: PageSessions
   readonly #identify: Identify
   readonly #publicUrl: string | undefined
   readonly #operatorsNeedTls: boolean
@@ -28,7 +28,7 @@ export class DashboardDoor {
   readonly #open = new Set<WebSocket>()
 
   constructor(parts: {
-    desks: Desks
+    desks: PageSessions
     identify: Identify
     publicUrl: string | undefined
     operatorsNeedTls: boolean
@@ -52,7 +52,7 @@ export class DashboardDoor {
   }
 
   /** A valid handshake for the dashboard. */
-  receive(visit: Visit, action: Action): void {
+  receive(visit: HandshakeRequest, action: Action): void {
     const { socket, headers, head } = visit
     const refuse = (code: FailureCode) => answerAndClose(socket, code, headers['accept-language'])
     if (this.#operatorsNeedTls && visit.entrance === 'plain') return refuse('tls_required')
@@ -80,11 +80,11 @@ export class DashboardDoor {
 
   #attach(
     ws: WebSocket,
-    { socket, headers, encrypted }: Visit,
+    { socket, headers, encrypted }: HandshakeRequest,
     person: PersonPrincipal,
     asks: () => Principal | FailureCode,
   ): void {
-    const line: DeskLine = {
+    const line: PageConnection = {
       say(message) {
         if (ws.readyState !== ws.OPEN) return
         if (ws.bufferedAmount > unreadBytes) return ws.terminate()

@@ -6,10 +6,10 @@ import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
 import type { FramingErrorCode } from '../../protocol/close-codes.ts'
 import type { BoardSocket } from './board-socket.ts'
-import type { Talk } from './talk.ts'
+import type { MessageHandlers } from './talk.ts'
 
 /** What a board's socket hears, as its session understands it. */
-class Conversation implements Talk {
+class Conversation implements MessageHandlers {
   readonly #sessions: Sessions
   readonly #session: Session
   /** Messages that came whole. */

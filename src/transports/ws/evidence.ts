@@ -1,4 +1,4 @@
-import type { Facts } from '../../core/diagnosis/fill.ts'
+import type { DiagnosisFacts } from '../../core/diagnosis/fill.ts'
 import { type Library, libraryOf } from '../../core/diagnosis/library.ts'
 import { symptomOf } from '../../core/diagnosis/recognise.ts'
 import type { Diagnosis } from '../../core/diagnosis/tell.ts'
@@ -6,9 +6,9 @@ import { redact } from '../../core/journal/redact.ts'
 import type { FailureCode } from '../../errors.ts'
 import { isProbe } from '../../protocol/headers.ts'
 import { forwardingHeaders } from '../client-address.ts'
-import type { Entrance } from '../entrance.ts'
+import type { ListenerKind } from '../entrance.ts'
 import { firstHeaders } from './headers.ts'
-import type { Visit } from './visit.ts'
+import type { HandshakeRequest } from './visit.ts'
 
 /** More lines than any library writes: from here on it is worth counting which of them repeat. */
 const manyLines = 60
@@ -17,7 +17,7 @@ const manyLines = 60
 const mostAgent = 512
 
 /** The library of a visitor, named without any secret: some put their token into User-Agent. */
-export function libraryIn({ headers }: Pick<Visit, 'headers'>, secret: string | undefined): Library {
+export function libraryIn({ headers }: Pick<HandshakeRequest, 'headers'>, secret: string | undefined): Library {
   const agent = headers['user-agent']?.slice(0, mostAgent)
   const isSecret = agent !== undefined && redact(headers['user-agent']!, secret, mostAgent) !== agent
   const { id, name } = libraryOf(isSecret ? { ...headers, 'user-agent': '' } : headers)
@@ -26,7 +26,7 @@ export function libraryIn({ headers }: Pick<Visit, 'headers'>, secret: string | 
 
 /** Why this visitor does not get in; undefined where that is no board's affair. Never holds a secret. */
 export function diagnose(
-  visit: Visit,
+  visit: HandshakeRequest,
   code: FailureCode,
   {
     secret,
@@ -48,18 +48,18 @@ export function diagnose(
   return diagnosis && { diagnosis, library, facts: factsOf(visit, secret, publicUrl) }
 }
 
-function factsOf(visit: Visit, secret: string | undefined, publicUrl: string | undefined): Facts {
+function factsOf(visit: HandshakeRequest, secret: string | undefined, publicUrl: string | undefined): DiagnosisFacts {
   const { rawHeaders } = visit.request
   const headerLines = rawHeaders.length / 2
   return {
     base: publicUrl ?? baseOf(visit, secret),
     path: redact(visit.path, secret, 64),
-    ...(headerLines > manyLines && grown(rawHeaders)),
+    ...(headerLines > manyLines && headerGrowth(rawHeaders)),
   }
 }
 
 /** Set where a header block has grown: how many lines it has, and how often the most repeated one came. */
-export function grown(rawHeaders: readonly string[]): { headerLines: number; repeats: number } | undefined {
+export function headerGrowth(rawHeaders: readonly string[]): { headerLines: number; repeats: number } | undefined {
   const headerLines = rawHeaders.length / 2
   if (headerLines <= manyLines) return undefined
   const counts = new Map<string, number>()
@@ -76,7 +76,7 @@ const plainHost = /^(?:[\w.-]{1,100}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 
 /** The gateway's address as this visitor dialled it. Some leave the port out, which then is the one it came to. */
 export function baseOf(
-  visit: Pick<Visit, 'headers' | 'proxied'> & { entrance: Entrance; socket: { localPort?: number | undefined } },
+  visit: Pick<HandshakeRequest, 'headers' | 'proxied'> & { entrance: ListenerKind; socket: { localPort?: number | undefined } },
   secret: string | undefined,
 ): string | undefined {
   const { headers, entrance, socket, proxied } = visit
@@ -88,7 +88,7 @@ export function baseOf(
 }
 
 /** What can be told of a request that was none: its library and the address it dialled. Of everything else it stays silent. */
-export function glean(text: string): { headers: Record<string, string>; library: Library } {
+export function cluesIn(text: string): { headers: Record<string, string>; library: Library } {
   const raw = text
     .split(/[\r\n]+/)
     .slice(1, 40)

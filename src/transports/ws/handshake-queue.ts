@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { FaultSink } from '../../core/faults/faults.ts'
-import type { Entrance } from '../entrance.ts'
-import type { Opened } from '../opening.ts'
-import { Wire } from '../wire.ts'
+import type { ListenerKind } from '../entrance.ts'
+import type { RawHandshake } from '../opening.ts'
+import { RawConnection } from '../wire.ts'
 
 /** Handshakes waiting at once that make a crowd: more than a busy house ever has without a storm. */
 const crowd = 64
@@ -10,18 +10,18 @@ const crowd = 64
 const turnMs = 1
 
 /** A WebSocket handshake that arrived whole. */
-export interface Handshake {
+export interface QueuedHandshake {
   socket: Socket
   /** When its socket was accepted, on the monotonic clock. */
   acceptedTicks: number
-  entrance: Entrance
+  entrance: ListenerKind
   /** What it says, once: reading it costs more than dropping it. Undefined: it comes again, by another way. */
-  read: () => Opened | undefined
+  read: () => RawHandshake | undefined
 }
 
 /** Closed, reset, or its board's FIN has come. */
 const isGone = (socket: Socket): boolean =>
-  socket.destroyed || !socket.readable || (socket instanceof Wire && socket.gone)
+  socket.destroyed || !socket.readable || (socket instanceof RawConnection && socket.gone)
 
 /**
  * Handshakes, the newest first, for a millisecond at a time: when all boards come at once, those served in order
@@ -29,9 +29,9 @@ const isGone = (socket: Socket): boolean =>
  * what is older than that is dropped before any work; without one, a handshake may trickle in as slowly as its board writes.
  */
 export class HandshakeQueue {
-  readonly #arrived: Handshake[] = []
-  readonly #waiting: Handshake[] = []
-  readonly #admit: (handshake: Handshake) => void
+  readonly #arrived: QueuedHandshake[] = []
+  readonly #waiting: QueuedHandshake[] = []
+  readonly #admit: (handshake: QueuedHandshake) => void
   readonly #faults: FaultSink
   readonly #staleMs: number
   #scheduled = false
@@ -40,13 +40,13 @@ export class HandshakeQueue {
   stale = 0
 
   /** An exception in `admit` closes its handshake's socket, and the others are served. */
-  constructor(staleMs: number, admit: (handshake: Handshake) => void, faults: FaultSink) {
+  constructor(staleMs: number, admit: (handshake: QueuedHandshake) => void, faults: FaultSink) {
     this.#staleMs = staleMs
     this.#admit = admit
     this.#faults = faults
   }
 
-  add(handshake: Handshake): void {
+  add(handshake: QueuedHandshake): void {
     this.#arrived.push(handshake)
     this.#schedule()
   }
@@ -77,7 +77,7 @@ export class HandshakeQueue {
       try {
         if (isGone(next.socket) || (crowded && now - next.acceptedTicks > this.#staleMs)) {
           this.stale++
-          if (next.socket instanceof Wire) next.socket.letGo()
+          if (next.socket instanceof RawConnection) next.socket.letGo()
           else next.socket.destroy()
         } else {
           this.#admit(next)

@@ -1,10 +1,10 @@
 import { atBoundary } from '../../core/faults/faults.ts'
 import type { Limits } from '../../core/limits.ts'
-import type { Stranger } from '../../core/sessions/stranger.ts'
+import type { StrangerBudget } from '../../core/sessions/stranger.ts'
 import { connectionAck, pingText, pongText } from '../../core/sessions/words.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 import { type BoardSocket, failBoard } from './board-socket.ts'
-import { deaf } from './talk.ts'
+import { ignoreMessages } from './talk.ts'
 
 /** What the gateway made of a probe's way: whoever tests one wants to know what a proxy did to it. */
 export interface Seen {
@@ -21,7 +21,7 @@ export function attachProbe(
   board: BoardSocket,
   seen: Seen,
   limits: Pick<Limits, 'probeMs' | 'pingEveryMs'>,
-  stranger: Stranger,
+  stranger: StrangerBudget,
   done: () => void,
 ): void {
   board.stranger = stranger
@@ -36,7 +36,7 @@ export function attachProbe(
     limits.probeMs,
   )
   board.talk = {
-    ...deaf,
+    ...ignoreMessages,
     onText(text) {
       if (!stranger.mayHandleText()) return
       if (text.length < 4_096 && /"type"\s*:\s*"ping"/.test(text)) board.sendText(pongText(Date.now()))

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clientFrame, closeFrame } from '../../../tests/support/raw.ts'
 import { binaryMessage } from './frame.ts'
-import { type Hearer, Receiver } from './receiver.ts'
+import { type ReceiverHandlers, Receiver } from './receiver.ts'
 
 type Heard = [what: string, value?: unknown]
 
 function listening(mostBytes = 1_000_000, mostTextBytes = mostBytes) {
   const heard: Heard[] = []
-  const hearer: Hearer = {
+  const hearer: ReceiverHandlers = {
     onText: text => heard.push(['text', text]),
     onBinary: bytes => heard.push(['binary', bytes.toString('hex')]),
     onPing: payload => heard.push(['ping', payload.toString('hex')]),
@@ -118,7 +118,7 @@ describe('a receiver', () => {
 
   it('hands a picture over with room for its header, so that showing it takes no copy', () => {
     let picture: Buffer | undefined
-    const hearer = { onBinary: (bytes: Buffer) => void (picture = bytes) } as unknown as Hearer
+    const hearer = { onBinary: (bytes: Buffer) => void (picture = bytes) } as unknown as ReceiverHandlers
     const receiver = new Receiver(hearer, 1_000_000)
     for (const size of [0, 1, 125, 126, 65_535, 65_536, 400_000]) {
       const bytes = Buffer.alloc(size, 7)

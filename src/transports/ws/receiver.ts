@@ -11,7 +11,7 @@ const firstBytes = 128 * 1024
 export const wholeRead: number = 2 ** 30
 
 /** What is heard on a board's line. Buffers are the hearer's own, texts are decoded, both only once they are whole. */
-export interface Hearer {
+export interface ReceiverHandlers {
   onText(text: string): void
   /** With the room for a header before it that `binaryMessage` uses. */
   onBinary(bytes: Buffer): void
@@ -37,7 +37,7 @@ export interface FrameGate {
  * header. Holds no buffer while no message is half received. Text need not be UTF-8.
  */
 export class Receiver {
-  readonly #hearer: Hearer
+  readonly #hearer: ReceiverHandlers
   /** Largest message, in bytes. */
   mostBytes: number
   /** Largest text. A larger one is skipped, where a message of this size may be received at all. */
@@ -60,7 +60,7 @@ export class Receiver {
   /** What may still be looked at before `feed` returns: a frame counts one, and one more for each 256 bytes of it. */
   partLeft = wholeRead
 
-  constructor(hearer: Hearer, mostBytes: number, mostTextBytes = mostBytes) {
+  constructor(hearer: ReceiverHandlers, mostBytes: number, mostTextBytes = mostBytes) {
     this.#hearer = hearer
     this.mostBytes = mostBytes
     this.#mostTextBytes = mostTextBytes

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Diagnosis, tell } from '../../core/diagnosis/tell.ts'
+import { type Diagnosis, diagnosisText } from '../../core/diagnosis/tell.ts'
 import { errorBody, type FailureCode, failures, languageOf } from '../../errors.ts'
 
 const reasons: Record<number, string> = {
@@ -30,7 +30,7 @@ export function answerAndClose(
   if (socket.destroyed) return
   const language = languageOf(acceptLanguage)
   const { status } = failures[code]
-  const hint = diagnosis && { hint: tell(diagnosis, language).remedy }
+  const hint = diagnosis && { hint: diagnosisText(diagnosis, language).remedy }
   const body = JSON.stringify(errorBody(code, language, hint))
   const head = [
     `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}`,

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import { addressKey, plainAddress } from '../../core/address.ts'
 import type { Device } from '../../core/devices/device.ts'
-import type { Facts } from '../../core/diagnosis/fill.ts'
+import type { DiagnosisFacts } from '../../core/diagnosis/fill.ts'
 import { symptomOfBytes } from '../../core/diagnosis/recognise.ts'
 import { symptoms } from '../../core/diagnosis/symptoms.ts'
-import { type Diagnosis, recorded, tell } from '../../core/diagnosis/tell.ts'
-import type { Holding, Refusals } from '../../core/enrolment/refusals.ts'
+import { type Diagnosis, recorded, diagnosisText } from '../../core/diagnosis/tell.ts'
+import type { Holding, RefusalPacing } from '../../core/enrolment/refusals.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { sha256 } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
@@ -14,9 +14,9 @@ import { RateLimit } from '../../core/rate-limit.ts'
 import { type FailureCode, languageOf } from '../../errors.ts'
 import { deviceIdHeader } from '../../protocol/headers.ts'
 import type { Excess } from '../request-limits.ts'
-import { baseOf, diagnose, glean, libraryIn } from './evidence.ts'
+import { baseOf, diagnose, cluesIn, libraryIn } from './evidence.ts'
 import { answerAndClose, holdThen } from './refuse.ts'
-import { said, type Visit } from './visit.ts'
+import { headerValueOf, type HandshakeRequest } from './visit.ts'
 
 /** Refusals written to the journal, per address: a board that cannot get in tries for ever. */
 const rowsPerMinute = 30
@@ -26,8 +26,8 @@ const rowsBurst = 60
 const gleanedBytes = 8 * 1024
 
 /** Says no at the WebSocket door: with a reason, paced, and written down without any secret. */
-export class Refuser {
-  readonly #refusals: Refusals
+export class RefusalSender {
+  readonly #refusals: RefusalPacing
   readonly #journal: Pick<Journal, 'note'>
   readonly #rows = new RateLimit(rowsPerMinute, rowsBurst)
   /** For the metrics: refusals by code, and sockets closed unread. */
@@ -36,7 +36,7 @@ export class Refuser {
   readonly #publicUrl: string | undefined
   readonly #faults: FaultSink
 
-  constructor(refusals: Refusals, journal: Pick<Journal, 'note'>, faults: FaultSink, publicUrl: string | undefined) {
+  constructor(refusals: RefusalPacing, journal: Pick<Journal, 'note'>, faults: FaultSink, publicUrl: string | undefined) {
     this.#refusals = refusals
     this.#journal = journal
     this.#faults = faults
@@ -44,7 +44,7 @@ export class Refuser {
   }
 
   /** Repeated refusals are held, as boards come back without any delay. */
-  refuse(visit: Visit, code: FailureCode, device?: Device): void {
+  refuse(visit: HandshakeRequest, code: FailureCode, device?: Device): void {
     const { socket, headers, presented } = visit
     const holding = this.#next(visit.address, code, presented.secret === undefined ? '' : sha256(presented.secret))
     if (holding.hold === 'full') return void socket.destroy()
@@ -57,7 +57,7 @@ export class Refuser {
 
   /** The same for a client that was let speak first (`?auth=message`): `close` says Close 4001, held where it repeats. */
   refuseOpen(
-    visit: Visit,
+    visit: HandshakeRequest,
     code: FailureCode,
     device: Device | undefined,
     secret: string | undefined,
@@ -70,13 +70,13 @@ export class Refuser {
   }
 
   /** A request at a board's door that asks for no upgrade. Returns what its client has to change, in its language. */
-  unupgraded(visit: Visit): string | undefined {
+  unupgraded(visit: HandshakeRequest): string | undefined {
     const code = 'upgrade_required'
     const diagnosis = this.#diagnose(visit, code, visit.presented.secret)
     this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
     // What the line break tore off comes next, is no HTTP, and is written down as that: see `garbage`.
     if (diagnosis?.diagnosis !== 'token_newline') this.#note(visit, code, diagnosis)
-    return diagnosis && tell(diagnosis, languageOf(visit.headers['accept-language'])).remedy
+    return diagnosis && diagnosisText(diagnosis, languageOf(visit.headers['accept-language'])).remedy
   }
 
   /**
@@ -92,7 +92,7 @@ export class Refuser {
     const { code } = symptoms[symptom]
     const holding = this.#next(address, code, code)
     if (holding.hold === 'full') return void socket.destroy()
-    const { headers, library } = glean(text)
+    const { headers, library } = cluesIn(text)
     const base = this.#publicUrl ?? baseOf({ headers, proxied: false, entrance: 'plain', socket }, undefined)
     const diagnosis: Diagnosis = { diagnosis: symptom, library: library.id, facts: { base } }
     if (this.#mayWrite(address)) {
@@ -117,7 +117,7 @@ export class Refuser {
   }
 
   /** Something that went well all the same, but has to be said. */
-  remark(visit: Visit, diagnosis: Diagnosis['diagnosis'], text: string, device: Device, more: Facts = {}): void {
+  remark(visit: HandshakeRequest, diagnosis: Diagnosis['diagnosis'], text: string, device: Device, more: DiagnosisFacts = {}): void {
     if (!this.#mayWrite(visit.address)) return
     const { token } = visit.presented
     const base = this.#publicUrl ?? baseOf(visit, token)
@@ -134,13 +134,13 @@ export class Refuser {
     })
   }
 
-  #diagnose(visit: Visit, code: FailureCode, secret: string | undefined, byMessage = false): Diagnosis | undefined {
+  #diagnose(visit: HandshakeRequest, code: FailureCode, secret: string | undefined, byMessage = false): Diagnosis | undefined {
     return diagnose(visit, code, { secret, publicUrl: this.#publicUrl, byMessage })
   }
 
   /** Writes a refusal down, at most so many a minute from one address. `secret`: what was presented, if not in the headers. */
   #note(
-    visit: Visit,
+    visit: HandshakeRequest,
     code: FailureCode,
     diagnosis: Diagnosis | undefined,
     device?: Device,
@@ -160,7 +160,7 @@ export class Refuser {
         library,
         headerLines: visit.request.rawHeaders.length / 2,
         proxied: visit.proxied || undefined,
-        saysItIs: said(visit, deviceIdHeader, 64, secret),
+        saysItIs: headerValueOf(visit, deviceIdHeader, 64, secret),
         // Never the token: only enough of its hash to tell two apart.
         tokenFingerprint: secret === undefined ? undefined : sha256(secret).slice(0, 8),
         ...(diagnosis && recorded(diagnosis)),

@@ -2,7 +2,7 @@ import type { FaultShape } from '../../core/faults/faults.ts'
 import type { FramingErrorCode } from '../../protocol/close-codes.ts'
 
 /** Who talks with a board: a session, or whoever waits for its token. */
-export interface Talk {
+export interface MessageHandlers {
   onText(text: string): void
   onBinary(bytes: Buffer): void
   onControl(kind: 'ping' | 'pong'): void
@@ -21,7 +21,7 @@ export interface Talk {
 }
 
 /** Hears nothing. */
-export const deaf: Talk = {
+export const ignoreMessages: MessageHandlers = {
   onText() {},
   onBinary() {},
   onControl() {},

@@ -7,7 +7,7 @@ import * as handshakes from '../../../tests/support/handshakes.ts'
 import { defaultLimits } from '../../core/limits.ts'
 import { Listener } from '../listener.ts'
 import { BoardSocket } from './board-socket.ts'
-import { deaf } from './talk.ts'
+import { ignoreMessages } from './talk.ts'
 
 let port: number
 let listener: Listener
@@ -54,10 +54,10 @@ async function heardBefore(flood: Buffer, isCamera = false): Promise<{ frames: n
   }
   const over = new Promise<void>(resolve => {
     const onText = (text: string) => (text === 'end' ? resolve() : onFrame())
-    loud.board.talk = { ...deaf, onText, onControl: onFrame, onBinary: onFrame, onDropped: () => {} }
+    loud.board.talk = { ...ignoreMessages, onText, onControl: onFrame, onBinary: onFrame, onDropped: () => {} }
   })
   const heard = new Promise<{ frames: number; bytes: number }>(resolve => {
-    good.board.talk = { ...deaf, onText: () => resolve({ frames, bytes: loud.board.bytesRead - before }) }
+    good.board.talk = { ...ignoreMessages, onText: () => resolve({ frames, bytes: loud.board.bytesRead - before }) }
   })
   loud.board.isCamera = isCamera
   loud.client.write(flood)
@@ -106,7 +106,7 @@ describe('a board at full speed', () => {
     const { client, board } = await dial()
     let pings = 0
     const over = new Promise<void>(resolve => {
-      board.talk = { ...deaf, onControl: () => void pings++, onText: () => resolve() }
+      board.talk = { ...ignoreMessages, onControl: () => void pings++, onText: () => resolve() }
     })
     client.pause()
     const asked = 200_000

@@ -1,5 +1,5 @@
 /** A socket with more to look at than one turn of the loop is for. */
-export interface Waiting {
+export interface TurnTaker {
   /** Looks at the next part. Catches what is thrown meanwhile. */
   takeTurn(): void
 }
@@ -11,8 +11,8 @@ const mostWaiting = 500
  * Sockets of which one read brought more than a part, in the order in which they came. One of them looks at one part, then
  * the loop reads all others: however many send at full speed, nobody waits longer than for a part or two.
  */
-export class Turns {
-  readonly #waiting = new Set<Waiting>()
+export class ReadTurns {
+  readonly #waiting = new Set<TurnTaker>()
   #isDue = false
 
   /** Without room, a read is looked at as a whole. */
@@ -20,13 +20,13 @@ export class Turns {
     return this.#waiting.size < mostWaiting
   }
 
-  wait(socket: Waiting): void {
+  wait(socket: TurnTaker): void {
     this.#waiting.add(socket)
     if (!this.#isDue) setImmediate(this.#next)
     this.#isDue = true
   }
 
-  leave(socket: Waiting): void {
+  leave(socket: TurnTaker): void {
     this.#waiting.delete(socket)
   }
 
@@ -45,4 +45,4 @@ export class Turns {
 }
 
 /** Of this process: its loop is one. */
-export const turns: Turns = new Turns()
+export const readTurns: ReadTurns = new ReadTurns()

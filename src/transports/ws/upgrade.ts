@@ -5,47 +5,47 @@ import { type Action, authorize, type Principal } from '../../core/access/access
 import { addressKey } from '../../core/address.ts'
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceRegistry } from '../../core/devices/registry.ts'
-import type { Door, Knock } from '../../core/enrolment/door.ts'
-import type { Refusals } from '../../core/enrolment/refusals.ts'
+import type { Admission, AdmissionRequest } from '../../core/enrolment/door.ts'
+import type { RefusalPacing } from '../../core/enrolment/refusals.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
-import type { FrameRooms } from '../../core/frames/rooms.ts'
+import type { CameraStreams } from '../../core/frames/rooms.ts'
 import { sha256 } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import { parseJson } from '../../core/json.ts'
 import type { Limits } from '../../core/limits.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
-import type { Stranger } from '../../core/sessions/stranger.ts'
+import type { StrangerBudget } from '../../core/sessions/stranger.ts'
 import { Slots } from '../../core/slots.ts'
 import type { FailureCode } from '../../errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 import { isProbe } from '../../protocol/headers.ts'
 import type { TrustedProxies } from '../client-address.ts'
-import type { Entrance } from '../entrance.ts'
+import type { ListenerKind } from '../entrance.ts'
 import { mayGoOn } from '../http/identify.ts'
 import { socketAt, sockets } from '../http/routes.ts'
-import type { Opened } from '../opening.ts'
+import type { RawHandshake } from '../opening.ts'
 import { excessOf, languageIn } from '../request-limits.ts'
 import { shapeOf } from '../request-shape.ts'
-import { deafEar, Wire } from '../wire.ts'
+import { discardInput, RawConnection } from '../wire.ts'
 import { BoardSocket, boardOn, failBoard } from './board-socket.ts'
-import type { DashboardDoor } from './dashboard.ts'
+import type { DashboardEndpoint } from './dashboard.ts'
 import { attachBoard } from './device.ts'
-import { grown } from './evidence.ts'
-import { type Handshake, HandshakeQueue } from './handshake-queue.ts'
+import { headerGrowth } from './evidence.ts'
+import { type QueuedHandshake, HandshakeQueue } from './handshake-queue.ts'
 import { attachProbe } from './probe.ts'
 import { answerAndClose } from './refuse.ts'
-import { Refuser } from './refuser.ts'
-import { deaf } from './talk.ts'
+import { RefusalSender } from './refuser.ts'
+import { ignoreMessages } from './talk.ts'
 import { attachViewer } from './viewer.ts'
-import { arrivalOf, boardPaths, isValidHandshake, knockOf, readVisit, requestFor, seenOf, type Visit } from './visit.ts'
+import { arrivalOf, boardPaths, isValidHandshake, admissionRequestOf, readHandshakeRequest, requestFor, seenOf, type HandshakeRequest } from './visit.ts'
 
-export interface UpgradeParts {
-  door: Door
-  refusals: Refusals
+export interface WebSocketEndpointsParts {
+  door: Admission
+  refusals: RefusalPacing
   sessions: Sessions
   registry: DeviceRegistry
-  rooms: FrameRooms
+  rooms: CameraStreams
   journal: Pick<Journal, 'note'>
   proxies: TrustedProxies
   limits: Limits
@@ -54,9 +54,9 @@ export interface UpgradeParts {
   /** Who a viewer is, by its headers; fails with the code of the refusal. */
   identify: (
     headers: Readonly<Record<string, string>>,
-    context: { address: string; entrance: Entrance; encrypted: boolean },
+    context: { address: string; entrance: ListenerKind; encrypted: boolean },
   ) => Principal | FailureCode
-  dashboard: DashboardDoor
+  dashboard: DashboardEndpoint
   faults: FaultSink
   /** With an encrypted listener beside it, operators are refused on the plain one. */
   operatorsNeedTls: boolean
@@ -66,19 +66,19 @@ export interface UpgradeParts {
  * Every WebSocket comes through here: boards, connection tests, viewers. It translates between handshakes and core,
  * and decides nothing but what is about bytes: which socket to answer first, and which not to answer at all.
  */
-export class UpgradeDoor {
-  readonly #parts: UpgradeParts
+export class WebSocketEndpoints {
+  readonly #parts: WebSocketEndpointsParts
   readonly #queue: HandshakeQueue
   readonly #viewers: WebSocketServer
   readonly #unproven: Slots
   readonly #probes: Slots
-  readonly #refuser: Refuser
+  readonly #refuser: RefusalSender
   /** Connection tests, and clients whose token has not come yet. */
   readonly #guests = new Set<BoardSocket>()
   #closing = false
   #handshakes = 0
 
-  constructor(parts: UpgradeParts) {
+  constructor(parts: WebSocketEndpointsParts) {
     this.#parts = parts
     const { limits } = parts
     // Known to ws 8.19 and later, but not yet to its types.
@@ -91,7 +91,7 @@ export class UpgradeDoor {
       maxPayload: 4 * 1024,
       handleProtocols: protocols => chosenProtocol([...protocols]),
     })
-    this.#refuser = new Refuser(parts.refusals, parts.journal, parts.faults, parts.publicUrl)
+    this.#refuser = new RefusalSender(parts.refusals, parts.journal, parts.faults, parts.publicUrl)
     this.#queue = new HandshakeQueue(limits.handshakeStaleMs, handshake => this.#admit(handshake), parts.faults)
     this.#unproven = new Slots(limits.refusalsHeldPerAddress, limits.refusalsHeldInAll)
     this.#probes = new Slots(limits.probesPerAddress, limits.refusalsHeldInAll)
@@ -103,8 +103,8 @@ export class UpgradeDoor {
   }
 
   /** A handshake arrived whole. */
-  receive(handshake: Handshake): void {
-    if (!(handshake.socket instanceof Wire)) handshake.socket.on('error', ignore)
+  receive(handshake: QueuedHandshake): void {
+    if (!(handshake.socket instanceof RawConnection)) handshake.socket.on('error', ignore)
     this.#queue.add(handshake)
   }
 
@@ -114,8 +114,8 @@ export class UpgradeDoor {
   }
 
   /** A board's door was asked for as a page. Returns what the client has to change, in its language. */
-  unupgraded(request: IncomingMessage, entrance: Entrance): string | undefined {
-    const visit = readVisit({ request, head: nothing }, { socket: request.socket, entrance }, this.#parts.proxies)
+  unupgraded(request: IncomingMessage, entrance: ListenerKind): string | undefined {
+    const visit = readHandshakeRequest({ request, head: nothing }, { socket: request.socket, entrance }, this.#parts.proxies)
     return boardPaths.has(visit.path) ? this.#refuser.unupgraded(visit) : undefined
   }
 
@@ -127,11 +127,11 @@ export class UpgradeDoor {
     this.#parts.dashboard.close()
   }
 
-  #admit(handshake: Handshake): void {
+  #admit(handshake: QueuedHandshake): void {
     const { socket } = handshake
     // It left again before its turn came.
     if (!socket.readable || !socket.writable) return void socket.destroy()
-    let opened: Opened | undefined
+    let opened: RawHandshake | undefined
     atBoundary(
       this.#parts.faults,
       'handshake',
@@ -148,17 +148,17 @@ export class UpgradeDoor {
   #fail(socket: Socket): void {
     const board = boardOn(socket)
     if (board) failBoard(board)
-    else if (socket instanceof Wire && socket.ear !== deafEar) socket.destroy()
+    else if (socket instanceof RawConnection && socket.ear !== discardInput) socket.destroy()
     else answerAndClose(socket, 'internal')
   }
 
-  #receive(handshake: Handshake, opened: Opened): void {
+  #receive(handshake: QueuedHandshake, opened: RawHandshake): void {
     const { socket } = handshake
     this.#handshakes++
     if (this.#closing) return answerAndClose(socket, 'shutting_down')
     const excess = excessOf(opened.request, this.#parts.limits)
     if (excess) return this.#refuser.refuseUnread(socket, excess, languageIn(opened.request))
-    const visit = readVisit(opened, handshake, this.#parts.proxies)
+    const visit = readHandshakeRequest(opened, handshake, this.#parts.proxies)
     const { path } = visit
     const door = socketAt(path)
     if (!door) return this.#refuser.refuse(visit, 'not_found')
@@ -178,14 +178,14 @@ export class UpgradeDoor {
     }
   }
 
-  #board(visit: Visit): void {
+  #board(visit: HandshakeRequest): void {
     const { token, problem } = visit.presented
     if (problem) return this.#refuser.refuse(visit, problem)
     if (!token && visit.query.get('auth') === 'message') return this.#authByMessage(visit)
-    if (isProbe(visit.headers)) return this.#probe(visit, knockOf(visit, token))
+    if (isProbe(visit.headers)) return this.#probe(visit, admissionRequestOf(visit, token))
     const { door, limits, sessions } = this.#parts
     const tokenHash = token === undefined ? undefined : sha256(token)
-    const answer = door.knock(knockOf(visit, token), tokenHash)
+    const answer = door.decide(admissionRequestOf(visit, token), tokenHash)
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused, answer.device)
     this.#remark(visit, answer)
     const board = this.#open(visit, answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
@@ -194,19 +194,19 @@ export class UpgradeDoor {
   }
 
   /** Who gets in all the same may have something to mend. */
-  #remark(visit: Visit, { device, expired }: { device: Device; expired?: boolean }): void {
+  #remark(visit: HandshakeRequest, { device, expired }: { device: Device; expired?: boolean }): void {
     if (expired) {
       const text = `the claim of ${device.name} is too old to be approved by itself: it waits for the click`
       this.#refuser.remark(visit, 'claim_expired', text, device)
     }
-    const repeated = grown(visit.request.rawHeaders)
+    const repeated = headerGrowth(visit.request.rawHeaders)
     if (repeated) {
       const text = `${device.name} sent the same headers ${repeated.repeats} times in one request (${repeated.headerLines} lines)`
       this.#refuser.remark(visit, 'headers_grown', text, device, repeated)
     }
   }
 
-  #probe(visit: Visit, knock: Knock): void {
+  #probe(visit: HandshakeRequest, knock: AdmissionRequest): void {
     const answer = this.#parts.door.wouldAdmit(knock)
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused)
     const release = this.#probes.take(addressKey(visit.address))
@@ -216,7 +216,7 @@ export class UpgradeDoor {
     board.begin()
   }
 
-  #attachProbe(board: BoardSocket, visit: Visit, release: () => void): void {
+  #attachProbe(board: BoardSocket, visit: HandshakeRequest, release: () => void): void {
     this.#guests.add(board)
     const stranger = this.#strangerAt(board, `probes of ${addressKey(visit.address)}`)
     attachProbe(board, seenOf(visit), this.#parts.limits, stranger, () => {
@@ -226,7 +226,7 @@ export class UpgradeDoor {
   }
 
   /** A test of the way by which a token comes in the first message: it binds as little as any other. */
-  #probeOpen(board: BoardSocket, visit: Visit, knock: Knock, fail: (code: FailureCode, token?: string) => void): void {
+  #probeOpen(board: BoardSocket, visit: HandshakeRequest, knock: AdmissionRequest, fail: (code: FailureCode, token?: string) => void): void {
     const answer = this.#parts.door.wouldAdmit(knock)
     if ('refused' in answer) return fail(answer.refused, knock.token)
     const release = this.#probes.take(addressKey(visit.address))
@@ -235,7 +235,7 @@ export class UpgradeDoor {
   }
 
   /** A client that cannot set headers: its first message is the token. Nothing is said to it before. */
-  #authByMessage(visit: Visit): void {
+  #authByMessage(visit: HandshakeRequest): void {
     const release = this.#unproven.take(addressKey(visit.address))
     if (!release) return this.#refuser.refuse(visit, 'token_missing')
     const { limits, door, sessions } = this.#parts
@@ -251,7 +251,7 @@ export class UpgradeDoor {
       this.#guests.delete(board)
     }
     const fail = (code: FailureCode, token?: string, device?: Device) => {
-      board.talk = { ...deaf, onClose: gone }
+      board.talk = { ...ignoreMessages, onClose: gone }
       this.#refuser.refuseOpen(visit, code, device, token, () => board.close(closeCodes.unauthorized, code))
     }
     const late = () =>
@@ -266,17 +266,17 @@ export class UpgradeDoor {
       settled()
       if (token === undefined) return fail('token_missing')
       if (token.length > limits.tokenCharacters) return fail('token_too_long')
-      const knock = { ...knockOf(visit, token), local: false }
+      const knock = { ...admissionRequestOf(visit, token), local: false }
       if (isProbe(visit.headers)) return this.#probeOpen(board, visit, knock, fail)
       const tokenHash = sha256(token)
-      const answer = door.knock(knock, tokenHash)
+      const answer = door.decide(knock, tokenHash)
       if ('refused' in answer) return fail(answer.refused, token, answer.device)
       board.limitPayload(answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
       this.#guests.delete(board)
       attachBoard(board, sessions, answer, arrivalOf(visit, token, tokenHash))
     }
     board.talk = {
-      ...deaf,
+      ...ignoreMessages,
       onText: text => onFirst(authToken(text)),
       onBinary: () => onFirst(undefined),
       onClose: gone,
@@ -284,7 +284,7 @@ export class UpgradeDoor {
     board.begin()
   }
 
-  #viewer(visit: Visit, idOrName: string, action: Action): void {
+  #viewer(visit: HandshakeRequest, idOrName: string, action: Action): void {
     const { registry, rooms, limits, operatorsNeedTls, identify } = this.#parts
     if (operatorsNeedTls && visit.entrance === 'plain') return this.#refuser.refuse(visit, 'tls_required')
     const { address, entrance, encrypted, headers } = visit
@@ -303,7 +303,7 @@ export class UpgradeDoor {
   }
 
   /** What a guest may send is counted: by its address where it has one, or alone. */
-  #strangerAt(board: BoardSocket, who: string | undefined): Stranger {
+  #strangerAt(board: BoardSocket, who: string | undefined): StrangerBudget {
     return this.#parts.sessions.strangers.connect(who, {
       mayWait: true,
       stop: () => board.stop(),
@@ -314,7 +314,7 @@ export class UpgradeDoor {
   }
 
   /** Answers a board's handshake. */
-  #open(visit: Visit, mostBytes: number): BoardSocket {
+  #open(visit: HandshakeRequest, mostBytes: number): BoardSocket {
     const { headers, head, socket } = visit
     const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
     const handshake = { key: headers['sec-websocket-key']!, protocol: chosenProtocol(offered), head }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import type { Frame } from '../../core/frames/frame.ts'
-import type { DropReason, FrameRoom, Viewer } from '../../core/frames/room.ts'
+import type { DropReason, CameraStream, Viewer } from '../../core/frames/room.ts'
 import { closeCodeOf } from '../../errors.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 import { binaryMessage } from './frame.ts'
@@ -26,7 +26,7 @@ const farewells: Record<DropReason, [code: number, reason: string]> = {
 export function attachViewer(
   ws: WebSocket,
   socket: Socket,
-  { room, mayStay, faults }: { room: FrameRoom; mayStay: () => boolean; faults: FaultSink },
+  { room, mayStay, faults }: { room: CameraStream; mayStay: () => boolean; faults: FaultSink },
 ): void {
   const isEncrypted = 'encrypted' in socket
   const viewer: Viewer = {

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { isLoopback } from '../../core/address.ts'
-import type { Knock } from '../../core/enrolment/door.ts'
+import type { AdmissionRequest } from '../../core/enrolment/door.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { Arrival } from '../../core/sessions/line.ts'
 import { deviceIdHeader, deviceTypeHeader, deviceVersionHeader } from '../../protocol/headers.ts'
 import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { withoutTrailingSlashes } from '../../protocol/paths.ts'
 import { forwardingHeaders, type TrustedProxies } from '../client-address.ts'
-import type { Entrance } from '../entrance.ts'
-import type { Opened } from '../opening.ts'
+import type { ListenerKind } from '../entrance.ts'
+import type { RawHandshake } from '../opening.ts'
 import { isForeign } from '../origin.ts'
 import { libraryIn } from './evidence.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './headers.ts'
@@ -23,9 +23,9 @@ export const boardPaths: ReadonlyMap<string, Kind | undefined> = new Map([
 ])
 
 /** One handshake on its way through the door. */
-export interface Visit extends Opened {
+export interface HandshakeRequest extends RawHandshake {
   socket: Socket
-  entrance: Entrance
+  entrance: ListenerKind
   path: string
   query: URLSearchParams
   /** First value of each header. */
@@ -39,11 +39,11 @@ export interface Visit extends Opened {
 
 const noQuery = new URLSearchParams()
 
-export function readVisit(
-  { request, head }: Opened,
-  { socket, entrance }: { socket: Socket; entrance: Entrance },
+export function readHandshakeRequest(
+  { request, head }: RawHandshake,
+  { socket, entrance }: { socket: Socket; entrance: ListenerKind },
   proxies: TrustedProxies,
-): Visit {
+): HandshakeRequest {
   const headers = firstHeaders(request.rawHeaders)
   const peer = socket.remoteAddress ?? ''
   const { address, proxied } = proxies.clientOf(peer, headers['x-forwarded-for'])
@@ -65,7 +65,7 @@ export function readVisit(
 }
 
 /** The request as ws wants it: it would see repeated headers joined by commas. */
-export const requestFor = ({ request, headers }: Visit): IncomingMessage =>
+export const requestFor = ({ request, headers }: HandshakeRequest): IncomingMessage =>
   ({ method: request.method, url: request.url, headers }) as unknown as IncomingMessage
 
 /** Characters of a list of protocols, a token among them. */
@@ -80,25 +80,25 @@ function areProtocols(list: string | undefined): boolean {
 }
 
 /** What RFC 6455 §4.2.1 asks of a handshake; ws would refuse the rest with a bare status. */
-export const isValidHandshake = ({ request, headers }: Visit): boolean =>
+export const isValidHandshake = ({ request, headers }: HandshakeRequest): boolean =>
   request.method === 'GET' &&
   headers.upgrade?.toLowerCase() === 'websocket' &&
   headers['sec-websocket-version'] === '13' &&
   /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
   areProtocols(headers['sec-websocket-protocol'])
 
-export function knockOf(visit: Visit, token: string | undefined): Knock {
+export function admissionRequestOf(visit: HandshakeRequest, token: string | undefined): AdmissionRequest {
   return {
     wants: boardPaths.get(visit.path) ?? kindOfDeviceType(visit.headers[deviceTypeHeader]),
     token,
     address: visit.address,
-    deviceId: said(visit, deviceIdHeader, 128, token),
-    firmware: said(visit, deviceVersionHeader, 64, token),
+    deviceId: headerValueOf(visit, deviceIdHeader, 128, token),
+    firmware: headerValueOf(visit, deviceVersionHeader, 64, token),
     local: isLocal(visit),
   }
 }
 
-export function arrivalOf(visit: Visit, token: string | undefined, tokenHash: string | undefined): Arrival {
+export function arrivalOf(visit: HandshakeRequest, token: string | undefined, tokenHash: string | undefined): Arrival {
   return {
     address: visit.address,
     path: visit.path,
@@ -106,14 +106,14 @@ export function arrivalOf(visit: Visit, token: string | undefined, tokenHash: st
     token,
     tokenHash,
     proxied: visit.proxied,
-    deviceId: said(visit, deviceIdHeader, 128, token),
-    firmware: said(visit, deviceVersionHeader, 64, token),
+    deviceId: headerValueOf(visit, deviceIdHeader, 128, token),
+    firmware: headerValueOf(visit, deviceVersionHeader, 64, token),
     headerLines: visit.request.rawHeaders.length / 2,
   }
 }
 
 /** For whoever tests the way. */
-export const seenOf = ({ address, proxied, headers, socket }: Visit): Seen => ({
+export const seenOf = ({ address, proxied, headers, socket }: HandshakeRequest): Seen => ({
   address,
   port: socket.remotePort,
   host: headers.host,
@@ -127,7 +127,7 @@ const mostSaid = 8 * 1024
  * What a board says of itself in a header. Redacted before it is cut, as half a token would not be recognised any more.
  * Repeated, it can arrive as `A, A, A`, joined on the way: the first counts.
  */
-export function said({ headers }: Visit, name: string, most: number, token: string | undefined): string | undefined {
+export function headerValueOf({ headers }: HandshakeRequest, name: string, most: number, token: string | undefined): string | undefined {
   const value = headers[name]
   return value === undefined ? undefined : shortHeader(redact(value, token, mostSaid).split(',')[0], most)
 }
@@ -135,7 +135,7 @@ export function said({ headers }: Visit, name: string, most: number, token: stri
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 
 /** From this very machine, under one of its own names, with no hint of a proxy or a foreign site. */
-function isLocal({ socket, headers, encrypted }: Visit): boolean {
+function isLocal({ socket, headers, encrypted }: HandshakeRequest): boolean {
   if (!isLoopback(socket.remoteAddress ?? '') || !localNames.test(headers.host ?? '')) return false
   if (forwardingHeaders.some(name => headers[name] !== undefined)) return false
   if (headers.origin === undefined) return true

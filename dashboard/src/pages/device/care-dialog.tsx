@@ -9,16 +9,16 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
 import { go } from '../../router.tsx'
 
-export type CareAct = 'rotate' | 'revoke' | 'revokeOld' | 'block' | 'remove'
+export type DeviceAdminAct = 'rotate' | 'revoke' | 'revokeOld' | 'block' | 'remove'
 
 interface CareDialogProps {
-  act: CareAct
+  act: DeviceAdminAct
   device: DeviceView
   onClose(): void
 }
 
 /** What the act will do, plainly; then the act, with its undo. */
-export function CareDialog({ act, device, onClose }: CareDialogProps) {
+export function DeviceAdminDialog({ act, device, onClose }: CareDialogProps) {
   const { t } = useTranslation()
   const [reason, setReason] = useState('')
   const [token, setToken] = useState<string>()
@@ -28,7 +28,7 @@ export function CareDialog({ act, device, onClose }: CareDialogProps) {
       .then(() => toast({ tone: 'leaf', text: t('care.restored') }))
       .catch(toastFailure)
 
-  const acts: Record<CareAct, () => Promise<unknown>> = {
+  const acts: Record<DeviceAdminAct, () => Promise<unknown>> = {
     rotate: async () => setToken((await call<{ token: string }>('POST', `${path}/token/rotate`, {})).token),
     revokeOld: () => call('POST', `${path}/token/revoke`, { which: 'old' }),
     revoke: () => call('POST', `${path}/token/revoke`, { which: 'all' }),

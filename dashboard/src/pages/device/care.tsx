@@ -6,16 +6,16 @@ import { call } from '../../api/http.ts'
 import { useChange } from '../../api/queries.ts'
 import { Card } from '../../parts/page.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
-import { useMay, useMayEverywhere, useRunsTheHouse } from '../../session.ts'
-import { type CareAct, CareDialog } from './care-dialog.tsx'
+import { useMay, useMayEverywhere, useIsFullOwner } from '../../session.ts'
+import { type DeviceAdminAct, DeviceAdminDialog } from './care-dialog.tsx'
 
 /** Rename, tag, and the acts that shut a board out: each says what it will do, and can be undone. */
-export function Care({ device }: { device: DeviceView }) {
+export function DeviceAdmin({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const operator = useMay('operator')
   const mayName = useMayEverywhere('operator')
-  const owner = useRunsTheHouse()
-  const [asked, setAsked] = useState<CareAct>()
+  const owner = useIsFullOwner()
+  const [asked, setAsked] = useState<DeviceAdminAct>()
   const send = useChange(
     (act: 'restore' | 'confirm') => call('POST', `/api/devices/${device.id}/${act}`, {}),
     [['device', device.id]],
@@ -23,7 +23,7 @@ export function Care({ device }: { device: DeviceView }) {
   if (!operator) return null
   const gone = device.state === 'removed' || device.state === 'blocked'
   const ownToken = device.tokenState !== 'shared'
-  const acts: { act: CareAct; shown: boolean }[] = [
+  const acts: { act: DeviceAdminAct; shown: boolean }[] = [
     { act: 'rotate', shown: owner && ownToken && !gone },
     { act: 'revokeOld', shown: owner && device.tokenState === 'rotating' },
     { act: 'revoke', shown: owner && ownToken && !gone && device.tokenState !== 'revoked' },
@@ -65,7 +65,7 @@ export function Care({ device }: { device: DeviceView }) {
             </Button>
           ))}
       </div>
-      {asked && <CareDialog act={asked} device={device} onClose={() => setAsked(undefined)} />}
+      {asked && <DeviceAdminDialog act={asked} device={device} onClose={() => setAsked(undefined)} />}
     </Card>
   )
 }

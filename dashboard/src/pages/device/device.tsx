@@ -12,7 +12,7 @@ import { Link, useTitle } from '../../router.tsx'
 import '../../styles/overview.css'
 import '../../styles/device.css'
 import '../../styles/full.css'
-import { Care } from './care.tsx'
+import { DeviceAdmin } from './care.tsx'
 import { Cockpit } from './cockpit.tsx'
 import { Facts } from './facts.tsx'
 import { Health } from './health.tsx'
@@ -71,7 +71,7 @@ function Known({ device }: { device: DeviceView }) {
       {device.state === 'active' && <Health device={device.id} />}
       <div className="device-columns">
         <Facts device={device} />
-        <Care device={device} />
+        <DeviceAdmin device={device} />
       </div>
       <Suspense fallback={<Waiting />}>
         <Charts device={device.id} />

@@ -5,10 +5,10 @@ import type { DeviceView } from '#protocol/api.ts'
 import { live } from '../../live/live.ts'
 import { toast } from '../../parts/toast.tsx'
 import { usePerson } from '../../session.ts'
-import type { Steering } from './use-steering.ts'
+import type { SteeringControls } from './use-steering.ts'
 
 /** Who steers. One at a time; handed over by consent, or taken by the owner. */
-export function LeaseBar({ device, steering: { lease } }: { device: DeviceView; steering: Steering }) {
+export function LeaseBar({ device, steering: { lease } }: { device: DeviceView; steering: SteeringControls }) {
   const { t } = useTranslation()
   const { id, role } = usePerson()
   const { holder, askedBy } = lease

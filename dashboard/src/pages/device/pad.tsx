@@ -2,7 +2,7 @@ import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lookup } from '#protocol/lookup.ts'
 import { useFormat } from '../../format.ts'
-import { type Aim, centre, reach, type Steering } from './use-steering.ts'
+import { type Aim, centre, reach, type SteeringControls } from './use-steering.ts'
 
 const steps: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0],
@@ -18,7 +18,7 @@ interface PadProps {
   /** Where the servos stand, as the board last said. */
   now: Aim | undefined
   disabled: boolean
-  steering: Steering
+  steering: SteeringControls
 }
 
 /** Left and right turn the first servo, up and down the second. The ring is the wish, the dot where the board stands. */

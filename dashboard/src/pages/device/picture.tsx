@@ -56,7 +56,7 @@ function Numbers({ device, ackMs }: { device: string; ackMs: number | undefined 
   const { t } = useTranslation()
   const format = useFormat()
   const { ageMs, known } = useAge(device)
-  const sight = live.pictures.sight(device).value
+  const sight = live.pictures.lastPicture(device).value
   return (
     <dl className="picture-numbers">
       <div data-late={known && ageMs > staleMs.full}>

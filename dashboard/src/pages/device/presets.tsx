@@ -2,7 +2,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { BookmarkPlus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Aim, Steering } from './use-steering.ts'
+import type { Aim, SteeringControls } from './use-steering.ts'
 
 type Preset = Aim & { name: string }
 
@@ -18,7 +18,7 @@ interface PresetsProps {
   device: string
   here: Aim
   disabled: boolean
-  steering: Steering
+  steering: SteeringControls
 }
 
 /** Views one comes back to. They are this browser's own. */

@@ -9,7 +9,7 @@ import { LeaseBar } from './lease-bar.tsx'
 import { Pad } from './pad.tsx'
 import { Presets } from './presets.tsx'
 import { useGamepad } from './use-gamepad.ts'
-import { centre, reach, type Steering, useSteering } from './use-steering.ts'
+import { centre, reach, type SteeringControls, useSteering } from './use-steering.ts'
 
 interface SteeringPanelProps {
   device: DeviceView
@@ -96,7 +96,7 @@ export function SteeringPanel({ device, camera, ackMs, onLatency }: SteeringPane
 interface SlidersProps {
   aim: { servo1: number; servo2: number }
   disabled: boolean
-  steering: Steering
+  steering: SteeringControls
 }
 
 /** The pad's two angles one by one: for fine work, and for those who cannot drag. */

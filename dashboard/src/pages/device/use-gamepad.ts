@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { type Aim, reach, type Steering } from './use-steering.ts'
+import { type Aim, reach, type SteeringControls } from './use-steering.ts'
 
 /** Sticks never rest quite at zero. */
 const deadZone = 0.15
@@ -20,7 +20,7 @@ function stick(): [number, number] {
 }
 
 /** Steers with a gamepad's left stick while `able`. Returns the key of the sentence that says whether one can. */
-export function useGamepad(steering: Steering, here: Aim, able: boolean): string {
+export function useGamepad(steering: SteeringControls, here: Aim, able: boolean): string {
   const [there, setThere] = useState(false)
   const latest = useRef({ steering, here, able })
   latest.current = { steering, here, able }

@@ -63,7 +63,7 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
   const doubted = useCallback(
     (then: () => void): boolean => {
       if (!camera || performance.now() < state.current.blindUntil) return false
-      const sight = live.pictures.sight(camera).value
+      const sight = live.pictures.lastPicture(camera).value
       if (sight && live.clock.now() - sight.receivedAt <= staleMs) return false
       setDoubt({ then })
       return true
@@ -136,4 +136,4 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
   return { lease, free, target, problem, held, doubt: doubt !== undefined, settleDoubt, aim, act, hold, release }
 }
 
-export type Steering = ReturnType<typeof useSteering>
+export type SteeringControls = ReturnType<typeof useSteering>

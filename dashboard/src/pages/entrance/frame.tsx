@@ -3,12 +3,12 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Language } from '#protocol/vocabulary.ts'
 import { changeLanguage } from '../../i18n/index.ts'
-import { Gate } from '../../parts/arch.tsx'
+import { Logo } from '../../parts/arch.tsx'
 import { useTitle } from '../../router.tsx'
 import '../../styles/entrance.css'
 
 /** The front of the gate: what one sees before one is in. */
-export function Frame({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
+export function SignInFrame({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
   const { t, i18n } = useTranslation()
   useTitle(title)
   return (
@@ -22,7 +22,7 @@ export function Frame({ title, lead, children }: { title: string; lead?: string;
         ))}
       </svg>
       <main className="entrance-card">
-        <Gate size={52} />
+        <Logo size={52} />
         <h1>{title}</h1>
         {lead && <p className="entrance-lead">{lead}</p>}
         {children}

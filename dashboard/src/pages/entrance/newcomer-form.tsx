@@ -19,7 +19,7 @@ interface NewcomerFormProps {
 }
 
 /** Makes the account that a one-time link is for, and goes in. */
-export function NewcomerForm({ path, code, withEmail, act }: NewcomerFormProps) {
+export function AccountForm({ path, code, withEmail, act }: NewcomerFormProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [name, setName] = useState('')

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { auth, settled } from '../../auth.ts'
 import { latinDigits, useFormat } from '../../format.ts'
 import { Note } from '../../parts/states.tsx'
-import { Frame } from './frame.tsx'
+import { SignInFrame } from './frame.tsx'
 import { problemOf } from './problem.ts'
 import { entered } from './sign-in.tsx'
 
@@ -35,7 +35,7 @@ export function SecondFactor({ onBack }: { onBack(): void }) {
     }
   }
   return (
-    <Frame title={t('entrance.second')} lead={recovery ? t('entrance.recoveryLead') : t('entrance.secondLead')}>
+    <SignInFrame title={t('entrance.second')} lead={recovery ? t('entrance.recoveryLead') : t('entrance.secondLead')}>
       <form
         className="stack"
         onSubmit={event => {
@@ -79,6 +79,6 @@ export function SecondFactor({ onBack }: { onBack(): void }) {
           </Button>
         </div>
       </form>
-    </Frame>
+    </SignInFrame>
   )
 }

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { me } from '../../api/queries.ts'
 import { Note } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
-import { Frame } from './frame.tsx'
-import { codeOf, NewcomerForm } from './newcomer-form.tsx'
+import { SignInFrame } from './frame.tsx'
+import { codeOf, AccountForm } from './newcomer-form.tsx'
 
 export default function Setup() {
   const { t } = useTranslation()
@@ -13,23 +13,23 @@ export default function Setup() {
   const { data } = useQuery(me)
   if (data && !data.needsOwner && !code) {
     return (
-      <Frame title={t('entrance.setupDone')} lead={t('entrance.setupDoneLead')}>
+      <SignInFrame title={t('entrance.setupDone')} lead={t('entrance.setupDoneLead')}>
         <Link to="/sign-in">{t('entrance.signIn')}</Link>
-      </Frame>
+      </SignInFrame>
     )
   }
   if (!code) {
     return (
-      <Frame title={t('entrance.setup')} lead={t('entrance.setupNoCode')}>
+      <SignInFrame title={t('entrance.setup')} lead={t('entrance.setupNoCode')}>
         <Note>
           <code dir="ltr">npx darvaza owner reset</code>
         </Note>
-      </Frame>
+      </SignInFrame>
     )
   }
   return (
-    <Frame title={t('entrance.setup')} lead={t('entrance.setupLead')}>
-      <NewcomerForm path="/api/setup" code={code} withEmail act={t('entrance.setupAct')} />
-    </Frame>
+    <SignInFrame title={t('entrance.setup')} lead={t('entrance.setupLead')}>
+      <AccountForm path="/api/setup" code={code} withEmail act={t('entrance.setupAct')} />
+    </SignInFrame>
   )
 }

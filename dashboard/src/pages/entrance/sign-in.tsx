@@ -7,7 +7,7 @@ import { me, queryClient } from '../../api/queries.ts'
 import { auth, passkeysForbidden, settled } from '../../auth.ts'
 import { useFormat } from '../../format.ts'
 import { Note } from '../../parts/states.tsx'
-import { Frame } from './frame.tsx'
+import { SignInFrame } from './frame.tsx'
 import { problemOf } from './problem.ts'
 import { SecondFactor } from './second-factor.tsx'
 
@@ -55,7 +55,7 @@ export default function SignIn() {
 
   if (step === 'second') return <SecondFactor onBack={() => setStep('password')} />
   return (
-    <Frame title={t('entrance.signIn')} lead={t('entrance.signInLead')}>
+    <SignInFrame title={t('entrance.signIn')} lead={t('entrance.signInLead')}>
       <form
         className="stack"
         onSubmit={event => {
@@ -119,6 +119,6 @@ export default function SignIn() {
           ))}
         </div>
       )}
-    </Frame>
+    </SignInFrame>
   )
 }

@@ -6,11 +6,11 @@ import { Card, Page } from '../../parts/page.tsx'
 import { Empty, Waiting } from '../../parts/states.tsx'
 import '../../styles/gate.css'
 import { useMayEverywhere } from '../../session.ts'
-import { Mode } from './mode.tsx'
-import { Newcomer } from './newcomer.tsx'
+import { EnrolmentMode } from './mode.tsx'
+import { PendingDevice } from './newcomer.tsx'
 import { Refusals } from './refusals.tsx'
 
-export default function Gate() {
+export default function Pending() {
   const { t } = useTranslation()
   const format = useFormat()
   const all = useDevices()
@@ -43,13 +43,13 @@ export default function Gate() {
           ) : (
             <ul className="newcomers">
               {pending.map(device => (
-                <Newcomer key={device.id} device={device} />
+                <PendingDevice key={device.id} device={device} />
               ))}
             </ul>
           )}
           <Refusals />
         </div>
-        {mayLook && <Mode />}
+        {mayLook && <EnrolmentMode />}
       </div>
     </Page>
   )

@@ -14,15 +14,15 @@ import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Countdown } from '../../parts/time.tsx'
 import { toastFailure } from '../../parts/toast.tsx'
-import { useRunsTheHouse } from '../../session.ts'
+import { useIsFullOwner } from '../../session.ts'
 import { useSignal } from '../../signal.ts'
 
 const minutes = [1, 5, 15, 60]
 
 /** The one switch that says who gets in by itself, with what each position means. */
-export function Mode() {
+export function EnrolmentMode() {
   const { t } = useTranslation()
-  const owner = useRunsTheHouse()
+  const owner = useIsFullOwner()
   const told = useSignal(live.enrolment)
   const asked = useQuery({ ...enrolmentQuery, enabled: !told })
   const [wish, setWish] = useState<EnrolmentMode>()

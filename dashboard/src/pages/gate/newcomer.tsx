@@ -14,7 +14,7 @@ import { useMay } from '../../session.ts'
 import { Preview } from './preview.tsx'
 
 /** One board at the gate. Approve and Block are always for the connection that is on the screen. */
-export function Newcomer({ device }: { device: DeviceView }) {
+export function PendingDevice({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const format = useFormat()
   const may = useMay('operator')

@@ -66,9 +66,9 @@ export function useEntries(filter: EntryFilter) {
 
   const { refetch } = history
   useEffect(() => {
-    let was = live.line.state.value
-    return live.line.state.subscribe(() => {
-      const is = live.line.state.value
+    let was = live.socket.state.value
+    return live.socket.state.subscribe(() => {
+      const is = live.socket.state.value
       if (was === 'waiting' && is === 'open') void refetch()
       was = is
     })

@@ -9,7 +9,7 @@ import { live } from '../../live/live.ts'
 import { Copyable } from '../../parts/copy.tsx'
 import { Failure, Note } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
-import { useRunsTheHouse } from '../../session.ts'
+import { useIsFullOwner } from '../../session.ts'
 import { useSignal } from '../../signal.ts'
 import { TrySimulated } from './simulated.tsx'
 import { languages, type SnippetLanguage, snippetFor } from './snippets.ts'
@@ -17,7 +17,7 @@ import { languages, type SnippetLanguage, snippetFor } from './snippets.ts'
 /** Leads a newcomer by the hand: a token, a program with the address already in it, and where the board shows up. */
 export default function Connect({ first, onClose }: { first: boolean; onClose?: () => void }) {
   const { t } = useTranslation()
-  const owner = useRunsTheHouse()
+  const owner = useIsFullOwner()
   const mode = useSignal(live.enrolment)?.mode ?? 'approve'
   const [language, setLanguage] = useState<SnippetLanguage>('micropython')
   const minted = useQuery({

@@ -54,7 +54,7 @@ export function Facts({ device, camera }: { device: DeviceView; camera: boolean 
 function FramesPerSecond({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const arriving = useSelected(live.pictures.sight(device.id), sight => sight && Math.round(sight.fps))
+  const arriving = useSelected(live.pictures.lastPicture(device.id), sight => sight && Math.round(sight.fps))
   const { ageMs } = useAge(device.id)
   const fps = device.fps ?? arriving
   if (fps === undefined || ageMs > staleMs.thumbnail) return null

@@ -6,14 +6,14 @@ import { useChange } from '../../api/queries.ts'
 import { live } from '../../live/live.ts'
 import { isSimulated } from '../../parts/device-bits.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
-import { useRunsTheHouse } from '../../session.ts'
+import { useIsFullOwner } from '../../session.ts'
 import { useSelected } from '../../signal.ts'
 
 /** As long as there are simulated boards, the page says so and offers the way out. */
 export function SimulatedNote() {
   const { t } = useTranslation()
   const there = useSelected(live.devices.all, devices => devices?.some(isSimulated) ?? false)
-  const may = useRunsTheHouse()
+  const may = useIsFullOwner()
   const remove = useChange(() => call('DELETE', '/api/simulated'), [['simulated']])
   if (!there) return null
   return (

@@ -9,7 +9,7 @@ import { Pill } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
 import { Facts } from './facts.tsx'
 import { useSteadyDevice } from './steady-device.ts'
-import { useWhereabouts } from './whereabouts.ts'
+import { useTileVisibility } from './whereabouts.ts'
 
 /**
  * One device. Its name and state are in the page wherever it is, so that the keyboard, a screen reader and the browser's
@@ -18,7 +18,7 @@ import { useWhereabouts } from './whereabouts.ts'
 export const Tile = memo(function Tile({ id }: { id: string }) {
   const { t } = useTranslation()
   const place = useRef<HTMLLIElement>(null)
-  const { near, height } = useWhereabouts(id, place)
+  const { near, height } = useTileVisibility(id, place)
   const device = useSteadyDevice(id)
   const [close, setClose] = useState(false)
   if (!device) return null

@@ -32,7 +32,7 @@ function tell({ target, isIntersecting: near, boundingClientRect }: Intersection
   hearer.hear({ near, height: heights.get(hearer.id) })
 }
 
-export function useWhereabouts(id: string, place: RefObject<Element | null>): Whereabouts {
+export function useTileVisibility(id: string, place: RefObject<Element | null>): Whereabouts {
   const [where, hear] = useState<Whereabouts>(() => ({ near: false, height: heights.get(id) }))
   useEffect(() => {
     const element = place.current!

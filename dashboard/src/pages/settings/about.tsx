@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { about } from '../../api/queries.ts'
 import { useFormat } from '../../format.ts'
-import { Gate } from '../../parts/arch.tsx'
+import { Logo } from '../../parts/arch.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
 
@@ -15,7 +15,7 @@ export default function About() {
   return (
     <Card className="about">
       <div className="about-head">
-        <Gate size={56} />
+        <Logo size={56} />
         <div>
           <h2>{t('shell.name')}</h2>
           <p>{t('about.what')}</p>

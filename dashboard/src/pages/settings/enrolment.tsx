@@ -1,11 +1,11 @@
-import { Mode } from '../gate/mode.tsx'
+import { EnrolmentMode } from '../gate/mode.tsx'
 import { Removed } from './removed.tsx'
 import '../../styles/gate.css'
 
 export default function Enrolment() {
   return (
     <>
-      <Mode />
+      <EnrolmentMode />
       <Removed />
     </>
   )

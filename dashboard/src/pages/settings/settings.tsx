@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { Page } from '../../parts/page.tsx'
 import { Waiting } from '../../parts/states.tsx'
 import { Link, usePath } from '../../router.tsx'
-import { useRunsTheHouse } from '../../session.ts'
-import Missing from '../missing.tsx'
+import { useIsFullOwner } from '../../session.ts'
+import NotFound from '../missing.tsx'
 import '../../styles/settings.css'
 
 interface Section {
@@ -26,12 +26,12 @@ const sections: Section[] = [
 
 export default function Settings() {
   const { t } = useTranslation()
-  const owner = useRunsTheHouse()
+  const owner = useIsFullOwner()
   const path = usePath()
   const name = path.split('/')[2] || 'appearance'
   const open = sections.filter(section => owner || !section.owner)
   const here = open.find(section => section.name === name)
-  if (!here) return <Missing />
+  if (!here) return <NotFound />
   const Section = here.page
   return (
     <Page title={t('settings.title')}>

@@ -3,17 +3,17 @@ import type { Trace } from '../trace.ts'
 import {
   type Examination,
   type Finding,
-  type Opinion,
-  type VerdictCode,
-  verdictCodes,
-  type Yardsticks,
+  type Judgement,
+  type FindingCode,
+  findingCodes,
+  type FindingLimits,
 } from './finding.ts'
 import { clockUnset, tokenShared } from './identity.ts'
 import { flapping, halfOpen, idleCut, weakSignal, wifiStalls } from './network.ts'
 import { brownOut, memoryLeak, rebooting } from './power.ts'
 import { cameraStarving, desync, garbage } from './stream.ts'
 
-const examinations: { readonly [Code in VerdictCode]: Examination } = {
+const examinations: { readonly [Code in FindingCode]: Examination } = {
   token_shared: tokenShared,
   brown_out: brownOut,
   rebooting,
@@ -30,25 +30,25 @@ const examinations: { readonly [Code in VerdictCode]: Examination } = {
 }
 
 /** What the first explains is not told again by the others. */
-const explains: { readonly [Code in VerdictCode]?: readonly VerdictCode[] } = {
+const explains: { readonly [Code in FindingCode]?: readonly FindingCode[] } = {
   brown_out: ['rebooting'],
   token_shared: ['flapping', 'half_open', 'idle_cut'],
   idle_cut: ['flapping'],
 }
 
 /** Every verdict about a trace, in the order in which they are told. */
-export function examine(trace: Trace, limits: Yardsticks): Map<VerdictCode, Opinion> {
-  const opinions = new Map(verdictCodes.map(code => [code, examinations[code](trace, limits)] as const))
+export function examine(trace: Trace, limits: FindingLimits): Map<FindingCode, Judgement> {
+  const opinions = new Map(findingCodes.map(code => [code, examinations[code](trace, limits)] as const))
   for (const [code, explained] of Object.entries(explains))
-    if (isFinding(opinions.get(code as VerdictCode)))
+    if (isFinding(opinions.get(code as FindingCode)))
       for (const other of explained) if (isFinding(opinions.get(other))) opinions.set(other, 'clear')
   return opinions
 }
 
-export const isFinding = (opinion: Opinion | undefined): opinion is Finding => typeof opinion === 'object'
+export const isFinding = (opinion: Judgement | undefined): opinion is Finding => typeof opinion === 'object'
 
 /** The worst there is. */
-export function severityOf(trace: Trace, limits: Yardsticks): Severity | undefined {
+export function severityOf(trace: Trace, limits: FindingLimits): Severity | undefined {
   const worst = Math.max(
     -1,
     ...[...examine(trace, limits).values()].filter(isFinding).map(({ severity }) => severities.indexOf(severity)),

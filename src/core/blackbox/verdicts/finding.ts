@@ -3,7 +3,7 @@ import type { Limits } from '../../limits.ts'
 import { gaps, median } from '../numbers.ts'
 import type { Trace } from '../trace.ts'
 
-export const verdictCodes = [
+export const findingCodes = [
   'token_shared',
   'brown_out',
   'rebooting',
@@ -18,7 +18,7 @@ export const verdictCodes = [
   'garbage',
   'clock_unset',
 ] as const
-export type VerdictCode = (typeof verdictCodes)[number]
+export type FindingCode = (typeof findingCodes)[number]
 
 /** Something is wrong, and why one thinks so. `numbers` are what the sentences are made of. */
 export interface Finding {
@@ -31,9 +31,9 @@ export interface Finding {
 }
 
 /** `clear`: seen for long enough, and nothing of the kind. `unseen`: not enough seen yet to say. */
-export type Opinion = Finding | 'clear' | 'unseen'
-export type Examination = (trace: Trace, limits: Yardsticks) => Opinion
-export type Yardsticks = Pick<Limits, 'healthAfterMs' | 'stallMs' | 'contestedWithinMs' | 'contestedDisplacements'>
+export type Judgement = Finding | 'clear' | 'unseen'
+export type Examination = (trace: Trace, limits: FindingLimits) => Judgement
+export type FindingLimits = Pick<Limits, 'healthAfterMs' | 'stallMs' | 'contestedWithinMs' | 'contestedDisplacements'>
 
 const momentsTold = 5
 
@@ -62,11 +62,11 @@ export function onlineMs(trace: Trace): number {
 }
 
 /** Of what was looked for and not found: whether one has looked for long enough. */
-export const notFound = (trace: Trace, { healthAfterMs }: Yardsticks): Opinion =>
+export const notFound = (trace: Trace, { healthAfterMs }: FindingLimits): Judgement =>
   onlineMs(trace) >= healthAfterMs ? 'clear' : 'unseen'
 
 /** Whether what came again and again has stopped: it is late by four of its intervals, and by half an hour. */
-export function isOver(trace: Trace, events: readonly { at: number }[], { healthAfterMs }: Yardsticks): boolean {
+export function isOver(trace: Trace, events: readonly { at: number }[], { healthAfterMs }: FindingLimits): boolean {
   const intervalMs = median(gaps(events.map(({ at }) => at)))
   return trace.now - events.at(-1)!.at > Math.max(4 * intervalMs, 3 * healthAfterMs)
 }

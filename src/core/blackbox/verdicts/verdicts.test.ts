@@ -3,9 +3,9 @@ import { defaultLimits } from '../../limits.ts'
 import type { OrderKind, Sample, Trace, TraceEvent } from '../trace.ts'
 import { english } from '../words/en.ts'
 import { persian } from '../words/fa.ts'
-import { writingOf } from '../words/numbers.ts'
+import { numberFormatsFor } from '../words/numbers.ts'
 import { examine, isFinding } from './examine.ts'
-import { type Finding, type VerdictCode, verdictCodes } from './finding.ts'
+import { type Finding, type FindingCode, findingCodes } from './finding.ts'
 
 const minutes = 60_000
 const start = Date.UTC(2026, 10, 23, 12)
@@ -28,12 +28,12 @@ function trace(change: Partial<Trace> = {}, forMs = 120 * minutes): Trace {
 }
 
 const judge = (given: Trace) => examine(given, defaultLimits)
-function found(given: Trace, code: VerdictCode): Finding {
+function found(given: Trace, code: FindingCode): Finding {
   const opinion = judge(given).get(code)
   if (!isFinding(opinion)) throw new Error(`${code} is ${opinion}`)
   return opinion
 }
-const opinion = (given: Trace, code: VerdictCode) => judge(given).get(code)
+const opinion = (given: Trace, code: FindingCode) => judge(given).get(code)
 const codesFound = (given: Trace) => [...judge(given)].filter(([, one]) => isFinding(one)).map(([code]) => code)
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -321,7 +321,7 @@ describe('a board that is not well', () => {
 })
 
 describe('the words of a verdict', () => {
-  it.each(verdictCodes)(
+  it.each(findingCodes)(
     '%s are there in both languages, with their numbers, and with no Latin digit in Persian',
     code => {
       const numbers = new Proxy({}, { get: () => 8.5e5 }) as Record<string, number>
@@ -330,7 +330,7 @@ describe('the words of a verdict', () => {
         ['fa', persian],
       ] as const) {
         const { title, needs } = words[code]
-        const { sentence, evidence, remedy } = words[code].say(numbers, writingOf(language))
+        const { sentence, evidence, remedy } = words[code].say(numbers, numberFormatsFor(language))
         const all = [title, needs, sentence, remedy, ...evidence]
         for (const text of all) expect(text).not.toMatch(/undefined|NaN|\s{2}|^$/)
         expect(evidence.length).toBeGreaterThan(0)
@@ -340,7 +340,7 @@ describe('the words of a verdict', () => {
   )
 
   it('write lengths of time, sizes and shares as their readers do', () => {
-    const { time, bytes, percent } = writingOf('en')
+    const { time, bytes, percent } = numberFormatsFor('en')
     expect([450, 2_600, 45_000, 300_000, 7_200_000, 400_000_000].map(time)).toEqual([
       '450 ms',
       '2.6 s',
@@ -350,7 +350,7 @@ describe('the words of a verdict', () => {
       '4.6 days',
     ])
     expect([900, 8_192, 140_000, 4_194_304].map(bytes)).toEqual(['900 B', '8 kB', '137 kB', '4 MB'])
-    expect([percent(0.07), writingOf('fa').percent(0.07), writingOf('fa').time(2_600)]).toEqual([
+    expect([percent(0.07), numberFormatsFor('fa').percent(0.07), numberFormatsFor('fa').time(2_600)]).toEqual([
       '7%',
       '۷٪',
       '۲٫۶ ثانیه',

@@ -1,6 +1,6 @@
-import type { Words } from './verdict-words.ts'
+import type { FindingTexts } from './verdict-words.ts'
 
-export const english: Words = {
+export const english: FindingTexts = {
   token_shared: {
     title: 'One token, two boards',
     needs: 'two boards that push each other out',

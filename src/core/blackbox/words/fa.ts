@@ -1,6 +1,6 @@
-import type { Words } from './verdict-words.ts'
+import type { FindingTexts } from './verdict-words.ts'
 
-export const persian: Words = {
+export const persian: FindingTexts = {
   token_shared: {
     title: 'یک توکن، دو برد',
     needs: 'دو بردی که یکدیگر را بیرون کنند',

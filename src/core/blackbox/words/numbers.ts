@@ -1,7 +1,7 @@
 import type { Language } from '../../../protocol/vocabulary.ts'
 
 /** Numbers as a reader of the language writes them. */
-export interface Writing {
+export interface NumberFormats {
   number(value: number, digits?: number): string
   percent(share: number): string
   /** A length of time, in the one unit that fits. */
@@ -24,7 +24,7 @@ const units = {
   },
 } as const
 
-export function writingOf(language: Language): Writing {
+export function numberFormatsFor(language: Language): NumberFormats {
   const locale = language === 'fa' ? 'fa-IR' : 'en-GB'
   const unit = units[language]
   const number = (value: number, digits = 0) =>

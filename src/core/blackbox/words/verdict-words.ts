@@ -1,8 +1,8 @@
-import type { VerdictCode } from '../verdicts/finding.ts'
-import type { Writing } from './numbers.ts'
+import type { FindingCode } from '../verdicts/finding.ts'
+import type { NumberFormats } from './numbers.ts'
 
 /** What a verdict says: what is wrong, why one thinks so, what to do. */
-export interface Said {
+export interface FindingText {
   sentence: string
   evidence: string[]
   remedy: string
@@ -10,10 +10,10 @@ export interface Said {
 
 type Numbers = Readonly<Record<string, number>>
 
-export interface VerdictWords {
+export interface FindingSentences {
   /** What it is about, in a few words. */
   title: string
-  say(numbers: Numbers, write: Writing): Said
+  say(numbers: Numbers, write: NumberFormats): FindingText
   /** What the gateway would have to see to tell. */
   needs: string
 }
@@ -21,4 +21,4 @@ export interface VerdictWords {
 /** What it takes to tell anything, where a board was seen too little for all of it. */
 export const moreTime = { en: 'ten minutes online', fa: 'ده دقیقه برخط بودن' } as const
 
-export type Words = { readonly [Code in VerdictCode]: VerdictWords }
+export type FindingTexts = { readonly [Code in FindingCode]: FindingSentences }

@@ -1,9 +1,9 @@
 import { failures } from '../../../errors.ts'
-import { idiom, type Row, row } from '../row.ts'
+import { codeExample, type KnowledgeRow, knowledgeRow } from '../row.ts'
 
 /** The board came to the wrong door, or something on the way changed what it said. */
-export const doors: readonly Row[] = [
-  row(
+export const pathsAndProxies: readonly KnowledgeRow[] = [
+  knowledgeRow(
     'wrong_path',
     'any',
     { en: 'There is no door for boards at {path}.', fa: 'در {path} دری برای بردها نیست.' },
@@ -11,9 +11,9 @@ export const doors: readonly Row[] = [
       en: 'Dial /ws/pico, /ws/esp32cam or /ws, in small letters: here {url}.',
       fa: 'به ‎/ws/pico یا ‎/ws/esp32cam یا ‎/ws وصل شوید، با حروف کوچک: اینجا {url}.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'plain_http',
     'any',
     {
@@ -24,9 +24,9 @@ export const doors: readonly Row[] = [
       en: 'Dial {url} with a WebSocket client.',
       fa: 'با یک برنامهٔ WebSocket به {url} وصل شوید.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'plain_http',
     'curl',
     {
@@ -37,9 +37,9 @@ export const doors: readonly Row[] = [
       en: 'Test the whole way with npx darvaza check {base} --from-board, or dial {url} with wscat.',
       fa: 'همهٔ راه را با npx darvaza check {base} --from-board بیازمایید، یا با wscat به {url} وصل شوید.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'plain_http',
     'browser',
     {
@@ -50,9 +50,9 @@ export const doors: readonly Row[] = [
       en: 'People go to {base}/ and programs in a page use new WebSocket().',
       fa: 'آدم‌ها به {base}/ بروند و برنامهٔ درون صفحه new WebSocket() به کار ببرد.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'proxy_dropped_upgrade',
     'any',
     {
@@ -68,7 +68,7 @@ proxy_http_version 1.1;
 proxy_set_header Upgrade $http_upgrade;
 proxy_set_header Connection "upgrade";`,
   ),
-  row(
+  knowledgeRow(
     'tls_on_plain_port',
     'any',
     failures.tls_on_plain_port.message,
@@ -79,7 +79,7 @@ proxy_set_header Connection "upgrade";`,
     `ws://YOUR-GATEWAY:3000/ws/pico                 # plain
 npm start -- --tls-port 3443 --tls-cert FILE --tls-key FILE`,
   ),
-  row(
+  knowledgeRow(
     'plain_on_tls_port',
     'any',
     failures.plain_on_tls_port.message,
@@ -89,7 +89,7 @@ npm start -- --tls-port 3443 --tls-cert FILE --tls-key FILE`,
     },
     'wss://YOUR-GATEWAY/ws/pico    # with s, on this port',
   ),
-  row(
+  knowledgeRow(
     'headers_grown',
     'any',
     {
@@ -108,7 +108,7 @@ void reconnect() {
   client.connect("{url}");
 }`,
   ),
-  row(
+  knowledgeRow(
     'headers_too_large',
     'any',
     failures.headers_too_large.message,
@@ -117,15 +117,15 @@ void reconnect() {
   client.addHeader("Authorization", "Bearer YOUR_TOKEN");  // once, not before each connect()
 }`,
   ),
-  row('handshake_invalid', 'any', failures.handshake_invalid.message, failures.handshake_invalid.hint, idiom),
-  row(
+  knowledgeRow('handshake_invalid', 'any', failures.handshake_invalid.message, failures.handshake_invalid.hint, codeExample),
+  knowledgeRow(
     'handshake_unfinished',
     'any',
     failures.handshake_timeout.message,
     failures.handshake_timeout.hint,
     'send_header(b"")  # the empty line that ends the request',
   ),
-  row(
+  knowledgeRow(
     'not_http',
     'any',
     { en: 'What came is no HTTP request.', fa: 'آنچه رسید درخواست HTTP نیست.' },

@@ -1,8 +1,8 @@
-import { idiom, type Row, row } from '../row.ts'
+import { codeExample, type KnowledgeRow, knowledgeRow } from '../row.ts'
 
 /** No token arrived, or nothing that could be one. */
-export const noToken: readonly Row[] = [
-  row(
+export const noToken: readonly KnowledgeRow[] = [
+  knowledgeRow(
     'no_token',
     'any',
     { en: 'This board sent no Authorization header.', fa: 'این برد سرآیند Authorization نفرستاد.' },
@@ -10,9 +10,9 @@ export const noToken: readonly Row[] = [
       en: 'Send "Authorization: Bearer <token>" with the handshake to {url}; {base}/public/tokens gives you a token.',
       fa: 'سرآیند «Authorization: Bearer <token>» را همراه درخواست اتصال به {url} بفرستید؛ توکن را {base}/public/tokens می‌دهد.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'no_token',
     'links2004',
     {
@@ -23,9 +23,9 @@ export const noToken: readonly Row[] = [
       en: 'Call setAuthorization("Bearer <token>") after {begin}(), not before it.',
       fa: 'setAuthorization("Bearer <token>") را پس از {begin}() صدا بزنید، نه پیش از آن.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'no_token',
     'uwebsockets',
     {
@@ -42,7 +42,7 @@ ws.send(json.dumps({"type": "auth", "token": TOKEN}))  # before anything else
 # or in uwebsockets/client.py, before send_header(b''):
 send_header(b'Authorization: Bearer %s', TOKEN)`,
   ),
-  row(
+  knowledgeRow(
     'no_token',
     'micropython',
     {
@@ -53,9 +53,9 @@ send_header(b'Authorization: Bearer %s', TOKEN)`,
       en: 'Put a token from {base}/public/tokens into its settings, and have the client send it as Authorization: Bearer <token>.',
       fa: 'توکنی از {base}/public/tokens در تنظیماتش بگذارید تا برنامه آن را به صورت Authorization: Bearer <token> بفرستد.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'no_token',
     'micropython-aiohttp',
     {
@@ -66,9 +66,9 @@ send_header(b'Authorization: Bearer %s', TOKEN)`,
       en: 'Install it anew (mpremote mip install aiohttp) and give the header to ClientSession(headers=…), not to ws_connect().',
       fa: 'آن را دوباره نصب کنید (mpremote mip install aiohttp) و سرآیند را به ClientSession(headers=…) بدهید، نه به ws_connect().',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'no_token',
     'arduino',
     {
@@ -79,9 +79,9 @@ send_header(b'Authorization: Bearer %s', TOKEN)`,
       en: 'Call addHeader("Authorization", "Bearer <token>") once, in setup(), before connect().',
       fa: 'addHeader("Authorization", "Bearer <token>") را یک بار، در setup() و پیش از connect() صدا بزنید.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'no_token',
     'browser',
     {
@@ -92,9 +92,9 @@ send_header(b'Authorization: Bearer %s', TOKEN)`,
       en: "Give the token as a subprotocol: new WebSocket('{url}', ['darvaza.bearer', token]).",
       fa: "توکن را به صورت زیرپروتکل بدهید: new WebSocket('{url}', ['darvaza.bearer', token]).",
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'proxy_dropped_authorization',
     'any',
     {
@@ -110,7 +110,7 @@ proxy_set_header Authorization $http_authorization;
 # Apache
 CGIPassAuth On`,
   ),
-  row(
+  knowledgeRow(
     'token_empty',
     'any',
     {
@@ -121,9 +121,9 @@ CGIPassAuth On`,
       en: 'Put a token from {base}/public/tokens into the board’s settings, and see that it is read before the board dials.',
       fa: 'توکنی از {base}/public/tokens در تنظیمات برد بگذارید و ببینید که پیش از وصل شدن خوانده شود.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'auth_message_late',
     'any',
     { en: 'No token arrived within 5 seconds.', fa: 'تا ۵ ثانیه توکنی نرسید.' },
@@ -133,7 +133,7 @@ CGIPassAuth On`,
     },
     `ws.send(json.dumps({"type": "auth", "token": TOKEN}))  # before anything else`,
   ),
-  row(
+  knowledgeRow(
     'auth_message_late',
     'browser',
     { en: 'No token arrived within 5 seconds.', fa: 'تا ۵ ثانیه توکنی نرسید.' },
@@ -144,7 +144,7 @@ CGIPassAuth On`,
     `const socket = new WebSocket('{url}?auth=message')
 socket.onopen = () => socket.send(JSON.stringify({ type: 'auth', token }))`,
   ),
-  row(
+  knowledgeRow(
     'auth_message_wrong',
     'any',
     {

@@ -1,8 +1,8 @@
-import { idiom, type Row, row } from '../row.ts'
+import { codeExample, type KnowledgeRow, knowledgeRow } from '../row.ts'
 
 /** A token came, but not as it should be written. */
-export const spelling: readonly Row[] = [
-  row(
+export const misspeltHeaders: readonly KnowledgeRow[] = [
+  knowledgeRow(
     'bearer_missing',
     'any',
     {
@@ -13,9 +13,9 @@ export const spelling: readonly Row[] = [
       en: 'Write "Bearer", one space, and the token.',
       fa: 'بنویسید «Bearer»، یک فاصله و توکن.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'bearer_missing',
     'links2004',
     {
@@ -26,9 +26,9 @@ export const spelling: readonly Row[] = [
       en: 'Call setAuthorization("Bearer <token>") with the word Bearer, after {begin}().',
       fa: 'setAuthorization("Bearer <token>") را با واژهٔ Bearer و پس از {begin}() صدا بزنید.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'bearer_doubled',
     'any',
     {
@@ -39,9 +39,9 @@ export const spelling: readonly Row[] = [
       en: 'Keep the bare token in the settings, and write Bearer before it in one place only.',
       fa: 'در تنظیمات تنها خود توکن را نگه دارید و Bearer را فقط در یک جا پیش از آن بنویسید.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'basic_instead',
     'any',
     {
@@ -52,9 +52,9 @@ export const spelling: readonly Row[] = [
       en: 'Boards show a token: "Bearer", one space, and the token.',
       fa: 'برد توکن نشان می‌دهد: «Bearer»، یک فاصله و توکن.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'basic_instead',
     'links2004',
     {
@@ -65,9 +65,9 @@ export const spelling: readonly Row[] = [
       en: 'Call setAuthorization("Bearer <token>") with one argument, after {begin}().',
       fa: 'setAuthorization("Bearer <token>") را با یک آرگومان و پس از {begin}() صدا بزنید.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'token_quoted',
     'any',
     {
@@ -81,7 +81,7 @@ export const spelling: readonly Row[] = [
     `token = json.loads(answer)["pico_tokens"][0]   # read the JSON, do not cut it
 settings: TOKEN=YOUR_TOKEN                      # no quotes where the file is not code`,
   ),
-  row(
+  knowledgeRow(
     'token_quoted',
     'ws',
     {
@@ -92,9 +92,9 @@ settings: TOKEN=YOUR_TOKEN                      # no quotes where the file is no
       en: 'Put the quotes around the whole header, not around the token.',
       fa: 'گیومه را دور همهٔ سرآیند بگذارید، نه دور توکن.',
     },
-    idiom,
+    codeExample,
   ),
-  row(
+  knowledgeRow(
     'token_newline',
     'any',
     {
@@ -109,7 +109,7 @@ settings: TOKEN=YOUR_TOKEN                      # no quotes where the file is no
 token.trim();                                  // Arduino: after readStringUntil()
 TOKEN=$(tr -d '\\r\\n' < token.txt)              # shell`,
   ),
-  row(
+  knowledgeRow(
     'token_newline',
     'arduino',
     {
@@ -124,7 +124,7 @@ TOKEN=$(tr -d '\\r\\n' < token.txt)              # shell`,
 token.trim();
 client.addHeader("Authorization", "Bearer " + token);`,
   ),
-  row(
+  knowledgeRow(
     'token_cut',
     'any',
     {
@@ -138,7 +138,7 @@ client.addHeader("Authorization", "Bearer " + token);`,
     `char token[97];  // 96 and the final zero
 curl -s {base}/public/tokens  # a fresh one, whole`,
   ),
-  row(
+  knowledgeRow(
     'key_is_bytes',
     'any',
     {

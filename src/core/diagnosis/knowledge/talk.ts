@@ -1,9 +1,9 @@
 import { failures } from '../../../errors.ts'
-import { type Row, row } from '../row.ts'
+import { type KnowledgeRow, knowledgeRow } from '../row.ts'
 
 /** The board got in, and then something broke. */
-export const talk: readonly Row[] = [
-  row(
+export const messages: readonly KnowledgeRow[] = [
+  knowledgeRow(
     'frame_desync',
     'any',
     {
@@ -16,7 +16,7 @@ export const talk: readonly Row[] = [
     },
     `if (!sent) { client.close(); reconnect(); }   // never go on in the middle of a frame`,
   ),
-  row(
+  knowledgeRow(
     'frame_desync',
     'arduino',
     {
@@ -32,7 +32,7 @@ export const talk: readonly Row[] = [
   client.connect("{url}");
 }`,
   ),
-  row(
+  knowledgeRow(
     'frame_desync',
     'uwebsockets',
     {
@@ -47,7 +47,7 @@ export const talk: readonly Row[] = [
 ws.send(text)
 ws.sock.settimeout(0.1)   # only for reading`,
   ),
-  row(
+  knowledgeRow(
     'fragment_broken',
     'any',
     {
@@ -60,7 +60,7 @@ ws.sock.settimeout(0.1)   # only for reading`,
     },
     'client.sendBinary((const char *)fb->buf, fb->len);   // one message, one frame',
   ),
-  row(
+  knowledgeRow(
     'message_too_large',
     'any',
     {
@@ -73,7 +73,7 @@ ws.sock.settimeout(0.1)   # only for reading`,
     },
     'for reading in readings:\n    ws.send(json.dumps(reading))   # one at a time',
   ),
-  row(
+  knowledgeRow(
     'message_too_large',
     'arduino',
     {
@@ -87,7 +87,7 @@ ws.sock.settimeout(0.1)   # only for reading`,
     `config.frame_size = FRAMESIZE_SVGA;
 config.jpeg_quality = 12;`,
   ),
-  row(
+  knowledgeRow(
     'text_too_large',
     'any',
     {
@@ -100,7 +100,7 @@ config.jpeg_quality = 12;`,
     },
     `client.sendBinary((const char *)fb->buf, fb->len);   // not as Base64 in a text`,
   ),
-  row(
+  knowledgeRow(
     'too_many_messages',
     'any',
     {
@@ -113,7 +113,7 @@ config.jpeg_quality = 12;`,
     },
     `if state != last_state:\n    ws.send(json.dumps({"type": "log", "message": state}))`,
   ),
-  row(
+  knowledgeRow(
     'invalid_json',
     'any',
     {
@@ -126,7 +126,7 @@ config.jpeg_quality = 12;`,
     },
     `ws.send(json.dumps({"type": "log", "message": text}))`,
   ),
-  row(
+  knowledgeRow(
     'invalid_json',
     'arduino',
     {
@@ -144,7 +144,7 @@ String out;
 serializeJson(doc, out);
 client.send(out);`,
   ),
-  row(
+  knowledgeRow(
     'not_jpeg',
     'any',
     {
@@ -158,14 +158,14 @@ client.send(out);`,
     `config.pixel_format = PIXFORMAT_JPEG;                    // not RGB565, not GRAYSCALE
 client.sendBinary((const char *)fb->buf, fb->len);       // all of it: fb->len, not sizeof`,
   ),
-  row(
+  knowledgeRow(
     'too_much_traffic',
     'any',
     failures.too_much_traffic.message,
     failures.too_much_traffic.hint,
     'npx darvaza device approve NAME',
   ),
-  row(
+  knowledgeRow(
     'silent',
     'any',
     failures.silent.message,

@@ -1,11 +1,11 @@
 import { failures } from '../../../errors.ts'
-import { type Row, row } from '../row.ts'
+import { type KnowledgeRow, knowledgeRow } from '../row.ts'
 
 const restore = 'npx darvaza device restore NAME'
 
 /** A token came whole, but opens nothing here. */
-export const tokens: readonly Row[] = [
-  row(
+export const tokens: readonly KnowledgeRow[] = [
+  knowledgeRow(
     'token_unknown',
     'any',
     failures.token_unknown.message,
@@ -15,7 +15,7 @@ export const tokens: readonly Row[] = [
     },
     'curl -s {base}/public/tokens',
   ),
-  row(
+  knowledgeRow(
     'token_of_another_gateway',
     'any',
     {
@@ -28,7 +28,7 @@ export const tokens: readonly Row[] = [
     },
     'curl -s {base}/public/tokens',
   ),
-  row(
+  knowledgeRow(
     'api_key_instead',
     'any',
     {
@@ -42,7 +42,7 @@ export const tokens: readonly Row[] = [
     `npx darvaza token create --kind pico --name NAME
 npx darvaza key list`,
   ),
-  row(
+  knowledgeRow(
     'token_wrong_kind',
     'any',
     failures.token_wrong_kind.message,
@@ -54,7 +54,7 @@ npx darvaza key list`,
 # pico_tokens    for a Pico     /ws/pico
 # esp32cam_tokens for a camera  /ws/esp32cam`,
   ),
-  row(
+  knowledgeRow(
     'claim_expired',
     'any',
     {
@@ -67,9 +67,9 @@ npx darvaza key list`,
     },
     'npx darvaza device list\nnpx darvaza device approve NAME',
   ),
-  row('token_revoked', 'any', failures.token_revoked.message, failures.token_revoked.hint, restore),
-  row('device_blocked', 'any', failures.device_blocked.message, failures.device_blocked.hint, restore),
-  row(
+  knowledgeRow('token_revoked', 'any', failures.token_revoked.message, failures.token_revoked.hint, restore),
+  knowledgeRow('device_blocked', 'any', failures.device_blocked.message, failures.device_blocked.hint, restore),
+  knowledgeRow(
     'device_removed',
     'any',
     failures.device_removed.message,
@@ -79,15 +79,15 @@ npx darvaza key list`,
     },
     restore,
   ),
-  row(
+  knowledgeRow(
     'enrolment_closed',
     'any',
     failures.enrolment_closed.message,
     failures.enrolment_closed.hint,
     'npx darvaza enrolment pair\nnpx darvaza token create --kind pico --name NAME',
   ),
-  row('pending_full', 'any', failures.pending_full.message, failures.pending_full.hint, 'npx darvaza device list'),
-  row(
+  knowledgeRow('pending_full', 'any', failures.pending_full.message, failures.pending_full.hint, 'npx darvaza device list'),
+  knowledgeRow(
     'two_boards_one_token',
     'any',
     {
