@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { configFlags, configSecrets } from '../src/config.ts'
 import { defaultLimits } from '../src/core/limits.ts'
-import { failures } from '../src/errors.ts'
+import { failures } from '../src/errors/errors.ts'
 import * as board from '../src/protocol/board.ts'
 import { knownActions } from '../src/protocol/vocabulary.ts'
 import { openApiDocument } from '../src/transports/http/app.ts'

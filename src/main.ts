@@ -7,11 +7,11 @@ enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'))
 // Each is loaded only where it is needed: a command does not load the gateway, the gateway not the command line.
 const argv = process.argv.slice(2)
 if (argv[0] === 'serve') {
-  const { serve } = await import('./serve.ts')
+  const { serve } = await import('./serve/serve.ts')
   process.exitCode = await serve(argv.slice(1))
   // What does not close by itself, such as a thread, keeps the process no longer than this.
   setTimeout(() => process.exit(), 1_000).unref()
 } else {
-  const { runCli } = await import('./cli/index.ts')
-  process.exitCode = await runCli(argv, { serve: async args => (await import('./serve.ts')).serve(args) })
+  const { runCli } = await import('./cli/cli.ts')
+  process.exitCode = await runCli(argv, { serve: async args => (await import('./serve/serve.ts')).serve(args) })
 }

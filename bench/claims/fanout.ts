@@ -2,7 +2,7 @@ import { type Claim, fanout, interleave, type PerCpu, ratioRows, round } from '.
 import { darvaza } from '../harness/darvaza.ts'
 import { median } from '../harness/measure.ts'
 import { bareWs, ceiling } from '../harness/servers.ts'
-import { peersOf } from '../peers/index.ts'
+import { peersOf } from '../peers/peers.ts'
 
 const shapes = [
   { cameras: 1, viewers: 50, floor: 0.75, goal: 0.87 },

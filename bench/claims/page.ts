@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildDashboard } from '../../scripts/build-dashboard.ts'
-import { simulateFleet } from '../../src/simulator/index.ts'
+import { simulateFleet } from '../../src/simulator/simulator.ts'
 import { type Chromium, openChromium } from '../harness/chromium.ts'
 import { type Bench, type Claim, lowRow, type Row, round } from '../harness/claim.ts'
 import { type Darvaza, darvaza } from '../harness/darvaza.ts'

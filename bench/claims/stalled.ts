@@ -3,7 +3,7 @@ import { darvaza } from '../harness/darvaza.ts'
 import { median, spread } from '../harness/measure.ts'
 import type { Figures } from '../harness/process.ts'
 import { bareWs, ceiling } from '../harness/servers.ts'
-import { peersOf } from '../peers/index.ts'
+import { peersOf } from '../peers/peers.ts'
 import { p99Ms } from './latency.ts'
 
 const [viewers, fps] = [50, 200]

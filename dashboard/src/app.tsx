@@ -22,14 +22,14 @@ import { Shell } from './shell/shell.tsx'
 import { theme } from './theme.ts'
 
 const page = <P extends object>(load: () => Promise<{ default: ComponentType<P> }>) => lazy(load)
-const Gate = page(() => import('./pages/gate/gate.tsx'))
+const Gate = page(() => import('./pages/pending/pending.tsx'))
 const Device = page(() => import('./pages/device/device.tsx'))
 const Journal = page(() => import('./pages/journal/journal.tsx'))
 const Settings = page(() => import('./pages/settings/settings.tsx'))
-const SignIn = page(() => import('./pages/entrance/sign-in.tsx'))
-const Setup = page(() => import('./pages/entrance/setup.tsx'))
-const Invite = page(() => import('./pages/entrance/invite.tsx'))
-const Missing = page(() => import('./pages/missing.tsx'))
+const SignIn = page(() => import('./pages/sign-in/sign-in.tsx'))
+const Setup = page(() => import('./pages/sign-in/setup.tsx'))
+const Invite = page(() => import('./pages/sign-in/invite.tsx'))
+const Missing = page(() => import('./pages/not-found.tsx'))
 
 export function App({ nonce }: { nonce: string }) {
   return (

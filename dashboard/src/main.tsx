@@ -1,7 +1,7 @@
 import { createRoot } from 'react-dom/client'
 import { me, queryClient } from './api/queries.ts'
 import { App } from './app.tsx'
-import { preferredLanguage, startLanguage } from './i18n/index.ts'
+import { preferredLanguage, startLanguage } from './i18n/i18n.ts'
 import { live } from './live/live.ts'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock, settled } from '../../tests/support/fake-clock.ts'
-import { type CommitQueueLimits, unlimited } from './commit-lane.ts'
+import { type CommitQueueLimits, unlimited } from './commit-queue.ts'
 import { GroupCommit } from './group-commit.ts'
 
 /** A disk whose every write ends only when the test says so. */

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from './clock.ts'
-import { CommitQueue, type CommitQueueLimits, unlimited } from './commit-lane.ts'
+import { CommitQueue, type CommitQueueLimits, unlimited } from './commit-queue.ts'
 import type { Limits } from './limits.ts'
 import { StoreFailure } from './store.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../tests/support/core.ts'
 import { heldBytes } from '../../tests/support/heap.ts'
-import { presentedToken, shortHeader } from '../transports/ws/headers.ts'
+import { presentedToken, shortHeader } from '../transports/ws/handshake-headers.ts'
 import { libraryOf } from './diagnosis/library.ts'
 import { redact } from './journal/redact.ts'
 import { ownCopy, ownStart } from './own-copy.ts'
-import { numbersOf } from './telemetry/series.ts'
+import { numbersOf } from './telemetry/telemetry-series.ts'
 
 const large = 200_000
 const times = 25

@@ -1,4 +1,4 @@
-import { TokenBucket } from './bucket.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 /**
  * A token bucket for each address: `perMinute` tokens flow in, at most `burst` are kept. Holds at most `most`

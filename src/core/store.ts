@@ -1,5 +1,5 @@
-import type { ApiKey } from './access/keys.ts'
-import type { DeviceStore } from './devices/store.ts'
+import type { ApiKey } from './people/api-key.ts'
+import type { DeviceStore } from './devices/device-store.ts'
 import type { JournalStore } from './journal/entry.ts'
 
 export interface KeyStore {

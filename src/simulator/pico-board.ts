@@ -3,8 +3,8 @@ import { type BoardOptions, type Firmware, type Hardware, HEAP_BYTES } from './b
 import { freeHeap, picoTimestamp } from './board-clock.ts'
 import type { BoardStats } from './events.ts'
 import { assertName, picoRequest } from './handshake.ts'
-import { messageOf, objectOf, textOf } from './heard.ts'
-import type { SimulatorConnection } from './line.ts'
+import { messageOf, objectOf, textOf } from './read-message.ts'
+import type { SimulatorConnection } from './simulator-connection.ts'
 import { Readings } from './readings.ts'
 import { type Manner, Servos } from './servo.ts'
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { simulateEsp32Cam, simulatePico } from './index.ts'
+import { simulateEsp32Cam, simulatePico } from './simulator.ts'
 
 /** One virtual board of a gateway that shows what it can do. */
 export interface ProcessBoard {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, basic, bearer } from '../http/ask.ts'
-import { firstOwner, type PersonClient } from '../people/visitor.ts'
+import { firstOwner, type PersonClient } from '../people/person-client.ts'
 import { Board, refusal } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'

@@ -12,19 +12,19 @@ const nullPrototype = 'the headers have no prototype: `firstHeaders` makes them 
 const checked = 'asked with Object.hasOwn or a pattern before'
 const allowed: Record<string, string> = {
   'dashboard/src/pages/journal/journal.tsx: spanMs[span]': 'the choices of a menu of this page',
-  'src/adapters/log/line.ts: (value as Record<string, unknown>)[key]': ownKeys,
-  'src/cli/check/service.ts: body[list]': ownNames,
+  'src/adapters/log/safe-line.ts: (value as Record<string, unknown>)[key]': ownKeys,
+  'src/cli/check/check-service.ts: body[list]': ownNames,
   'src/cli/secret.ts: env[variable]': ownNames,
   'src/cli/text/time.ts: units[unit as keyof typeof units]': checked,
   'src/config.ts: env[variable]': ownNames,
   'src/config.ts: flagOf[name as keyof typeof flagOf]': checked,
   'src/config.ts: limits[name as keyof Limits]': checked,
-  'src/core/dashboard/desk.ts: index[device.id]': 'ids are made by the gateway',
-  'src/core/devices/registry.ts: (device as unknown as Record<string, unknown>)[field]':
+  'src/core/dashboard/page-session.ts: index[device.id]': 'ids are made by the gateway',
+  'src/core/devices/device-registry.ts: (device as unknown as Record<string, unknown>)[field]':
     'typed: the fields of a device',
-  'src/core/diagnosis/fill.ts: values[name]': checked,
+  'src/core/diagnosis/fill-placeholders.ts: values[name]': checked,
   'src/core/journal/row-bytes.ts: (value as Record<string, unknown>)[name]': ownKeys,
-  'src/errors.ts: message[language]': 'typed: one of two languages',
+  'src/errors/errors.ts: message[language]': 'typed: one of two languages',
   'src/protocol/said/figures.ts: numbers[digits]': 'a list, by a number',
   'src/protocol/said/fold.ts: written[letter]': checked,
   'src/protocol/said/sentence.ts: found[step]': checked,
@@ -33,12 +33,12 @@ const allowed: Record<string, string> = {
   'src/simulator/esp32cam-board.ts: command[action]': ownNames,
   'src/simulator/picture/font.ts: columns[known]': checked,
   'src/simulator/refused.ts: (value as Record<string, unknown>)[key]': ownNames,
-  'src/transports/http/accounts.ts: incoming.headers[name]': ownNames,
-  'src/transports/http/prometheus.ts: counts[labelOf(item)]': 'kinds and states are enumerations of the gateway',
-  'src/transports/http/refusals.ts: data?.[key]': ownNames,
-  'src/transports/ws/evidence.ts: visit.headers[name]': nullPrototype,
-  'src/transports/ws/headers.ts: headers[name]': nullPrototype,
-  'src/transports/ws/visit.ts: headers[name]': nullPrototype,
+  'src/transports/http/resources/accounts.ts: incoming.headers[name]': ownNames,
+  'src/transports/http/resources/prometheus.ts: counts[labelOf(item)]': 'kinds and states are enumerations of the gateway',
+  'src/transports/http/resources/refusals.ts: data?.[key]': ownNames,
+  'src/transports/ws/handshake-diagnosis.ts: visit.headers[name]': nullPrototype,
+  'src/transports/ws/handshake-headers.ts: headers[name]': nullPrototype,
+  'src/transports/ws/handshake-request.ts: headers[name]': nullPrototype,
 }
 
 const sources = sourcesOf('src/**/*.ts', 'dashboard/src/**/*.{ts,tsx}')

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../src/errors.ts'
+import type { FailureCode } from '../../src/errors/errors.ts'
 
 const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13']
 const key = 'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=='

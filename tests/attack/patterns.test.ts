@@ -37,13 +37,13 @@ const found = new Map(sourcesOf('src/**/*.ts').map(source => [source.file, read(
 /** Patterns that take more than linear time: with the reason why their text is short. */
 const slowAllowed: Readonly<Record<string, string>> = {
   'src/cli/text/time.ts: /(\\d+(?:\\.\\d+)?)(ms|s|m|h|d|w)/g': 'what the user typed, and only if it is a duration',
-  "src/core/diagnosis/tell.ts: /(?![\\s().,:;!?]+(?:[^ -~…]|$))[!-'*+\\-/-9<-~([{][ -~…]*?(?=[\\s(.,:;!?]*(?:[^ -~…]|$))/g":
+  "src/core/diagnosis/diagnosis-text.ts: /(?![\\s().,:;!?]+(?:[^ -~…]|$))[!-'*+\\-/-9<-~([{][ -~…]*?(?=[\\s(.,:;!?]*(?:[^ -~…]|$))/g":
     'a sentence of our own table, with a host of at most 145 characters and a path of at most 64 in it',
 }
 
 /** Where patterns are made of text: with the reason why it is our own. */
 const madeAllowed: Readonly<Record<string, string>> = {
-  'src/transports/http/routes.ts': 'the paths of the access table, once, as the gateway starts',
+  'src/transports/access-table.ts': 'the paths of the access table, once, as the gateway starts',
 }
 
 /** What takes any number of arguments, and is tempting to give a whole list. */
@@ -62,16 +62,16 @@ const spreadsAllowed: Readonly<Record<string, string>> = {
   'src/cli/text/table.ts: Math.max': 'the rows of a page',
   'src/cli/verb.ts: Math.max': 'the lines of a help text',
   'src/cli/verbs/journal.ts: entries.push': 'a page of the gateway',
-  'src/core/blackbox/verdicts/examine.ts: Math.max': 'one finding of each kind',
-  'src/core/blackbox/verdicts/network.ts: Math.max': 'at most 96 events of a board',
-  'src/core/blackbox/verdicts/network.ts: Math.min': 'at most 32 samples of a board',
-  'src/core/blackbox/verdicts/power.ts: Math.max': 'at most 96 events of a board',
+  'src/core/health/findings/examine.ts: Math.max': 'one finding of each kind',
+  'src/core/health/findings/network.ts: Math.max': 'at most 96 events of a board',
+  'src/core/health/findings/network.ts: Math.min': 'at most 32 samples of a board',
+  'src/core/health/findings/power.ts: Math.max': 'at most 96 events of a board',
   'src/core/journal/journal.ts: Math.min': 'one row of each queue',
   'src/serve/help.ts: Math.max': 'the flags',
   'src/simulator/picture/jpeg.ts: Buffer.of': 'tables of a picture of ours',
   'src/simulator/tokens.ts: spare.esp32cam.push': 'a gateway mints one at a time',
   'src/simulator/tokens.ts: spare.pico.push': 'a gateway mints one at a time',
-  'src/transports/attention.ts: this.#waiting.unshift': 'at most 128 that are listened to at once',
+  'src/transports/tcp/read-scheduler.ts: this.#waiting.unshift': 'at most 128 that are listened to at once',
 }
 
 describe('a regular expression', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { routeNames } from '../../src/transports/http/routes.ts'
+import { routeNames } from '../../src/transports/access-table.ts'
 import { ask, bearer } from '../http/ask.ts'
 import { Board, refusal } from '../support/board.ts'
 import { startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'

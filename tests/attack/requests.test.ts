@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../../src/core/limits.ts'
-import { failures } from '../../src/errors.ts'
+import { failures } from '../../src/errors/errors.ts'
 import { spawnGateway, startGateway } from '../support/gateway.ts'
 import { esp32cam, pico } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { firstOwner, guest, type Page, type PersonClient } from '../people/visitor.ts'
+import { firstOwner, guest, type Page, type PersonClient } from '../people/person-client.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'

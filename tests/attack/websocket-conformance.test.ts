@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstOwner, type PersonClient } from '../people/visitor.ts'
+import { firstOwner, type PersonClient } from '../people/person-client.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { clientFrame, closeCodeOf, opcodes, RawClient } from '../support/raw.ts'

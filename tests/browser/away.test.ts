@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { walk } from './gallery.ts'
-import { RunningGateway, signIn } from './house.ts'
+import { RunningGateway, signIn } from './running-gateway.ts'
 import { inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
 const phone: Look = { language: 'fa', scheme: 'dark', width: 390 }

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { guest, type PersonClient as Person } from '../people/visitor.ts'
+import { guest, type PersonClient as Person } from '../people/person-client.ts'
 import { walk } from './gallery.ts'
 import { giveGamepad, Hand } from './hardware.ts'
-import { RunningGateway, signIn } from './house.ts'
+import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }

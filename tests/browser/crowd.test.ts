@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type FleetSimulation, simulateFleet } from '../../src/simulator/index.ts'
+import { type FleetSimulation, simulateFleet } from '../../src/simulator/simulator.ts'
 import { until } from '../support/until.ts'
-import { RunningGateway, signIn } from './house.ts'
+import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 import { countTileRenders } from './tile-renders.ts'
 

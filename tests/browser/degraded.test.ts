@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { onlyIf } from '../support/only-if.ts'
 import { SmallDisk, whyNoDisk } from '../support/small-disk.ts'
-import { RunningGateway, signIn } from './house.ts'
+import { RunningGateway, signIn } from './running-gateway.ts'
 import { cutsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
 const looks: (Look & { line: string })[] = [

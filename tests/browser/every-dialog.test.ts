@@ -1,11 +1,11 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import en from '../../dashboard/src/i18n/en/index.ts'
-import fa from '../../dashboard/src/i18n/fa/index.ts'
-import { guest, type PersonClient as Person, password } from '../people/visitor.ts'
+import en from '../../dashboard/src/i18n/en/en.ts'
+import fa from '../../dashboard/src/i18n/fa/fa.ts'
+import { guest, type PersonClient as Person, password } from '../people/person-client.ts'
 import { type Furnished, furnish } from './furnished.ts'
 import { Gallery, walk } from './gallery.ts'
-import { signIn } from './house.ts'
+import { signIn } from './running-gateway.ts'
 import { inChromium, type Look, openBrowser, sizes, visit } from './support.ts'
 
 type Words = typeof en

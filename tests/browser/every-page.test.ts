@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Furnished, furnish } from './furnished.ts'
 import { Gallery, looks, walk } from './gallery.ts'
-import { RunningGateway, signIn } from './house.ts'
+import { RunningGateway, signIn } from './running-gateway.ts'
 import { inChromium, openBrowser, visit } from './support.ts'
 
 const outside = { 'sign-in': '/sign-in', setup: '/setup#code', invite: '/invite#code' }

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { type SpawnedGateway, spawnGateway, temporaryFolder } from '../support/gateway.ts'
-import { testCard } from './house.ts'
+import { testCard } from './running-gateway.ts'
 import { inChromium, openBrowser, type Visitor, visit } from './support.ts'
 
 /** The product as it is started, from its first minute on: the tests follow each other, as the day does. */

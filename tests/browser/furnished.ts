@@ -1,6 +1,6 @@
-import { guest } from '../people/visitor.ts'
+import { guest } from '../people/person-client.ts'
 import { Board, refusal } from '../support/board.ts'
-import { RunningGateway, testCard } from './house.ts'
+import { RunningGateway, testCard } from './running-gateway.ts'
 
 /** A house as one finds it after some weeks: boards of every kind in every state, people, keys, and a past. */
 export interface Furnished {

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { furnish } from './furnished.ts'
-import { signIn } from './house.ts'
+import { signIn } from './running-gateway.ts'
 import { openBrowser } from './support.ts'
 
 const out = join(dirname(dirname(import.meta.dirname)), 'docs/guide/pictures')

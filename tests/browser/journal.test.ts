@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { Board } from '../support/board.ts'
 import { links2004 } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
-import { RunningGateway, signIn } from './house.ts'
+import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
 describe('a reader of the journal', { ...inChromium, timeout: 90_000 }, () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { guest, type PersonClient as Person, password, totp } from '../people/visitor.ts'
-import { RunningGateway, signIn, testCard } from './house.ts'
+import { guest, type PersonClient as Person, password, totp } from '../people/person-client.ts'
+import { RunningGateway, signIn, testCard } from './running-gateway.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { RunningGateway, signIn } from './house.ts'
+import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 describe('somebody with too many pages', { ...inChromium, timeout: 90_000 }, () => {

@@ -4,7 +4,7 @@ import type { Symptom } from '../../src/core/diagnosis/symptoms.ts'
 import { handshakeCases } from '../diagnosis/handshakes.ts'
 import { esp32cam, links2004 } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
-import { RunningGateway, signIn } from './house.ts'
+import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 const looks = [

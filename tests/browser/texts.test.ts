@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import en from '../../dashboard/src/i18n/en/index.ts'
-import fa from '../../dashboard/src/i18n/fa/index.ts'
+import en from '../../dashboard/src/i18n/en/en.ts'
+import fa from '../../dashboard/src/i18n/fa/fa.ts'
 
 const source = join(import.meta.dirname, '../../dashboard/src')
 

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CheckOptions, check } from '../../src/cli/check/run.ts'
+import { type CheckOptions, check } from '../../src/cli/check/check.ts'
 import { type Step, type StepName, stepNames } from '../../src/cli/check/step.ts'
 import { makeCertificates } from './support/certificates.ts'
 import { darvaza } from './support/run.ts'

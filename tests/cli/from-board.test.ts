@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CheckOptions, check, namesOf } from '../../src/cli/check/run.ts'
+import { type CheckOptions, check, namesOf } from '../../src/cli/check/check.ts'
 import { boardStepNames, type Step, type StepName } from '../../src/cli/check/step.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { dropping, type Meddle, meddlingProxy } from '../support/meddling-proxy.ts'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DeviceView, JournalEntryView } from '../../src/protocol/api.ts'
-import { simulateEsp32Cam, simulatePico } from '../../src/simulator/index.ts'
+import { simulateEsp32Cam, simulatePico } from '../../src/simulator/simulator.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { darvaza, type Run } from './support/run.ts'
 

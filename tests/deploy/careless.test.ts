@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckOptions } from '../../src/cli/check/run.ts'
+import type { CheckOptions } from '../../src/cli/check/check.ts'
 import { Board } from '../support/board.ts'
 import type { Overrides } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'

@@ -1,4 +1,4 @@
-import { type CheckOptions, check } from '../../src/cli/check/run.ts'
+import { type CheckOptions, check } from '../../src/cli/check/check.ts'
 import type { Step, StepName } from '../../src/cli/check/step.ts'
 
 export type Findings = Record<StepName, Step>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { knowledge } from '../../src/core/diagnosis/knowledge.ts'
+import { knowledge } from '../../src/core/diagnosis/knowledge/knowledge.ts'
 import { makeCertificates } from '../cli/support/certificates.ts'
 import { overControlSocket, startGateway, type TestGateway } from '../support/gateway.ts'
 import { esp32cam, pico } from '../support/handshakes.ts'

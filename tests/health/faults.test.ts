@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { simulateEsp32Cam, simulatePico } from '../../src/simulator/index.ts'
+import { simulateEsp32Cam, simulatePico } from '../../src/simulator/simulator.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
 

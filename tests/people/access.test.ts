@@ -3,12 +3,12 @@ import { WebSocket } from 'ws'
 import { type Action, actions, houseWide } from '../../src/core/access/access.ts'
 import { type FromDashboard, fromDashboard } from '../../src/protocol/dashboard.ts'
 import { type Role, roles } from '../../src/protocol/vocabulary.ts'
-import { type RouteName, type AccessRow, routeNames, routes, socketNames, sockets } from '../../src/transports/http/routes.ts'
+import { type RouteName, type AccessRow, routeNames, routes, socketNames, sockets } from '../../src/transports/access-table.ts'
 import { ask } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
-import { firstOwner, guest, type Page, type PersonClient } from './visitor.ts'
+import { firstOwner, guest, type Page, type PersonClient } from './person-client.ts'
 
 /*
  * Every route, every socket and every word of a page × everybody: nobody, and viewer, operator and owner as people and

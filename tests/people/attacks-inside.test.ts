@@ -11,7 +11,7 @@ import { ask, bearer } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
 import { overControlSocket, startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
-import { firstOwner, guest, ownerCode, password, PersonClient } from './visitor.ts'
+import { firstOwner, guest, ownerCode, password, PersonClient } from './person-client.ts'
 
 /* What somebody keeps who was inside: pictures that go on, backups, and the plain port beside an encrypted one. */
 

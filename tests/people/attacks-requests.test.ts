@@ -1,13 +1,13 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { type RouteName, routeNames, routes } from '../../src/transports/http/routes.ts'
+import { type RouteName, routeNames, routes } from '../../src/transports/access-table.ts'
 import { ask, basic, bearer } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { RawClient } from '../support/raw.ts'
-import { firstOwner, guest, type PersonClient } from './visitor.ts'
+import { firstOwner, guest, type PersonClient } from './person-client.ts'
 
 /* Attacks with requests, from other sites and from inside: each was tried against a running gateway. SECURITY.md lists them. */
 

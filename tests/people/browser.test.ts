@@ -5,7 +5,7 @@ import { buildDashboard } from '../../scripts/build-dashboard.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { onlyIf } from '../support/only-if.ts'
-import { firstOwner, guest, type PersonClient } from './visitor.ts'
+import { firstOwner, guest, type PersonClient } from './person-client.ts'
 
 /* What only a real browser can tell: passkeys, what is forbidden over plain http, and that nothing strangers say runs. */
 

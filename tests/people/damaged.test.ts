@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { spawnGateway, startGateway } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
-import { firstOwner } from './visitor.ts'
+import { firstOwner } from './person-client.ts'
 
 const ofType = (type: string) => (message: { type: string }) => message.type === type
 

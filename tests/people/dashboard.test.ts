@@ -4,7 +4,7 @@ import { readPictureHead } from '../../src/protocol/picture-head.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
-import { firstOwner, guest, type Page, PersonClient } from './visitor.ts'
+import { firstOwner, guest, type Page, PersonClient } from './person-client.ts'
 
 let gateway: TestGateway
 let owner: PersonClient

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { startProvider } from './oidc-provider.ts'
-import { firstOwner, PersonClient } from './visitor.ts'
+import { firstOwner, PersonClient } from './person-client.ts'
 
 /** Follows the redirects of a sign-in, as a browser does: to the provider, and back with a code. */
 async function throughProvider(visitor: PersonClient) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, PersonClient } from './visitor.ts'
+import { firstOwner, guest, ownerCode, password, PersonClient } from './person-client.ts'
 
 let gateway: TestGateway
 let owner: PersonClient

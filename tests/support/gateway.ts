@@ -8,7 +8,7 @@ import pino from 'pino'
 import { type Config, parseConfig } from '../../src/config.ts'
 import { controlSocketPath } from '../../src/control-socket.ts'
 import { defaultLimits, type Limits } from '../../src/core/limits.ts'
-import { startGateway as startRealGateway } from '../../src/gateway.ts'
+import { startGateway as startRealGateway } from '../../src/gateway/gateway.ts'
 import type { Role } from '../../src/protocol/vocabulary.ts'
 
 export interface Overrides extends Partial<Omit<Config, 'limits' | 'sharedTokens'>> {

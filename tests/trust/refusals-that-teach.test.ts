@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failures } from '../../src/errors.ts'
+import { failures } from '../../src/errors/errors.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { esp32cam, links2004, pico, pythonWebsockets, wscat } from '../support/handshakes.ts'

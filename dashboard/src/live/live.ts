@@ -5,7 +5,7 @@ import { queryClient } from '../api/queries.ts'
 import { Signal, useSignal } from '../signal.ts'
 import { Devices } from './devices.ts'
 import { GatewayClock } from './gateway-clock.ts'
-import { GatewaySocket } from './line.ts'
+import { GatewaySocket } from './gateway-socket.ts'
 import { Pictures } from './pictures.ts'
 
 /** How a command ended: the board acknowledged it, or why not. */

@@ -4,7 +4,7 @@ import type { CameraRate } from '#protocol/vocabulary.ts'
 import { useFormat } from '../format.ts'
 import { live } from '../live/live.ts'
 import { useSelected } from '../signal.ts'
-import { Arcade } from './arch.tsx'
+import { Arcade } from './logo.tsx'
 import { useNow } from './time.tsx'
 
 /** Older than this, a picture shows the past. A thumbnail comes once a second at most, so it may be older. */

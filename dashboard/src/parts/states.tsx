@@ -3,7 +3,7 @@ import { CloudOff, RotateCw } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { wordsOf } from '../api/http.ts'
-import { Arcade, Logo } from './arch.tsx'
+import { Arcade, Logo } from './logo.tsx'
 
 /** Nothing for a moment, so that what is quick does not flicker; then a breathing gate. */
 export function Waiting({ whole = false }: { whole?: boolean }) {

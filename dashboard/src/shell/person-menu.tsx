@@ -3,7 +3,7 @@ import { Languages, LogOut, Moon, ShieldCheck, Sun, SunMoon } from 'lucide-react
 import { useTranslation } from 'react-i18next'
 import { call } from '../api/http.ts'
 import { queryClient } from '../api/queries.ts'
-import { changeLanguage } from '../i18n/index.ts'
+import { changeLanguage } from '../i18n/i18n.ts'
 import { toastFailure } from '../parts/toast.tsx'
 import { go } from '../router.tsx'
 import { usePerson } from '../session.ts'

@@ -3,14 +3,14 @@ import { type ComponentType, type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../format.ts'
 import { live } from '../live/live.ts'
-import { Logo } from '../parts/arch.tsx'
+import { Logo } from '../parts/logo.tsx'
 import { Link, usePath } from '../router.tsx'
 import { useSelected } from '../signal.ts'
 import { AwayBanner } from './away-banner.tsx'
-import { ConnectionBanner, ConnectionMark } from './line-mark.tsx'
+import { ConnectionBanner, ConnectionMark } from './connection-mark.tsx'
 import { ModeBanner } from './mode-banner.tsx'
 import { PersonMenu } from './person-menu.tsx'
-import { Paused } from './resting.tsx'
+import { Paused } from './paused.tsx'
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { AccountsAnswer, AccountsRequest } from '../../core/access/accounts.ts'
+import type { AccountsAnswer, AccountsRequest } from '../../core/people/accounts.ts'
 import type { ThreadAnswer } from '../threads/restarting-thread.ts'
 import { type AccountsSettings, AuthSites } from './better-auth.ts'
 

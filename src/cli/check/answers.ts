@@ -1,4 +1,4 @@
-import { type HttpAnswer, jsonOf, valuesOf } from './http.ts'
+import { type HttpAnswer, jsonOf, valuesOf } from './http-client.ts'
 import { type CheckFinding, failed } from './step.ts'
 
 /** Redirects, a proxy's own pages and passwords: what may answer anywhere in the gateway's place. */

@@ -3,12 +3,12 @@ import { type Dialect, type DialectName, dialects, type WriteStyle } from '../..
 import { parseTarget } from '../../simulator/target.ts'
 import { refusalOf } from './answers.ts'
 import { Conversation } from './conversation.ts'
-import { judgeAnswer, judgeHandshake } from './door.ts'
-import { type HttpAnswer, ask, NoAnswer } from './http.ts'
+import { judgeAnswer, judgeHandshake } from './judge-handshake.ts'
+import { type HttpAnswer, ask, NoAnswer } from './http-client.ts'
 import type { RemedyCode } from './remedies.ts'
 import { type CheckFinding, failed, ok, type CheckVerdict } from './step.ts'
-import { checkGreeting, type MessageCheckLimits } from './talk.ts'
-import type { Patience, Route } from './wire.ts'
+import { checkGreeting, type MessageCheckLimits } from './check-messages.ts'
+import type { Patience, Route } from './open-socket.ts'
 
 export interface BoardTry {
   dialect: Dialect

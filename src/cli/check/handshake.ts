@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { probeHeaderLine } from '../../protocol/headers.ts'
 import type { Kind } from '../../protocol/kinds.ts'
-import { type HttpAnswer, ask, hostOf } from './http.ts'
-import type { Patience, Route } from './wire.ts'
+import { type HttpAnswer, ask, hostOf } from './http-client.ts'
+import type { Patience, Route } from './open-socket.ts'
 
 export interface CheckHandshake {
   /** The door: `/ws/pico` and its like. */

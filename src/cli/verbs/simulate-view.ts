@@ -1,4 +1,4 @@
-import type { BoardEvent } from '../../simulator/index.ts'
+import type { BoardEvent } from '../../simulator/simulator.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 

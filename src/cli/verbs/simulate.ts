@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { About } from '../../protocol/api.ts'
 import { shellWord } from '../../protocol/shell-word.ts'
 import { type FaultKind, faultKinds } from '../../simulator/faults.ts'
-import type { BoardEvent, Simulation } from '../../simulator/index.ts'
+import type { BoardEvent, Simulation } from '../../simulator/simulator.ts'
 import { resolutions } from '../../simulator/resolutions.ts'
 import { Api } from '../api.ts'
 import { decimal, wholeNumber } from '../arguments.ts'
@@ -99,7 +99,7 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
 }
 
 /** Its pictures take longer to load than its help to read. */
-const simulator = () => import('../../simulator/index.ts')
+const simulator = () => import('../../simulator/simulator.ts')
 
 /** Where a gateway is that nobody says anything about. */
 const usualUrl = 'http://127.0.0.1:3000'

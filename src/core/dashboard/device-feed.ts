@@ -1,7 +1,7 @@
 import type { DeviceView, EnrolmentView } from '../../protocol/api.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
-import type { DeviceRegistry } from '../devices/registry.ts'
+import type { DeviceRegistry } from '../devices/device-registry.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
 
 /** Changes leave together, this far apart. */

@@ -1,4 +1,4 @@
-import { inForce } from '../../errors.ts'
+import { inForce } from '../../errors/errors.ts'
 import { pairingDefaults } from '../../protocol/durations.ts'
 import type { EnrolmentMode } from '../../protocol/vocabulary.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'

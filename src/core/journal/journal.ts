@@ -1,4 +1,4 @@
-import { inForce } from '../../errors.ts'
+import { inForce } from '../../errors/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { FaultSink } from '../faults/faults.ts'
 import { GroupCommit } from '../group-commit.ts'

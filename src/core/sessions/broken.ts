@@ -1,8 +1,8 @@
-import type { FailureCode } from '../../errors.ts'
-import type { DiagnosisFacts } from '../diagnosis/fill.ts'
+import type { FailureCode } from '../../errors/errors.ts'
+import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
-import { recorded } from '../diagnosis/tell.ts'
-import type { Arrival } from './line.ts'
+import { recorded } from '../diagnosis/diagnosis-text.ts'
+import type { Arrival } from './board-connection.ts'
 import type { Session } from './session.ts'
 
 /** After these a conversation cannot go on. */

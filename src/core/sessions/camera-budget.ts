@@ -1,5 +1,5 @@
-import { TokenBucket } from '../bucket.ts'
-import type { FrameKind } from './stranger.ts'
+import { TokenBucket } from '../token-bucket.ts'
+import type { FrameKind } from './stranger-budget.ts'
 
 /** A smaller binary message is no picture: it costs as much as a text. */
 const pictureBytes = 1_024

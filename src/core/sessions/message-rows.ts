@@ -1,4 +1,4 @@
-import { TokenBucket } from '../bucket.ts'
+import { TokenBucket } from '../token-bucket.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'

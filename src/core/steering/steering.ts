@@ -1,13 +1,13 @@
-import { DarvazaError } from '../../errors.ts'
+import { DarvazaError } from '../../errors/errors.ts'
 import type { Angles } from '../../protocol/board.ts'
 import { isStop } from '../../protocol/vocabulary.ts'
 import { type Principal, signatureOf } from '../access/access.ts'
 import type { Device } from '../devices/device.ts'
-import type { DeviceRegistry } from '../devices/registry.ts'
+import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { CommandQueue, CommandOutcome } from './lane.ts'
-import type { ControlLeases } from './leases.ts'
+import type { CommandQueue, CommandOutcome } from '../sessions/command-queue.ts'
+import type { ControlLeases } from './control-leases.ts'
 
 export interface ServoOrder {
   servo1?: number | undefined

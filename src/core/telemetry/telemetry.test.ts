@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
-import { SpanBuilder, numbersOf } from './series.ts'
+import { SpanBuilder, numbersOf } from './telemetry-series.ts'
 import { ranges, Telemetry, type TelemetryRow, type TelemetryStore } from './telemetry.ts'
 
 class Shelf implements TelemetryStore {

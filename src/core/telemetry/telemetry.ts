@@ -1,11 +1,11 @@
 import type { TelemetryRange } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
-import type { DeviceRegistry } from '../devices/registry.ts'
+import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import { SpanBuilder, numbersOf, type TelemetryPoint, type TelemetrySpan, seriesOf, together } from './series.ts'
+import { SpanBuilder, numbersOf, type TelemetryPoint, type TelemetrySpan, seriesOf, together } from './telemetry-series.ts'
 
 export interface TelemetryRow {
   deviceId: string

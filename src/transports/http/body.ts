@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { deepest, nestsDeeperThan } from '../../core/json.ts'
-import { DarvazaError } from '../../errors.ts'
-import type { HttpEnv } from './visit.ts'
+import { DarvazaError } from '../../errors/errors.ts'
+import type { HttpEnv } from './request-context.ts'
 
 /** Reads the body of a request that may have one, for the validation behind it, and no further than the limit. */
 export const readBody: MiddlewareHandler<HttpEnv> = async (c, next) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DarvazaError } from '../../errors.ts'
+import { DarvazaError } from '../../errors/errors.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 
 /** What reading gives, or the code it fails with. */

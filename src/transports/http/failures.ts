@@ -4,12 +4,12 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { fa } from 'zod/locales'
 import { StoreFailure } from '../../core/store.ts'
-import { DarvazaError, errorBody, type FailureCode, languageOf } from '../../errors.ts'
+import { DarvazaError, errorBody, type FailureCode, languageOf } from '../../errors/errors.ts'
 import { withoutTrailingSlashes } from '../../protocol/paths.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
-import { shapeOf } from '../request-shape.ts'
-import { methodsOf, socketAt } from './routes.ts'
-import type { HttpEnv } from './visit.ts'
+import { shapeOf } from '../tcp/request-shape.ts'
+import { methodsOf, socketAt } from '../access-table.ts'
+import type { HttpEnv } from './request-context.ts'
 
 /** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is reported by its shape only. */
 export function onError(error: Error, c: Context<HttpEnv>): Response {

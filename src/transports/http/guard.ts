@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from 'hono'
 import { type Action, authorize, type Principal, reaches } from '../../core/access/access.ts'
 import type { Device } from '../../core/devices/device.ts'
-import type { DeviceRegistry } from '../../core/devices/registry.ts'
-import { DarvazaError, type FailureCode } from '../../errors.ts'
+import type { DeviceRegistry } from '../../core/devices/device-registry.ts'
+import { DarvazaError, type FailureCode } from '../../errors/errors.ts'
 import { isForeign, isForeignByReferer } from '../origin.ts'
-import { isOtherOrigin, mayGoOn } from './identify.ts'
-import { type RouteName, type AccessRow, routes } from './routes.ts'
-import type { HttpEnv, RequestContext, RouteContext } from './visit.ts'
+import { isOtherOrigin, mayGoOn } from '../identify.ts'
+import { type RouteName, type AccessRow, routes } from '../access-table.ts'
+import type { HttpEnv, RequestContext, RouteContext } from './request-context.ts'
 
 /**
  * Stands before every route, and asks in the order in which least is given away and least work is done: the right

@@ -5,8 +5,8 @@ import { actions } from '../../core/access/access.ts'
 import { apiError } from '../../protocol/api.ts'
 import { readBody } from './body.ts'
 import { guard } from './guard.ts'
-import { type RouteName, type AccessRow, routes } from './routes.ts'
-import type { HttpEnv } from './visit.ts'
+import { type RouteName, type AccessRow, routes } from '../access-table.ts'
+import type { HttpEnv } from './request-context.ts'
 
 type Path<Name> = Name extends `${string} ${infer P extends string}` ? P : never
 type Verb<Name> = Lowercase<Name extends `${infer V} ${string}` ? V : never> & RouteConfig['method']

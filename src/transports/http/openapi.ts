@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Mount } from './mount.ts'
-import type { HttpEnv } from './visit.ts'
+import type { HttpEnv } from './request-context.ts'
 
 export function mountOpenApi(mount: Mount, document: () => Record<string, unknown>): void {
   let made: Record<string, unknown> | undefined

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { FaultSink } from '../../core/faults/faults.ts'
-import type { ListenerKind } from '../entrance.ts'
-import type { RawHandshake } from '../opening.ts'
-import { RawConnection } from '../wire.ts'
+import type { ListenerKind } from '../tcp/listener-kind.ts'
+import type { RawHandshake } from '../tcp/handshake-reader.ts'
+import { RawConnection } from '../tcp/raw-connection.ts'
 
 /** Handshakes waiting at once that make a crowd: more than a busy house ever has without a storm. */
 const crowd = 64

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clientFrame, closeFrame } from '../../../tests/support/raw.ts'
-import { binaryMessage } from './frame.ts'
+import { binaryMessage } from './message-header.ts'
 import { type ReceiverHandlers, Receiver } from './receiver.ts'
 
 type Heard = [what: string, value?: unknown]

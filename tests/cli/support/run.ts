@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream'
-import { runCli } from '../../../src/cli/index.ts'
+import { runCli } from '../../../src/cli/cli.ts'
 
 export interface Run {
   code: number

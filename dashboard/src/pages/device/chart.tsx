@@ -1,4 +1,4 @@
-import type { TelemetryView } from '#protocol/house.ts'
+import type { TelemetryView } from '#protocol/settings.ts'
 import type { TelemetryRange } from '#protocol/vocabulary.ts'
 import 'uplot/dist/uPlot.min.css'
 import { useComputedColorScheme } from '@mantine/core'

@@ -6,7 +6,7 @@ import { needlesIn } from '#protocol/said/fold.ts'
 import { holds, readingOf } from '#protocol/said/reading.ts'
 import { call } from '../../api/http.ts'
 import { useFormat } from '../../format.ts'
-import { saidWords } from '../../i18n/index.ts'
+import { saidWords } from '../../i18n/i18n.ts'
 import { live } from '../../live/live.ts'
 
 export interface EntryFilter {

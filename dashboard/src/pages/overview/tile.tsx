@@ -8,8 +8,8 @@ import { Dial } from '../../parts/dial.tsx'
 import { Pill } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
 import { Facts } from './facts.tsx'
-import { useSteadyDevice } from './steady-device.ts'
-import { useTileVisibility } from './whereabouts.ts'
+import { useSteadyDevice } from './use-steady-device.ts'
+import { useTileVisibility } from './use-tile-visibility.ts'
 
 /**
  * One device. Its name and state are in the page wherever it is, so that the keyboard, a screen reader and the browser's

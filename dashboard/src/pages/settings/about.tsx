@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { about } from '../../api/queries.ts'
 import { useFormat } from '../../format.ts'
-import { Logo } from '../../parts/arch.tsx'
+import { Logo } from '../../parts/logo.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
 

@@ -1,7 +1,7 @@
 import { type MantineColorScheme, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Language } from '#protocol/vocabulary.ts'
-import { changeLanguage } from '../../i18n/index.ts'
+import { changeLanguage } from '../../i18n/i18n.ts'
 import { Card } from '../../parts/page.tsx'
 import { Moment, useNow } from '../../parts/time.tsx'
 

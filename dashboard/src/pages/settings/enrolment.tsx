@@ -1,6 +1,6 @@
-import { EnrolmentMode } from '../gate/mode.tsx'
+import { EnrolmentMode } from '../pending/enrolment-mode.tsx'
 import { Removed } from './removed.tsx'
-import '../../styles/gate.css'
+import '../../styles/pending.css'
 
 export default function Enrolment() {
   return (

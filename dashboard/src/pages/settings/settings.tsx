@@ -4,7 +4,7 @@ import { Page } from '../../parts/page.tsx'
 import { Waiting } from '../../parts/states.tsx'
 import { Link, usePath } from '../../router.tsx'
 import { useIsFullOwner } from '../../session.ts'
-import NotFound from '../missing.tsx'
+import NotFound from '../not-found.tsx'
 import '../../styles/settings.css'
 
 interface Section {

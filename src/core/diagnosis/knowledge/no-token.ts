@@ -1,4 +1,4 @@
-import { codeExample, type KnowledgeRow, knowledgeRow } from '../row.ts'
+import { codeExample, type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
 /** No token arrived, or nothing that could be one. */
 export const noToken: readonly KnowledgeRow[] = [

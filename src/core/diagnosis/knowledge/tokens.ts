@@ -1,5 +1,5 @@
-import { failures } from '../../../errors.ts'
-import { type KnowledgeRow, knowledgeRow } from '../row.ts'
+import { failures } from '../../../errors/errors.ts'
+import { type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
 const restore = 'npx darvaza device restore NAME'
 

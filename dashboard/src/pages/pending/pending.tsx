@@ -1,0 +1,56 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '../../format.ts'
+import { useDevices } from '../../live/live.ts'
+import { Card, Page } from '../../parts/page.tsx'
+import { Empty, Waiting } from '../../parts/states.tsx'
+import '../../styles/pending.css'
+import { useMayEverywhere } from '../../session.ts'
+import { EnrolmentMode } from './enrolment-mode.tsx'
+import { PendingDevice } from './pending-device.tsx'
+import { Refusals } from './refusals.tsx'
+
+export default function Pending() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const all = useDevices()
+  const mayLook = useMayEverywhere('operator')
+  // The boards that are here now come first; among them the one that came last.
+  const pending = useMemo(
+    () =>
+      all
+        ?.filter(device => device.state === 'pending')
+        .sort((a, b) => Number(b.online) - Number(a.online) || b.createdAt.localeCompare(a.createdAt)),
+    [all],
+  )
+  return (
+    <Page
+      title={t('gate.title')}
+      lead={
+        pending && pending.length > 0 && t('gate.lead', { count: pending.length, n: format.number(pending.length) })
+      }
+    >
+      <div className="gate-page">
+        <div className="gate-boards">
+          {!pending ? (
+            <Waiting />
+          ) : pending.length === 0 ? (
+            <Card>
+              <Empty title={t('gate.empty')}>
+                <p>{t('gate.emptyLead')}</p>
+              </Empty>
+            </Card>
+          ) : (
+            <ul className="newcomers">
+              {pending.map(device => (
+                <PendingDevice key={device.id} device={device} />
+              ))}
+            </ul>
+          )}
+          <Refusals />
+        </div>
+        {mayLook && <EnrolmentMode />}
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,55 @@
+import { isLoopback, plainAddress } from '../../core/address.ts'
+import type { Conversation } from './conversation.ts'
+import { hostOf } from './http-client.ts'
+import { type CheckFinding, ok, skipped, warning } from './step.ts'
+import type { Route } from './open-socket.ts'
+
+/** What the gateway saw of our handshake, as it tells a probe with its greeting. */
+interface Seen {
+  address: string
+  port: number
+  host?: string
+  forwarded: 'trusted' | 'ignored' | 'none'
+}
+
+/** The socket we dialled with, on our side of it. */
+export interface OwnEnd {
+  localAddress?: string | undefined
+  localPort?: number | undefined
+}
+
+/** Whether the gateway knows us by our own address, and itself by the name we called: a careless proxy loses both. */
+export function checkAddress(conversation: Conversation, own: OwnEnd, route: Route): CheckFinding {
+  const seen = seenIn(conversation)
+  if (!seen) return skipped('this gateway does not say whom it sees')
+  const facts = { ...seen }
+  const called = hostOf(route)
+  const renamed = seen.host !== called
+  const alias = renamed ? `, and it was called ${seen.host ?? 'nothing'} instead of ${called}` : ''
+  if (seen.forwarded === 'ignored')
+    return warning('proxy_untrusted', `a proxy tells who we are, but the gateway sees ${seen.address}${alias}`, facts)
+  if (seen.forwarded === 'none' && (renamed || isSomebodyElse(seen, own, route)))
+    return warning(
+      'address_hidden',
+      `to the gateway we are ${seen.address}, a proxy it knows nothing of${alias}`,
+      facts,
+    )
+  if (renamed) return warning('host_rewritten', `the gateway sees ${seen.address}${alias}`, facts)
+  const through = seen.forwarded === 'trusted' ? ', through a proxy it trusts' : ''
+  return ok(`the gateway sees ${seen.address}${through}`, facts)
+}
+
+/** Our very address with another port, or one of the gateway's own machine: somebody between has dialled anew. */
+function isSomebodyElse(seen: Seen, own: OwnEnd, route: Route): boolean {
+  if (seen.address === plainAddress(own.localAddress ?? '')) return seen.port !== own.localPort
+  return isLoopback(seen.address) && !isLoopback(route.address)
+}
+
+function seenIn({ greeting }: Conversation): Seen | undefined {
+  try {
+    const { seen } = JSON.parse(greeting?.payload.toString() ?? '') as { seen?: Seen }
+    return typeof seen?.address === 'string' ? seen : undefined
+  } catch {
+    return undefined
+  }
+}

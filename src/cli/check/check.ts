@@ -1,0 +1,248 @@
+import { lookup as systemLookup } from 'node:dns/promises'
+import type { Kind } from '../../protocol/kinds.ts'
+import { type Dialect, type DialectName, dialects } from '../../simulator/dialects.ts'
+import { checkAddress, type OwnEnd } from './check-address.ts'
+import { checkTls } from './check-certificate.ts'
+import { Conversation } from './conversation.ts'
+import { judgeAnswer, judgeHandshake, judgeRefusal } from './judge-handshake.ts'
+import { type BoardTry, explain, tryDialect } from './from-board.ts'
+import { boardPathOf, sendHandshake } from './handshake.ts'
+import { type HttpAnswer, NoAnswer } from './http-client.ts'
+import { checkDns, checkTcp, type Lookup } from './check-reachability.ts'
+import { checkHealth, checkTokens, type FreshTokens } from './check-service.ts'
+import {
+  boardStepNames,
+  type CheckFinding,
+  failed,
+  ok,
+  type Step,
+  type StepName,
+  skipped,
+  stepNames,
+  type CheckVerdict,
+  warning,
+  wayNames,
+} from './step.ts'
+import { checkGreeting, checkKeepAlive, checkPing, checkProtocolPing, type MessageCheckLimits, messageCheckLimits } from './check-messages.ts'
+import { targetOf } from './target.ts'
+import type { Patience, Route } from './open-socket.ts'
+
+export interface CheckOptions {
+  /** http(s):// or ws(s)://, also with a board's door at the end. */
+  url: string
+  /** A token to show; one from `GET /public/tokens` unless given. */
+  token?: string | undefined
+  /** Which door to try. The Pico's with a fetched token; with a given one `/ws`, which takes any. */
+  kind?: Kind | undefined
+  /** How long the door is kept open, at most 100: a probe ends after 120 s. */
+  seconds: number
+  /** More certificate authorities to trust, PEM. */
+  ca?: string | undefined
+  /** Instead of the door's own steps: dial as each library does, one after another, and say which get through. */
+  fromBoard?: boolean | undefined
+  signal: AbortSignal
+  lookup?: Lookup
+  limits?: Partial<CheckLimits>
+}
+
+export interface CheckLimits extends MessageCheckLimits {
+  connectWithinMs: number
+  answerWithinMs: number
+}
+
+/** A refusal that is repeated is held for up to 8 s. */
+const checkLimits: CheckLimits = { ...messageCheckLimits, connectWithinMs: 10_000, answerWithinMs: 15_000 }
+
+/** The connection test: one step after another, each as soon as it is known. A probe all along, it leaves no device. */
+export async function* check(options: CheckOptions): AsyncGenerator<Step> {
+  const { signal, ca } = options
+  const target = targetOf(options.url)
+  const told = new Set<StepName>()
+  const timed = async (step: StepName, find: () => Promise<CheckFinding>): Promise<Step> => {
+    const started = performance.now()
+    const finding = await find()
+    signal.throwIfAborted()
+    told.add(step)
+    return { step, ms: Math.round(performance.now() - started), ...finding }
+  }
+  /** All that is left cannot be tested. */
+  const rest = (why: string): Step[] =>
+    namesOf(options)
+      .filter(step => !told.has(step))
+      .map(step => ({ step, ms: 0, ...skipped(why) }))
+
+  const limits = { ...checkLimits, ...options.limits }
+  const connecting: Patience = { signal, timeoutMs: limits.connectWithinMs }
+  const answering: Patience = { signal, timeoutMs: limits.answerWithinMs }
+  const lookup = options.lookup ?? (host => systemLookup(host, { all: true, verbatim: true }))
+
+  let addresses: string[] = []
+  yield await timed('dns', async () => {
+    const found = await checkDns(target, lookup)
+    addresses = found.addresses
+    return found.finding
+  })
+  if (addresses.length === 0) return yield* rest('there is no address to dial')
+
+  let address: string | undefined
+  yield await timed('tcp', async () => {
+    const found = await checkTcp(target, addresses, connecting)
+    address = found.address
+    return found.finding
+  })
+  if (!address) return yield* rest('there is no connection')
+
+  const route: Route = { target, address, ca }
+  const tls = await timed('tls', () => checkTls(route, connecting))
+  yield tls
+  if (tls.code === 'tls_failed' || tls.code === 'tls_to_plain_port') return yield* rest('there is no TLS')
+
+  let reached = false
+  yield await timed('health', async () => {
+    const found = await checkHealth(route, answering)
+    reached = found.reached
+    return found.finding
+  })
+  if (!reached) return yield* rest('what answers is not the gateway: see health')
+
+  let minted: FreshTokens | undefined
+  yield await timed('tokens', async () => {
+    const found = await checkTokens(route, answering)
+    minted = found.tokens
+    return found.finding
+  })
+
+  const certificateHolds = tls.verdict !== 'failed'
+  const parts = { route, patience: answering, limits, minted, certificateHolds, timed, rest }
+  yield* options.fromBoard ? checkBoards(options, parts) : checkDoor(options, parts)
+}
+
+/** The steps of a test, in order. */
+export const namesOf = ({ fromBoard }: Pick<CheckOptions, 'fromBoard'>): readonly StepName[] =>
+  fromBoard ? [...wayNames, ...boardStepNames] : stepNames
+
+/** Each library's handshake, one after another: a gateway takes 4 probes of one address at a time. */
+async function* checkBoards(options: CheckOptions, parts: DoorParts): AsyncGenerator<Step> {
+  const { route, patience, limits, minted, timed, rest } = parts
+  const own = options.token
+  if (own === undefined && !minted) return yield* rest('no token to show: fetching failed, and none was given')
+  if (own !== undefined && !parts.certificateHolds) return yield* rest('your token is shown to no unproven stranger')
+  const verdicts = new Map<DialectName, CheckVerdict>()
+  for (const name of Object.keys(dialects) as DialectName[]) {
+    const dialect: Dialect = dialects[name]
+    const board: BoardTry = {
+      dialect,
+      path: own === undefined ? `/ws/${dialect.board}` : boardPathOf(options.kind),
+      token: own ?? minted![dialect.board],
+      minted: own === undefined,
+    }
+    yield await timed(`board:${name}`, async () => {
+      const found = explain(name, await tryDialect(route, board, patience, limits, noAnswer), verdicts)
+      verdicts.set(name, found.verdict)
+      return found
+    })
+  }
+}
+
+interface DoorParts {
+  route: Route
+  patience: Patience
+  limits: CheckLimits
+  minted: FreshTokens | undefined
+  certificateHolds: boolean
+  timed: (step: StepName, find: () => Promise<CheckFinding>) => Promise<Step>
+  rest: (why: string) => Step[]
+}
+
+async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerator<Step> {
+  const { route, patience, limits, minted, timed, rest } = parts
+  const { signal } = options
+  const kind = options.kind ?? (options.token === undefined ? 'pico' : undefined)
+  const path = boardPathOf(kind)
+  const token = options.token ?? (kind === 'esp32cam' ? minted?.esp32cam : minted?.pico)
+
+  let conversation: Conversation | undefined
+  try {
+    if (token === undefined) {
+      yield await timed('handshake', async () => skipped('no token to show: fetching failed, and none was given'))
+    } else if (options.token !== undefined && !parts.certificateHolds) {
+      yield await timed('handshake', async () =>
+        failed('token_not_sent', 'your token is shown to no unproven stranger'),
+      )
+    } else {
+      let opened: { answer: HttpAnswer; key: string } | undefined
+      let own: OwnEnd = {}
+      yield await timed('handshake', async () => {
+        const outcome = await sendHandshake(route, { path, token }, patience).catch(noAnswer)
+        if (outcome instanceof NoAnswer) return judgeHandshake(outcome, { minted: options.token === undefined })
+        const finding = judgeHandshake(outcome.answer, { minted: options.token === undefined })
+        if (!outcome.answer.socket) return finding
+        opened = outcome
+        const { localAddress, localPort } = outcome.answer.socket
+        own = { localAddress, localPort }
+        conversation = new Conversation(outcome.answer.socket)
+        return (await checkGreeting(conversation, limits)) ?? finding
+      })
+      if (opened) {
+        yield await timed('answer', async () => judgeAnswer(opened!.answer, opened!.key))
+        yield await timed('address', async () => checkAddress(conversation!, own, route))
+      }
+    }
+
+    // Forged from a fetched token, never from one's own: nearly the whole secret would go to whoever answers.
+    yield* checkRefusals(parts, path, forge(minted?.pico))
+
+    if (!conversation) return yield* rest('the door did not open: see handshake')
+    const line = conversation
+    if (line.ending) return yield* rest('the conversation ended too soon: see handshake')
+    yield await timed('ping', () => checkPing(line, limits))
+    yield await timed('protocol-ping', () => checkProtocolPing(line, limits))
+    yield await timed('keep-alive', () => checkKeepAlive(line, options.seconds, limits, signal))
+  } finally {
+    if (signal.aborted) conversation?.destroy()
+    else conversation?.close()
+  }
+}
+
+/** Two who must not get in, at the same time, as each may be held for seconds. */
+async function* checkRefusals(
+  { route, patience, timed }: DoorParts,
+  path: string,
+  forged: string,
+): AsyncGenerator<Step> {
+  const { loopback } = route.target
+  const strangers = [undefined, forged].map(shown =>
+    sendHandshake(route, { path, token: shown }, patience).then(({ answer }) => {
+      answer.socket?.destroy()
+      return answer
+    }, noAnswer),
+  )
+  // Whoever is awaited second must not count as unheard of meanwhile.
+  for (const stranger of strangers) stranger.catch(() => {})
+  let open = false
+  yield await timed('no-token', async () => {
+    const outcome = await strangers[0]!
+    open = !(outcome instanceof NoAnswer) && outcome.status === 101
+    return judgeRefusal(outcome, { forged: false, loopback })
+  })
+  yield await timed('forged-token', async () => judgeRefusal(await strangers[1]!, { forged: true, loopback }))
+  yield await timed('loopback', async () => {
+    if (!loopback) return skipped('the URL does not name this very machine')
+    if (open) return warning('loopback_open', 'open: a board on this machine needs no token, --trust-loopback is on')
+    return ok('closed: a board on this machine needs a token like any other')
+  })
+}
+
+/** A token as a forger would make it: a real one with another ending, so that its signature is what fails. */
+export function forge(token: string | undefined): string {
+  if (!token || token.length < 8) return 'forged-by-darvaza-check'
+  const last = token.at(-5)!
+  return `${token.slice(0, -5)}${last === 'A' ? 'B' : 'A'}${token.slice(-4)}`
+}
+
+function noAnswer(error: unknown): NoAnswer {
+  if (error instanceof NoAnswer) return error
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) throw error
+  return new NoAnswer(code === 'ETIMEDOUT' ? 'timeout' : code === 'ECONNRESET' ? 'reset' : 'closed', Buffer.alloc(0))
+}

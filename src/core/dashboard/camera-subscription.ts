@@ -1,0 +1,115 @@
+import type { PictureHead } from '../../protocol/picture-head.ts'
+import type { CameraRate } from '../../protocol/vocabulary.ts'
+import type { Cancel, Clock } from '../clock.ts'
+import type { Frame } from '../frames/frame.ts'
+import type { DropReason, CameraStream, StreamReader, Viewer } from '../frames/camera-stream.ts'
+
+/** Pictures of one camera that are on their way: sent, and not drawn yet. */
+export const inFlightMost = 2
+/** Between two pictures of a thumbnail. */
+export const thumbnailEveryMs = 1_000
+
+/**
+ * One camera on one page. What leaves is bounded by what the page has drawn, and what waits is always the newest
+ * picture: a slow page sees fewer of them, never older ones.
+ */
+export class CameraSubscription implements Viewer {
+  readonly #camera: number
+  readonly #clock: Clock
+  readonly #show: (head: PictureHead, jpeg: Buffer) => void
+  readonly #onGone: (reason: DropReason) => void
+  readonly mayStay: () => boolean
+  readonly #room: CameraStream
+  #rate: CameraRate
+  #seat: StreamReader | undefined
+  #sequence = 0
+  #sentTicks = Number.NEGATIVE_INFINITY
+  #inFlight: number[] = []
+  /** Takes the next picture from the seat, once there is credit for it. */
+  #next: (() => void) | undefined
+  #later: Cancel | undefined
+
+  constructor(
+    room: CameraStream,
+    parts: {
+      camera: number
+      rate: CameraRate
+      clock: Clock
+      show: (head: PictureHead, jpeg: Buffer) => void
+      mayStay: () => boolean
+      /** The camera is gone, may not be seen any more, or could not be shown. */
+      onGone: (reason: DropReason) => void
+    },
+  ) {
+    this.#room = room
+    this.#camera = parts.camera
+    this.#rate = parts.rate
+    this.#clock = parts.clock
+    this.#show = parts.show
+    this.mayStay = parts.mayStay
+    this.#onGone = parts.onGone
+    this.#seat = room.join(this)
+  }
+
+  set rate(rate: CameraRate) {
+    if (rate === this.#rate) return
+    this.#rate = rate
+    this.#later?.()
+    this.#later = undefined
+    this.#go()
+  }
+
+  /** The page has drawn this picture, and whatever came before it. */
+  drawn(sequence: number): void {
+    this.#inFlight = this.#inFlight.filter(sent => sent > sequence)
+    // It had stopped drawing for so long that its seat was given away: here it is again.
+    this.#seat ??= this.#room.join(this)
+    this.#go()
+  }
+
+  leave(): void {
+    this.#later?.()
+    this.#later = undefined
+    this.#next = undefined
+    this.#seat?.leave()
+    this.#seat = undefined
+  }
+
+  deliver(frame: Frame, sent: () => void): void {
+    const ticks = this.#clock.ticks()
+    const sequence = (this.#sequence = (this.#sequence + 1) >>> 0)
+    this.#sentTicks = ticks
+    this.#inFlight.push(sequence)
+    this.#show(
+      {
+        camera: this.#camera,
+        sequence,
+        receivedAt: frame.receivedAt,
+        addedMs: Math.max(0, ticks - frame.receivedTicks),
+      },
+      frame.jpeg,
+    )
+    this.#next = sent
+    this.#go()
+  }
+
+  drop(reason: DropReason): void {
+    this.leave()
+    if (reason !== 'too-slow') this.#onGone(reason)
+  }
+
+  #go(): void {
+    if (!this.#next || this.#inFlight.length >= inFlightMost || this.#later) return
+    const wait = this.#rate === 'thumbnail' ? this.#sentTicks + thumbnailEveryMs - this.#clock.ticks() : 0
+    if (wait > 0) {
+      this.#later = this.#clock.after(wait, () => {
+        this.#later = undefined
+        this.#go()
+      })
+      return
+    }
+    const next = this.#next
+    this.#next = undefined
+    next()
+  }
+}

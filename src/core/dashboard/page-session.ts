@@ -1,0 +1,336 @@
+import { DarvazaError, errorBody, type FailureCode } from '../../errors/errors.ts'
+import type { EnrolmentView, JournalEntryView } from '../../protocol/api.ts'
+import {
+  type FromDashboard,
+  fromDashboard,
+  type JournalFollow,
+  type SteerOrder,
+  type ToDashboard,
+} from '../../protocol/dashboard.ts'
+import type { PictureHead } from '../../protocol/picture-head.ts'
+import { type CameraRate, isStop, type LeaseAct } from '../../protocol/vocabulary.ts'
+import { authorize, dashboardWords, type Principal, reaches } from '../access/access.ts'
+import type { Cancel, Clock } from '../clock.ts'
+import type { Device } from '../devices/device.ts'
+import type { DeviceRegistry } from '../devices/device-registry.ts'
+import type { Reader } from '../diagnosis/diagnosis-text.ts'
+import { atBoundary, type FaultSink } from '../faults/faults.ts'
+import type { CameraStreams } from '../frames/camera-streams.ts'
+import { isOfKind, type JournalRow } from '../journal/entry.ts'
+import type { Journal } from '../journal/journal.ts'
+import { parseJson } from '../json.ts'
+import type { Limits } from '../limits.ts'
+import type { ControlLeases } from '../steering/control-leases.ts'
+import type { Steering } from '../steering/steering.ts'
+import { StoreFailure } from '../store.ts'
+import type { StoreHealth } from '../store-health.ts'
+import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
+import { CameraSubscription } from './camera-subscription.ts'
+
+/** A page's socket, as far as a desk needs it. */
+export interface PageConnection {
+  say(message: ToDashboard): void
+  show(head: PictureHead, jpeg: Buffer): void
+  /** Ends it with the close code of `why`. */
+  close(why: FailureCode): void
+}
+
+export interface PageSessionParts {
+  version: string
+  clock: Clock
+  limits: Pick<Limits, 'viewersPerCamera' | 'pagesPerPerson'>
+  registry: DeviceRegistry
+  rooms: CameraStreams
+  steering: Steering
+  leases: ControlLeases
+  journal: Pick<Journal, 'follow'>
+  health: Pick<StoreHealth, 'away' | 'onChange'>
+  feed: DeviceFeed
+  entryView: (row: JournalRow, reader: Reader) => JournalEntryView
+  faults: FaultSink
+}
+
+export type PersonPrincipal = Extract<Principal, { role: unknown }>
+
+/** Journal rows leave together, this far apart, and so many at most: nobody reads faster. */
+const entriesEveryMs = 100
+const entriesAtMost = 500
+/** Orders of one page that wait for their boards at once. */
+const ordersAtMost = 16
+
+/** One open page of one person: what it looks at, follows and steers. Knows no socket. */
+export class PageSession implements FeedListener {
+  readonly person: PersonPrincipal
+  readonly #house: PageSessionParts
+  readonly #line: PageConnection
+  #reader: Reader
+  readonly #cameras = new Map<string, number>()
+  #wanted = new Map<string, CameraRate>()
+  readonly #sights = new Map<string, CameraSubscription>()
+  readonly #visible = new Set<string>()
+  readonly #leave: (() => void)[] = []
+  #following: JournalFollow | null = null
+  #entries: JournalEntryView[] = []
+  #entriesLater: Cancel | undefined
+  #orders = 0
+  #gone = false
+  /** When it last said something of its own accord: a page in sight draws, a hidden one only pings. */
+  touchedTicks: number
+
+  constructor(person: PersonPrincipal, line: PageConnection, reader: Reader, house: PageSessionParts) {
+    this.person = person
+    this.#line = line
+    this.#reader = reader
+    this.#house = house
+    this.touchedTicks = house.clock.ticks()
+    const { id, label, role, grants } = person
+    const { feed, leases, journal, health, clock, version } = house
+    this.#line.say({
+      type: 'hello',
+      now: clock.now(),
+      version,
+      person: { id, name: label, role, grants: grants ? [...grants] : null },
+    })
+    const devices = feed.all().filter(({ device }) => this.#sees(device))
+    for (const { view } of devices) this.#visible.add(view.id)
+    this.#line.say({ type: 'devices', all: true, devices: devices.map(({ view }) => view) })
+    if (authorize(person, 'enrolment.read')) this.onEnrolment(feed.enrolment())
+    if (health.away.length > 0) this.#tellAway()
+    for (const deviceId of leases.held()) this.#tellLease(deviceId)
+    this.#leave.push(
+      feed.join(this),
+      leases.onChange(deviceId => this.#at(() => this.#tellLease(deviceId))),
+      journal.follow(row => this.#at(() => this.#onRow(row))),
+      health.onChange(() => this.#at(() => this.#tellAway())),
+    )
+  }
+
+  #tellAway(): void {
+    this.#line.say({ type: 'degraded', away: [...this.#house.health.away] })
+  }
+
+  /** Whatever else calls a page: an exception closes this one with 1011, and no other. */
+  #at(act: () => void): void {
+    atBoundary(this.#house.faults, 'page', act, () => this.#line.close('internal'))
+  }
+
+  /** One message of the page. What is not understood comes from another version of it, and is let be. */
+  hear(text: string): void {
+    let message: FromDashboard | undefined
+    try {
+      message = fromDashboard.safeParse(parseJson(text)).data
+    } catch {}
+    if (!message || this.#gone) return
+    if (message.type !== 'ping') this.touchedTicks = this.#house.clock.ticks()
+    switch (message.type) {
+      case 'watch':
+        return this.#watch(new Map(message.cameras.map(({ device, rate }) => [device, rate])))
+      case 'drawn':
+        return this.#drawn(message.camera, message.sequence)
+      case 'follow':
+        this.#following = message.journal
+        // What the person chose on the page; the browser's own wish came with the handshake.
+        this.#reader = { ...this.#reader, language: message.journal?.language ?? this.#reader.language }
+        return
+      case 'steer':
+        this.#steer(message).catch(error => this.#at(() => rethrow(error)))
+        return
+      case 'lease':
+        return this.#lease(message.device, message.act)
+      case 'ping':
+        return this.#line.say({ type: 'pong', id: message.id, now: this.#house.clock.now() })
+      default:
+        return message satisfies never
+    }
+  }
+
+  /**
+   * Who it is by now: a page whose session ended, or whose rights changed, is closed. While that cannot be found out it
+   * stays as it is.
+   */
+  check(now: Principal | FailureCode): void {
+    if (this.#gone || now === 'store_unavailable') return
+    if (typeof now === 'string' || now.type !== 'person' || now.id !== this.person.id)
+      return this.#line.close('session_missing')
+    const { role, grants } = this.person
+    if (now.role !== role || JSON.stringify(now.grants) !== JSON.stringify(grants)) this.#line.close('access_changed')
+  }
+
+  /** Sends the page away. */
+  dismiss(why: FailureCode): void {
+    this.#line.close(why)
+  }
+
+  /** What it was told could not be passed on. */
+  onFault(): void {
+    this.#line.close('internal')
+  }
+
+  /** The page is gone. */
+  left(): void {
+    this.#gone = true
+    const sights = [...this.#sights.values()].map(sight => () => sight.leave())
+    for (const leave of [...this.#leave.splice(0), ...sights]) atBoundary(this.#house.faults, 'closing', leave)
+    this.#sights.clear()
+    this.#entriesLater?.()
+  }
+
+  onDevices(changed: readonly DeviceChange[], gone: readonly string[]): void {
+    const seen = changed.filter(({ device }) => this.#sees(device))
+    const hidden = changed.filter(({ device }) => !this.#sees(device)).map(({ view }) => view.id)
+    const removed = [...gone, ...hidden].filter(id => this.#visible.delete(id))
+    for (const { view } of seen) this.#visible.add(view.id)
+    if (seen.length > 0 || removed.length > 0)
+      this.#line.say({ type: 'devices', devices: seen.map(({ view }) => view), ...(removed.length > 0 && { removed }) })
+    for (const { device } of seen) if (this.#wanted.has(device.id)) this.#look(device)
+  }
+
+  onEnrolment(view: EnrolmentView): void {
+    if (authorize(this.person, 'enrolment.read')) this.#line.say({ type: 'enrolment', ...view })
+  }
+
+  #sees(device: Device): boolean {
+    return device.state !== 'removed' && authorize(this.person, 'device.read', device)
+  }
+
+  #reached(idOrName: string): Device | undefined {
+    const device = this.#house.registry.find(idOrName)
+    return device && reaches(this.person, device) ? device : undefined
+  }
+
+  #watch(wanted: Map<string, CameraRate>): void {
+    const known = new Map<string, CameraRate>()
+    const index: Record<string, number> = {}
+    for (const [id, rate] of wanted) {
+      const device = this.#reached(id)
+      if (!device || !authorize(this.person, dashboardWords.watch, device) || this.#cameras.size > 0xffff) continue
+      known.set(device.id, rate)
+      const camera = this.#cameras.get(device.id) ?? this.#cameras.size
+      this.#cameras.set(device.id, camera)
+      index[device.id] = camera
+    }
+    this.#wanted = known
+    for (const [id, sight] of this.#sights) {
+      if (known.has(id)) continue
+      sight.leave()
+      this.#sights.delete(id)
+    }
+    // The page has to know its cameras before the first picture comes.
+    this.#line.say({ type: 'cameras', index })
+    for (const id of known.keys()) this.#look(this.#house.registry.get(id))
+  }
+
+  /** Begins to show a wanted camera, or shows it at another rate. Before its approval there is nothing to see. */
+  #look(device: Device | undefined): void {
+    const rate = device && this.#wanted.get(device.id)
+    const camera = device && this.#cameras.get(device.id)
+    if (!device || !rate || camera === undefined) return
+    const sight = this.#sights.get(device.id)
+    if (sight) {
+      sight.rate = rate
+      return
+    }
+    if (device.state !== 'active') return
+    const { rooms, clock, limits } = this.#house
+    const room = rooms.of(device.id)
+    if (room.viewers >= limits.viewersPerCamera) return
+    const fresh: CameraSubscription = new CameraSubscription(room, {
+      camera,
+      rate,
+      clock,
+      show: (head, jpeg) => this.#line.show(head, jpeg),
+      mayStay: () => authorize(this.person, dashboardWords.watch, device),
+      onGone: reason => {
+        this.#sights.delete(device.id)
+        if (reason === 'failed') this.#line.close('internal')
+      },
+    })
+    this.#sights.set(device.id, fresh)
+  }
+
+  #drawn(camera: number, sequence: number): void {
+    for (const [id, sight] of this.#sights) if (this.#cameras.get(id) === camera) return sight.drawn(sequence)
+  }
+
+  #onRow(row: JournalRow): void {
+    const filter = this.#following
+    if (!filter || !this.#mayRead(row)) return
+    const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
+    if (filter.kind !== undefined && ![filter.kind].flat().some(asked => isOfKind(row.kind, asked))) return
+    if (filter.device !== undefined && (device === undefined || this.#reached(filter.device) !== device)) return
+    this.#entries.push(this.#house.entryView(row, this.#reader))
+    if (this.#entries.length > entriesAtMost) this.#entries.shift()
+    this.#entriesLater ??= this.#house.clock.after(entriesEveryMs, () => {
+      this.#entriesLater = undefined
+      this.#at(() => this.#line.say({ type: 'entries', entries: this.#entries.splice(0) }))
+    })
+  }
+
+  /** With grants: what one's own devices did, and nothing of the rest of the house. */
+  #mayRead(row: JournalRow): boolean {
+    const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
+    if (!authorize(this.person, dashboardWords.follow)) return false
+    if (!this.person.grants) return true
+    return device !== undefined && authorize(this.person, 'device.journal', device)
+  }
+
+  #lease(idOrName: string, act: LeaseAct): void {
+    const device = this.#reached(idOrName)
+    if (!device) return
+    try {
+      if (!authorize(this.person, dashboardWords.lease, device)) throw new DarvazaError('forbidden')
+      this.#house.leases.act(device.id, this.#steerer, act, this.person.role === 'owner')
+    } catch (error) {
+      if (!(error instanceof DarvazaError)) throw error
+      // Whatever the page believed: this is how it is.
+      this.#tellLease(device.id)
+    }
+  }
+
+  #tellLease(deviceId: string): void {
+    const device = this.#house.registry.get(deviceId)
+    if (!device || !this.#sees(device)) return
+    const lease = this.#house.leases.of(deviceId)
+    const holder = lease ? { ...lease.holder, you: lease.holder.id === this.person.id } : null
+    this.#line.say({ type: 'lease', device: deviceId, holder, ...(lease?.askedBy && { askedBy: lease.askedBy }) })
+  }
+
+  get #steerer(): { id: string; name: string } {
+    return { id: this.person.id, name: this.person.label }
+  }
+
+  async #steer({ id, device: idOrName, action, servo1, servo2, smooth, ttlMs }: SteerOrder): Promise<void> {
+    if (this.#orders >= ordersAtMost) return this.#failed(id, 'rate_limited')
+    this.#orders++
+    try {
+      const device = this.#reached(idOrName)
+      if (!device) throw new DarvazaError('device_not_found')
+      if (!authorize(this.person, dashboardWords.steer, device)) throw new DarvazaError('forbidden')
+      const { leases, steering } = this.#house
+      // A stop is for everybody, and does not make one the steerer.
+      if (action === undefined || !isStop(action)) leases.act(device.id, this.#steerer, 'take', false)
+      const outcome =
+        action === undefined
+          ? await steering.servo(this.person, device, { servo1, servo2, smooth, ttlMs })
+          : await steering.action(this.person, device, { action }, ttlMs)
+      if (!this.#gone) this.#line.say({ type: 'outcome', id, ok: true, latencyMs: outcome.latencyMs, ack: outcome.ack })
+    } catch (error) {
+      if (error instanceof DarvazaError) return this.#failed(id, error.code)
+      if (error instanceof StoreFailure) return this.#failed(id, 'store_unavailable')
+      this.#house.faults.caught('page', error)
+      this.#failed(id, 'internal')
+    } finally {
+      this.#orders--
+    }
+  }
+
+  #failed(id: number, code: FailureCode): void {
+    if (this.#gone) return
+    const { message, hint } = errorBody(code, this.#reader.language)
+    this.#line.say({ type: 'outcome', id, ok: false, error: { code, message, hint } })
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error
+}

@@ -1,0 +1,314 @@
+import { DarvazaError, inForce } from '../../errors/errors.ts'
+import type { Kind } from '../../protocol/kinds.ts'
+import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import type { Bus } from '../bus.ts'
+import type { Cancel, Clock } from '../clock.ts'
+import { newId, newSecret, sha256 } from '../ids.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Limits } from '../limits.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { Device } from './device.ts'
+import { freeName, isName, nameFrom } from './device-names.ts'
+import type { DeviceRegistry } from './device-registry.ts'
+
+type Change = Parameters<DeviceRegistry['update']>[1]
+
+/**
+ * What owners and operators do with devices. Each act is checked, applied at once, also to an open socket, written
+ * down, and resolves when all of it is on disk. Whoever calls has asked `authorize` before.
+ */
+export class DeviceAdmin {
+  readonly #registry: DeviceRegistry
+  readonly #sessions: Sessions
+  readonly #journal: Journal
+  readonly #clock: Clock
+  readonly #limits: Limits
+  readonly #bus: Pick<Bus, 'publish'>
+
+  constructor(parts: {
+    registry: DeviceRegistry
+    sessions: Sessions
+    journal: Journal
+    clock: Clock
+    limits: Limits
+    bus: Pick<Bus, 'publish'>
+  }) {
+    this.#registry = parts.registry
+    this.#sessions = parts.sessions
+    this.#journal = parts.journal
+    this.#clock = parts.clock
+    this.#limits = parts.limits
+    this.#bus = parts.bus
+  }
+
+  /** A device made by hand. Its token is shown once, here. */
+  async create(
+    by: Principal,
+    wish: { kind: Kind; name?: string | undefined; tags?: string[] | undefined },
+  ): Promise<{ device: Device; token: string }> {
+    const name =
+      wish.name === undefined ? freeName(wish.kind, undefined, this.#registry.nameTaken) : this.#freeName(wish.name)
+    const token = newSecret('d')
+    const now = this.#clock.now()
+    const device: Device = {
+      id: newId('d'),
+      name,
+      kind: wish.kind,
+      state: 'active',
+      tags: wish.tags ?? [],
+      source: 'owner',
+      tokenHash: sha256(token),
+      createdAt: now,
+      approvedAt: now,
+    }
+    this.#registry.add(device)
+    await this.#act(by, device, 'device.create', `made the device ${name}`, undefined, () => {
+      this.#registry.forget([device], true).catch(() => {})
+    })
+    return { device, token }
+  }
+
+  /**
+   * Lets a pending board in; its open socket works from now on. `seenConnectionId`: what the owner looked at.
+   * @throws DarvazaError changed_since_seen when another address used the claim since
+   */
+  async approve(
+    by: Principal,
+    device: Device,
+    options: { name?: string | undefined; seenConnectionId?: string | undefined } = {},
+  ): Promise<Device> {
+    if (device.state !== 'pending') throw new DarvazaError('wrong_state', { details: { state: device.state } })
+    this.#mustBeAsSeen(device, options.seenConnectionId)
+    const name = options.name === undefined ? this.#ownName(device) : this.#freeName(options.name, device)
+    this.#registry.update(device, { state: 'active', name, approvedAt: this.#clock.now() })
+    this.#sessions.forgetPending(device.id)
+    await this.#act(by, device, 'device.approve', `approved ${name}`)
+    return device
+  }
+
+  /** @throws DarvazaError changed_since_seen as for `approve`, of a board that still waits */
+  async block(
+    by: Principal,
+    device: Device,
+    { reason, seenConnectionId }: { reason?: string | undefined; seenConnectionId?: string | undefined } = {},
+  ): Promise<Device> {
+    if (device.state === 'removed' || device.state === 'blocked')
+      throw new DarvazaError('wrong_state', { details: { state: device.state } })
+    if (device.state === 'pending') this.#mustBeAsSeen(device, seenConnectionId)
+    this.#shut(
+      device,
+      { state: 'blocked', stateBefore: device.state, blockedAt: this.#clock.now(), blockedReason: reason },
+      'device_blocked',
+    )
+    await this.#act(by, device, 'device.block', `blocked ${device.name}`, reason === undefined ? undefined : { reason })
+    return device
+  }
+
+  /** Kept for 30 days, to undo it; its token opens nothing, ever, unless restored. */
+  async remove(by: Principal, device: Device): Promise<Device> {
+    if (device.state === 'removed') throw new DarvazaError('wrong_state', { details: { state: device.state } })
+    const stateBefore = device.state === 'blocked' ? (device.stateBefore ?? 'active') : device.state
+    this.#shut(device, { state: 'removed', stateBefore, removedAt: this.#clock.now() }, 'device_removed')
+    await this.#act(by, device, 'device.remove', `removed ${device.name}`)
+    return device
+  }
+
+  /** Undoes a block, a removal or a revocation: the same token works again. */
+  async restore(by: Principal, device: Device): Promise<Device> {
+    const back: Change = { tokenRevokedAt: undefined }
+    if (device.state === 'blocked' || device.state === 'removed') {
+      Object.assign(back, {
+        state: device.stateBefore ?? 'active',
+        stateBefore: undefined,
+        blockedAt: undefined,
+        blockedReason: undefined,
+        removedAt: undefined,
+      })
+      const holder = this.#registry.find(device.name)
+      if (holder && holder !== device) back.name = freeName(device.kind, device.name, this.#registry.nameTaken)
+    } else if (device.tokenRevokedAt === undefined) {
+      throw new DarvazaError('wrong_state', { details: { state: device.state } })
+    }
+    this.#registry.update(device, back)
+    await this.#act(by, device, 'device.restore', `restored ${device.name}`)
+    return device
+  }
+
+  async edit(
+    by: Principal,
+    device: Device,
+    change: { name?: string | undefined; tags?: string[] | undefined },
+  ): Promise<Device> {
+    const before = device.name
+    if (change.name !== undefined && device.state === 'pending') throw new DarvazaError('device_pending')
+    const name = change.name === undefined ? device.name : this.#freeName(change.name, device)
+    this.#registry.update(device, { name, tags: change.tags ?? device.tags })
+    await this.#act(by, device, 'device.edit', name === before ? `changed ${name}` : `renamed ${before} to ${name}`, {
+      ...change,
+      ...(name !== before && { before }),
+    })
+    return device
+  }
+
+  /** A new token, shown once. The old one works until the new one is first used, or until `oldValidForS` is over. */
+  async rotate(
+    by: Principal,
+    device: Device,
+    options: { oldValidForS?: number | undefined } = {},
+  ): Promise<{ device: Device; token: string }> {
+    if (device.credential !== undefined || device.state === 'removed')
+      throw new DarvazaError('wrong_state', { details: { state: device.state, source: device.source } })
+    const token = newSecret('d')
+    const previousTokenUntil =
+      options.oldValidForS === undefined ? undefined : this.#clock.now() + options.oldValidForS * 1000
+    const { tokenHash, previousTokenHash: inUse } = device
+    // A revoked token stays revoked: only the new one opens the door then. And while a rotation is under way, the token
+    // it made was never used: the board still has the one before, and must not be locked out by a second rotation.
+    const overdue = device.previousTokenUntil !== undefined && device.previousTokenUntil <= this.#clock.now()
+    const revoked = device.tokenRevokedAt !== undefined || (inUse !== undefined && overdue)
+    const previousTokenHash = revoked ? undefined : (inUse ?? tokenHash)
+    for (const hash of [tokenHash, inUse])
+      if (hash && hash !== previousTokenHash) this.#registry.bury(hash).catch(() => {})
+    const before = {
+      tokenHash,
+      previousTokenHash: inUse,
+      previousTokenUntil: device.previousTokenUntil,
+      tokenRevokedAt: device.tokenRevokedAt,
+      contestedAt: device.contestedAt,
+    }
+    this.#registry.update(device, {
+      tokenHash: sha256(token),
+      previousTokenHash,
+      previousTokenUntil,
+      tokenRevokedAt: undefined,
+      contestedAt: undefined,
+    })
+    this.#sessions.forgetContest(device.id)
+    await this.#act(
+      by,
+      device,
+      'token.rotate',
+      `rotated the token of ${device.name}`,
+      options.oldValidForS === undefined ? undefined : { oldValidForS: options.oldValidForS },
+      // Nobody will ever see the new token.
+      () => this.#registry.update(device, before),
+    )
+    return { device, token }
+  }
+
+  /** `all`: the device's token opens nothing any more, until restored. `old`: only the one before the last rotation. */
+  async revoke(by: Principal, device: Device, which: 'all' | 'old' = 'all'): Promise<Device> {
+    if (which === 'old') {
+      if (!device.previousTokenHash)
+        throw new DarvazaError('wrong_state', { details: { reason: 'no rotation is under way' } })
+      const usesOld = this.#sessions.ofDevice(device.id)?.arrival.tokenHash === device.previousTokenHash
+      this.#registry.bury(device.previousTokenHash).catch(() => {})
+      this.#registry.update(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
+      if (usesOld) this.#sessions.cut(device.id, 'token_revoked')
+    } else {
+      if (device.credential !== undefined || device.tokenRevokedAt !== undefined)
+        throw new DarvazaError('wrong_state', { details: { state: device.state, source: device.source } })
+      this.#shut(device, { tokenRevokedAt: this.#clock.now() }, 'token_revoked')
+    }
+    await this.#act(
+      by,
+      device,
+      'token.revoke',
+      `revoked ${which === 'old' ? 'the old token' : 'the token'} of ${device.name}`,
+    )
+    return device
+  }
+
+  /** The owner has looked: two boards or not, steering goes on. */
+  async confirm(by: Principal, device: Device): Promise<Device> {
+    if (device.contestedAt === undefined) throw new DarvazaError('wrong_state', { details: { state: device.state } })
+    this.#registry.update(device, { contestedAt: undefined })
+    this.#sessions.forgetContest(device.id)
+    await this.#act(by, device, 'device.confirm', `confirmed ${device.name}`)
+    return device
+  }
+
+  /** Tidies now and every hour. Returns how to stop. */
+  tidyEvery(onError: (error: unknown) => void): Cancel {
+    let cancel: Cancel = () => {}
+    const tidy = () => {
+      this.tidy().catch(onError)
+      cancel = this.#clock.after(3_600_000, tidy)
+    }
+    tidy()
+    return () => cancel()
+  }
+
+  /** Forgets pending boards long offline, who may return, and removed ones past undoing, who may not. */
+  async tidy(): Promise<void> {
+    const now = this.#clock.now()
+    const devices = [...this.#registry.all()].filter(device => !device.connectionId)
+    const stale = devices.filter(
+      device =>
+        device.state === 'pending' &&
+        now - (device.lastSeenAt ?? device.createdAt) > this.#limits.pendingForgottenAfterMs,
+    )
+    const gone = devices.filter(
+      device => device.state === 'removed' && now - (device.removedAt ?? now) > this.#limits.removedForgottenAfterMs,
+    )
+    for (const device of [...stale, ...gone]) this.#sessions.forgetPending(device.id)
+    if (stale.length > 0) await this.#registry.forget(stale, false)
+    if (gone.length > 0) await this.#registry.forget(gone, true)
+  }
+
+  #mustBeAsSeen(device: Device, seenConnectionId: string | undefined): void {
+    if (seenConnectionId === undefined || !this.#sessions.changedSince(device.id, seenConnectionId)) return
+    const connectionId = this.#sessions.ofDevice(device.id)?.id ?? null
+    throw new DarvazaError('changed_since_seen', { details: { connectionId, address: device.lastAddress ?? null } })
+  }
+
+  /** What the board calls itself; else the name it waited under, if that is still free. */
+  #ownName(device: Device): string {
+    const waitedUnder = nameFrom(device.saysItIs) === undefined && !this.#registry.nameTaken(device.name)
+    return waitedUnder ? device.name : freeName(device.kind, device.saysItIs, this.#registry.nameTaken)
+  }
+
+  #freeName(name: string, device?: Device): string {
+    if (!isName(name)) throw new DarvazaError('name_invalid')
+    const holder = this.#registry.find(name)
+    if (holder && holder !== device) throw new DarvazaError('name_taken')
+    return name
+  }
+
+  #shut(device: Device, change: Change, why: 'device_blocked' | 'device_removed' | 'token_revoked'): void {
+    this.#registry.update(device, change)
+    void this.#bus.publish('device.shut', { deviceId: device.id, why })
+  }
+
+  /**
+   * Writes an act down that was applied already, and waits until all of it is stored. `undo`: for one that is worth
+   * nothing to somebody who gets no answer; others stay in force and are stored as soon as that works.
+   * @throws DarvazaError store_unavailable, saying which
+   */
+  async #act(
+    by: Principal,
+    device: Device,
+    act: string,
+    text: string,
+    more?: Record<string, unknown>,
+    undo?: () => void,
+  ): Promise<void> {
+    const note = (what: string, { act, ...data }: { act: string } & Record<string, unknown>) =>
+      this.#journal.note({
+        kind: 'act',
+        deviceId: device.id,
+        connectionId: device.connectionId,
+        text: `${labelOf(by)} ${what}`,
+        data: { act, ...signatureOf(by), name: device.name, ...data },
+      })
+    note(text, { act, ...more })
+    try {
+      await Promise.all([this.#registry.committed(), this.#journal.committed()])
+    } catch (error) {
+      if (!undo) throw inForce(error)
+      undo()
+      note(`${text}: taken back, as it could not be stored`, { act: 'undone', was: act })
+      throw new DarvazaError('store_unavailable', { cause: error })
+    }
+  }
+}

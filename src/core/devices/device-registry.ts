@@ -1,0 +1,206 @@
+import type { Clock } from '../clock.ts'
+import { GroupCommit } from '../group-commit.ts'
+import type { Limits } from '../limits.ts'
+import type { Device } from './device.ts'
+import type { DeviceStore } from './device-store.ts'
+
+/**
+ * What the number of a nameless member starts with: ` #2` is the second board of a shared token without an
+ * `X-Device-ID`. No header starts with a space, so none can claim to be it.
+ */
+export const twinMark = ' #'
+
+/**
+ * Every known device, in memory, with its indexes; the store follows behind, all changes of a moment in one
+ * transaction. Whoever promises a change to somebody awaits `committed()`.
+ */
+export class DeviceRegistry {
+  readonly #store: DeviceStore
+  /** Devices that changed or were forgotten, and hashes of tokens that were buried. */
+  readonly #commit: GroupCommit<Device | string>
+  /** Devices the store has never held. */
+  readonly #unstored = new Set<Device>()
+  readonly #byId = new Map<string, Device>()
+  readonly #idByName = new Map<string, string>()
+  readonly #idByToken = new Map<string, string>()
+  /** Members of shared credentials: credential → X-Device-ID → device id. */
+  readonly #members = new Map<string, Map<string, string>>()
+  readonly #tombstones: Set<string>
+  readonly #pending = new Set<Device>()
+  readonly #listeners = new Set<(device: Device) => void>()
+
+  private constructor(store: DeviceStore, clock: Clock, limits: Limits, devices: Device[], tombstones: string[]) {
+    this.#store = store
+    this.#tombstones = new Set(tombstones)
+    this.#commit = new GroupCommit(clock, limits, changed => this.#save(changed))
+    for (const device of devices) this.#index(device)
+  }
+
+  static async load(store: DeviceStore, clock: Clock, limits: Limits): Promise<DeviceRegistry> {
+    return new DeviceRegistry(store, clock, limits, await store.loadDevices(), await store.loadTombstones())
+  }
+
+  get(id: string): Device | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** By id (`d_…`) or unique name. Pending devices have no name that resolves. */
+  find(idOrName: string): Device | undefined {
+    return this.#byId.get(idOrName) ?? this.#byId.get(this.#idByName.get(idOrName) ?? '')
+  }
+
+  all(): IterableIterator<Device> {
+    return this.#byId.values()
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  pending(): ReadonlySet<Device> {
+    return this.#pending
+  }
+
+  byTokenHash(hash: string): Device | undefined {
+    const id = this.#idByToken.get(hash)
+    return id === undefined ? undefined : this.#byId.get(id)
+  }
+
+  member(credential: string, deviceId: string): Device | undefined {
+    const id = this.#members.get(credential)?.get(deviceId)
+    return id === undefined ? undefined : this.#byId.get(id)
+  }
+
+  membersOf(credential: string): Device[] {
+    return [...(this.#members.get(credential)?.values() ?? [])].flatMap(id => this.#byId.get(id) ?? [])
+  }
+
+  /** Which member of this credential the next board without an id becomes. */
+  nextTwin(credential: string): string {
+    let count = 2
+    while (this.member(credential, `${twinMark}${count}`)) count++
+    return `${twinMark}${count}`
+  }
+
+  memberCount(credential: string): number {
+    return this.#members.get(credential)?.size ?? 0
+  }
+
+  isTombstone(hash: string): boolean {
+    return this.#tombstones.has(hash)
+  }
+
+  nameTaken = (name: string): boolean => this.#idByName.has(name)
+
+  add(device: Device): void {
+    this.#index(device)
+    this.#unstored.add(device)
+    this.#changed(device)
+  }
+
+  /** Applies `change` to the device itself; an undefined value takes the field away. Indexes, listeners and the store follow. */
+  update(device: Device, change: { [field in keyof Device]?: Device[field] | undefined }): void {
+    this.#unindex(device)
+    for (const [field, value] of Object.entries(change)) {
+      if (value === undefined) delete (device as unknown as Record<string, unknown>)[field]
+      else (device as unknown as Record<string, unknown>)[field] = value
+    }
+    this.#index(device)
+    this.#changed(device)
+  }
+
+  /** For changes of fields that no index holds, already made on the device: listeners and the store follow. */
+  noteChange(device: Device): void {
+    this.#changed(device)
+  }
+
+  /** For facts that no index holds and that change all the time (`lastSeenAt`): no reindexing, no event, stored soon. */
+  touch(device: Device): void {
+    this.#commit.add(device)
+  }
+
+  /** Forgets devices for good. `keepTombstones`: their tokens must never start again as new. Resolves when it is on disk. */
+  async forget(devices: readonly Device[], keepTombstones: boolean): Promise<void> {
+    for (const device of devices) {
+      this.#unindex(device)
+      this.#byId.delete(device.id)
+      this.#commit.add(device)
+      if (keepTombstones) for (const hash of [device.tokenHash, device.previousTokenHash]) if (hash) this.#bury(hash)
+    }
+    await this.#commit.committed()
+  }
+
+  /** A token that must never open anything again, nor start as a new claim. Resolves when it is on disk. */
+  async bury(hash: string): Promise<void> {
+    this.#bury(hash)
+    await this.#commit.committed()
+  }
+
+  #bury(hash: string): void {
+    this.#tombstones.add(hash)
+    this.#commit.add(hash)
+  }
+
+  /** Resolves when every change so far is on disk. */
+  committed(): Promise<void> {
+    return this.#commit.committed()
+  }
+
+  /** Whether the store has never held this device: what is promised to it must wait for `committed()`. */
+  isNew(device: Device): boolean {
+    return this.#unstored.has(device)
+  }
+
+  /** Calls `listener` after each change of a device. Returns how to stop. */
+  onChange(listener: (device: Device) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): Promise<void> {
+    return this.#commit.drain()
+  }
+
+  #changed(device: Device): void {
+    this.#commit.add(device)
+    for (const listener of this.#listeners) listener(device)
+  }
+
+  /** Tombstones first: a token that was forgotten must not start as new because the rest failed. */
+  async #save(changed: readonly (Device | string)[]): Promise<void> {
+    const tombstones = changed.filter(item => typeof item === 'string')
+    const devices = changed.filter(item => typeof item !== 'string')
+    const [kept, forgotten] = [[] as Device[], [] as Device[]]
+    for (const device of devices) (this.#byId.get(device.id) === device ? kept : forgotten).push(device)
+    if (tombstones.length > 0 || forgotten.length > 0)
+      await this.#store.deleteDevices(
+        forgotten.map(({ id }) => id),
+        tombstones,
+      )
+    if (kept.length > 0) await this.#store.saveDevices(kept)
+    for (const device of devices) this.#unstored.delete(device)
+  }
+
+  #index(device: Device): void {
+    this.#byId.set(device.id, device)
+    if (device.state === 'pending') this.#pending.add(device)
+    else if (device.state !== 'removed') this.#idByName.set(device.name, device.id)
+    if (device.tokenHash) this.#idByToken.set(device.tokenHash, device.id)
+    if (device.previousTokenHash) this.#idByToken.set(device.previousTokenHash, device.id)
+    if (device.credential !== undefined) {
+      let members = this.#members.get(device.credential)
+      if (!members) this.#members.set(device.credential, (members = new Map()))
+      members.set(device.member ?? device.id, device.id)
+    }
+  }
+
+  #unindex(device: Device): void {
+    this.#pending.delete(device)
+    if (this.#idByName.get(device.name) === device.id) this.#idByName.delete(device.name)
+    for (const hash of [device.tokenHash, device.previousTokenHash]) if (hash) this.#idByToken.delete(hash)
+    if (device.credential !== undefined) {
+      const members = this.#members.get(device.credential)
+      members?.delete(device.member ?? device.id)
+    }
+  }
+}

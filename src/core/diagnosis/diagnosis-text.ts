@@ -1,0 +1,85 @@
+import type { Language } from '../../protocol/vocabulary.ts'
+import { type DiagnosisFacts, fillPlaceholders } from './fill-placeholders.ts'
+import { codeExamples } from './code-examples.ts'
+import { rowOf } from './knowledge/knowledge.ts'
+import { type LibraryId, libraryNamed } from './library.ts'
+import { codeExample } from './knowledge-row.ts'
+import { type Symptom, symptoms } from './symptoms.ts'
+
+/** What was recognised. `diagnosis` is the symptom's id: with the library it finds the row of the table. */
+export interface Diagnosis {
+  diagnosis: Symptom
+  library: LibraryId | 'unknown'
+  facts: DiagnosisFacts
+}
+
+/** A diagnosis in somebody's language. */
+export interface DiagnosisText {
+  diagnosis: Symptom
+  sentence: string
+  /** What to change, one line. */
+  remedy: string
+  /** Code that does it right, with the board's own URL in it. */
+  snippet: string | null
+}
+
+export function diagnosisText({ diagnosis, library, facts }: Diagnosis, language: Language): DiagnosisText {
+  const { wrong, change, code } = rowOf(diagnosis, library)
+  const snippet = code === codeExample ? codeExamples[library === 'unknown' ? 'any' : library] : code
+  return {
+    diagnosis,
+    sentence: isolated(fillPlaceholders(wrong[language], facts, language), language),
+    remedy: isolated(fillPlaceholders(change[language], facts, language), language),
+    snippet: snippet === undefined ? null : fillPlaceholders(snippet, facts, language),
+  }
+}
+
+/**
+ * Code in a Persian sentence stands by itself, left to right (UAX #9, LRI and PDI): else `begin()` would show its
+ * parentheses on the wrong side.
+ */
+const isolated = (text: string, language: Language): string =>
+  language === 'en'
+    ? text
+    : text.replaceAll(
+        /(?![\s().,:;!?]+(?:[^ -~…]|$))[!-'*+\-/-9<-~([{][ -~…]*?(?=[\s(.,:;!?]*(?:[^ -~…]|$))/g,
+        code => `\u2066${code}\u2069`,
+      )
+
+/** Who is told: in which language, and at which address they reach the gateway, for where it is not known how the board dialled. */
+export interface Reader {
+  language: Language
+  base?: string | undefined
+}
+
+/** The diagnosis that a row of the journal holds, as its reader is told it. */
+export function diagnosisTextOfRow({ kind, data }: Recorded, { language, base }: Reader): DiagnosisText | undefined {
+  const diagnosis = readRecorded(kind, data)
+  return diagnosis && diagnosisText({ ...diagnosis, facts: { base, ...diagnosis.facts } }, language)
+}
+
+interface Recorded {
+  kind: string
+  data?: Readonly<Record<string, unknown>> | null | undefined
+}
+
+/** A diagnosis as it stands among the facts of a journal row. */
+export const recorded = ({ diagnosis, facts }: Diagnosis): Record<string, unknown> => ({ diagnosis, facts })
+
+/**
+ * Reads it back. Only of rows that the gateway writes about itself: what a board says is kept beside them, and may say
+ * anything.
+ */
+export function readRecorded(
+  kind: string,
+  data: Readonly<Record<string, unknown>> | null | undefined,
+): Diagnosis | undefined {
+  if (kind === 'message' || !data) return undefined
+  const { diagnosis, facts, library } = data
+  if (typeof diagnosis !== 'string' || !Object.hasOwn(symptoms, diagnosis)) return undefined
+  return {
+    diagnosis: diagnosis as Symptom,
+    library: typeof library === 'string' ? libraryNamed(library) : 'unknown',
+    facts: (typeof facts === 'object' && facts !== null ? facts : {}) as DiagnosisFacts,
+  }
+}

@@ -1,0 +1,17 @@
+import { pathsAndProxies } from './paths-and-proxies.ts'
+import { noToken } from './no-token.ts'
+import { misspeltHeaders } from './misspelt-headers.ts'
+import { messages } from './messages.ts'
+import { tokens } from './tokens.ts'
+import type { LibraryId } from '../library.ts'
+import type { KnowledgeRow } from '../knowledge-row.ts'
+import type { Symptom } from '../symptoms.ts'
+
+/** Everything known about boards that do not get in, or do not stay: read it from top to bottom. */
+export const knowledge: readonly KnowledgeRow[] = [...noToken, ...misspeltHeaders, ...tokens, ...pathsAndProxies, ...messages]
+
+const byKey = new Map(knowledge.map(row => [`${row.symptom} ${row.library}`, row]))
+
+/** The row about this symptom in this library, or what is true in any. */
+export const rowOf = (symptom: Symptom, library: LibraryId | 'unknown'): KnowledgeRow =>
+  byKey.get(`${symptom} ${library}`) ?? byKey.get(`${symptom} any`)!

@@ -1,0 +1,231 @@
+import type { Kind } from '../../protocol/kinds.ts'
+import type { DeviceState } from '../../protocol/vocabulary.ts'
+import { addressKey } from '../address.ts'
+import type { Clock } from '../clock.ts'
+import type { Device } from '../devices/device.ts'
+import { freeName } from '../devices/device-names.ts'
+import { type DeviceRegistry, twinMark } from '../devices/device-registry.ts'
+import { newId, sha256 } from '../ids.ts'
+import type { Limits } from '../limits.ts'
+import type { ClaimMint } from './claims.ts'
+import type { Enrolment } from './enrolment.ts'
+
+/** A board at the door: what its handshake said. */
+export interface AdmissionRequest {
+  /** The kind the path and `X-Device-Type` ask for; undefined where the token decides. */
+  wants: Kind | undefined
+  token: string | undefined
+  address: string
+  deviceId: string | undefined
+  firmware: string | undefined
+  /** Came from this very machine under one of its own names, with nothing that hints at a proxy or a foreign site. */
+  local: boolean
+}
+
+export type AdmissionRefusal =
+  | 'token_missing'
+  | 'token_unknown'
+  | 'token_wrong_kind'
+  | 'token_revoked'
+  | 'device_blocked'
+  | 'device_removed'
+  | 'enrolment_closed'
+
+/** `expired`: its claim is too old for what would have approved it at once. */
+export type AdmissionDecision =
+  | { device: Device; rivals?: Device[]; expired?: boolean }
+  | { refused: AdmissionRefusal; device?: Device }
+
+interface Shared {
+  hash: string
+  kind: Kind
+}
+
+/**
+ * Decides who gets in as a board. Everything is answered from memory, so a handshake never waits for the disk: a token
+ * is looked up by its SHA-256, and only an unknown one costs an HMAC.
+ */
+export class Admission {
+  readonly #registry: DeviceRegistry
+  readonly #mint: ClaimMint
+  readonly #enrolment: Enrolment
+  readonly #shared: ReadonlyMap<string, Kind>
+  readonly #trustLoopback: boolean
+  readonly #clock: Clock
+  readonly #limits: Limits
+  /** Ends the connection of a pending device that had to make room. */
+  onEvicted: (device: Device) => void = () => {}
+
+  constructor(parts: {
+    registry: DeviceRegistry
+    mint: ClaimMint
+    enrolment: Enrolment
+    shared: readonly Shared[]
+    trustLoopback: boolean
+    clock: Clock
+    limits: Limits
+  }) {
+    this.#registry = parts.registry
+    this.#mint = parts.mint
+    this.#enrolment = parts.enrolment
+    this.#shared = new Map(parts.shared.map(({ hash, kind }) => [hash, kind]))
+    this.#trustLoopback = parts.trustLoopback
+    this.#clock = parts.clock
+    this.#limits = parts.limits
+  }
+
+  /** `tokenHash`: SHA-256 of `knock.token`, which the caller has at hand. */
+  decide(knock: AdmissionRequest, tokenHash = knock.token === undefined ? undefined : sha256(knock.token)): AdmissionDecision {
+    if (tokenHash === undefined) {
+      if (!this.#trustLoopback || !knock.local) return { refused: 'token_missing' }
+      return this.#member(`loopback:${knock.wants ?? 'generic'}`, knock.wants ?? 'generic', 'loopback', knock)
+    }
+    const known = this.#registry.byTokenHash(tokenHash)
+    if (known) return this.#known(known, tokenHash, knock)
+
+    const sharedKind = this.#shared.get(tokenHash)
+    if (sharedKind) {
+      if (knock.wants && knock.wants !== sharedKind) return { refused: 'token_wrong_kind' }
+      return this.#member(tokenHash, sharedKind, 'shared', knock)
+    }
+    if (this.#registry.isTombstone(tokenHash)) return { refused: 'device_removed' }
+    return this.#claim(knock, tokenHash)
+  }
+
+  /** Whether a token would get in, without binding or making anything: for connection tests. */
+  wouldAdmit(knock: AdmissionRequest): { kind: Kind } | { refused: AdmissionRefusal } {
+    if (knock.token === undefined) {
+      return this.#trustLoopback && knock.local ? { kind: knock.wants ?? 'generic' } : { refused: 'token_missing' }
+    }
+    const hash = sha256(knock.token)
+    const known = this.#registry.byTokenHash(hash)
+    if (known) {
+      const answer = this.#known(known, hash, knock, true)
+      return 'refused' in answer ? { refused: answer.refused } : { kind: known.kind }
+    }
+    const sharedKind = this.#shared.get(hash)
+    if (!sharedKind && this.#registry.isTombstone(hash)) return { refused: 'device_removed' }
+    const kind = sharedKind ?? this.#mint.read(knock.token)?.kind
+    if (!kind) return { refused: 'token_unknown' }
+    if (knock.wants && knock.wants !== kind) return { refused: 'token_wrong_kind' }
+    if (!sharedKind && this.#enrolment.setting.mode === 'closed') return { refused: 'enrolment_closed' }
+    return { kind }
+  }
+
+  #known(device: Device, tokenHash: string, knock: AdmissionRequest, looking = false): AdmissionDecision {
+    const refused = this.#whyNot(device, tokenHash, knock)
+    if (refused) return { refused, device }
+    // The new token of a rotation is in use: the old one has served. Were it only forgotten, a claim would start as new.
+    if (!looking && device.previousTokenHash && tokenHash === device.tokenHash) {
+      this.#registry.bury(device.previousTokenHash).catch(() => {})
+      this.#registry.update(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
+    }
+    return { device }
+  }
+
+  #whyNot(device: Device, tokenHash: string, knock: AdmissionRequest): AdmissionRefusal | undefined {
+    if (device.state === 'blocked') return 'device_blocked'
+    if (device.state === 'removed') return 'device_removed'
+    if (device.tokenRevokedAt !== undefined) return 'token_revoked'
+    if (knock.wants && knock.wants !== device.kind) return 'token_wrong_kind'
+    const rotated = tokenHash === device.previousTokenHash && device.previousTokenUntil !== undefined
+    if (rotated && this.#clock.now() >= device.previousTokenUntil!) return 'token_revoked'
+    return undefined
+  }
+
+  #claim(knock: AdmissionRequest, tokenHash: string): AdmissionDecision {
+    const claim = this.#mint.read(knock.token!)
+    if (!claim) return { refused: 'token_unknown' }
+    if (knock.wants && knock.wants !== claim.kind) return { refused: 'token_wrong_kind' }
+    const fresh = this.#clock.now() - claim.issuedAt < this.#limits.claimTtlMs
+    const { mode } = this.#enrolment.setting
+    const verdict = this.#enrolment.newcomer(fresh)
+    if (verdict === 'refuse') return { refused: 'enrolment_closed' }
+    const state = verdict === 'approve-now' ? 'active' : 'pending'
+    if (state === 'pending') this.#makeRoom(addressKey(knock.address))
+    const device: Device = { ...this.#newDevice(claim.kind, state, knock), source: 'claim', tokenHash }
+    this.#registry.add(device)
+    return !fresh && (mode === 'open' || mode === 'pairing') ? { device, expired: true } : { device }
+  }
+
+  /** A member of a shared credential: identity is (credential, X-Device-ID), and an id never crosses credentials. */
+  #member(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest): AdmissionDecision {
+    const member = knock.deviceId?.slice(0, 128) ?? ''
+    const known = this.#registry.member(credential, member)
+    if (known && (member !== '' || !known.connectionId)) return this.#known(known, '', knock)
+    if (known) return this.#twin(credential, kind, source, knock)
+    const device = this.#newMember(credential, kind, source, knock, member)
+    this.#registry.add(device)
+    return { device }
+  }
+
+  /**
+   * No id, and a board of that credential is online already: a second board, or the same one come back before we
+   * noticed that it left? An offline sibling is taken to be the one; else the sessions find out by asking the rivals.
+   */
+  #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest): AdmissionDecision {
+    const nameless = this.#registry
+      .membersOf(credential)
+      .filter(device => device.member === '' || device.member?.startsWith(twinMark))
+    const offline = nameless.find(device => !device.connectionId && device.state === 'active')
+    if (offline) return this.#known(offline, '', knock)
+    const member = this.#registry.nextTwin(credential)
+    const first = nameless.find(device => device.member === '')
+    const device = this.#newMember(credential, kind, source, { ...knock, deviceId: undefined }, member)
+    if (first && first.state !== 'removed')
+      device.name = freeName(kind, `${first.name}-${member.slice(twinMark.length)}`, this.#registry.nameTaken)
+    return { device, rivals: nameless.filter(rival => rival.connectionId) }
+  }
+
+  #newMember(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest, member: string): Device {
+    const full = source === 'shared' && this.#registry.memberCount(credential) >= this.#limits.devicesPerSharedToken
+    if (full) this.#makeRoom(addressKey(knock.address))
+    return { ...this.#newDevice(kind, full ? 'pending' : 'active', knock), source, credential, member }
+  }
+
+  #newDevice(kind: Kind, state: DeviceState & ('active' | 'pending'), knock: AdmissionRequest): Omit<Device, 'source'> {
+    const now = this.#clock.now()
+    // A pending board's own name for itself resolves to nothing: it gets it on approval.
+    const name = freeName(kind, state === 'active' ? knock.deviceId : undefined, this.#registry.nameTaken)
+    const device: Omit<Device, 'source'> = {
+      id: newId('d'),
+      name,
+      kind,
+      state,
+      tags: [],
+      createdAt: now,
+      lastAddress: knock.address,
+    }
+    if (state === 'active') device.approvedAt = now
+    if (knock.deviceId) device.saysItIs = knock.deviceId.slice(0, 64)
+    if (knock.firmware) device.firmware = knock.firmware.slice(0, 64)
+    return device
+  }
+
+  /** When the waiting room is full the offline ones go first, then the oldest of the most crowded address. */
+  #makeRoom(address: string): void {
+    const waiting = [...this.#registry.pending()].filter(device => device.source !== 'owner')
+    const here = waiting.filter(device => addressKey(device.lastAddress ?? '') === address)
+    if (here.length >= this.#limits.pendingPerAddress) return this.#evict(here)
+    if (waiting.length < this.#limits.pendingInAll) return
+    if (waiting.some(device => !device.connectionId)) return this.#evict(waiting)
+    this.#evict(
+      [...Map.groupBy(waiting, device => addressKey(device.lastAddress ?? '')).values()].reduce((most, group) =>
+        group.length > most.length ? group : most,
+      ),
+    )
+  }
+
+  #evict(candidates: Device[]): void {
+    const oldest = (devices: Device[]) =>
+      devices.reduce<Device | undefined>(
+        (first, device) => (first && first.createdAt <= device.createdAt ? first : device),
+        undefined,
+      )
+    const victim = oldest(candidates.filter(device => !device.connectionId)) ?? oldest(candidates)
+    if (!victim) return
+    this.onEvicted(victim)
+    // A failing store only means that the device is back, offline, after the next start.
+    this.#registry.forget([victim], false).catch(() => {})
+  }
+}

@@ -1,0 +1,72 @@
+import type { Severity } from '../../../protocol/vocabulary.ts'
+import type { Limits } from '../../limits.ts'
+import { gaps, median } from '../statistics.ts'
+import type { Trace } from '../trace.ts'
+
+export const findingCodes = [
+  'token_shared',
+  'brown_out',
+  'rebooting',
+  'memory_leak',
+  'idle_cut',
+  'half_open',
+  'flapping',
+  'wifi_stalls',
+  'weak_signal',
+  'camera_starving',
+  'desync',
+  'garbage',
+  'clock_unset',
+] as const
+export type FindingCode = (typeof findingCodes)[number]
+
+/** Something is wrong, and why one thinks so. `numbers` are what the sentences are made of. */
+export interface Finding {
+  severity: Severity
+  /** When it began, as far as the box reaches back. */
+  since: number
+  /** When it happened, oldest first: the last few. */
+  moments: readonly number[]
+  numbers: Readonly<Record<string, number>>
+}
+
+/** `clear`: seen for long enough, and nothing of the kind. `unseen`: not enough seen yet to say. */
+export type Judgement = Finding | 'clear' | 'unseen'
+export type Examination = (trace: Trace, limits: FindingLimits) => Judgement
+export type FindingLimits = Pick<Limits, 'healthAfterMs' | 'stallMs' | 'contestedWithinMs' | 'contestedDisplacements'>
+
+const momentsTold = 5
+
+/** What happened often enough, as a finding. */
+export function finding(
+  severity: Severity,
+  events: readonly { at: number }[],
+  numbers: Readonly<Record<string, number>>,
+): Finding {
+  return { severity, since: events[0]!.at, moments: events.slice(-momentsTold).map(({ at }) => at), numbers }
+}
+
+/** How long the board was online within the box. */
+export function onlineMs(trace: Trace): number {
+  let total = 0
+  let since: number | undefined
+  for (const event of trace.events) {
+    if (event.kind === 'opened') since = event.at
+    if (event.kind !== 'closed') continue
+    total += event.lastedMs
+    since = undefined
+  }
+  if (trace.online && since !== undefined) total += trace.now - since
+  const { samples } = trace
+  return Math.max(total, samples.length === 0 ? 0 : samples.at(-1)!.to - samples[0]!.from)
+}
+
+/** Of what was looked for and not found: whether one has looked for long enough. */
+export const notFound = (trace: Trace, { healthAfterMs }: FindingLimits): Judgement =>
+  onlineMs(trace) >= healthAfterMs ? 'clear' : 'unseen'
+
+/** Whether what came again and again has stopped: it is late by four of its intervals, and by half an hour. */
+export function isOver(trace: Trace, events: readonly { at: number }[], { healthAfterMs }: FindingLimits): boolean {
+  const intervalMs = median(gaps(events.map(({ at }) => at)))
+  return trace.now - events.at(-1)!.at > Math.max(4 * intervalMs, 3 * healthAfterMs)
+}

@@ -1,0 +1,112 @@
+import { closeCodes } from '../../../protocol/close-codes.ts'
+import { idleCutOf } from '../idle-cut.ts'
+import { gaps, median } from '../statistics.ts'
+import { type EventOf, eventsOf, type Trace } from '../trace.ts'
+import { type Examination, finding, isOver, notFound, onlineMs } from './finding.ts'
+
+/** An ESP32 stalls for 10 s now and then, and a Pico is deaf for 16 s while a servo moves: neither is power saving. */
+const stallsNeeded = 5
+const stalledShare = 0.02
+const servoDeafMs = 20_000
+
+/** The board is there and does not answer, over and over: its Wi-Fi sleeps. */
+export const wifiStalls: Examination = (trace, limits) => {
+  const orders = eventsOf(trace, 'ordered').filter(({ what }) => what === 'servo')
+  const moving = (stall: EventOf<'stalled'>) =>
+    orders.some(({ at }) => stall.at + stall.forMs >= at && stall.at <= at + servoDeafMs)
+  const stalls = eventsOf(trace, 'stalled').filter(stall => stall.forMs >= limits.stallMs && !moving(stall))
+  const stalledMs = stalls.reduce((sum, { forMs }) => sum + forMs, 0)
+  const online = onlineMs(trace)
+  const often = stalls.length >= stallsNeeded && stalledMs >= online * stalledShare
+  if (!often || isOver(trace, stalls, limits)) return notFound(trace, limits)
+  const numbers = {
+    times: stalls.length,
+    forMs: median(stalls.map(({ forMs }) => forMs)),
+    worstMs: Math.max(...stalls.map(({ forMs }) => forMs)),
+    everyMs: median(gaps(stalls.map(({ at }) => at))),
+    share: Math.min(1, stalledMs / online),
+  }
+  return finding(numbers.share > 0.2 ? 'bad' : 'warn', stalls, numbers)
+}
+
+/** Something in the middle cuts the line when nothing passed for so long. See `idleCutOf`. */
+export const idleCut: Examination = (trace, limits) => {
+  const cut = idleCutOf(trace.events)
+  const adapted = eventsOf(trace, 'adapted').at(-1)
+  if (!cut || (!adapted && isOver(trace, cut.cuts, limits))) return notFound(trace, limits)
+  const { idleMs, cuts } = cut
+  const proxied = eventsOf(trace, 'opened').some(opened => opened.proxied)
+  const last = cuts.at(-1)!.at
+  const heldMs = adapted && trace.online ? trace.now - Math.max(adapted.at, last) : 0
+  // Once the gateway speaks often enough, all that is left is to know.
+  const held = heldMs > 10 * idleMs
+  const numbers = { times: cuts.length, idleMs, heldMs, held: held ? 1 : 0, proxied: proxied ? 1 : 0 }
+  return finding(held ? 'info' : 'bad', cuts, numbers)
+}
+
+/**
+ * Streams stutter below -67 dBm and Wi-Fi becomes unreliable below -75 (site-survey practice: -67 for voice and video,
+ * -70 for data); below -85 a board joins by luck.
+ */
+const weakDbm = -75
+const lostDbm = -85
+
+export const weakSignal: Examination = trace => {
+  const said = trace.samples.filter(({ signalDbm }) => !Number.isNaN(signalDbm)).slice(-8)
+  if (said.length === 0) return 'unseen'
+  const dbm = median(said.map(({ signalDbm }) => signalDbm))
+  if (dbm > weakDbm) return 'clear'
+  if (said.length < 3) return 'unseen'
+  const numbers = { dbm, least: Math.min(...said.map(({ signalDbm }) => signalDbm)) }
+  return { severity: dbm <= lostDbm ? 'bad' : 'warn', since: said[0]!.from, moments: [], numbers }
+}
+
+/** Ends in such a short time are no visits. */
+const briefMs = 2 * 60_000
+const flapsNeeded = 5
+
+/** The board itself says goodbye and comes back, over and over. */
+export const flapping: Examination = (trace, limits) => {
+  const reboots = eventsOf(trace, 'rebooted')
+  const ends = eventsOf(trace, 'closed').filter(
+    end =>
+      !end.byGateway && end.code !== closeCodes.abnormal && !reboots.some(({ at }) => Math.abs(at - end.at) < 20_000),
+  )
+  const brief = ends.filter(({ lastedMs }) => lastedMs < briefMs)
+  if (brief.length < flapsNeeded || brief.length < ends.length / 2 || isOver(trace, brief, limits))
+    return notFound(trace, limits)
+  const numbers = {
+    times: brief.length,
+    lastedMs: median(brief.map(({ lastedMs }) => lastedMs)),
+    code: brief.at(-1)!.code,
+  }
+  return finding('warn', brief, numbers)
+}
+
+/** A router that restarts does this once; three times is a habit. */
+const silencesNeeded = 3
+/** Longer than any deafness of the field, 16 s, and than one and a half turns of the keep-alive. */
+const silentMs = 16_000
+
+/** The board vanishes without a word, and its line lies open until the gateway gives it up or the board is back. */
+export const halfOpen: Examination = (trace, limits) => {
+  const silences = eventsOf(trace, 'closed').filter(
+    ({ byGateway, code, unheardMs }) =>
+      byGateway && (code === closeCodes.silent || code === closeCodes.replaced) && isSilent(unheardMs, limits),
+  )
+  if (silences.length < silencesNeeded || isOver(trace, silences, limits)) return notFound(trace, limits)
+  const numbers = { times: silences.length, unheardMs: median(silences.map(({ unheardMs }) => unheardMs)) }
+  return finding('warn', silences, numbers)
+}
+
+/** Scaled with the stall: tests run a day in seconds. */
+const isSilent = (ms: number, { stallMs }: { stallMs: number }): boolean => ms >= (silentMs / 2_000) * stallMs
+
+/** Whether the way to the board is bad, by all that shows it: for verdicts that need a cause. */
+export function hasBadLink(trace: Trace): boolean {
+  const recent = trace.samples.slice(-6)
+  const dbm = median(recent.map(({ signalDbm }) => signalDbm).filter(value => !Number.isNaN(value)))
+  if (dbm <= weakDbm) return true
+  const from = recent[0]?.from ?? 0
+  return eventsOf(trace, 'stalled').filter(({ at }) => at >= from).length >= 3
+}

@@ -1,0 +1,82 @@
+import { gaps, median, trend } from '../statistics.ts'
+import { type EventOf, eventsOf, type Trace } from '../trace.ts'
+import { type Examination, finding, isOver, notFound } from './finding.ts'
+
+/** One reboot is an update or a power cut, two a coincidence. */
+const rebootsNeeded = 3
+/** A servo or a flash pulls its current down within a moment; the board is back and says so within this. */
+const orderNearMs = 10_000
+/** A board that is up for less than this between reboots does no work. */
+const hopelessMs = 10 * 60_000
+
+/** Nobody ordered it. */
+const unasked = (trace: Trace): EventOf<'rebooted'>[] => eventsOf(trace, 'rebooted').filter(({ asked }) => !asked)
+
+/** The board loses power or gives up, again and again. */
+export const rebooting: Examination = (trace, limits) => {
+  if (!trace.tellsReboots && unasked(trace).length === 0) return 'unseen'
+  const reboots = unasked(trace)
+  if (reboots.length < rebootsNeeded || isOver(trace, reboots, limits)) return notFound(trace, limits)
+  const intervals = gaps(reboots.map(({ at }) => at))
+  const everyMs = median(intervals)
+  const off = median(intervals.map(interval => Math.abs(interval - everyMs)))
+  // A timer (a watchdog) is regular; a bad supply is not.
+  const regular = off < everyMs * 0.2 ? 1 : 0
+  return finding(everyMs < hopelessMs ? 'bad' : 'warn', reboots, { times: reboots.length, everyMs, regular })
+}
+
+/**
+ * The supply gives way under load: the board says so itself, or most of its reboots follow within seconds of an order
+ * that draws a current, a servo's move or a lamp. Dusk cannot be told from a box of 12 hours.
+ */
+export const brownOut: Examination = (trace, limits) => {
+  const reboots = unasked(trace)
+  const said = reboots.filter(reboot => reboot.brownOut)
+  const orders = eventsOf(trace, 'ordered').filter(({ what }) => what !== 'reboot')
+  const afterOrder = reboots.filter(({ at }) =>
+    orders.some(order => at >= order.at - 1_000 && at - order.at <= orderNearMs),
+  )
+  const bySelf = said.length >= 2
+  const byOrder = afterOrder.length >= rebootsNeeded && afterOrder.length >= reboots.length * 0.6
+  const telling = bySelf ? said : afterOrder
+  if ((!bySelf && !byOrder) || isOver(trace, telling, limits))
+    return orders.length === 0 && !trace.tellsReboots ? 'unseen' : notFound(trace, limits)
+  const numbers = { times: telling.length, of: reboots.length, orders: orders.length, said: said.length }
+  return finding('bad', telling, numbers)
+}
+
+/** Fewer points make no line, and below this much fall it may be the firmware's own habit of filling its heap once. */
+const samplesNeeded = 6
+const fallNeeded = { share: 0.1, bytes: 8 * 1024 }
+/** How sure the slope must be: see `trend`. */
+const certaintyNeeded = 5
+
+/** Free memory falls steadily since the last reboot: something in the firmware takes and never gives back. */
+export const memoryLeak: Examination = (trace, limits) => {
+  const said = trace.samples.filter(({ memoryMost }) => !Number.isNaN(memoryMost))
+  if (said.length === 0) return 'unseen'
+  const boots = eventsOf(trace, 'rebooted').map(({ at }) => at)
+  const starts = [0, ...boots]
+  // The life since the last boot; a board that leaks until it reboots has just begun one, so the one before it too.
+  const lives = starts.map((start, life) =>
+    said.filter(({ from, to }) => from >= start && to <= (starts[life + 1] ?? Infinity)),
+  )
+  for (const life of lives.slice(-2).reverse()) {
+    const [first, last] = [life[0], life.at(-1)]
+    if (!first || !last || life.length < samplesNeeded || last.to - first.from < limits.healthAfterMs) continue
+    // What a garbage collector leaves free at best is what there is: the greatest of each stretch.
+    const { slope, certainty } = trend(life.map(({ from, to, memoryMost }) => [(from + to) / 2, memoryMost]))
+    const fell = -slope * (last.to - first.from)
+    const from = first.memoryMost
+    if (certainty < certaintyNeeded || fell < Math.max(fallNeeded.bytes, from * fallNeeded.share)) continue
+    const emptyInMs = Math.max(0, last.memoryMost / -slope)
+    return {
+      severity: emptyInMs < 3_600_000 ? 'bad' : 'warn',
+      since: first.from,
+      moments: [],
+      numbers: { from, to: last.memoryMost, overMs: last.to - first.from, perHour: -slope * 3_600_000, emptyInMs },
+    }
+  }
+  const longest = Math.max(...lives.map(life => (life.length === 0 ? 0 : life.at(-1)!.to - life[0]!.from)))
+  return longest >= limits.healthAfterMs ? 'clear' : 'unseen'
+}

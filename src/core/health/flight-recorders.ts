@@ -1,0 +1,394 @@
+import { closeCodes } from '../../protocol/close-codes.ts'
+import type { Severity } from '../../protocol/vocabulary.ts'
+import type { Cancel, Clock } from '../clock.ts'
+import type { Device } from '../devices/device.ts'
+import type { DeviceRegistry } from '../devices/device-registry.ts'
+import type { CameraStreams } from '../frames/camera-streams.ts'
+import type { JournalRow } from '../journal/entry.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Limits } from '../limits.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { TrafficCounters } from '../sessions/traffic-counters.ts'
+import { BoardClock } from './board-clock.ts'
+import { FlightRecorder, type StoredFlightRecorder } from './flight-recorder.ts'
+import { AdaptiveKeepAlive } from './adaptive-keep-alive.ts'
+import type { SessionRecorder } from '../sessions/session-recorder.ts'
+import { eventsOf, type OrderKind, type Sample, type Trace, type TraceEvent } from './trace.ts'
+import { severityOf } from './findings/examine.ts'
+
+/** Where black boxes outlive a restart. */
+export interface FlightRecorderStore {
+  loadBoxes(): Promise<{ deviceId: string; kept: StoredFlightRecorder }[]>
+  saveBoxes(boxes: readonly { deviceId: string; kept: StoredFlightRecorder }[]): Promise<void>
+  forgetBoxes(deviceIds: readonly string[]): Promise<void>
+}
+
+/** Boards are looked at in turns: a fifteenth of them at a time. */
+const turns = 15
+const savedAtOnce = 250
+/** Samples alone wait for so many savings: with 10,000 boards every saving would be 36 MB. */
+const savingsForSamples = 5
+/** A reboot ordered is one that follows within this. */
+const orderedRebootMs = 60_000
+/** What is said this soon on a new line was not held back by anything. */
+const freshMs = 5_000
+/** Boots this near to each other are one: its clock and its uptime told of it both. */
+const sameBootMs = 2_000
+
+/** What is known of one board beside its box: where its counters stood at the last sample, and what came of it. */
+interface Entry {
+  box: FlightRecorder
+  sampledAt: number
+  traffic: TrafficCounters | undefined
+  frames: number
+  frameBytes: number
+  garbage: number
+  severity: Severity | undefined
+  judgedTicks: number
+}
+
+/** The black boxes of all boards. Only boards that were let in have one, and only once there is something to say. */
+export class FlightRecorders implements SessionRecorder {
+  readonly #store: FlightRecorderStore
+  readonly #clock: Clock
+  readonly #limits: Limits
+  readonly #sessions: Pick<Sessions, 'all' | 'ofDevice'>
+  readonly #rooms: Pick<CameraStreams, 'peek'>
+  readonly #registry: Pick<DeviceRegistry, 'get'>
+  readonly #onError: (error: unknown) => void
+  readonly #entries = new Map<string, Entry>()
+  readonly #clocks = new Map<string, BoardClock>()
+  readonly #keepAlive: AdaptiveKeepAlive
+  #round: Session[] = []
+  #savings = 0
+  #saving: Promise<void> = Promise.resolve()
+
+  private constructor(parts: FlightRecordersParts) {
+    this.#store = parts.store
+    this.#clock = parts.clock
+    this.#limits = parts.limits
+    this.#sessions = parts.sessions
+    this.#rooms = parts.rooms
+    this.#registry = parts.registry
+    this.#onError = parts.onError
+    this.#keepAlive = new AdaptiveKeepAlive(parts.clock, parts.limits)
+  }
+
+  /** With what was kept before. What cannot be read is lost, and told to `onError`: no board waits for it. */
+  static async load(parts: FlightRecordersParts): Promise<FlightRecorders> {
+    const boxes = new FlightRecorders(parts)
+    const kept = await parts.store.loadBoxes().catch(error => {
+      parts.onError(error)
+      return []
+    })
+    const gone: string[] = []
+    for (const { deviceId, kept: box } of kept) {
+      if (parts.registry.get(deviceId)) boxes.#takeBack(deviceId, FlightRecorder.of(box, parts.limits))
+      else gone.push(deviceId)
+    }
+    if (gone.length > 0) parts.store.forgetBoxes(gone).catch(parts.onError)
+    return boxes
+  }
+
+  /** Looks at boards in turns and saves, until stopped. */
+  start(journal: Pick<Journal, 'follow'>): Cancel {
+    const unfollow = journal.follow(row => this.#onRow(row))
+    const cancels = [
+      repeat(this.#clock, this.#limits.blackBoxSampleEveryMs / turns, () => this.#turn()),
+      repeat(this.#clock, this.#limits.blackBoxSaveEveryMs, () => void this.#save(false)),
+    ]
+    return () => {
+      for (const cancel of [unfollow, ...cancels]) cancel()
+    }
+  }
+
+  /** Everything to disk: a restart loses nothing. */
+  async close(): Promise<void> {
+    await this.#save(true)
+  }
+
+  opened(session: Session): void {
+    const { device, arrival } = session
+    if (device.state !== 'active') return
+    const entry = this.#entries.get(device.id)
+    if (entry && entry.box.lastAddress !== undefined && entry.box.lastAddress !== arrival.address)
+      this.#keepAlive.forget(device.id)
+    entry?.box.note(openingOf(session))
+    const idleMs = this.#keepAlive.idleMsOf(device.id, arrival.proxied)
+    if (idleMs !== undefined) this.#keepAlive.accompany(session, idleMs)
+  }
+
+  closed(session: Session, code: number, byGateway: boolean): void {
+    const { device, arrival } = session
+    // That the gateway stops says nothing about a board.
+    if (device.state !== 'active' || (byGateway && code === closeCodes.goingAway)) return
+    const { box } = this.#entryOf(session)
+    const [now, ticks] = [this.#clock.now(), this.#clock.ticks()]
+    // This end is not counted yet: whether a reboot was behind it shows only when the board is back.
+    const idleMs = this.#keepAlive.learn(device.id, box.events, arrival.proxied)
+    if (idleMs !== undefined) box.note({ kind: 'adapted', at: now, idleMs })
+    this.#sample(session)
+    const unheardMs = ticks - session.lastInboundTicks
+    const quietMs = Math.min(unheardMs, ticks - session.lastSpokenTicks)
+    box.note({ kind: 'closed', at: now, code, byGateway, lastedMs: now - session.openedAt, quietMs, unheardMs })
+  }
+
+  parted(session: Session, code: number): void {
+    // 4009 comes back only from somebody who was there to answer it.
+    if (session.device.state === 'active' && code === closeCodes.replaced)
+      this.#entryOf(session).box.note({ kind: 'twin', at: this.#clock.now() })
+  }
+
+  heard(session: Session, message: Readonly<Record<string, unknown>>): void {
+    const { device } = session
+    if (device.state !== 'active') return
+    let clock = this.#clocks.get(device.id)
+    if (!clock) this.#clocks.set(device.id, (clock = new BoardClock()))
+    const now = this.#clock.now()
+    const reboot = clock.hear(message, now, now - session.openedAt < freshMs)
+    const brownOut = saysBrownOut(message)
+    if (reboot) this.#rebooted(session, reboot, brownOut)
+    else if (brownOut && typeof message.uptime === 'number')
+      this.#rebooted(session, { bootedAt: now - message.uptime * 1_000, upMs: Number.NaN }, true)
+  }
+
+  stalled(session: Session, forMs: number): void {
+    if (session.device.state === 'active') this.#entryOf(session).box.noteStall(this.#clock.now() - forMs, forMs)
+  }
+
+  counted(session: Session): void {
+    if (this.#entries.has(session.device.id)) this.#sample(session)
+  }
+
+  takenAt(session: Session, message: Readonly<Record<string, unknown>>): number | undefined {
+    const { readingLateMs, readingOldestMs } = this.#limits
+    const now = this.#clock.now()
+    const age = message.age_ms
+    if (typeof age === 'number') return age >= 0 && age <= readingOldestMs ? Math.round(now - age) : undefined
+    return this.#clocks.get(session.device.id)?.placed(message.timestamp, now, readingLateMs, readingOldestMs)
+  }
+
+  /** What is known of a board's last hours. */
+  traceOf(device: Device): Trace {
+    const entry = this.#entries.get(device.id)
+    const session = this.#sessions.ofDevice(device.id)
+    const events = entry?.box.events ?? []
+    if (session && !entry) events.push(openingOf(session))
+    const last = events.at(-1)?.at ?? this.#clock.now()
+    return {
+      kind: device.kind,
+      now: session ? this.#clock.now() : Math.max(last, device.lastSeenAt ?? 0),
+      online: session !== undefined,
+      contested: device.contestedAt !== undefined,
+      events,
+      samples: entry?.box.samples ?? [],
+      clock: this.#clocks.get(device.id)?.reading,
+      tellsReboots: this.#clocks.get(device.id)?.tellsReboots ?? false,
+    }
+  }
+
+  /** How often the gateway speaks to a board because something cuts its lines, in ms. */
+  keepAliveOf(device: Device): { idleMs: number; everyMs: number } | undefined {
+    const proxied = this.#sessions.ofDevice(device.id)?.arrival.proxied ?? false
+    const idleMs = this.#keepAlive.idleMsOf(device.id, proxied)
+    const everyMs = idleMs === undefined ? undefined : this.#keepAlive.everyMsOf(idleMs)
+    return idleMs === undefined || everyMs === undefined ? undefined : { idleMs, everyMs }
+  }
+
+  /** The worst that was found when the board was last judged, a minute ago at most while it is online. */
+  severityOf(deviceId: string): Severity | undefined {
+    return this.#entries.get(deviceId)?.severity
+  }
+
+  /** Bytes of memory in all boxes. */
+  get bytes(): number {
+    let bytes = 0
+    for (const { box } of this.#entries.values()) bytes += box.bytes
+    return bytes
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  #turn(): void {
+    if (this.#round.length === 0) this.#round = [...this.#sessions.all()]
+    for (const session of this.#round.splice(-Math.max(16, Math.ceil(this.#round.length / turns)))) {
+      if (session.closed || session.device.state !== 'active') continue
+      const { traffic, device } = session
+      const quiet = traffic.frames + traffic.invalidTexts + traffic.notJpeg === 0
+      const says = device.memoryFreeBytes !== undefined || device.signalDbm !== undefined
+      if (!this.#entries.has(device.id) && quiet && !says) continue
+      this.#sample(session)
+      this.#judge(session.device)
+    }
+  }
+
+  #sample(session: Session): void {
+    const { device, traffic } = session
+    const entry = this.#entryOf(session)
+    const now = this.#clock.now()
+    const from = Math.max(entry.sampledAt, session.openedAt)
+    // The wheel may come round at once for few boards.
+    if (now - from < this.#limits.blackBoxSampleEveryMs / 2 && entry.traffic === traffic) return
+    const before = entry.traffic === traffic ? entry : { frames: 0, frameBytes: 0, garbage: 0 }
+    const garbage = traffic.invalidTexts + traffic.notJpeg
+    const sample: Sample = {
+      from,
+      to: now,
+      memoryLeast: device.memoryFreeBytes ?? Number.NaN,
+      memoryMost: device.memoryFreeBytes ?? Number.NaN,
+      signalDbm: device.signalDbm ?? Number.NaN,
+      frames: traffic.frames - before.frames,
+      frameBytes: traffic.frameBytes - before.frameBytes,
+      garbage: garbage - before.garbage,
+      roundTripMs: session.roundTripMs ?? Number.NaN,
+      watched: (this.#rooms.peek(device.id)?.viewers ?? 0) > 0 ? 1 : 0,
+    }
+    const { frames, frameBytes } = traffic
+    Object.assign(entry, { sampledAt: now, traffic, frames, frameBytes, garbage })
+    if (now > from) entry.box.sample(sample)
+  }
+
+  #judge(device: Device): void {
+    const entry = this.#entries.get(device.id)
+    const ticks = this.#clock.ticks()
+    if (!entry || ticks - entry.judgedTicks < this.#limits.blackBoxSampleEveryMs * 4) return
+    entry.judgedTicks = ticks
+    entry.severity = severityOf(this.traceOf(device), this.#limits)
+  }
+
+  #rebooted(session: Session, { bootedAt, upMs }: { bootedAt: number; upMs: number }, brownOut: boolean): void {
+    const { box } = this.#entryOf(session)
+    const { events } = box
+    const near = events.findLast(event => event.kind === 'rebooted' && Math.abs(event.at - bootedAt) < sameBootMs)
+    if (near) return
+    const asked = events.some(
+      event =>
+        event.kind === 'ordered' &&
+        event.what === 'reboot' &&
+        bootedAt >= event.at - sameBootMs &&
+        bootedAt - event.at < orderedRebootMs,
+    )
+    box.note({ kind: 'rebooted', at: bootedAt, upMs, asked, brownOut })
+  }
+
+  /** Orders: many boards fall over when something draws a current. */
+  #onRow({ kind, deviceId, data, at }: JournalRow): void {
+    if (kind !== 'command' || !deviceId || !data) return
+    const { order, latencyMs, outcome } = data as {
+      order?: Record<string, unknown>
+      latencyMs?: number
+      outcome: string
+    }
+    const device = this.#registry.get(deviceId)
+    const reached = outcome === 'sent' || outcome === 'acknowledged' || outcome === 'ack_timeout'
+    if (device?.state !== 'active' || !reached) return
+    const took = latencyMs ?? (outcome === 'ack_timeout' ? this.#limits.ackTimeoutMs : 0)
+    const what: OrderKind = order?.action === 'system_reboot' ? 'reboot' : order?.type === 'action' ? 'action' : 'servo'
+    const entry = this.#entries.get(deviceId)
+    const box = entry?.box ?? this.#boxOf(device)
+    box?.note({ kind: 'ordered', at: at - took, what })
+  }
+
+  #boxOf(device: Device): FlightRecorder | undefined {
+    const session = this.#sessions.ofDevice(device.id)
+    return session && this.#entryOf(session).box
+  }
+
+  #entryOf(session: Session): Entry {
+    const { id } = session.device
+    const known = this.#entries.get(id)
+    if (known) return known
+    if (this.#entries.size >= this.#limits.blackBoxesInAll) {
+      const [oldest] = this.#entries.keys()
+      this.#entries.delete(oldest!)
+    }
+    const box = new FlightRecorder(this.#limits, session.openedAt)
+    box.note(openingOf(session))
+    const entry = entryWith(box, session.openedAt)
+    this.#entries.set(id, entry)
+    return entry
+  }
+
+  #takeBack(deviceId: string, box: FlightRecorder): void {
+    this.#entries.set(deviceId, entryWith(box, 0))
+    const adapted = eventsOf({ events: box.events }, 'adapted').at(-1)
+    const proxied = eventsOf({ events: box.events }, 'opened').at(-1)?.proxied ?? false
+    if (adapted) this.#keepAlive.know(deviceId, adapted.idleMs, proxied)
+  }
+
+  #save(all: boolean): Promise<void> {
+    const samplesToo = all || ++this.#savings % savingsForSamples === 0
+    const due: string[] = []
+    const gone: string[] = []
+    for (const [deviceId, { box }] of this.#entries) {
+      if (!this.#registry.get(deviceId)) gone.push(deviceId)
+      else if (box.hasNews || (samplesToo && box.dirty)) due.push(deviceId)
+    }
+    for (const deviceId of gone) {
+      this.#entries.delete(deviceId)
+      this.#clocks.delete(deviceId)
+      this.#keepAlive.forget(deviceId)
+    }
+    this.#saving = this.#saving.then(() => this.#write(due, gone)).catch(this.#onError)
+    return this.#saving
+  }
+
+  /** A few hundred at a time: nobody waits for these, and others use the disk too. */
+  async #write(due: string[], gone: readonly string[]): Promise<void> {
+    if (gone.length > 0) await this.#store.forgetBoxes(gone)
+    while (due.length > 0) {
+      const boxes = due
+        .splice(0, savedAtOnce)
+        .flatMap(deviceId => ({ deviceId, kept: this.#entries.get(deviceId)?.box.keep() }))
+        .filter((one): one is { deviceId: string; kept: StoredFlightRecorder } => one.kept !== undefined)
+      await this.#store.saveBoxes(boxes)
+    }
+  }
+}
+
+export interface FlightRecordersParts {
+  store: FlightRecorderStore
+  clock: Clock
+  limits: Limits
+  sessions: Pick<Sessions, 'all' | 'ofDevice'>
+  rooms: Pick<CameraStreams, 'peek'>
+  registry: Pick<DeviceRegistry, 'get'>
+  onError: (error: unknown) => void
+}
+
+const openingOf = ({ openedAt, arrival }: Session): TraceEvent => ({
+  kind: 'opened',
+  at: openedAt,
+  address: arrival.address,
+  proxied: arrival.proxied,
+})
+
+const entryWith = (box: FlightRecorder, sampledAt: number): Entry => ({
+  box,
+  sampledAt,
+  traffic: undefined,
+  frames: 0,
+  frameBytes: 0,
+  garbage: 0,
+  severity: undefined,
+  judgedTicks: Number.NEGATIVE_INFINITY,
+})
+
+/** Some firmware says why it started: `esp_reset_reason()` has a word for it. */
+function saysBrownOut(message: Readonly<Record<string, unknown>>): boolean {
+  const reason = message.reset_reason ?? message.reset_cause ?? message.boot_reason
+  return typeof reason === 'string' && /brown.?out/i.test(reason)
+}
+
+function repeat(clock: Clock, everyMs: number, act: () => void): Cancel {
+  let cancel: Cancel = () => {}
+  const again = () => {
+    cancel = clock.after(everyMs, again)
+    act()
+  }
+  cancel = clock.after(everyMs, again)
+  return () => cancel()
+}

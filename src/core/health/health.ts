@@ -1,0 +1,86 @@
+import {
+  type CheckStatus,
+  type HealthState,
+  type Language,
+  type Severity,
+  severities,
+} from '../../protocol/vocabulary.ts'
+import type { Device } from '../devices/device.ts'
+import type { FlightRecorders } from './flight-recorders.ts'
+import type { ClockReading } from './board-clock.ts'
+import type { Trace } from './trace.ts'
+import { examine, isFinding } from './findings/examine.ts'
+import { onlineMs, type FindingCode, type FindingLimits } from './findings/finding.ts'
+import { english } from './texts/en.ts'
+import { persian } from './texts/fa.ts'
+import { numberFormatsFor } from './texts/numbers.ts'
+import { moreTime } from './texts/finding-texts.ts'
+
+export interface HealthFinding {
+  code: FindingCode
+  severity: Severity
+  title: string
+  sentence: string
+  evidence: string[]
+  remedy: string
+  since: number
+  moments: readonly number[]
+  numbers: Readonly<Record<string, number>>
+}
+
+/** What was looked for: `unseen` needs what `needs` says before anybody can tell. */
+export interface Check {
+  code: FindingCode
+  title: string
+  status: CheckStatus
+  needs?: string
+}
+
+export interface Health {
+  state: HealthState
+  observedMs: number
+  verdicts: HealthFinding[]
+  checks: Check[]
+  clock: ClockReading | undefined
+  keepAlive: { idleMs: number; everyMs: number } | undefined
+  trace: Trace
+}
+
+/** How a board is, in plain words, worst first. */
+export function healthOf(
+  boxes: Pick<FlightRecorders, 'traceOf' | 'keepAliveOf'>,
+  device: Device,
+  limits: FindingLimits,
+  language: Language,
+): Health {
+  const words = language === 'fa' ? persian : english
+  const write = numberFormatsFor(language)
+  const trace = boxes.traceOf(device)
+  const opinions = [...examine(trace, limits)]
+  const verdicts = opinions
+    .flatMap(([code, opinion]) => {
+      if (!isFinding(opinion)) return []
+      return [{ code, title: words[code].title, ...words[code].say(opinion.numbers, write), ...opinion }]
+    })
+    .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity))
+  const observedMs = Math.round(onlineMs(trace))
+  const tooShort = observedMs < limits.healthAfterMs
+  const trouble = verdicts.some(({ severity }) => severity !== 'info')
+  return {
+    state: trouble ? 'trouble' : tooShort ? 'unseen' : 'well',
+    observedMs,
+    verdicts,
+    checks: opinions.map(([code, opinion]) => {
+      const status = isFinding(opinion) ? 'found' : opinion
+      return {
+        code,
+        title: words[code].title,
+        status,
+        ...(status === 'unseen' && { needs: tooShort ? moreTime[language] : words[code].needs }),
+      }
+    }),
+    clock: trace.clock,
+    keepAlive: boxes.keepAliveOf(device),
+    trace,
+  }
+}

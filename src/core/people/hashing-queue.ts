@@ -1,0 +1,132 @@
+import { DarvazaError } from '../../errors/errors.ts'
+import type { Limits } from '../limits.ts'
+
+/**
+ * Who asks for a password hash. `proven`: showed the secret of an owner's link or of an invitation. `known`: a device
+ * on which this person signed in before, or is signed in. Better ranks are served first.
+ */
+export const hashingRanks = ['proven', 'known', 'unknown'] as const
+export type HashingRank = (typeof hashingRanks)[number]
+
+export interface HashingTurn {
+  rank: HashingRank
+  /** What counts as one client: an `addressKey`, or the id of a known device. */
+  place: string
+  /** Whether the client has left meanwhile. Asked when the turn comes. */
+  isGone?: () => boolean
+}
+
+interface Waiting {
+  start: () => void
+  refuse: (error: DarvazaError) => void
+  isGone: (() => boolean) | undefined
+}
+
+/** A scrypt hash takes 0.2 to 0.5 s on the machines people have: a refused client has to wait so long for each one before it. */
+const hashS = 0.3
+
+/**
+ * Lets one piece of work that hashes passwords run at a time: a hash takes 32 MiB and a core for that long, and boards
+ * are served by the same machine. The rest waits, bounded for each client and in all: better ranks first, and within a
+ * rank one of each client in turn. When the queue is full, the client with most waiting gives way to one with less.
+ */
+export class HashingQueue {
+  readonly #limits: Pick<Limits, 'hashesWaitingPerAddress' | 'hashesWaitingInAll'>
+  readonly #lanes: Readonly<Record<HashingRank, Lane>> = { proven: new Lane(), known: new Lane(), unknown: new Lane() }
+  #isBusy = false
+
+  constructor(limits: Pick<Limits, 'hashesWaitingPerAddress' | 'hashesWaitingInAll'>) {
+    this.#limits = limits
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return hashingRanks.reduce((sum, rank) => sum + this.#lanes[rank].size, 0)
+  }
+
+  /** Runs `work` when its turn comes. @throws DarvazaError sign_in_busy */
+  async run<T>(turn: HashingTurn, work: () => Promise<T>): Promise<T> {
+    if (this.#isBusy) await this.#wait(turn)
+    else this.#isBusy = true
+    try {
+      return await work()
+    } finally {
+      this.#next()
+    }
+  }
+
+  #wait({ rank, place, isGone }: HashingTurn): Promise<void> {
+    this.#makeRoom(rank, place)
+    return new Promise((start, refuse) => this.#lanes[rank].add(place, { start, refuse, isGone }))
+  }
+
+  #next(): void {
+    for (const rank of hashingRanks) {
+      for (let one = this.#lanes[rank].take(); one !== undefined; one = this.#lanes[rank].take()) {
+        if (!one.isGone?.()) return one.start()
+        one.refuse(this.#busy())
+      }
+    }
+    this.#isBusy = false
+  }
+
+  /** A proven client is never refused: it holds a secret of 256 bits, of which an owner has made each one. */
+  #makeRoom(rank: HashingRank, place: string): void {
+    const { hashesWaitingPerAddress, hashesWaitingInAll } = this.#limits
+    const own = this.#lanes[rank].waitingOf(place)
+    if (rank !== 'proven' && own >= hashesWaitingPerAddress) throw this.#busy()
+    if (this.waiting < hashesWaitingInAll) return
+    const { unknown, known } = this.#lanes
+    const isWorse = rank !== 'unknown' && unknown.size > 0
+    const dropped = isWorse
+      ? unknown.dropOfMostCrowded(1)
+      : (rank === 'proven' ? known : this.#lanes[rank]).dropOfMostCrowded(rank === 'proven' ? 1 : own + 2)
+    if (dropped) dropped.refuse(this.#busy())
+    else if (rank !== 'proven') throw this.#busy()
+  }
+
+  #busy(): DarvazaError {
+    return new DarvazaError('sign_in_busy', { retryAfterS: Math.ceil((this.waiting + 1) * hashS) })
+  }
+}
+
+/** The waiting of one rank: first come, first served within a client, and the clients in turn. */
+class Lane {
+  readonly #places = new Map<string, Waiting[]>()
+  size = 0
+
+  waitingOf(place: string): number {
+    return this.#places.get(place)?.length ?? 0
+  }
+
+  add(place: string, one: Waiting): void {
+    const waiting = this.#places.get(place)
+    if (waiting) waiting.push(one)
+    else this.#places.set(place, [one])
+    this.size++
+  }
+
+  take(): Waiting | undefined {
+    for (const [place, waiting] of this.#places) {
+      const one = waiting.shift()
+      // To the end of the round.
+      this.#places.delete(place)
+      if (waiting.length > 0) this.#places.set(place, waiting)
+      this.size--
+      return one
+    }
+    return undefined
+  }
+
+  /** Takes out the newest of the client with most waiting, if it has at least so many. */
+  dropOfMostCrowded(atLeast: number): Waiting | undefined {
+    let most: [place: string, waiting: Waiting[]] | undefined
+    for (const entry of this.#places) if (entry[1].length > (most?.[1].length ?? 0)) most = entry
+    if (!most || most[1].length < atLeast) return undefined
+    const [place, waiting] = most
+    const one = waiting.pop()
+    if (waiting.length === 0) this.#places.delete(place)
+    this.size--
+    return one
+  }
+}

@@ -1,0 +1,197 @@
+import { DarvazaError } from '../../errors/errors.ts'
+import { dayMs, invitationDays } from '../../protocol/durations.ts'
+import type { Role } from '../../protocol/vocabulary.ts'
+import type { Clock } from '../clock.ts'
+import { newId, newSecret, sha256 } from '../ids.ts'
+import type { Journal } from '../journal/journal.ts'
+import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import { mustBeStrong } from './accounts.ts'
+import { OwnerLink } from './owner-link.ts'
+import type { Passwords, PeopleStore, Person } from './person.ts'
+
+export interface PeopleParts {
+  store: PeopleStore
+  passwords: Passwords
+  clock: Clock
+  journal: Pick<Journal, 'note' | 'committed'>
+}
+
+/** Who lives in the house, and who lets whom in. Whoever calls has asked `authorize` before. */
+export class People {
+  readonly #store: PeopleStore
+  readonly #passwords: Passwords
+  readonly #clock: Clock
+  readonly #journal: Pick<Journal, 'note' | 'committed'>
+  readonly #ownerLink: OwnerLink
+  /** Invitations that are being answered: a password is hashed meanwhile, and a second answer must not come in. */
+  readonly #answering = new Set<string>()
+  /** Called when the owner's link was used: whoever keeps it somewhere throws it away. */
+  onOwnerLinkUsed: () => void = () => {}
+  /** Called when somebody was removed, or taken over by the owner's link: what was theirs elsewhere ends. */
+  onEnded: (by: Principal, person: Person) => Promise<void> = async () => {}
+
+  constructor({ store, passwords, clock, journal }: PeopleParts) {
+    this.#store = store
+    this.#passwords = passwords
+    this.#clock = clock
+    this.#journal = journal
+    this.#ownerLink = new OwnerLink(clock)
+  }
+
+  all(): Person[] {
+    return this.#store.all()
+  }
+
+  get(id: string): Person {
+    const person = this.#store.get(id)
+    if (!person) throw new DarvazaError('person_not_found')
+    return person
+  }
+
+  /** By id, or by the address they sign in with. */
+  find(idOrEmail: string): Person | undefined {
+    return this.#store.get(idOrEmail) ?? this.#store.byEmail(idOrEmail.trim().toLowerCase())
+  }
+
+  /** Nobody who may do everything has come in yet. */
+  needsOwner(): boolean {
+    return !this.#store.all().some(runsTheHouse)
+  }
+
+  /** Whether this code makes an owner now. */
+  opensOwnerLink(code: string): boolean {
+    return this.#ownerLink.opens(code)
+  }
+
+  /** Whether this code answers an invitation now. */
+  opensInvitation(code: string): boolean {
+    const hash = sha256(code)
+    return !this.#answering.has(hash) && this.#store.invitation(hash, this.#clock.now())?.invited === true
+  }
+
+  /** A code that makes an owner, once, within an hour. `until`: epoch ms. */
+  issueOwnerLink(by?: Principal): { code: string; until: number } {
+    const link = this.#ownerLink.issue()
+    const { until } = link
+    const who = by ? labelOf(by) : 'gateway'
+    this.#journal.note({
+      kind: by ? 'act' : 'gateway',
+      text: `${who} made a link for a new owner`,
+      data: {
+        ...(by ? { act: 'owner.reset', ...signatureOf(by) } : { event: 'owner_link' }),
+        until: new Date(until).toISOString(),
+      },
+    })
+    return link
+  }
+
+  /**
+   * Makes the owner the link was for. An address that is known already is taken over: new password, no second factor,
+   * no passkey, no old session or key, for this is how an owner comes back who lost them, or whom somebody else had become.
+   * @throws DarvazaError setup_code_invalid, password_weak
+   */
+  async setUp(wish: { code: string; name: string; email: string; password: string }): Promise<Person> {
+    mustBeStrong(wish.password)
+    const used = this.#ownerLink.redeem(wish.code)
+    if (!used) throw new DarvazaError('setup_code_invalid')
+    try {
+      const email = wish.email.toLowerCase()
+      const known = this.#store.byEmail(email)
+      const id = known?.id ?? newId('p')
+      if (known) {
+        this.#store.endSessions(id)
+        this.#store.endSecondFactor(id)
+        this.#store.update(id, { name: wish.name, role: 'owner', grants: undefined })
+      } else this.#store.add({ id, name: wish.name, email, role: 'owner', createdAt: this.#clock.now() })
+      await this.#passwords.set(id, wish.password)
+      this.onOwnerLinkUsed()
+      const person = this.get(id)
+      if (known) await this.onEnded({ type: 'person', id, label: person.name, role: person.role }, person)
+      return await this.#act(undefined, person, 'owner.setup', 'became an owner by the one-time link')
+    } catch (error) {
+      used.putBack()
+      throw error
+    }
+  }
+
+  /** The code is shown once, here. @throws DarvazaError email_taken */
+  async invite(
+    by: Principal,
+    wish: { name: string; email: string; role: Role; grants?: string[] | undefined },
+  ): Promise<{ person: Person; code: string }> {
+    const email = wish.email.toLowerCase()
+    if (this.#store.byEmail(email)) throw new DarvazaError('email_taken')
+    const code = newSecret('i')
+    const now = this.#clock.now()
+    const id = newId('p')
+    const { name, role, grants } = wish
+    this.#store.add(
+      { id, name, email, role, createdAt: now, ...(grants && { grants }) },
+      { hash: sha256(code), until: now + invitationDays * dayMs },
+    )
+    const person = await this.#act(by, this.get(id), 'person.invite', `invited ${name} as ${role}`)
+    return { person, code }
+  }
+
+  /** @throws DarvazaError invitation_invalid, password_weak */
+  async accept(answer: { code: string; name: string; password: string }): Promise<Person> {
+    mustBeStrong(answer.password)
+    const hash = sha256(answer.code)
+    const person = this.#store.invitation(hash, this.#clock.now())
+    // Who came in another way meanwhile, by a provider or as an owner, has no use for it: it would only open their account.
+    if (!person?.invited || this.#answering.has(hash)) throw new DarvazaError('invitation_invalid')
+    this.#answering.add(hash)
+    try {
+      await this.#passwords.set(person.id, answer.password)
+      this.#store.update(person.id, { name: answer.name })
+      this.#store.endInvitation(hash)
+    } finally {
+      this.#answering.delete(hash)
+    }
+    return await this.#act(undefined, this.get(person.id), 'person.accept', 'accepted the invitation')
+  }
+
+  /** Takes effect on open pages within a second. @throws DarvazaError person_not_found, last_owner */
+  async edit(
+    by: Principal,
+    id: string,
+    change: { name?: string | undefined; role?: Role | undefined; grants?: string[] | null | undefined },
+  ): Promise<Person> {
+    const person = this.get(id)
+    const role = change.role ?? person.role
+    const grants = change.grants === undefined ? person.grants : (change.grants ?? undefined)
+    this.#keepAnOwner(person, role === 'owner' && !grants)
+    this.#store.update(id, { role, grants, ...(change.name !== undefined && { name: change.name }) })
+    return await this.#act(by, this.get(id), 'person.edit', `changed ${person.name} to ${role}`)
+  }
+
+  /** Ends the person's sessions and keys at once. @throws DarvazaError person_not_found, last_owner */
+  async remove(by: Principal, id: string): Promise<Person> {
+    const person = this.get(id)
+    this.#keepAnOwner(person, false)
+    this.#store.remove(id)
+    await this.onEnded(by, person)
+    return await this.#act(by, person, 'person.remove', `removed ${person.name}`)
+  }
+
+  #keepAnOwner(person: Person, staysOne: boolean): void {
+    if (staysOne || !runsTheHouse(person)) return
+    if (!this.#store.all().some(other => other.id !== person.id && runsTheHouse(other)))
+      throw new DarvazaError('last_owner')
+  }
+
+  async #act(by: Principal | undefined, person: Person, act: string, text: string): Promise<Person> {
+    const who = by ? labelOf(by) : person.name
+    const { id, role, grants } = person
+    this.#journal.note({
+      kind: 'act',
+      text: `${who} ${text}`,
+      data: { act, ...(by ? signatureOf(by) : { by: who, byId: id }), person: id, name: person.name, role, grants },
+    })
+    await this.#journal.committed()
+    return person
+  }
+}
+
+/** An owner without limits, who has come in. */
+const runsTheHouse = (person: Person): boolean => person.role === 'owner' && !person.grants && !person.invited

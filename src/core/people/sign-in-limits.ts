@@ -1,0 +1,67 @@
+import type { FailureCode } from '../../errors/errors.ts'
+import type { Limits } from '../limits.ts'
+import { RateLimit } from '../rate-limit.ts'
+import { AccountBudget } from './account-budget.ts'
+
+type SignInRules = Pick<
+  Limits,
+  'entriesPerMinute' | 'entryBurst' | 'guessesPerMinute' | 'guessBurst' | 'unknownGuessesPerHour'
+>
+
+export interface SignInTry {
+  /** As in `addressKey`. */
+  address: string
+  /** Id of the known device that makes it: a session of the account, or its device cookie. */
+  device: string | undefined
+  /** What tells accounts apart, of fixed length; nothing where no account is named. */
+  account: string | undefined
+}
+
+/** Why a try has to wait, and how long. */
+export interface SignInWait {
+  code: FailureCode & ('rate_limited' | 'sign_in_paused')
+  waitMs: number
+}
+
+/**
+ * Slows down guessing, before anything expensive is done. A known device is counted by itself, whatever its address,
+ * so that no stranger's guesses keep it out and a stolen device cookie does not guess without limit. All others are
+ * counted by address, by address and account, and by account from all unknown devices together.
+ */
+export class SignInLimits {
+  readonly #addresses: PlaceLimits
+  /** Apart from the addresses: a flood from everywhere must not make it forget what a stolen device cookie has tried. */
+  readonly #devices: PlaceLimits
+  readonly #accounts: AccountBudget
+
+  constructor(limits: SignInRules) {
+    this.#addresses = new PlaceLimits(limits)
+    this.#devices = new PlaceLimits(limits)
+    this.#accounts = new AccountBudget(limits.unknownGuessesPerHour)
+  }
+
+  /** Nothing when the try may be made now. `ticks` from a monotonic clock. */
+  enter({ address, device, account }: SignInTry, ticks: number): SignInWait | undefined {
+    const places = device === undefined ? this.#addresses : this.#devices
+    const waitMs = places.take(device ?? address, account, ticks)
+    if (waitMs > 0) return { code: 'rate_limited', waitMs }
+    if (device !== undefined || account === undefined) return undefined
+    const pauseMs = this.#accounts.take(account, ticks)
+    return pauseMs > 0 ? { code: 'sign_in_paused', waitMs: pauseMs } : undefined
+  }
+}
+
+class PlaceLimits {
+  readonly #entries: RateLimit
+  readonly #guesses: RateLimit
+
+  constructor({ entriesPerMinute, entryBurst, guessesPerMinute, guessBurst }: SignInRules) {
+    this.#entries = new RateLimit(entriesPerMinute, entryBurst)
+    this.#guesses = new RateLimit(guessesPerMinute, guessBurst)
+  }
+
+  take(place: string, account: string | undefined, ticks: number): number {
+    const waitMs = this.#entries.take(place, ticks)
+    return waitMs > 0 || account === undefined ? waitMs : this.#guesses.take(`${place} ${account}`, ticks)
+  }
+}

@@ -1,0 +1,185 @@
+import { TokenBucket } from '../token-bucket.ts'
+import type { Limits } from '../limits.ts'
+import type { StrangerBudgets } from './stranger-budgets.ts'
+
+/** A frame as its header announces it: the first of a text or a binary message, a further one of it, a ping or a pong. */
+export type FrameKind = 'text' | 'binary' | 'continuation' | 'control'
+
+/** A text this long or longer is no frame metadata: it is counted before it is decoded. */
+const metadataBytes = 512
+/** Frame metadata, by its look: whether it is, shows when it is parsed. Keys come in any order (field rule 23). */
+const metadataLook = /"type"\s*:\s*"frame"/
+
+/** Above so many times its rates a stranger is closed; below that its surplus is dropped. */
+const closeFactor = 5
+
+/** What may still come from a stranger after our Close, in bytes: its current picture, and what is on its way. */
+const bytesAfterClose = 256 * 1024
+
+/** What a stranger may send. One for each device that waits, whatever its connection: a reconnect brings no new burst. */
+export class StrangerAccount {
+  readonly messages: TokenBucket
+  readonly texts: TokenBucket
+  readonly bytes: TokenBucket
+  readonly messagesAtMost: TokenBucket
+  readonly textsAtMost: TokenBucket
+  #usedMs = 0
+  #usedTicks: number
+
+  constructor(limits: Limits, ticks: number) {
+    const { pendingFramesPerSecond: frames, pendingTextsPerSecond: texts, pendingTextBurst: burst } = limits
+    this.messages = new TokenBucket(frames, frames, ticks)
+    this.texts = new TokenBucket(texts, burst, ticks)
+    this.bytes = new TokenBucket(limits.pendingBytesPerSecond, limits.pendingBytesPerSecond, ticks)
+    this.messagesAtMost = new TokenBucket(frames * closeFactor, frames * closeFactor, ticks)
+    this.textsAtMost = new TokenBucket(texts * closeFactor, burst * closeFactor, ticks)
+    this.#usedTicks = ticks
+  }
+
+  /** Time spent on it lately, in ms: half of it counts no more after each second. */
+  usedMs(ticks: number): number {
+    this.#usedMs *= 2 ** ((this.#usedTicks - ticks) / 1_000)
+    this.#usedTicks = ticks
+    return this.#usedMs
+  }
+
+  spend(ticks: number, ms: number): void {
+    this.#usedMs = this.usedMs(ticks) + ms
+  }
+}
+
+/** A stranger's socket, as its budget needs it. */
+export interface StrangerConnection {
+  /** Whether reading may be stopped for a while: never of a camera (field rule 20). */
+  readonly mayWait: boolean
+  /** Reading stops until `readOn`. */
+  stop(): void
+  readOn(): void
+  /** Close 4008. */
+  close(): void
+  /** Ends the socket without another word. */
+  cut(): void
+}
+
+/**
+ * The connection of somebody who is not known yet: a pending board, a connection test, a client whose token has not
+ * come. Decides about each read and each frame before anything looks at its bytes.
+ */
+export class StrangerBudget {
+  readonly account: StrangerAccount
+  readonly line: StrangerConnection
+  readonly #all: StrangerBudgets
+  readonly #textBytes: number
+  /** Messages dropped since this was last asked for. */
+  #dropped = 0
+  /** The message that is half received is dropped: its further frames are as well. */
+  #dropping = false
+  #isOver = false
+  #bytesAfterEnd = 0
+  /** Of the read that is looked at: when it began, and whether its messages may be. */
+  #beganTicks: number
+  #hasTurn = true
+  /** The last text looked like frame metadata, and was not counted as anything else: if it is, `mayHandleText` decides. */
+  isUncounted = false
+  /** Reading is stopped until its turn comes. */
+  isWaiting = false
+
+  constructor(account: StrangerAccount, line: StrangerConnection, all: StrangerBudgets, textBytes: number) {
+    this.account = account
+    this.line = line
+    this.#all = all
+    this.#textBytes = textBytes
+    this.#beganTicks = all.ticks()
+  }
+
+  /** Bytes were read, and are about to be looked at. False: they must not be, and nothing more comes. */
+  begin(bytes: number): boolean {
+    this.#beganTicks = this.#all.ticks()
+    this.#hasTurn = this.#all.hasTurn(this.account, this.#beganTicks)
+    if (!this.#isOver) {
+      if (!this.account.bytes.take(this.#beganTicks, bytes)) this.#close()
+      return true
+    }
+    this.#bytesAfterEnd += bytes
+    if (this.#bytesAfterEnd <= bytesAfterClose) return true
+    this.line.cut()
+    return false
+  }
+
+  /** What was read was looked at. False: nothing more is read before `StrangerLine.readOn`. */
+  end(bytes: number): boolean {
+    this.#all.spent(this, this.#all.ticks() - this.#beganTicks, bytes)
+    return this.#isOver || !this.line.mayWait || !this.#all.mustWait(this)
+  }
+
+  /** Whether a frame's message is received; otherwise its payload is skipped. `length`: of the payload, in bytes. */
+  admits(kind: FrameKind, length: number, isLast: boolean): boolean {
+    const admitted = this.#isOver ? false : this.#admits(kind, length, isLast)
+    if (kind !== 'control') this.#dropping = !admitted && !isLast
+    return admitted
+  }
+
+  #admits(kind: FrameKind, length: number, isLast: boolean): boolean {
+    // One look at the clock for all frames of a read, of which there may be ten thousand.
+    const ticks = this.#beganTicks
+    const { messages, messagesAtMost, texts, textsAtMost } = this.account
+    if (!messagesAtMost.take(ticks)) return this.#close()
+    // A ping is answered while its rate holds: it costs little, and a board ends its connection without an answer.
+    if (!messages.take(ticks)) return this.#drop()
+    if (kind === 'control') return true
+    if (this.#dropping || !this.#hasTurn) return this.#drop()
+    if (kind !== 'text' || (isLast && length < metadataBytes)) return true
+    // Too large a text is counted, and then reported by whoever receives it.
+    if (length > this.#textBytes) return true
+    return texts.level(ticks) >= 1 || (textsAtMost.take(ticks) ? this.#drop() : this.#close())
+  }
+
+  /** Whether a text that came whole may be parsed. */
+  mayParse(text: string): boolean {
+    if (this.#isOver) return false
+    this.isUncounted = text.length < metadataBytes && metadataLook.test(text)
+    return this.isUncounted || this.mayHandleText()
+  }
+
+  /** Whether a text that is no frame metadata may have an effect. */
+  mayHandleText(): boolean {
+    const ticks = this.#all.ticks()
+    if (!this.account.textsAtMost.take(ticks)) return this.#close()
+    return this.account.texts.take(ticks) || this.#drop()
+  }
+
+  /** Messages dropped since the last call. */
+  takeDropped(): number {
+    const dropped = this.#dropped
+    this.#dropped = 0
+    return dropped
+  }
+
+  /** No stranger any more, or no connection: its approval came, or its end. */
+  leave(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#all.remove(this)
+    if (this.isWaiting) this.line.readOn()
+    this.isWaiting = false
+  }
+
+  /** Ends the connection, as it sends too much. @internal for `Strangers` */
+  close(): void {
+    this.#close()
+  }
+
+  #drop(): false {
+    this.#dropped++
+    this.#all.counters.dropped++
+    return false
+  }
+
+  #close(): false {
+    if (this.#isOver) return false
+    this.#all.counters.closed++
+    this.leave()
+    this.line.close()
+    return false
+  }
+}

@@ -1,0 +1,56 @@
+import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import type { Limits } from '../limits.ts'
+import type { SettingsStore } from '../store.ts'
+import type { Journal } from '../journal/journal.ts'
+
+const settingName = 'retention'
+type Kept = Pick<Limits, 'journalMaxAgeMs' | 'journalMaxBytes'>
+
+/** How much journal is kept: as an owner set it, else as the gateway was started. Takes effect with the next tidying. */
+export class RetentionSetting implements Kept {
+  readonly #store: SettingsStore
+  readonly #journal: Pick<Journal, 'note' | 'committed'>
+  #kept: Kept
+
+  private constructor(store: SettingsStore, journal: Pick<Journal, 'note' | 'committed'>, kept: Kept) {
+    this.#store = store
+    this.#journal = journal
+    this.#kept = kept
+  }
+
+  static async load(
+    store: SettingsStore,
+    journal: Pick<Journal, 'note' | 'committed'>,
+    { journalMaxAgeMs, journalMaxBytes }: Kept,
+  ): Promise<RetentionSetting> {
+    const stored = (await store.getSetting(settingName)) as Kept | undefined
+    return new RetentionSetting(store, journal, stored ?? { journalMaxAgeMs, journalMaxBytes })
+  }
+
+  get journalMaxAgeMs(): number {
+    return this.#kept.journalMaxAgeMs
+  }
+
+  get journalMaxBytes(): number {
+    return this.#kept.journalMaxBytes
+  }
+
+  async set(by: Principal, kept: Kept): Promise<void> {
+    try {
+      await this.#store.putSetting(settingName, kept)
+    } catch (error) {
+      // A store that only took too long may have it by now.
+      this.#store.putSetting(settingName, this.#kept).catch(() => {})
+      throw error
+    }
+    this.#kept = kept
+    const days = kept.journalMaxAgeMs / 86_400_000
+    const megabytes = kept.journalMaxBytes / 1024 / 1024
+    this.#journal.note({
+      kind: 'act',
+      text: `${labelOf(by)} set the journal to ${days} days and ${megabytes} MB`,
+      data: { act: 'retention.set', ...signatureOf(by), days, megabytes },
+    })
+    await this.#journal.committed()
+  }
+}

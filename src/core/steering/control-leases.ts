@@ -1,0 +1,122 @@
+import { DarvazaError } from '../../errors/errors.ts'
+import type { Steerer } from '../../protocol/dashboard.ts'
+import type { LeaseAct } from '../../protocol/vocabulary.ts'
+import type { Principal } from '../access/access.ts'
+import type { Cancel, Clock } from '../clock.ts'
+
+/** A lease ends this long after its holder last steered or said so: the dead man's handle. */
+export const leaseMs = 5_000
+
+interface Lease {
+  holder: Steerer
+  askedBy: Steerer | undefined
+  end: Cancel
+}
+
+/** Who steers: one person at a time on each device. It is handed over by consent, or taken by an owner. */
+export class ControlLeases {
+  readonly #clock: Clock
+  readonly #byDevice = new Map<string, Lease>()
+  readonly #listeners = new Set<(deviceId: string) => void>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Who holds it, and who asked for it. */
+  of(deviceId: string): { holder: Steerer; askedBy: Steerer | undefined } | undefined {
+    return this.#byDevice.get(deviceId)
+  }
+
+  held(): IterableIterator<string> {
+    return this.#byDevice.keys()
+  }
+
+  /** Calls `listener` with a device whose lease has changed. Returns how to stop. */
+  onChange(listener: (deviceId: string) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** @throws DarvazaError lease_held when somebody else steers; forbidden to seize without being an owner */
+  act(deviceId: string, who: Steerer, act: LeaseAct, isOwner: boolean): void {
+    const lease = this.#byDevice.get(deviceId)
+    const mine = lease?.holder.id === who.id
+    switch (act) {
+      case 'take':
+      case 'renew':
+        if (lease && !mine) throw new DarvazaError('lease_held')
+        // Only who steers at this moment renews: a renewal that comes too late must not take it back.
+        if (act === 'renew' && !lease) return
+        return lease ? this.#prolong(deviceId, lease) : this.#give(deviceId, who)
+      case 'release':
+        return mine ? this.#end(deviceId) : undefined
+      case 'ask':
+        if (!lease) return this.#give(deviceId, who)
+        if (mine) return
+        lease.askedBy = who
+        return this.#tell(deviceId)
+      case 'grant':
+        return mine && lease.askedBy ? this.#give(deviceId, lease.askedBy) : undefined
+      case 'deny':
+        if (!mine || !lease.askedBy) return
+        lease.askedBy = undefined
+        return this.#tell(deviceId)
+      case 'seize':
+        if (!isOwner) throw new DarvazaError('forbidden')
+        return mine ? undefined : this.#give(deviceId, who)
+      default:
+        return act satisfies never
+    }
+  }
+
+  /**
+   * Whether an order of this principal may pass, now. The holder's own prolongs the lease; a stop always passes.
+   * @throws DarvazaError lease_held
+   */
+  check(principal: Principal, deviceId: string, isStop: boolean): void {
+    const lease = this.#byDevice.get(deviceId)
+    if (!lease) return
+    if (principal.type === 'person' && principal.id === lease.holder.id) this.#prolong(deviceId, lease)
+    else if (!isStop) throw new DarvazaError('lease_held', { details: { holder: lease.holder.name } })
+  }
+
+  /** Somebody has left, or may not steer any more: what they held is free, what they asked for is forgotten. */
+  forget(personId: string, keep: (deviceId: string) => boolean = () => false): void {
+    for (const [deviceId, lease] of this.#byDevice) {
+      if (keep(deviceId)) continue
+      if (lease.holder.id === personId) this.#end(deviceId)
+      else if (lease.askedBy?.id === personId) {
+        lease.askedBy = undefined
+        this.#tell(deviceId)
+      }
+    }
+  }
+
+  close(): void {
+    for (const { end } of this.#byDevice.values()) end()
+    this.#byDevice.clear()
+  }
+
+  #give(deviceId: string, holder: Steerer): void {
+    this.#byDevice.get(deviceId)?.end()
+    const end = this.#clock.after(leaseMs, () => this.#end(deviceId))
+    this.#byDevice.set(deviceId, { holder, askedBy: undefined, end })
+    this.#tell(deviceId)
+  }
+
+  #prolong(deviceId: string, lease: Lease): void {
+    lease.end()
+    lease.end = this.#clock.after(leaseMs, () => this.#end(deviceId))
+  }
+
+  #end(deviceId: string): void {
+    this.#byDevice.get(deviceId)?.end()
+    this.#byDevice.delete(deviceId)
+    this.#tell(deviceId)
+  }
+
+  #tell(deviceId: string): void {
+    for (const listener of this.#listeners) listener(deviceId)
+  }
+}

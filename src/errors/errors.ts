@@ -1,0 +1,81 @@
+import { boardFailures } from './boards.ts'
+import { deviceFailures } from './devices.ts'
+import type { Failure, Sentences } from './failure.ts'
+import { peopleFailures } from './people.ts'
+import { notYetStored, requestFailures } from './requests.ts'
+import { closeCodes } from '../protocol/close-codes.ts'
+import type { Language } from '../protocol/vocabulary.ts'
+
+export type { Failure, Text } from './failure.ts'
+
+/**
+ * Every failure Darvaza can answer with, for HTTP, WebSocket, CLI and docs alike. 4001 stays "authentication",
+ * as boards in the field know it.
+ */
+export const failures = {
+  ...boardFailures,
+  ...requestFailures,
+  ...deviceFailures,
+  ...peopleFailures,
+} as const satisfies Record<string, Failure>
+
+export type FailureCode = keyof typeof failures
+
+/** The code with which an open socket is closed for this failure. */
+export const closeCodeOf = (code: FailureCode): number => failures[code].closeCode ?? closeCodes.policy
+
+/** A failure on its way to whoever asked. */
+export class DarvazaError extends Error {
+  readonly code: FailureCode
+  /** More for the answer's body: never a secret. */
+  readonly details: Record<string, unknown> | undefined
+  readonly retryAfterS: number | undefined
+  /** Where the table's own sentences would not be precise. */
+  readonly sentences: Sentences | undefined
+
+  constructor(
+    code: FailureCode,
+    more: { details?: Record<string, unknown>; retryAfterS?: number; sentences?: Sentences; cause?: unknown } = {},
+  ) {
+    super((more.sentences ?? failures[code]).message.en, more.cause === undefined ? undefined : { cause: more.cause })
+    this.name = 'DarvazaError'
+    this.code = code
+    this.details = more.details
+    this.retryAfterS = more.retryAfterS
+    this.sentences = more.sentences
+  }
+
+  get status(): number {
+    return failures[this.code].status
+  }
+}
+
+/** For a change that is in force, and will be stored once the store can be written again. */
+export const inForce = (cause: unknown): DarvazaError =>
+  new DarvazaError('store_unavailable', { details: { inForce: true }, sentences: notYetStored, cause })
+
+/** The body of every refusal and error: `{"status":"error","code","message","hint"}` and details where there are any. */
+export function errorBody(
+  code: FailureCode,
+  language: Language = 'en',
+  details?: Record<string, unknown>,
+  sentences: Sentences = failures[code],
+) {
+  const { message, hint } = sentences
+  return { status: 'error' as const, code, message: message[language], hint: hint[language], ...details }
+}
+
+/** Characters of `Accept-Language` that are looked at: a browser's longest list has 200. */
+const mostLanguages = 1_024
+
+/** The language of an `Accept-Language` header: Persian where it is preferred over English. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  let [preferred, most]: [Language, number] = ['en', 0]
+  for (const part of acceptLanguage?.slice(0, mostLanguages).toLowerCase().split(',') ?? []) {
+    const [tag = '', quality = 'q=1'] = part.split(';', 2).map(piece => piece.trim())
+    const [, language] = /^(en|fa)(?:-[\w-]*)?$/.exec(tag) ?? []
+    const [, weight] = /^q=([\d.]+)$/.exec(quality) ?? []
+    if (language && Number(weight) > most) [preferred, most] = [language as Language, Number(weight)]
+  }
+  return preferred
+}

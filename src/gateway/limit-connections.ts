@@ -1,0 +1,37 @@
+import { openFilesLimit } from '../adapters/open-files.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Journal } from '../core/journal/journal.ts'
+import { ConnectionLimit } from '../transports/tcp/connection-limit.ts'
+
+/**
+ * File descriptors that public connections leave to the gateway. An idle one has 45 open and 65 with every thread that it
+ * starts later; 16 files of the page may be read at once; the rest is for the command line and a backup.
+ */
+const reserve = 96
+
+/** How often the journal says that there is no room, in ms. */
+const noteEveryMs = 60_000
+
+/** The public connections that this process has file descriptors for. Undefined where nothing limits them. */
+export function limitConnections(
+  journal: Pick<Journal, 'note'>,
+  clock: Clock,
+  openFiles = openFilesLimit(),
+): ConnectionLimit | undefined {
+  if (openFiles === undefined) return undefined
+  let notedTicks = Number.NEGATIVE_INFINITY
+  let notedCount = 0
+  const limit: ConnectionLimit = new ConnectionLimit(openFiles - reserve, () => {
+    const ticks = clock.ticks()
+    if (ticks - notedTicks < noteEveryMs) return
+    const closed = limit.closed - notedCount
+    notedTicks = ticks
+    notedCount = limit.closed
+    journal.note({
+      kind: 'gateway',
+      text: `All ${limit.most} connections this process may have were open, and ${closed} were closed for want of room. Raise its limit of open files: LimitNOFILE in its unit, or ulimit -n.`,
+      data: { event: 'connections_full', connections: limit.most, closed },
+    })
+  })
+  return limit
+}

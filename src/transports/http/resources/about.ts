@@ -1,0 +1,39 @@
+import type { Context } from 'hono'
+import { DarvazaError } from '../../../errors/errors.ts'
+import { about, health, ready } from '../../../protocol/api.ts'
+import { answers, type Mount } from '../mount.ts'
+import { page } from './page.ts'
+import type { HttpEnv } from '../request-context.ts'
+
+/** What this is, and whether it is well. Browsers get the dashboard at `/`, programs an answer they can read. */
+export function mountAbout(mount: Mount): void {
+  mount('GET /', { summary: 'What this is', responses: { 200: answers(about, 'A gateway.') } }, c => {
+    if (c.req.header('accept')?.includes('text/html')) return page(c as Context<HttpEnv>) as never
+    c.header('Vary', 'Accept')
+    return c.json(
+      {
+        name: 'Darvaza' as const,
+        version: c.env.services.version,
+        tokens: '/public/tokens',
+        boards: ['/ws/pico', '/ws/esp32cam', '/ws'],
+        api: '/api/openapi.json',
+        guide: 'README.md and docs/ of the program; on its host: npx darvaza --help',
+        ...(c.env.entrance === 'host' && { boardsAt: c.env.services.boardsAt() }),
+      },
+      200,
+    )
+  })
+
+  mount('GET /health', { summary: 'Whether it runs', responses: { 200: answers(health, 'It runs.') } }, c => {
+    const { clock, startedTicks, version } = c.env.services
+    return c.json({ status: 'ok' as const, version, uptimeS: Math.floor((clock.ticks() - startedTicks) / 1000) }, 200)
+  })
+
+  mount('GET /ready', { summary: 'Whether it takes work', responses: { 200: answers(ready, 'It does.') } }, c => {
+    if (!c.env.services.ready()) throw new DarvazaError('shutting_down')
+    const { away } = c.env.services.health
+    return away.length > 0
+      ? c.json({ status: 'degraded' as const, away: [...away] }, 200)
+      : c.json({ status: 'ready' as const }, 200)
+  })
+}

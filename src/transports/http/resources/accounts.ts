@@ -1,0 +1,166 @@
+import type { Context } from 'hono'
+import { type AccountsAnswer, mustBeStrong, type ProviderLink } from '../../../core/people/accounts.ts'
+import type { PersonSession } from '../../../core/people/person.ts'
+import { accountAddressHeader } from '../../../protocol/headers.ts'
+import { fieldsOf, guessableRoutes, inTurn, isReplayed, replayed, slowDown } from './sign-in-guesses.ts'
+import type { Mount } from '../mount.ts'
+import { type RouteName, routeNames } from '../../access-table.ts'
+import { siteOf } from '../browser-origin.ts'
+import type { HttpEnv, RequestContext } from '../request-context.ts'
+
+/** Headers of a browser that the accounts look at. The address is added by us, whatever a browser says of it. */
+const passedOn = [
+  'accept',
+  'accept-language',
+  'cookie',
+  'origin',
+  'referer',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'user-agent',
+]
+/** Characters of one of them: a browser's cookies for one name take no more, and a longer one is not passed on. */
+const mostHeader = 16 * 1024
+
+/** The accounts' own routes: those of the access table, and no other of the library's. */
+export function mountAccounts(mount: Mount): void {
+  for (const name of routeNames.filter(route => route.includes(' /api/auth/'))) {
+    mount(
+      name as 'GET /api/auth/get-session',
+      {
+        tags: ['accounts'],
+        summary: `Better Auth: ${name.slice(name.indexOf('/api/auth/') + 10)}`,
+        responses: { 200: { description: 'As Better Auth answers it.' } },
+      },
+      c => answer(c as Context<HttpEnv>, name) as never,
+    )
+  }
+}
+
+async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
+  const body = c.req.method === 'POST' ? await c.req.text() : undefined
+  const said = fieldsOf(body)
+  const device = slowDown(c.env, name, said)
+  if (name === 'POST /api/auth/change-password' && said.newPassword !== undefined) mustBeStrong(said.newPassword)
+  // The table's own path, not the one that was typed: the library reads paths in its own way.
+  const path = name.slice(name.indexOf('/')).replace('{provider}', encodeURIComponent(c.req.param('provider') ?? ''))
+  const reply = isReplayed(c.env, name, said)
+    ? replayed
+    : await inTurn(c.env, name, device, () => askAccounts(c.env, c.req.method, path + new URL(c.req.url).search, body))
+  writeDown(c.env, name, reply)
+  for (const [header, value] of reply.headers)
+    if (/^(content-type|location|set-auth-.*)$/i.test(header)) c.header(header, value)
+  copyCookies(c, reply)
+  keepDevice(c, name, reply)
+  return c.body(reply.body, reply.status as 200)
+}
+
+/** Asks the accounts as this visitor's browser would. */
+export function askAccounts(visit: RequestContext, method: string, target: string, body?: string): Promise<AccountsAnswer> {
+  const { services: house, incoming, address } = visit
+  const headers = passedOn.flatMap((name): [string, string][] => {
+    const value = incoming.headers[name]
+    return typeof value === 'string' && value.length <= mostHeader ? [[name, value]] : []
+  })
+  return house.accounts.handle({
+    site: siteOf(visit),
+    method,
+    target,
+    headers: [
+      ...headers,
+      [accountAddressHeader, address],
+      // Whatever it was called on the way: nothing but JSON gets this far.
+      ...(body ? [['content-type', 'application/json'] as [string, string]] : []),
+    ],
+    body: body || undefined,
+  })
+}
+
+export function copyCookies(c: Context, { headers }: AccountsAnswer): void {
+  for (const [name, value] of headers) if (name === 'set-cookie') c.header('Set-Cookie', value, { append: true })
+}
+
+/** Where a person ends other sessions or changes the password: other devices have to prove themselves anew. */
+const endsDevices = new Set<RouteName>([
+  'POST /api/auth/change-password',
+  'POST /api/auth/revoke-session',
+  'POST /api/auth/revoke-sessions',
+  'POST /api/auth/revoke-other-sessions',
+])
+
+/** Makes the browser of whoever came in just now a known device, and ends the others where that is asked for. */
+function keepDevice(c: Context<HttpEnv>, name: RouteName, reply: AccountsAnswer): void {
+  const { services: house, incoming, encrypted } = c.env
+  const begun = sessionOf(c.env, reply)
+  const session = begun ?? house.accounts.session(incoming.headers.cookie, encrypted)
+  const ends = endsDevices.has(name) && reply.status === 200
+  if (ends && session) house.accounts.endDevices(session.person.id)
+  if (begun || ends) rememberDevice(c, session)
+}
+
+/** Sets the cookie by which this browser is known as a device of the session's account from now on. */
+export function rememberDevice(c: Context<HttpEnv>, session: PersonSession | undefined): void {
+  if (!session) return
+  const line = c.env.services.accounts.deviceCookie(session, siteOf(c.env).startsWith('https:'))
+  c.header('Set-Cookie', line, { append: true })
+}
+
+/** The session that an answer begins. */
+export function sessionOf({ services: house }: RequestContext, { headers }: AccountsAnswer): PersonSession | undefined {
+  const cookies = headers.filter(([header]) => header === 'set-cookie').map(([, value]) => value.split(';')[0]!)
+  return cookies.length === 0 ? undefined : house.accounts.session(cookies.join('; '), false)
+}
+
+/** Coming in and failing to is written down, with the address and never with what was typed. */
+function writeDown(visit: RequestContext, name: RouteName, reply: AccountsAnswer): void {
+  const session = sessionOf(visit, reply)
+  const { address } = visit
+  const { journal } = visit.services
+  if (reply.link && (session || reply.link.refused)) writeDownLink(visit, reply.link)
+  const isSignIn = guessableRoutes.has(name) || name.includes('/callback/')
+  if (session && isSignIn && name !== 'POST /api/auth/change-password') {
+    const { person } = session
+    journal.note({
+      kind: 'act',
+      address,
+      text: `${person.name} signed in`,
+      data: { act: 'session.start', by: person.name, person: person.id },
+    })
+  } else if (guessableRoutes.has(name) && reply.status >= 400) {
+    journal.note({
+      kind: 'refusal',
+      address,
+      text: `refused at ${name}: ${codeOf(reply)}`,
+      data: { code: codeOf(reply), route: name },
+    })
+  }
+}
+
+/** An account of a provider was linked to a person by its verified address, or was refused to be: nobody asked them. */
+function writeDownLink({ services: house, address }: RequestContext, { personId, provider, refused }: ProviderLink): void {
+  const person = house.people.find(personId)
+  if (!person) return
+  const { name } = house.accounts.providers.find(({ id }) => id === provider) ?? { name: provider }
+  const facts = { person: personId, name: person.name, provider, providerName: name }
+  house.journal.note(
+    refused
+      ? {
+          kind: 'gateway',
+          address,
+          text: `another account at ${name} has the address of ${person.name}, and was not let in`,
+          data: { event: 'provider_changed', ...facts },
+        }
+      : {
+          kind: 'act',
+          address,
+          text: `${person.name} can sign in by ${name} from now on: an account there has the same address`,
+          data: { act: 'person.link', by: person.name, byId: personId, ...facts },
+        },
+  )
+}
+
+function codeOf({ body, status }: AccountsAnswer): string {
+  const code = /"code":"([A-Z_]{1,64})"/.exec(body)?.[1]
+  return code?.toLowerCase() ?? String(status)
+}

@@ -1,0 +1,61 @@
+import type { Device } from '../../../core/devices/device.ts'
+import type { DeviceView } from '../../../protocol/api.ts'
+import type { TokenState } from '../../../protocol/vocabulary.ts'
+import type { HttpServices } from '../request-context.ts'
+
+export const isoOrNull = (ms: number | undefined): string | null =>
+  ms === undefined ? null : new Date(ms).toISOString()
+
+/** A device as the API shows it: what is stored, what only its open connection knows, and never a hash. */
+export function deviceView(
+  house: Pick<HttpServices, 'sessions' | 'rooms' | 'previews' | 'clock' | 'boxes'>,
+  device: Device,
+): DeviceView {
+  const live = house.sessions.liveOf(device)
+  const room = house.rooms.peek(device.id)
+  const picture = device.state === 'pending' ? house.previews.get(device.id) : room?.latest
+  return {
+    id: device.id,
+    name: device.name,
+    kind: device.kind,
+    state: device.state,
+    source: device.source,
+    tags: device.tags,
+    online: live.online,
+    presence: live.presence,
+    lastSeen: isoOrNull(device.lastSeenAt),
+    address: device.lastAddress ?? null,
+    saysItIs: device.saysItIs ?? null,
+    firmware: device.firmware ?? null,
+    library: live.library ?? null,
+    memoryFree: device.memoryFreeBytes ?? null,
+    signal: device.signalDbm ?? null,
+    uptime: device.uptimeS ?? null,
+    roundTripMs: live.roundTripMs === undefined ? null : Math.round(live.roundTripMs * 10) / 10,
+    fps: live.fps ?? null,
+    angles: device.angles ?? null,
+    viewers: room?.viewers ?? 0,
+    lastFrame: isoOrNull(picture?.receivedAt),
+    createdAt: new Date(device.createdAt).toISOString(),
+    approvedAt: isoOrNull(device.approvedAt),
+    blockedAt: isoOrNull(device.blockedAt),
+    blockedReason: device.blockedReason ?? null,
+    removedAt: isoOrNull(device.removedAt),
+    connectionId: house.sessions.ofDevice(device.id)?.id ?? null,
+    trouble: house.boxes.severityOf(device.id) ?? null,
+    contested: device.contestedAt !== undefined,
+    tokenState: tokenState(device, house.clock.now()),
+    ...(device.state === 'pending' && {
+      messages: house.sessions
+        .messagesOf(device.id)
+        .map(({ at, message }) => ({ at: new Date(at).toISOString(), message })),
+    }),
+  }
+}
+
+function tokenState(device: Device, now: number): TokenState {
+  if (device.credential !== undefined) return 'shared'
+  if (device.tokenRevokedAt !== undefined) return 'revoked'
+  const oldWorks = device.previousTokenHash !== undefined && now <= (device.previousTokenUntil ?? now)
+  return oldWorks ? 'rotating' : 'live'
+}

@@ -1,0 +1,88 @@
+import { authorize, type Principal, reaches } from '../../../core/access/access.ts'
+import type { DeviceRegistry } from '../../../core/devices/device-registry.ts'
+import { type Reader, diagnosisTextOfRow } from '../../../core/diagnosis/diagnosis-text.ts'
+import type { JournalRow } from '../../../core/journal/entry.ts'
+import { DarvazaError } from '../../../errors/errors.ts'
+import { type JournalEntryView, journalFilter, journalPage } from '../../../protocol/api.ts'
+import { entryKinds } from '../../../protocol/vocabulary.ts'
+import { readCursor, writeCursor } from '../cursor.ts'
+import { invalid } from '../failures.ts'
+import { answers, type Mount } from '../mount.ts'
+import { readerOf } from './refusals.ts'
+
+export function mountJournal(mount: Mount): void {
+  mount(
+    'GET /api/journal',
+    {
+      tags: ['journal'],
+      summary: 'What happened, newest first',
+      description: 'A key with grants sees what its devices did, and nothing of the rest of the house.',
+      request: { query: journalFilter },
+      responses: { 200: answers(journalPage, 'A page of it.') },
+    },
+    async c => {
+      const { journal, registry } = c.env.services
+      const { device, kind, since, until, q, limit, cursor, after } = c.req.valid('query')
+      if (kind !== undefined && !kinds.has(kind))
+        throw invalid({ path: 'kind', message: `one of ${[...kinds].join(', ')}` })
+      const reader = readerOf(c)
+      const rows = await journal.query({
+        deviceIds: devicesOf(c.var.principal, registry, device),
+        kind,
+        sinceMs: since,
+        untilMs: until,
+        search: q === undefined ? undefined : { text: q, language: reader.language },
+        limit,
+        beforeId: cursor === undefined ? undefined : readCursor(cursor, 'number')[0],
+        afterId: after,
+        signal: c.req.raw.signal,
+      })
+      const last = after === undefined && rows.length === limit ? rows.at(-1) : undefined
+      return c.json(
+        {
+          entries: rows.map(row => entryView(row, registry, reader)),
+          nextCursor: last ? writeCursor(last.id) : null,
+        },
+        200,
+      )
+    },
+  )
+}
+
+/** Every kind, and what stands before a dot. */
+const kinds: ReadonlySet<string> = new Set(entryKinds.flatMap(kind => [kind, kind.split('.')[0]!]))
+
+/** Whose rows the asker may see; nothing: everybody's, and the house's own. */
+export function devicesOf(
+  principal: Principal,
+  registry: DeviceRegistry,
+  wanted: string | undefined,
+): string[] | undefined {
+  if (wanted !== undefined) {
+    const device = registry.find(wanted)
+    if (!device || !reaches(principal, device)) throw new DarvazaError('device_not_found')
+    if (!authorize(principal, 'device.journal', device)) throw new DarvazaError('forbidden')
+    return [device.id]
+  }
+  if (!('grants' in principal) || principal.grants === undefined) return undefined
+  return [...registry.all()].filter(device => authorize(principal, 'device.journal', device)).map(device => device.id)
+}
+
+export const entryView = (
+  row: JournalRow,
+  registry: Pick<DeviceRegistry, 'get'>,
+  reader: Reader,
+): JournalEntryView => ({
+  id: row.id,
+  at: new Date(row.at).toISOString(),
+  node: row.node,
+  epoch: row.epoch,
+  kind: row.kind,
+  deviceId: row.deviceId ?? null,
+  device: row.deviceId === undefined ? null : (registry.get(row.deviceId)?.name ?? null),
+  connectionId: row.connectionId ?? null,
+  address: row.address ?? null,
+  text: row.text,
+  data: row.data ?? null,
+  diagnosis: diagnosisTextOfRow(row, reader) ?? null,
+})

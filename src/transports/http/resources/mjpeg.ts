@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import type { Encode, Frame } from '../../../core/frames/frame.ts'
+import type { CameraStream, Viewer } from '../../../core/frames/camera-stream.ts'
+import { commonHeaders } from '../common-headers.ts'
+
+/**
+ * Unguessable: a camera whose picture held it would cut its picture in two, and say itself of which type the second is.
+ * One for all viewers, as they share the bytes of a part.
+ */
+const boundary = `darvaza-next-frame-${randomBytes(16).toString('hex')}`
+const nextPart = `--${boundary}\r\n`
+const contentType = 'Content-Type: image/jpeg\r\n'
+
+/** A viewer whose network died without a word is noticed by the system, from this long without traffic. */
+const probeDeadAfterMs = 30_000
+
+export const mjpegHeaders = {
+  'Content-Type': `multipart/x-mixed-replace; boundary=${boundary}`,
+  Connection: 'close',
+  // nginx holds pictures back by itself, until it has a buffer full of them, unless it is told not to.
+  'X-Accel-Buffering': 'no',
+} as const
+
+/** How parts are cut. Each picture carries what its reader waits for before showing it, else it shows one frame late. */
+interface Cut {
+  start: string
+  part: Encode
+}
+
+/** For players: they read as much as `Content-Length` says. */
+const measured: Cut = {
+  start: nextPart,
+  part: jpeg => wrap(`${contentType}Content-Length: ${jpeg.length}\r\n\r\n`, jpeg, `\r\n${nextPart}`),
+}
+
+/** For Chromium, Safari and their kin: they show a picture once they have read the headers of the next one. */
+const announced: Cut = {
+  start: `${nextPart}${contentType}\r\n`,
+  part: jpeg => wrap('', jpeg, `\r\n${nextPart}${contentType}\r\n`),
+}
+
+/** Shows a camera to one HTTP viewer, until either leaves or it may not watch any more. */
+export function attachMjpeg(response: ServerResponse, room: CameraStream, mayStay: () => boolean): void {
+  const cut = /AppleWebKit/.test(response.req.headers['user-agent'] ?? '') ? announced : measured
+  // Its end is told by closing, rather than in chunks: so a part leaves as one write of bytes that all viewers share.
+  response.removeHeader('Transfer-Encoding')
+  response.writeHead(200, { ...commonHeaders, ...mjpegHeaders })
+  response.write(cut.start)
+  response.socket?.setKeepAlive(true, probeDeadAfterMs)
+  const viewer: Viewer = {
+    mayStay,
+    deliver(frame: Frame, sent: () => void) {
+      if (!response.destroyed) response.write(frame.as(cut.part), error => error ?? sent())
+    },
+    drop() {
+      response.destroy()
+    },
+  }
+  const seat = room.join(viewer)
+  response.on('error', () => {})
+  response.once('close', () => seat.leave())
+}
+
+function wrap(head: string, jpeg: Buffer, tail: string): Buffer {
+  const part = Buffer.allocUnsafeSlow(head.length + jpeg.length + tail.length)
+  part.write(head, 0, 'latin1')
+  jpeg.copy(part, head.length)
+  part.write(tail, head.length + jpeg.length, 'latin1')
+  return part
+}

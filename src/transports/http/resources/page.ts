@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Context } from 'hono'
+import { DarvazaError, errorBody, languageOf } from '../../../errors/errors.ts'
+import { lookup } from '../../../protocol/lookup.ts'
+import type { Mount } from '../mount.ts'
+import { type AccessRow, routeNames, routes } from '../../access-table.ts'
+import { siteOf } from '../browser-origin.ts'
+import type { HttpEnv } from '../request-context.ts'
+
+/** What the build leaves in index.html for a nonce of each answer's own. */
+const noncePlace = '__CSP_NONCE__'
+
+/** Scripts and styles are ours or carry this answer's nonce; nothing comes from elsewhere, nothing shows us in a frame. */
+const policy = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+
+const types: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  woff2: 'font/woff2',
+}
+
+/** The built dashboard: one page for all its addresses, and its files. */
+export function mountPage(mount: Mount): void {
+  for (const name of routeNames.filter(route => (routes[route] as AccessRow).page && route !== 'GET /')) {
+    mount(
+      name as 'GET /gate',
+      { summary: 'The dashboard', tags: ['dashboard'], responses: html },
+      c => page(c as Context<HttpEnv>) as never,
+    )
+  }
+  mount(
+    'GET /assets/{file}',
+    { summary: 'A file of the dashboard', tags: ['dashboard'], responses: bytes },
+    c => file(c as Context<HttpEnv>, join('assets', c.req.param('file')), true) as never,
+  )
+  mount(
+    'GET /gate.svg',
+    { summary: 'The dashboard’s icon', tags: ['dashboard'], responses: bytes },
+    c => file(c as Context<HttpEnv>, 'gate.svg', false) as never,
+  )
+}
+
+const html = { 200: { description: 'HTML.', content: { 'text/html': { schema: { type: 'string' as const } } } } }
+const bytes = { 200: { description: 'Its bytes, compressed when they were built.' } }
+
+/** index.html with a nonce of its own. On the plain port it sends people to the encrypted one, if there is one. */
+export async function page(c: Context<HttpEnv>): Promise<Response> {
+  const encrypted = encryptedUrl(c)
+  if (encrypted) return c.redirect(encrypted, 302)
+  const index = await readOrNothing(join(c.env.services.config.dashboardDir, 'index.html'))
+  if (!index) return notBuilt(c)
+  c.env.services.accounts.warm()
+  const nonce = randomBytes(18).toString('base64url')
+  return c.body(index.toString().replaceAll(noncePlace, nonce), 200, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': policy(nonce),
+    'Referrer-Policy': 'same-origin',
+    // Over plain http browsers ignore it, and complain that they do.
+    ...(isEncrypted(c) && { 'Cross-Origin-Opener-Policy': 'same-origin' }),
+  })
+}
+
+const isEncrypted = ({ env }: Context<HttpEnv>): boolean => siteOf(env).startsWith('https:')
+
+/** `hashed`: its name changes with its content, so that browsers may keep it for ever. */
+async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise<Response> {
+  const ending = /^(?:assets\/)?[\w.-]+\.(\w+)$/.exec(name)?.[1] ?? ''
+  const type = lookup(types, ending)
+  if (!type || name.includes('..')) throw new DarvazaError('not_found')
+  const path = join(c.env.services.config.dashboardDir, name)
+  const accepted = c.req.header('accept-encoding') ?? ''
+  const headers = {
+    'Content-Type': type,
+    'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    Vary: 'Accept-Encoding',
+    // A worker lives by the policy of its own file.
+    'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'",
+  }
+  for (const [coding, suffix, asked] of [
+    ['br', '.br', /\bbr\b/],
+    ['gzip', '.gz', /\bgzip\b/],
+  ] as const) {
+    if (!asked.test(accepted)) continue
+    const packed = await readOrNothing(path + suffix)
+    if (packed) return c.body(packed as Buffer<ArrayBuffer>, 200, { ...headers, 'Content-Encoding': coding })
+  }
+  const plain = await readOrNothing(path)
+  if (!plain) throw new DarvazaError('not_found')
+  return c.body(plain as Buffer<ArrayBuffer>, 200, headers)
+}
+
+function notBuilt(c: Context<HttpEnv>): Response {
+  const { message, hint } = errorBody('dashboard_not_built', languageOf(c.req.header('accept-language')))
+  return c.text(`Darvaza\n\n${message}\n${hint}\n`, 503)
+}
+
+async function readOrNothing(path: string): Promise<Buffer | undefined> {
+  while (reading >= filesAtOnce) await new Promise<void>(resolve => waiting.push(resolve))
+  reading++
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  } finally {
+    reading--
+    waiting.shift()?.()
+  }
+}
+
+/** Each takes a file descriptor, and strangers may ask for as many as they have connections. */
+const filesAtOnce = 16
+let reading = 0
+/** Reads that wait for their turn, the first one first. */
+const waiting: (() => void)[] = []
+
+/** Where this page is, when it was asked for in plain although there is an encrypted listener. */
+function encryptedUrl(c: Context<HttpEnv>): string | undefined {
+  const { config, tlsPort } = c.env.services
+  const port = tlsPort()
+  if (c.env.entrance !== 'plain' || port === undefined) return undefined
+  const path = c.req.path
+  if (config.publicUrl?.startsWith('https:')) return `${config.publicUrl}${path}`
+  const host = c.req.header('host')
+  if (!host || !URL.canParse(`http://${host}`)) return undefined
+  const url = new URL(`http://${host}`)
+  return `https://${url.hostname}${port === 443 ? '' : `:${port}`}${path}`
+}

@@ -1,0 +1,132 @@
+import type { AccountsAnswer } from '../../../core/people/accounts.ts'
+import type { HashingTurn } from '../../../core/people/hashing-queue.ts'
+import { addressKey } from '../../../core/address.ts'
+import { sha256 } from '../../../core/ids.ts'
+import { DarvazaError } from '../../../errors/errors.ts'
+import type { RouteName } from '../../access-table.ts'
+import type { RequestContext } from '../request-context.ts'
+
+/** Where a guess can be made by somebody who is not in, and where the password is asked for once more. */
+export const guessableRoutes = new Set<RouteName>([
+  'POST /api/auth/sign-in/email',
+  'POST /api/auth/sign-in/social',
+  'POST /api/auth/two-factor/verify-totp',
+  'POST /api/auth/two-factor/verify-backup-code',
+  'POST /api/auth/passkey/verify-authentication',
+  'POST /api/auth/change-password',
+  'POST /api/auth/two-factor/enable',
+  'POST /api/auth/two-factor/disable',
+  'POST /api/auth/two-factor/generate-backup-codes',
+])
+
+/** Where a password is hashed: these wait for their turn, and nothing else does. */
+const hashing = new Set<RouteName>([
+  'POST /api/auth/sign-in/email',
+  'POST /api/auth/change-password',
+  'POST /api/auth/two-factor/enable',
+  'POST /api/auth/two-factor/disable',
+  'POST /api/auth/two-factor/generate-backup-codes',
+])
+
+/** Runs `work`, after those whose turn it is before where the route hashes a password. @throws DarvazaError sign_in_busy */
+export function inTurn<T>(
+  visit: RequestContext,
+  name: RouteName,
+  device: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  return hashing.has(name) ? visit.services.hashing.run(turnOf(visit, device), work) : work()
+}
+
+/** The place in the queue of a request by a known device, or by whoever has this address. */
+export const turnOf = ({ address, outgoing }: RequestContext, device: string | undefined): HashingTurn => ({
+  rank: device === undefined ? 'unknown' : 'known',
+  place: device ?? addressKey(address),
+  isGone: () => outgoing.destroyed,
+})
+
+/**
+ * Before anything expensive: a password is hashed for as long as it takes to be worth it, and a challenge is a row on
+ * the disk. A session counts as a known device, but only for its own account: else it were a way to guess at another's
+ * without being slowed down. Returns the known device that asks, if it is one.
+ * @throws DarvazaError rate_limited, sign_in_paused
+ */
+export function slowDown(visit: RequestContext, name: RouteName, { email }: Said): string | undefined {
+  const { services: house, incoming, encrypted, address } = visit
+  const { accounts, entries, clock } = house
+  const { cookie } = incoming.headers
+  const session = accounts.session(cookie, encrypted)
+  if (session && !guessableRoutes.has(name)) return undefined
+  const typed = email?.trim().toLowerCase()
+  const isOwn = session && (typed === undefined || typed === session.person.email)
+  const awaited = isOwn || !guessableRoutes.has(name) ? undefined : accounts.awaited(cookie, encrypted)
+  const device = isOwn ? session.id : accounts.knownDevice(cookie, encrypted, whoseOf(typed, awaited))
+  const account = accountOf(isOwn ? session.person.email : typed, awaited)
+  const wait = entries.enter({ address: addressKey(address), device, account }, clock.ticks())
+  if (!wait) return device
+  if (wait.code === 'sign_in_paused' && typed !== undefined) tellOfPause(visit, typed)
+  throw new DarvazaError(wait.code, { retryAfterS: Math.ceil(wait.waitMs / 1000) })
+}
+
+const whoseOf = (email: string | undefined, personId: string | undefined) => ({
+  ...(email !== undefined && { email }),
+  ...(email === undefined && personId !== undefined && { id: personId }),
+})
+
+/**
+ * The key of an account's budget. Second factors have one of their own, which only a right password reaches. A hash,
+ * as what is typed may be long and the budgets keep their keys.
+ */
+function accountOf(email: string | undefined, awaited: string | undefined): string | undefined {
+  if (email !== undefined) return sha256(email)
+  return awaited === undefined ? undefined : sha256(`second factor ${awaited}`)
+}
+
+/** Writes down, once an hour, that somebody guesses at a person's account. */
+function tellOfPause({ services: { people, journal, pauses, clock }, address }: RequestContext, email: string): void {
+  const person = people.find(email)
+  if (!person || pauses.take(person.id, clock.ticks()) > 0) return
+  journal.note({
+    kind: 'gateway',
+    address,
+    text: `many attempts to sign in as ${person.name}: devices that the account does not know have to wait`,
+    data: { event: 'sign_in_paused', person: person.id, name: person.name },
+  })
+}
+
+/** Whether a code that lets somebody in has done so before. */
+export function isReplayed({ services: house, incoming, encrypted }: RequestContext, name: RouteName, { code = '' }: Said): boolean {
+  const { cookie } = incoming.headers
+  if (name !== 'POST /api/auth/two-factor/verify-totp' || house.accounts.session(cookie, encrypted)) return false
+  const person = house.accounts.awaited(cookie, encrypted)
+  return person !== undefined && !house.usedCodes.use(person, code, house.clock.ticks())
+}
+
+/** As the library answers a wrong code. */
+export const replayed: AccountsAnswer = {
+  status: 401,
+  headers: [['content-type', 'application/json']],
+  body: '{"code":"INVALID_CODE","message":"Invalid code"}',
+}
+
+/** What a body says of itself, for the rules that come before the library looks at it. */
+interface Said {
+  email?: string
+  code?: string
+  newPassword?: string
+}
+
+/** @throws DarvazaError invalid_json */
+export function fieldsOf(body: string | undefined): Said {
+  if (!body) return {}
+  try {
+    const { email, code, newPassword } = JSON.parse(body) as Record<string, unknown>
+    return {
+      ...(typeof email === 'string' && { email }),
+      ...(typeof code === 'string' && { code }),
+      ...(typeof newPassword === 'string' && { newPassword }),
+    }
+  } catch {
+    throw new DarvazaError('invalid_json')
+  }
+}

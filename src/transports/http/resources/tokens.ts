@@ -1,0 +1,34 @@
+import { addressKey } from '../../../core/address.ts'
+import { DarvazaError } from '../../../errors/errors.ts'
+import { mintedTokens } from '../../../protocol/api.ts'
+import { answers, type Mount } from '../mount.ts'
+
+/**
+ * New tokens for whoever asks. A token is only a claim: what opens is the owner's to say. So any site may read this in
+ * its visitors' browsers as well, which makes a board in a browser possible; where the gateway is reachable only from
+ * a home network, a page that somebody in it visits could knock from there too, and would wait for the click like any
+ * other board. Mode `open` has no click: it is for labs.
+ */
+export function mountTokens(mount: Mount): void {
+  mount(
+    'GET /public/tokens',
+    { summary: 'New tokens for new boards', responses: { 200: answers(mintedTokens, 'Tokens nobody else has.') } },
+    c => {
+      const { clock, enrolment, mint, mints } = c.env.services
+      const waitMs = mints.take(addressKey(c.env.address), clock.ticks())
+      if (waitMs > 0) throw new DarvazaError('rate_limited', { retryAfterS: Math.ceil(waitMs / 1000) })
+      if (enrolment.setting.mode === 'closed') throw new DarvazaError('enrolment_closed')
+      const now = clock.now()
+      return c.json(
+        {
+          status: 'success' as const,
+          pico_tokens: [mint.mint('pico', now)],
+          esp32cam_tokens: [mint.mint('esp32cam', now)],
+          timestamp: new Date(now).toISOString(),
+          message: "Use these tokens in the Authorization header as 'Bearer <token>'",
+        },
+        200,
+      )
+    },
+  )
+}

@@ -1,0 +1,104 @@
+import type { Principal } from '../core/access/access.ts'
+import type { Person } from '../core/people/person.ts'
+import { addressKey } from '../core/address.ts'
+import { RateLimit } from '../core/rate-limit.ts'
+import { StoreFailure } from '../core/store.ts'
+import type { FailureCode } from '../errors/errors.ts'
+import type { ListenerKind } from './tcp/listener-kind.ts'
+import { isForeign, type OriginRules } from './origin.ts'
+import type { GatewayServices } from './http/services.ts'
+
+export interface Caller {
+  address: string
+  entrance: ListenerKind
+  /** Whether the client's own connection is encrypted, as far as the gateway knows. */
+  encrypted: boolean
+  /** Whether HTTP Basic serves as well. Browsers send it by themselves, so never where something is changed. */
+  basic?: boolean
+}
+
+/** Who asks, by the headers of a request (lower-case names), or the code of the refusal. */
+export type Identify = (
+  headers: Readonly<Record<string, string | undefined>>,
+  caller: Caller,
+) => Principal | FailureCode
+
+/**
+ * Finds out who asks. A key that is known is never held up; guesses are, by address, so that they stay cheap for us.
+ * Of what fails `rate_limited` is worth a retry, within `60 / wrongKeysPerMinute` seconds, and `store_unavailable`: who
+ * asks could not be found out.
+ */
+export function identifier({
+  keys,
+  clock,
+  config,
+  accounts,
+}: Pick<GatewayServices, 'keys' | 'clock' | 'config' | 'accounts'>): Identify {
+  const { wrongKeysPerMinute, wrongKeyBurst } = config.limits
+  const wrong = new RateLimit(wrongKeysPerMinute, wrongKeyBurst)
+  const identify: Identify = (headers, { address, entrance, encrypted, basic = true }) => {
+    if (entrance === 'host') return { type: 'host' }
+    const rules = { publicUrl: config.publicUrl, encrypted }
+    const presented = presentedKey(headers.authorization, basic)
+    if (!presented) {
+      if (!accounts.presents(headers.cookie)) return 'key_missing'
+      if (isFromElsewhere(headers, rules)) return 'foreign_origin'
+      const session = accounts.session(headers.cookie, encrypted)
+      return session ? principalOf(session.person) : 'session_missing'
+    }
+    // Browsers repeat Basic by themselves, also in a WebSocket that another site opens.
+    if (presented.byBasic && isForeign(headers, rules)) return 'foreign_origin'
+    const principal = keys.identify(presented.key)
+    if (typeof principal !== 'string') return principal
+    return wrong.take(addressKey(address), clock.ticks()) > 0 ? 'rate_limited' : principal
+  }
+  return (headers, caller) => {
+    try {
+      return identify(headers, caller)
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error
+      return 'store_unavailable'
+    }
+  }
+}
+
+/**
+ * Whether somebody who was let in may go on, by what `identify` answers now. While that cannot be found out, what was
+ * known last holds: a database that is damaged takes no picture away.
+ */
+export const mayGoOn = (now: Principal | FailureCode, may: (principal: Principal) => boolean): boolean =>
+  typeof now === 'string' ? now === 'store_unavailable' : may(now)
+
+export const principalOf = ({ id, name, role, grants }: Person): Principal => ({
+  type: 'person',
+  id,
+  label: name,
+  role,
+  grants,
+})
+
+/**
+ * Whether another site's page asks with this browser's cookies. What changes something has to prove more, see the
+ * guard; a socket does so here, as it has no other guard.
+ */
+function isFromElsewhere(headers: Readonly<Record<string, string | undefined>>, rules: OriginRules): boolean {
+  if (isForeign(headers, rules)) return true
+  if (headers.upgrade?.toLowerCase() === 'websocket') return headers.origin === undefined
+  return isOtherOrigin(headers['sec-fetch-site']) && headers['sec-fetch-mode'] !== 'navigate'
+}
+
+/** By `Sec-Fetch-Site`: a sibling host or another port is a "same-site", and still another origin. */
+export const isOtherOrigin = (site: string | undefined): boolean => site === 'cross-site' || site === 'same-site'
+
+function presentedKey(
+  authorization: string | undefined,
+  basic: boolean,
+): { key: string; byBasic: boolean } | undefined {
+  const [, scheme, value] = /^\s*(bearer|basic)\s+(\S+)\s*$/i.exec(authorization ?? '') ?? []
+  if (!scheme || !value) return undefined
+  if (scheme.toLowerCase() === 'bearer') return { key: value, byBasic: false }
+  if (!basic) return undefined
+  const pair = Buffer.from(value, 'base64').toString()
+  const key = pair.slice(pair.indexOf(':') + 1)
+  return key === '' ? undefined : { key, byBasic: true }
+}

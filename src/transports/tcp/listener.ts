@@ -1,0 +1,355 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { BoundaryName } from '../../core/faults/boundaries.ts'
+import { atBoundary, type FaultShape, type FaultSink } from '../../core/faults/faults.ts'
+import type { Limits } from '../../core/limits.ts'
+import { errorBody } from '../../errors/errors.ts'
+import { CloseThrottle } from './close-throttle.ts'
+import type { ConnectionLimit, Unfinished } from './connection-limit.ts'
+import { type RawHandshake, HandshakeReader } from './handshake-reader.ts'
+import { shapeOf } from './request-shape.ts'
+import { acceptRawConnections, RawConnection } from './raw-connection.ts'
+
+export interface ListenerHandlers {
+  onRequest(request: IncomingMessage, response: ServerResponse): void
+  /** A handshake came whole. `read`: what it says, once; undefined where it has to come again by another way, and will. */
+  onUpgrade(read: () => RawHandshake | undefined, socket: Socket, acceptedTicks: number): void
+  /** The bytes were no HTTP, or no TLS, or a handshake never ended. `error`: Node's error code; `packet`: the bytes. */
+  onGarbage(socket: Socket, error: string, packet: Buffer | undefined): void
+}
+
+/** Length of the queue of connections not yet accepted, if the system allows it: all boards reconnect at once (field rule 28). */
+const acceptBacklog = 4_096
+/** How often the memory of unfinished handshakes is looked at, in ms. */
+const watchEveryMs = 100
+
+/** A handshake that has not ended yet: since when, and how much of it has come. */
+interface Handshake {
+  sinceTicks: number
+  bytesBefore: number
+}
+
+/**
+ * One listening HTTP server, plain or TLS. Header blocks of boards grow with each of their reconnects, so a single
+ * request may have 1 MiB of headers and any number of lines; what that can cost is bounded by all unfinished
+ * handshakes together.
+ */
+export class Listener {
+  readonly server: Server | TlsServer
+  readonly #served: ListenerHandlers
+  /** Those that hold back what comes, until `serve`. */
+  #handlers: ListenerHandlers
+  readonly #held: (() => void)[] = []
+  readonly #limits: Limits
+  readonly #connections: ConnectionLimit | undefined
+  readonly #faults: FaultSink
+  readonly #unfinished = new Map<Socket, Handshake>()
+  readonly #unanswered = new WeakMap<Socket, number>()
+  readonly #sockets = new Set<Socket>()
+  /** What lies below the encrypted ones, from before their handshake on. */
+  readonly #wires = new Set<Socket>()
+  /** Those of them whose handshake has not ended, with since when, the oldest first. */
+  readonly #handshaking = new Map<Socket, number>()
+  /** One function for all sockets: no closure per connection. */
+  readonly #onClose: (this: Socket) => void
+  readonly #opening: HandshakeReader
+  readonly #ends: CloseThrottle
+  #watch: NodeJS.Timeout | undefined
+  #onEmpty: (() => void) | undefined
+
+  /**
+   * `connections`: how many it may have, together with others; of a listener for the gateway's own host, any number.
+   * `faults`: where an exception in one of the handlers is reported: it costs the connection it came from, and no other.
+   */
+  constructor(
+    handlers: ListenerHandlers,
+    limits: Limits,
+    {
+      tls,
+      connections,
+      faults,
+    }: {
+      tls?: { cert: Buffer; key: Buffer } | undefined
+      connections?: ConnectionLimit | undefined
+      faults: FaultSink
+    },
+  ) {
+    this.#served = handlers
+    const hold = (socket: Socket, act: () => void) => this.#held.push(() => this.#at('accept', socket, act))
+    this.#handlers = {
+      onRequest: (request, response) => hold(request.socket, () => handlers.onRequest(request, response)),
+      onUpgrade: (read, socket, ticks) => hold(socket, () => handlers.onUpgrade(read, socket, ticks)),
+      onGarbage: (socket, error, packet) => hold(socket, () => handlers.onGarbage(socket, error, packet)),
+    }
+    this.#limits = limits
+    this.#connections = connections
+    connections?.share(() => this.#oldestUnfinished())
+    this.#faults = faults
+    const listener = this
+    this.#onClose = function (this: Socket) {
+      try {
+        listener.#sockets.delete(this)
+        listener.#unfinished.delete(this)
+        if (!tls) connections?.ended()
+        if (this instanceof RawConnection) listener.#opening.forget(this)
+        if (listener.#sockets.size === 0) listener.#onEmpty?.()
+      } catch (error) {
+        faults.caught('closing', error)
+      }
+    }
+    this.#opening = new HandshakeReader(
+      {
+        onWhole: wire => {
+          this.#unfinished.delete(wire)
+          this.#handlers.onUpgrade(() => this.#opening.take(wire), wire, wire.acceptedTicks)
+        },
+        onOther: wire => this.server.emit('connection', wire),
+      },
+      faults,
+    )
+    this.#ends = new CloseThrottle(this.#sockets, faults)
+    const options = {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.handshakeTimeoutMs,
+      requestTimeout: limits.handshakeTimeoutMs * 3,
+      connectionsCheckingInterval: Math.min(1_000, limits.handshakeTimeoutMs / 2),
+      noDelay: true,
+    }
+    // Before any request there is a handshake of TLS: unless told so, Node would wait for it for two minutes.
+    const encryption = tls && { ...tls, handshakeTimeout: limits.handshakeTimeoutMs }
+    this.server = encryption ? createTlsServer({ ...options, ...encryption }) : createServer(options)
+    // Node cuts header lists at 1,000 pairs unless told so here; as an option it does nothing.
+    this.server.maxHeadersCount = 0
+    this.#listen(tls !== undefined)
+  }
+
+  /**
+   * Resolves to the port. Who connects waits until `serve`: of several listeners, the last may find its port taken.
+   * @throws the system's error, EADDRINUSE and the like
+   */
+  listen(where: { host: string; port: number } | { path: string }): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen({ ...where, backlog: acceptBacklog }, () => {
+        this.server.off('error', reject)
+        if ('port' in where) this.#acceptWires()
+        const address = this.server.address()
+        resolve(typeof address === 'object' && address ? address.port : 0)
+      })
+    })
+  }
+
+  /** Requests and handshakes are answered from now on, beginning with those that came already. */
+  serve(): void {
+    this.#handlers = this.#served
+    for (const call of this.#held.splice(0)) call()
+  }
+
+  /** Requests and handshakes that wait for `serve`. */
+  get held(): number {
+    return this.#held.length
+  }
+
+  /** New certificate for new connections; live ones are not touched. */
+  renew(tls: { cert: Buffer; key: Buffer }): void {
+    if ('setSecureContext' in this.server) this.server.setSecureContext(tls)
+  }
+
+  /** Stops accepting, at once. */
+  stopAccepting(): void {
+    this.server.close()
+    clearInterval(this.#watch)
+  }
+
+  /** Resolves when every socket is closed, or after `ms`. */
+  async emptied(ms: number): Promise<void> {
+    if (this.#sockets.size === 0) return
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, ms)
+      this.#onEmpty = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** Connections that wait for their next request, if any: nobody is hurt when they close. */
+  closeIdle(): void {
+    for (const socket of this.#unfinished.keys()) socket.destroy()
+  }
+
+  /** Cuts whatever is still open. */
+  cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy()
+    for (const wire of this.#wires) wire.destroy()
+  }
+
+  /** Every way in which Node's server calls us is a boundary. */
+  #listen(encrypted: boolean): void {
+    const { server } = this
+    server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.#at('accept', socket, () => this.#accepted(socket)),
+    )
+    if (encrypted)
+      server.on('connection', (socket: Socket) => this.#at('accept', socket, () => this.#connected(socket)))
+    server.on('request', (request, response) => {
+      const act = () => this.#request(request, response)
+      atBoundary(
+        this.#faults,
+        'request',
+        act,
+        () => answerInternal(response),
+        () => shapeOf(request),
+      )
+    })
+    server.on('upgrade', (request, socket, head) => {
+      const act = () => this.#upgrade(request, socket as Socket, head)
+      this.#at('handshake', socket as Socket, act, () => shapeOf(request))
+    })
+    server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) => {
+      const act = () => this.#handlers.onGarbage(socket as Socket, error.code ?? 'UNKNOWN', error.rawPacket)
+      this.#at('garbage', socket as Socket, act)
+    })
+    server.on('tlsClientError', (error: Error & { code?: string }, socket: Socket) => {
+      // Plain HTTP on the encrypted port can still be answered in plain, on the socket below.
+      const below = error.code === 'ERR_SSL_HTTP_REQUEST' ? belowEncryption(socket) : undefined
+      if (below && !below.destroyed)
+        this.#at('garbage', below, () => this.#handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined))
+      else socket.destroy()
+    })
+    // The system could not accept: no more files, or memory. It tries again with the next connection.
+    server.on('error', error => {
+      if (server.listening) this.#faults.caught('accept', error)
+    })
+  }
+
+  #at(boundary: BoundaryName, socket: Socket, act: () => void, shape?: () => FaultShape): void {
+    atBoundary(this.#faults, boundary, act, () => socket.destroy(), shape ?? (() => ({ bytes: socket.bytesRead })))
+  }
+
+  /** An encrypted connection before its handshake. */
+  #connected(wire: Socket): void {
+    if (!this.#hasRoom(wire)) return
+    this.#connections?.opened()
+    this.#wires.add(wire)
+    this.#handshaking.set(wire, performance.now())
+    wire.once('close', () => {
+      this.#wires.delete(wire)
+      this.#handshaking.delete(wire)
+      this.#connections?.ended()
+    })
+  }
+
+  /** Whether there is room for a newcomer, which is closed otherwise. */
+  #hasRoom(newcomer: Socket): boolean {
+    if (this.#connections?.makeRoom() ?? true) return true
+    newcomer.destroy()
+    return false
+  }
+
+  /** Encrypted connections begin with a handshake of their own, and a stranger may never end it. */
+  #oldestUnfinished(): Unfinished | undefined {
+    const [unfinished] = this.#unfinished
+    const [connecting] = this.#handshaking
+    const isConnecting = connecting && !(unfinished && unfinished[1].sinceTicks < connecting[1])
+    const [socket, sinceTicks] = isConnecting ? connecting : [unfinished?.[0], unfinished?.[1].sinceTicks]
+    if (!socket || sinceTicks === undefined) return undefined
+    const end = () => {
+      // Its close is told later; of many newcomers in one turn each shall find another.
+      this.#unfinished.delete(socket)
+      this.#handshaking.delete(socket)
+      socket.destroy()
+    }
+    return { sinceTicks, end }
+  }
+
+  /** Encrypted connections are Node's. */
+  #acceptWires(): void {
+    if ('setSecureContext' in this.server) return
+    const onWire = (wire: RawConnection) => {
+      if (!this.#hasRoom(wire)) return
+      this.#track(wire, wire.acceptedTicks)
+      this.#opening.begin(wire)
+    }
+    acceptRawConnections(this.server, onWire, { ear: this.#opening, ends: this.#ends, faults: this.#faults })
+  }
+
+  /** Here a wire only comes after what it said first was not for us to read. */
+  #accepted(socket: Socket): void {
+    if (socket instanceof RawConnection) this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
+    else if ('setSecureContext' in this.server) {
+      const wire = belowEncryption(socket)
+      if (wire) this.#handshaking.delete(wire)
+      this.#track(socket, performance.now())
+    } else if (this.#hasRoom(socket)) this.#track(socket, performance.now())
+  }
+
+  #track(socket: Socket, sinceTicks: number): void {
+    this.#sockets.add(socket)
+    if (!('setSecureContext' in this.server)) this.#connections?.opened()
+    this.#unfinished.set(socket, { sinceTicks, bytesBefore: 0 })
+    // It comes once anyway: `once` would keep a closure and a context of its own for each board.
+    socket.on('close', this.#onClose)
+    this.#watch ??= setInterval(() => atBoundary(this.#faults, 'timer', () => this.#bound()), watchEveryMs).unref()
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    // Node hands over every request of a read at once, and 64 KiB hold over a thousand short ones.
+    const unanswered = (this.#unanswered.get(socket) ?? 0) + 1
+    if (socket.destroyed || unanswered > this.#limits.requestsUnanswered) return void socket.destroy()
+    this.#unanswered.set(socket, unanswered)
+    response.once('close', () => this.#unanswered.set(socket, this.#unanswered.get(socket)! - 1))
+    this.#unfinished.delete(socket)
+    // A kept-alive connection starts another request, perhaps.
+    response.once('finish', () => {
+      if (!socket.destroyed)
+        this.#unfinished.set(socket, { sinceTicks: performance.now(), bytesBefore: socket.bytesRead })
+    })
+    this.#handlers.onRequest(request, response)
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const acceptedTicks = this.#unfinished.get(socket)?.sinceTicks ?? performance.now()
+    this.#unfinished.delete(socket)
+    this.#handlers.onUpgrade(() => ({ request, head }), socket, acceptedTicks)
+  }
+
+  /** Too much is held by handshakes that do not end: the largest go first, until the rest fits. Node ends those it reads. */
+  #bound(): void {
+    let held = 0
+    const sizes: [Socket, number][] = []
+    const overdue = performance.now() - this.#limits.handshakeTimeoutMs
+    for (const [socket, { sinceTicks, bytesBefore }] of this.#unfinished) {
+      if (sinceTicks < overdue && socket instanceof RawConnection && socket.ear === this.#opening) {
+        this.#unfinished.delete(socket)
+        this.#at('garbage', socket, () => {
+          this.#opening.giveUp(socket)
+          this.#handlers.onGarbage(socket, 'ERR_HTTP_REQUEST_TIMEOUT', undefined)
+        })
+        continue
+      }
+      const bytes = socket.bytesRead - bytesBefore
+      held += bytes
+      if (bytes > 0) sizes.push([socket, bytes])
+    }
+    if (held <= this.#limits.handshakeBytesInAll) return
+    sizes.sort((one, other) => other[1] - one[1])
+    for (const [socket, bytes] of sizes) {
+      socket.destroy()
+      held -= bytes
+      if (held <= this.#limits.handshakeBytesInAll) return
+    }
+  }
+}
+
+/** The plain connection that an encrypted one lies on: Node has no public way to it. */
+const belowEncryption = (socket: Socket): Socket | undefined => (socket as { _parent?: Socket })._parent
+
+/** Nothing has been answered yet, or it cannot be ended well any more. */
+function answerInternal(response: ServerResponse): void {
+  if (response.headersSent) return void response.destroy()
+  response.writeHead(500, { 'Content-Type': 'application/json; charset=utf-8', Connection: 'close' })
+  response.end(JSON.stringify(errorBody('internal')))
+}

@@ -1,0 +1,50 @@
+import { atBoundary } from '../../core/faults/faults.ts'
+import type { Limits } from '../../core/limits.ts'
+import type { StrangerBudget } from '../../core/sessions/stranger-budget.ts'
+import { connectionAck, pingText, pongText } from '../../core/sessions/gateway-messages.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
+import { type BoardSocket, failBoard } from './board-socket.ts'
+import { ignoreMessages } from './message-handlers.ts'
+
+/** What the gateway made of a probe's way: whoever tests one wants to know what a proxy did to it. */
+export interface Seen {
+  address: string
+  /** The port of whoever is at the other end of the socket: a proxy's, if there is one. */
+  port: number | undefined
+  host: string | undefined
+  /** Whether a proxy told the address, and was believed. */
+  forwarded: 'trusted' | 'ignored' | 'none'
+}
+
+/** A connection test: acknowledged and pinged like a board, for a while, leaving nothing behind. `done` runs once at the end. */
+export function attachProbe(
+  board: BoardSocket,
+  seen: Seen,
+  limits: Pick<Limits, 'probeMs' | 'pingEveryMs'>,
+  stranger: StrangerBudget,
+  done: () => void,
+): void {
+  board.stranger = stranger
+  board.sendText(JSON.stringify({ ...connectionAck(Date.now()), seen }))
+  const at = (act: () => void) => () => atBoundary(board.faults, 'probe', act, () => failBoard(board))
+  const pings = setInterval(
+    at(() => board.sendText(pingText(Date.now()))),
+    limits.pingEveryMs,
+  )
+  const end = setTimeout(
+    at(() => board.close(closeCodes.normal, 'test over')),
+    limits.probeMs,
+  )
+  board.talk = {
+    ...ignoreMessages,
+    onText(text) {
+      if (!stranger.mayHandleText()) return
+      if (text.length < 4_096 && /"type"\s*:\s*"ping"/.test(text)) board.sendText(pongText(Date.now()))
+    },
+    onClose() {
+      clearInterval(pings)
+      clearTimeout(end)
+      done()
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { type WebSocket, WebSocketServer } from 'ws'
+import { type Action, authorize, type Principal } from '../../core/access/access.ts'
+import type { PageConnection, PersonPrincipal } from '../../core/dashboard/page-session.ts'
+import type { PageSessions } from '../../core/dashboard/page-sessions.ts'
+import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
+import { closeCodeOf, type FailureCode, languageOf } from '../../errors/errors.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
+import { writePicture } from './write-picture.ts'
+import { answerAndClose } from './refusal-answer.ts'
+import { viewerPingMs } from './attach-viewer.ts'
+import { requestFor, type HandshakeRequest } from './handshake-request.ts'
+
+/** Largest message of a page: a thousand cameras by name. */
+const messageBytes = 128 * 1024
+/** A page that takes so little of what it is told has stopped living. */
+const unreadBytes = 8 * 1024 * 1024
+
+type Identify = (visit: HandshakeRequest) => Principal | FailureCode
+
+/** Where the dashboard's pages come in: with their session's cookie, from the gateway's own site only. */
+export class DashboardEndpoint {
+  readonly #desks: PageSessions
+  readonly #identify: Identify
+  readonly #publicUrl: string | undefined
+  readonly #operatorsNeedTls: boolean
+  readonly #faults: FaultSink
+  readonly #server: WebSocketServer
+  readonly #open = new Set<WebSocket>()
+
+  constructor(parts: {
+    desks: PageSessions
+    identify: Identify
+    publicUrl: string | undefined
+    operatorsNeedTls: boolean
+    faults: FaultSink
+    closeWaitMs: number
+  }) {
+    this.#desks = parts.desks
+    this.#identify = parts.identify
+    this.#publicUrl = parts.publicUrl
+    this.#operatorsNeedTls = parts.operatorsNeedTls
+    this.#faults = parts.faults
+    // Known to ws 8.19 and later, but not yet to its types.
+    const closing = { closeTimeout: parts.closeWaitMs }
+    this.#server = new WebSocketServer({
+      ...closing,
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: messageBytes,
+    })
+  }
+
+  /** A valid handshake for the dashboard. */
+  receive(visit: HandshakeRequest, action: Action): void {
+    const { socket, headers, head } = visit
+    const refuse = (code: FailureCode) => answerAndClose(socket, code, headers['accept-language'])
+    if (this.#operatorsNeedTls && visit.entrance === 'plain') return refuse('tls_required')
+    const asks = () => this.#identify(visit)
+    const principal = asks()
+    const isPerson = typeof principal !== 'string' && authorize(principal, action)
+    // A page whose session ended meanwhile has to learn it, and the answer to a handshake is hidden from it.
+    const isOver = principal === 'session_missing'
+    const isTold = principal === 'foreign_origin' || principal === 'store_unavailable'
+    if (!isPerson && !isOver) return refuse(isTold ? principal : 'session_missing')
+    this.#server.handleUpgrade(requestFor(visit), socket, head, ws => {
+      if (isPerson) this.#attach(ws, visit, principal as PersonPrincipal, asks)
+      else {
+        ws.on('error', () => {})
+        ws.close(closeCodeOf('session_missing'), 'session_missing')
+      }
+    })
+  }
+
+  /** Tells every page that the gateway shuts down. */
+  close(): void {
+    for (const ws of this.#open)
+      atBoundary(this.#faults, 'closing', () => ws.close(closeCodes.goingAway, 'shutting_down'))
+  }
+
+  #attach(
+    ws: WebSocket,
+    { socket, headers, encrypted }: HandshakeRequest,
+    person: PersonPrincipal,
+    asks: () => Principal | FailureCode,
+  ): void {
+    const line: PageConnection = {
+      say(message) {
+        if (ws.readyState !== ws.OPEN) return
+        if (ws.bufferedAmount > unreadBytes) return ws.terminate()
+        ws.send(JSON.stringify(message))
+      },
+      show(head, jpeg) {
+        if (ws.readyState === ws.OPEN) writePicture(socket, head, jpeg)
+      },
+      close(why) {
+        ws.close(closeCodeOf(why), why)
+      },
+    }
+    const base = this.#publicUrl ?? `http${encrypted ? 's' : ''}://${headers.host}`
+    const desk = this.#desks.open(person, line, { language: languageOf(headers['accept-language']), base }, asks)
+    this.#open.add(ws)
+    let alive = true
+    // Whatever calls this page is a boundary: an exception closes it, and no other.
+    const at = (act: () => void) =>
+      atBoundary(this.#faults, 'page', act, () => ws.close(closeCodes.internal, 'internal'))
+    const ping = () => {
+      if (!alive) return ws.terminate()
+      alive = false
+      ws.ping()
+    }
+    const pings = setInterval(() => at(ping), viewerPingMs)
+    ws.on('pong', () => {
+      alive = true
+    })
+    ws.on('message', (data: Buffer, isBinary: boolean) => {
+      if (!isBinary && ws.readyState === ws.OPEN) at(() => desk.hear(data.toString()))
+    })
+    ws.on('error', () => {})
+    ws.on('close', () => {
+      clearInterval(pings)
+      this.#open.delete(ws)
+      atBoundary(this.#faults, 'closing', () => this.#desks.left(desk))
+    })
+  }
+}

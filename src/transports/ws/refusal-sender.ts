@@ -1,0 +1,188 @@
+import type { Socket } from 'node:net'
+import { addressKey, plainAddress } from '../../core/address.ts'
+import type { Device } from '../../core/devices/device.ts'
+import type { DiagnosisFacts } from '../../core/diagnosis/fill-placeholders.ts'
+import { symptomOfBytes } from '../../core/diagnosis/recognise.ts'
+import { symptoms } from '../../core/diagnosis/symptoms.ts'
+import { type Diagnosis, recorded, diagnosisText } from '../../core/diagnosis/diagnosis-text.ts'
+import type { Holding, RefusalPacing } from '../../core/enrolment/refusal-pacing.ts'
+import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
+import { sha256 } from '../../core/ids.ts'
+import type { Journal } from '../../core/journal/journal.ts'
+import { redact } from '../../core/journal/redact.ts'
+import { RateLimit } from '../../core/rate-limit.ts'
+import { type FailureCode, languageOf } from '../../errors/errors.ts'
+import { deviceIdHeader } from '../../protocol/headers.ts'
+import type { Excess } from '../tcp/request-limits.ts'
+import { baseOf, diagnose, cluesIn, libraryIn } from './handshake-diagnosis.ts'
+import { answerAndClose, holdThen } from './refusal-answer.ts'
+import { headerValueOf, type HandshakeRequest } from './handshake-request.ts'
+
+/** Refusals written to the journal, per address: a board that cannot get in tries for ever. */
+const rowsPerMinute = 30
+const rowsBurst = 60
+
+/** Of what was no HTTP, so much is looked at: a header block as libraries write it is shorter. */
+const gleanedBytes = 8 * 1024
+
+/** Says no at the WebSocket door: with a reason, paced, and written down without any secret. */
+export class RefusalSender {
+  readonly #refusals: RefusalPacing
+  readonly #journal: Pick<Journal, 'note'>
+  readonly #rows = new RateLimit(rowsPerMinute, rowsBurst)
+  /** For the metrics: refusals by code, and sockets closed unread. */
+  readonly counters = { refused: new Map<string, number>(), unread: 0 }
+
+  readonly #publicUrl: string | undefined
+  readonly #faults: FaultSink
+
+  constructor(refusals: RefusalPacing, journal: Pick<Journal, 'note'>, faults: FaultSink, publicUrl: string | undefined) {
+    this.#refusals = refusals
+    this.#journal = journal
+    this.#faults = faults
+    this.#publicUrl = publicUrl
+  }
+
+  /** Repeated refusals are held, as boards come back without any delay. */
+  refuse(visit: HandshakeRequest, code: FailureCode, device?: Device): void {
+    const { socket, headers, presented } = visit
+    const holding = this.#next(visit.address, code, presented.secret === undefined ? '' : sha256(presented.secret))
+    if (holding.hold === 'full') return void socket.destroy()
+    const diagnosis = this.#diagnose(visit, code, presented.secret)
+    this.#note(visit, code, diagnosis, device)
+    // Of a header block, which may be a megabyte, nothing else is held.
+    const language = headers['accept-language']
+    this.#pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
+  }
+
+  /** The same for a client that was let speak first (`?auth=message`): `close` says Close 4001, held where it repeats. */
+  refuseOpen(
+    visit: HandshakeRequest,
+    code: FailureCode,
+    device: Device | undefined,
+    secret: string | undefined,
+    close: () => void,
+  ): void {
+    const holding = this.#next(visit.address, code, secret === undefined ? '' : sha256(secret))
+    if (holding.hold === 'full') return void visit.socket.destroy()
+    this.#note(visit, code, this.#diagnose(visit, code, secret, true), device, secret)
+    this.#pace(visit.socket, holding, close)
+  }
+
+  /** A request at a board's door that asks for no upgrade. Returns what its client has to change, in its language. */
+  unupgraded(visit: HandshakeRequest): string | undefined {
+    const code = 'upgrade_required'
+    const diagnosis = this.#diagnose(visit, code, visit.presented.secret)
+    this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
+    // What the line break tore off comes next, is no HTTP, and is written down as that: see `garbage`.
+    if (diagnosis?.diagnosis !== 'token_newline') this.#note(visit, code, diagnosis)
+    return diagnosis && diagnosisText(diagnosis, languageOf(visit.headers['accept-language'])).remedy
+  }
+
+  /**
+   * Bytes that are no HTTP, or a handshake that never ended. `packet`: their beginning, which may hold a secret: what
+   * went wrong is recognised in it, and nothing of it is kept but the library's name and the gateway's own.
+   */
+  garbage(socket: Socket, error: string, packet: Buffer | undefined): void {
+    socket.on('error', () => {})
+    if (!socket.writable) return void socket.destroy()
+    const address = plainAddress(socket.remoteAddress ?? '')
+    const text = packet?.subarray(0, gleanedBytes).toString('latin1') ?? ''
+    const symptom = symptomOfBytes(error, text)
+    const { code } = symptoms[symptom]
+    const holding = this.#next(address, code, code)
+    if (holding.hold === 'full') return void socket.destroy()
+    const { headers, library } = cluesIn(text)
+    const base = this.#publicUrl ?? baseOf({ headers, proxied: false, entrance: 'plain', socket }, undefined)
+    const diagnosis: Diagnosis = { diagnosis: symptom, library: library.id, facts: { base } }
+    if (this.#mayWrite(address)) {
+      this.#journal.note({
+        kind: 'refusal',
+        address,
+        text: `refused: ${code} (${error})`,
+        data: { code, error, library: library.name, ...recorded(diagnosis) },
+      })
+    }
+    this.#pace(socket, holding, () => answerAndClose(socket, code, undefined, diagnosis))
+  }
+
+  /** A request that is too large in some part: nothing else of it is looked at, nor written down. */
+  refuseUnread(socket: Socket, code: Excess, acceptLanguage: string | undefined): void {
+    const address = plainAddress(socket.remoteAddress ?? '')
+    const holding = this.#next(address, code, code)
+    if (holding.hold === 'full') return void socket.destroy()
+    if (this.#mayWrite(address))
+      this.#journal.note({ kind: 'refusal', address, text: `refused: ${code}`, data: { code } })
+    this.#pace(socket, holding, () => answerAndClose(socket, code, acceptLanguage))
+  }
+
+  /** Something that went well all the same, but has to be said. */
+  remark(visit: HandshakeRequest, diagnosis: Diagnosis['diagnosis'], text: string, device: Device, more: DiagnosisFacts = {}): void {
+    if (!this.#mayWrite(visit.address)) return
+    const { token } = visit.presented
+    const base = this.#publicUrl ?? baseOf(visit, token)
+    this.#journal.note({
+      kind: 'gateway',
+      deviceId: device.id,
+      address: visit.address,
+      text: redact(text, token),
+      data: {
+        event: 'diagnosis',
+        library: libraryIn(visit, token).name,
+        ...recorded({ diagnosis, library: 'unknown', facts: { base, path: visit.path, ...more } }),
+      },
+    })
+  }
+
+  #diagnose(visit: HandshakeRequest, code: FailureCode, secret: string | undefined, byMessage = false): Diagnosis | undefined {
+    return diagnose(visit, code, { secret, publicUrl: this.#publicUrl, byMessage })
+  }
+
+  /** Writes a refusal down, at most so many a minute from one address. `secret`: what was presented, if not in the headers. */
+  #note(
+    visit: HandshakeRequest,
+    code: FailureCode,
+    diagnosis: Diagnosis | undefined,
+    device?: Device,
+    secret = visit.presented.secret,
+  ): void {
+    if (!this.#mayWrite(visit.address)) return
+    const library = libraryIn(visit, secret).name
+    const path = redact(visit.path, secret, 64)
+    this.#journal.note({
+      kind: 'refusal',
+      deviceId: device?.id,
+      address: visit.address,
+      text: `refused at ${path}: ${code} (${library})`,
+      data: {
+        code,
+        path,
+        library,
+        headerLines: visit.request.rawHeaders.length / 2,
+        proxied: visit.proxied || undefined,
+        saysItIs: headerValueOf(visit, deviceIdHeader, 64, secret),
+        // Never the token: only enough of its hash to tell two apart.
+        tokenFingerprint: secret === undefined ? undefined : sha256(secret).slice(0, 8),
+        ...(diagnosis && recorded(diagnosis)),
+      },
+    })
+  }
+
+  #next(address: string, code: FailureCode, fingerprint: string): Holding {
+    const holding = this.#refusals.next(addressKey(address), fingerprint, performance.now())
+    this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
+    if (holding.hold === 'full') this.counters.unread++
+    return holding
+  }
+
+  #mayWrite(address: string): boolean {
+    return this.#rows.take(addressKey(address), performance.now()) === 0
+  }
+
+  /** Answers now or later. The answer is a boundary of its own: later it is a timer that calls it. */
+  #pace(socket: Socket, holding: Exclude<Holding, { hold: 'full' }>, answer: () => void): void {
+    const answers = () => atBoundary(this.#faults, 'refusal', answer, () => socket.destroy())
+    if (holding.hold === 'no') answers()
+    else holdThen(socket, holding.ms, answers, () => atBoundary(this.#faults, 'closing', holding.release))
+  }
+}

@@ -1,0 +1,109 @@
+import type { BrowserContext } from 'playwright-core'
+import { type Esp32CamOptions, type PicoOptions, simulateEsp32Cam, simulatePico } from '../../src/simulator/simulator.ts'
+import { Scene } from '../../src/simulator/picture/scene.ts'
+import { TestPicture } from '../../src/simulator/picture/test-picture.ts'
+import { firstOwner, type PersonClient } from '../people/person-client.ts'
+import { Board } from '../support/board.ts'
+import { type Overrides, startGateway, type TestGateway } from '../support/gateway.ts'
+import { until } from '../support/until.ts'
+
+const picture = new TestPicture(new Scene(640, 480, 80, 100), 'greenhouse')
+/** A picture of the test card, as a camera would send it. */
+export const testCard = (counter = 1): Buffer => picture.jpeg(Date.now(), counter)
+
+/** How a device is to be once it is in. */
+interface Wish {
+  name?: string
+  tags?: string[]
+}
+
+/** A real gateway with an owner who is signed in, and virtual boards that came through its door. */
+export class RunningGateway implements AsyncDisposable {
+  readonly gateway: TestGateway
+  readonly owner: PersonClient
+  readonly #left = new AsyncDisposableStack()
+
+  private constructor(gateway: TestGateway, owner: PersonClient) {
+    this.gateway = gateway
+    this.owner = owner
+  }
+
+  /** One address does here what many people do elsewhere: attempts are not held against it. */
+  static async build(overrides: Overrides = {}): Promise<RunningGateway> {
+    const gateway = await startGateway({
+      ...overrides,
+      limits: { guessBurst: 1_000, entryBurst: 1_000, mintBurst: 1_000, ...overrides.limits },
+    })
+    const house = new RunningGateway(gateway, await firstOwner(gateway))
+    house.#left.use(gateway)
+    return house
+  }
+
+  get url(): string {
+    return this.gateway.url
+  }
+
+  /** A simulated camera at the gate. It sends a few pictures a second, so that a browser has time for the rest. */
+  async camera(name: string, options: Partial<Esp32CamOptions> = {}) {
+    const board = this.#left.use(simulateEsp32Cam({ url: this.url, name, fps: 5, ...options }))
+    return { board, id: await this.#idOf(name) }
+  }
+
+  /** A simulated Pico at the gate. */
+  async pico(name: string, options: Partial<PicoOptions> = {}) {
+    const board = this.#left.use(
+      simulatePico({ url: this.url, deviceId: name, sensorMs: 1_000, pingMs: 2_000, ...options }),
+    )
+    return { board, id: await this.#idOf(name) }
+  }
+
+  /** A camera that sends a picture only when it is told to. */
+  async stillCamera(wish: Wish) {
+    const board = this.#left.use(await Board.connect(this.gateway, { kind: 'esp32cam' }))
+    const id = await board.id()
+    await this.admit(id, wish)
+    return { board, id }
+  }
+
+  /** A camera and a Pico with one tag, so that one is steered by the other's picture. */
+  async cockpit(tag: string) {
+    const pico = await this.pico(`${tag}-pan-tilt`)
+    await this.admit(pico.id, { tags: [tag] })
+    const camera = await this.stillCamera({ name: `${tag}-camera`, tags: [tag] })
+    let counter = 0
+    const stream = setInterval(() => void camera.board.sendFrame(testCard(++counter)), 300)
+    this.#left.defer(() => clearInterval(stream))
+    return { pico, camera, freeze: () => clearInterval(stream) }
+  }
+
+  /** Approves what waits, under the name it gives itself unless told another. */
+  async admit(id: string, { name, tags }: Wish = {}): Promise<string> {
+    await this.ask('POST', `/api/devices/${id}/approve`, name ? { name } : {})
+    if (tags) await this.ask('PATCH', `/api/devices/${id}`, { tags })
+    return id
+  }
+
+  /** As the owner. Throws unless the answer is good. */
+  async ask(method: string, path: string, body?: unknown) {
+    const answer = await this.gateway.api(method, path, body)
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+
+  async #idOf(saysItIs: string): Promise<string> {
+    const found = await until(`${saysItIs} at the gate`, async () => {
+      const { devices } = await this.ask('GET', '/api/devices?limit=1000')
+      return devices.find((device: { saysItIs: string }) => device.saysItIs === saysItIs)
+    })
+    return found.id
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#left.disposeAsync()
+  }
+}
+
+/** Gives a browser the session of somebody who is signed in. */
+export async function signIn(context: BrowserContext, { cookies, gateway }: PersonClient): Promise<void> {
+  await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: gateway.url })))
+}
