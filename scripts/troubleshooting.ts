@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fillPlaceholders } from '../src/core/diagnosis/fill-placeholders.ts'
 import { codeExamples } from '../src/core/diagnosis/code-examples.ts'
-import { knowledge } from '../src/core/diagnosis/knowledge/knowledge.ts'
-import { type LibraryId, libraries } from '../src/core/diagnosis/library.ts'
-import type { KnowledgeRow } from '../src/core/diagnosis/knowledge-row.ts'
-import { type SymptomAppearance, symptoms } from '../src/core/diagnosis/symptoms.ts'
 import { diagnosisText } from '../src/core/diagnosis/diagnosis-text.ts'
+import { fillPlaceholders } from '../src/core/diagnosis/fill-placeholders.ts'
+import { knowledge } from '../src/core/diagnosis/knowledge/knowledge.ts'
+import type { KnowledgeRow } from '../src/core/diagnosis/knowledge-row.ts'
+import { type LibraryId, libraries } from '../src/core/diagnosis/library.ts'
+import { type SymptomAppearance, symptoms } from '../src/core/diagnosis/symptoms.ts'
 import type { Language } from '../src/protocol/vocabulary.ts'
 
 const begin = '<!-- From here on made from the code by `npm run docs`: a test fails when it is stale. -->'
@@ -26,7 +26,10 @@ function byLibrary(language: Language): string {
   const title = { en: 'How each library shows its token', fa: 'هر کتابخانه توکنش را چگونه نشان می‌دهد' }[language]
   const ways = (Object.keys(libraries) as LibraryId[])
     .filter(id => id !== 'darvaza')
-    .flatMap(id => [rtl(`**${libraries[id]}**`, language), indented(fillPlaceholders(codeExamples[id], example(id), language))])
+    .flatMap(id => [
+      rtl(`**${libraries[id]}**`, language),
+      indented(fillPlaceholders(codeExamples[id], example(id), language)),
+    ])
   return [rtl(`## ${title}`, language), ...ways].join('\n\n')
 }
 

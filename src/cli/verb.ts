@@ -21,7 +21,7 @@ export interface VerbContext<Options> {
 export function asksGateway<Options, Arguments extends unknown[] = string[]>(
   command: Command,
   around: Surroundings,
-  run: (desk: VerbContext<Options>, ...args: Arguments) => Promise<void>,
+  run: (pageSession: VerbContext<Options>, ...args: Arguments) => Promise<void>,
 ): Command {
   const where = (flags: string, help: string) => new Option(flags, help).helpGroup('Where the gateway is:')
   return outputFlags(command)
@@ -32,8 +32,8 @@ export function asksGateway<Options, Arguments extends unknown[] = string[]>(
     .action(async (...given: unknown[]) => {
       const options = given.at(-2) as Options & ConnectionOptions & OutputOptions
       const api = new Api(await findGateway(options, around), around.env, around.signal)
-      const desk = { api, terminal: new Terminal(around, options), options, around }
-      await run(desk, ...(given.slice(0, -2) as Arguments))
+      const pageSession = { api, terminal: new Terminal(around, options), options, around }
+      await run(pageSession, ...(given.slice(0, -2) as Arguments))
     })
 }
 
@@ -41,7 +41,7 @@ export function asksGateway<Options, Arguments extends unknown[] = string[]>(
 export function standsAlone<Options, Arguments extends unknown[] = string[]>(
   command: Command,
   around: Surroundings,
-  run: (desk: Omit<VerbContext<Options>, 'api'>, ...args: Arguments) => Promise<void>,
+  run: (pageSession: Omit<VerbContext<Options>, 'api'>, ...args: Arguments) => Promise<void>,
 ): Command {
   return outputFlags(command).action(async (...given: unknown[]) => {
     const options = given.at(-2) as Options & OutputOptions

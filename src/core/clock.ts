@@ -9,3 +9,14 @@ export interface Clock {
 }
 
 export type Cancel = () => void
+
+/** Calls `act` every `everyMs`, for the first time after `everyMs`, until the returned function is called. */
+export function every(clock: Clock, everyMs: number, act: () => void): Cancel {
+  let cancel: Cancel = () => {}
+  const again = () => {
+    cancel = clock.after(everyMs, again)
+    act()
+  }
+  cancel = clock.after(everyMs, again)
+  return () => cancel()
+}

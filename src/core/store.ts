@@ -1,6 +1,6 @@
-import type { ApiKey } from './people/api-key.ts'
 import type { DeviceStore } from './devices/device-store.ts'
 import type { JournalStore } from './journal/entry.ts'
+import type { ApiKey } from './people/api-key.ts'
 
 export interface KeyStore {
   loadKeys(): Promise<ApiKey[]>

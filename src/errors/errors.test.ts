@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DarvazaError, errorBody, type Failure, type FailureCode, failures, languageOf } from './errors.ts'
 import { sessionDays } from '../protocol/durations.ts'
+import { DarvazaError, errorBody, type Failure, type FailureCode, failures, languageOf } from './errors.ts'
 
 const rows = Object.entries(failures) as [FailureCode, Failure][]
 

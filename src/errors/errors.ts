@@ -1,10 +1,10 @@
+import { closeCodes } from '../protocol/close-codes.ts'
+import type { Language } from '../protocol/vocabulary.ts'
 import { boardFailures } from './boards.ts'
 import { deviceFailures } from './devices.ts'
 import type { Failure, Sentences } from './failure.ts'
 import { peopleFailures } from './people.ts'
 import { notYetStored, requestFailures } from './requests.ts'
-import { closeCodes } from '../protocol/close-codes.ts'
-import type { Language } from '../protocol/vocabulary.ts'
 
 export type { Failure, Text } from './failure.ts'
 

@@ -1,10 +1,10 @@
 import type { Principal } from '../core/access/access.ts'
-import type { FlightRecorders } from '../core/health/flight-recorders.ts'
+import { DeviceFeed } from '../core/dashboard/device-feed.ts'
 import type { PageSessionParts } from '../core/dashboard/page-session.ts'
 import { PageSessions } from '../core/dashboard/page-sessions.ts'
-import { DeviceFeed } from '../core/dashboard/device-feed.ts'
 import type { Enrolment } from '../core/enrolment/enrolment.ts'
 import type { Previews } from '../core/frames/previews.ts'
+import type { FlightRecorders } from '../core/health/flight-recorders.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Sessions } from '../core/sessions/sessions.ts'
 import type { FailureCode } from '../errors/errors.ts'
@@ -18,9 +18,9 @@ type Parts = Omit<PageSessionParts, 'feed' | 'entryView' | 'limits'> & {
   limits: Limits
   sessions: Sessions
   previews: Previews
-  boxes: FlightRecorders
+  flightRecorders: FlightRecorders
   enrolment: Enrolment
-  identify: (visit: HandshakeRequest) => Principal | FailureCode
+  identify: (handshake: HandshakeRequest) => Principal | FailureCode
   publicUrl: string | undefined
   operatorsNeedTls: boolean
 }
@@ -32,18 +32,29 @@ export function openDashboard({
   operatorsNeedTls,
   sessions,
   previews,
-  boxes,
+  flightRecorders,
   enrolment,
   ...house
 }: Parts): DashboardEndpoint {
-  const { registry, rooms, clock, limits, faults } = house
+  const { registry, streams, clock, limits, faults } = house
   const feed = new DeviceFeed({
     registry,
     clock,
     faults,
-    view: device => deviceView({ sessions, rooms, previews, clock, boxes }, device),
+    view: device => deviceView({ sessions, streams, previews, clock, flightRecorders }, device),
     enrolment: () => enrolmentView({ enrolment, registry }),
   })
-  const desks = new PageSessions({ ...house, feed, entryView: (row, reader) => entryView(row, registry, reader) })
-  return new DashboardEndpoint({ desks, identify, publicUrl, operatorsNeedTls, faults, closeWaitMs: limits.closeWaitMs })
+  const pageSessions = new PageSessions({
+    ...house,
+    feed,
+    entryView: (row, reader) => entryView(row, registry, reader),
+  })
+  return new DashboardEndpoint({
+    pageSessions,
+    identify,
+    publicUrl,
+    operatorsNeedTls,
+    faults,
+    closeWaitMs: limits.closeWaitMs,
+  })
 }

@@ -20,41 +20,41 @@ import { SqliteTelemetry } from '../adapters/telemetry/sqlite-telemetry.ts'
 import { watchCertificate } from '../adapters/tls/certificate.ts'
 import type { Config } from '../config.ts'
 import { controlSocketPath } from '../control-socket.ts'
-import { ApiKeys } from '../core/people/api-keys.ts'
-import { FlightRecorders } from '../core/health/flight-recorders.ts'
-import { guardedRecorder } from '../core/sessions/session-recorder.ts'
 import { DeviceAdmin } from '../core/devices/device-admin.ts'
 import { DeviceRegistry } from '../core/devices/device-registry.ts'
-import { ClaimMint } from '../core/enrolment/claims.ts'
 import { Admission } from '../core/enrolment/admission.ts'
+import { ClaimMint } from '../core/enrolment/claims.ts'
 import { Enrolment } from '../core/enrolment/enrolment.ts'
 import { RefusalPacing } from '../core/enrolment/refusal-pacing.ts'
 import { boundaries } from '../core/faults/boundaries.ts'
 import { atBoundary, Faults, guardedClock } from '../core/faults/faults.ts'
-import { Previews } from '../core/frames/previews.ts'
 import { CameraStreams } from '../core/frames/camera-streams.ts'
+import { Previews } from '../core/frames/previews.ts'
+import { FlightRecorders } from '../core/health/flight-recorders.ts'
 import { randomLetters, sha256 } from '../core/ids.ts'
 import { Journal } from '../core/journal/journal.ts'
+import { ApiKeys } from '../core/people/api-keys.ts'
+import { RateLimit } from '../core/rate-limit.ts'
+import { guardedRecorder } from '../core/sessions/session-recorder.ts'
+import { Sessions } from '../core/sessions/sessions.ts'
 import { keepJournalSmall } from '../core/settings/retention.ts'
 import { RetentionSetting } from '../core/settings/retention-setting.ts'
-import { RateLimit } from '../core/rate-limit.ts'
-import { Sessions } from '../core/sessions/sessions.ts'
 import { ControlLeases } from '../core/steering/control-leases.ts'
 import { Steering } from '../core/steering/steering.ts'
 import type { Store } from '../core/store.ts'
 import { StoreHealth } from '../core/store-health.ts'
 import { Telemetry } from '../core/telemetry/telemetry.ts'
 import { watchedStore } from '../core/watched-store.ts'
-import { limitConnections } from './limit-connections.ts'
+import { createHttp, identifier } from '../transports/http/app.ts'
+import { TrustedProxies } from '../transports/tcp/client-address.ts'
+import type { RawHandshake } from '../transports/tcp/handshake-reader.ts'
+import { Listener } from '../transports/tcp/listener.ts'
+import type { ListenerKind } from '../transports/tcp/listener-kind.ts'
+import { WebSocketEndpoints } from '../transports/ws/websocket-endpoints.ts'
 import { openDashboard } from './dashboard.ts'
+import { limitConnections } from './limit-connections.ts'
 import { type GatewayPeople, openGatewayPeople } from './people.ts'
 import { reportHealth } from './report-health.ts'
-import { TrustedProxies } from '../transports/tcp/client-address.ts'
-import type { ListenerKind } from '../transports/tcp/listener-kind.ts'
-import { createHttp, identifier } from '../transports/http/app.ts'
-import { Listener } from '../transports/tcp/listener.ts'
-import type { RawHandshake } from '../transports/tcp/handshake-reader.ts'
-import { WebSocketEndpoints } from '../transports/ws/websocket-endpoints.ts'
 
 export const version: string = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -116,39 +116,49 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   cleanup.defer(() => enrolment.close())
   const gatewayKey = await readOrMakeKey(keyFile)
   const mint = new ClaimMint(gatewayKey)
-  const household = cleanup.use(await openGatewayPeople({ file: peopleFile, gatewayKey, clock, journal, log }, config))
-  const keys = await ApiKeys.load(store, clock, journal, id => household.people.find(id))
-  household.people.onEnded = (by, { id }) => keys.endOf(by, id)
+  const gatewayPeople = cleanup.use(
+    await openGatewayPeople({ file: peopleFile, gatewayKey, clock, journal, log }, config),
+  )
+  const keys = await ApiKeys.load(store, clock, journal, id => gatewayPeople.people.find(id))
+  gatewayPeople.people.onEnded = (by, { id }) => keys.endOf(by, id)
 
-  const rooms = new CameraStreams(clock, limits, faults)
+  const streams = new CameraStreams(clock, limits, faults)
   const previews = new Previews(clock, limits)
   const sessions = new Sessions({
     clock,
     limits,
     journal,
     registry,
-    rooms,
+    streams,
     previews,
     faults,
     timeZone: config.timeZone,
   })
-  const care = new DeviceAdmin({ registry, sessions, journal, clock, limits, bus })
+  const deviceAdmin = new DeviceAdmin({ registry, sessions, journal, clock, limits, bus })
   const leases = new ControlLeases(clock)
   cleanup.defer(() => leases.close())
   const steering = new Steering(sessions, registry, journal, leases)
   const retention = await RetentionSetting.load(store, journal, limits)
   const past = cleanup.use(new SqliteTelemetry(telemetryFile, problem => log.warn(problem)))
   const onError = (error: unknown) => log.error({ err: error }, 'telemetry could not be kept')
-  const boxes = await FlightRecorders.load({ store: past, clock, limits, sessions, rooms, registry, onError })
-  sessions.recorder = guardedRecorder(boxes, faults)
-  cleanup.defer(() => boxes.close())
-  cleanup.defer(boxes.start(journal))
+  const flightRecorders = await FlightRecorders.load({
+    store: past,
+    clock,
+    limits,
+    sessions,
+    streams,
+    registry,
+    onError,
+  })
+  sessions.recorder = guardedRecorder(flightRecorders, faults)
+  cleanup.defer(() => flightRecorders.close())
+  cleanup.defer(flightRecorders.start(journal))
   const telemetry = new Telemetry({ store: past, clock, sessions, registry, onError })
   cleanup.defer(() => telemetry.close())
   cleanup.defer(telemetry.start(journal))
   const simulation = cleanup.use(new SimulatedBoards(() => boardsAt()))
   const refusals = new RefusalPacing(limits)
-  const door = new Admission({
+  const admission = new Admission({
     registry,
     mint,
     enrolment,
@@ -157,7 +167,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     trustLoopback: config.trustLoopback,
     shared: sharedCredentials(config),
   })
-  door.onEvicted = device => void bus.publish('device.shut', { deviceId: device.id, why: 'pending_full' })
+  admission.onEvicted = device => void bus.publish('device.shut', { deviceId: device.id, why: 'pending_full' })
   cleanup.defer(bus.subscribe('device.shut', ({ deviceId, why }) => sessions.shut(deviceId, why)))
 
   let ready = false
@@ -176,22 +186,22 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     version,
     ready: () => ready,
     keys,
-    people: household.people,
-    accounts: household.accounts,
-    keepOwnerLink: household.keepOwnerLink,
+    people: gatewayPeople.people,
+    accounts: gatewayPeople.accounts,
+    keepOwnerLink: gatewayPeople.keepOwnerLink,
     ownUrl,
     boardsAt,
     retention,
     telemetry,
-    boxes,
+    flightRecorders,
     licences,
     makeBackup: () => makeBackup(config.dataDir),
     simulation,
     health,
     registry,
-    care,
+    deviceAdmin,
     sessions,
-    rooms,
+    streams,
     previews,
     steering,
     journal,
@@ -202,7 +212,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     tlsPort: () => tlsPort,
     connectionsClosed: () => connections?.closed ?? 0,
     doorCounters: () => upgrades.counters,
-    unupgraded: (request: IncomingMessage, entrance: ListenerKind) => upgrades.unupgraded(request, entrance),
+    unupgraded: (request: IncomingMessage, listenerKind: ListenerKind) => upgrades.unupgraded(request, listenerKind),
     onStoreFailure: (error: unknown) => {
       if (storeLines.take('', clock.ticks()) === 0) log.error({ err: error }, 'the store failed for a request')
     },
@@ -215,26 +225,27 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     clock,
     limits,
     registry,
-    rooms,
+    streams,
     sessions,
     previews,
-    boxes,
+    flightRecorders,
     steering,
     leases,
     journal,
     health,
     enrolment,
     faults,
-    identify: ({ headers, address, entrance, encrypted }) => identify(headers, { address, entrance, encrypted }),
+    identify: ({ headers, address, listenerKind, encrypted }) =>
+      identify(headers, { address, listenerKind, encrypted }),
     publicUrl: config.publicUrl,
     operatorsNeedTls,
   })
   const upgrades: WebSocketEndpoints = new WebSocketEndpoints({
-    door,
+    admission,
     refusals,
     sessions,
     registry,
-    rooms,
+    streams,
     journal,
     proxies,
     limits,
@@ -246,10 +257,10 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   })
   const http = cleanup.use(createHttp(httpParts))
 
-  const handlers = (entrance: ListenerKind) => ({
-    onRequest: (request: IncomingMessage, response: ServerResponse) => http(request, response, entrance),
+  const handlers = (listenerKind: ListenerKind) => ({
+    onRequest: (request: IncomingMessage, response: ServerResponse) => http(request, response, listenerKind),
     onUpgrade: (read: () => RawHandshake | undefined, socket: Socket, acceptedTicks: number) =>
-      upgrades.receive({ read, socket, acceptedTicks, entrance }),
+      upgrades.receive({ read, socket, acceptedTicks, listenerKind }),
     onGarbage: (socket: Socket, error: string, packet: Buffer | undefined) => upgrades.garbage(socket, error, packet),
   })
   const plain = new Listener(handlers('plain'), limits, { connections, faults })
@@ -286,7 +297,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   cleanup.defer(
     keepJournalSmall(store, clock, retention, error => log.error({ err: error }, 'the journal could not be tidied')),
   )
-  cleanup.defer(care.tidyEvery(error => log.error({ err: error }, 'old devices could not be tidied')))
+  cleanup.defer(deviceAdmin.tidyEvery(error => log.error({ err: error }, 'old devices could not be tidied')))
 
   const port = await plain.listen({ host: config.host, port: config.port })
   const tlsPort = tls && (await tls.listen({ host: config.host, port: config.tls!.port }))
@@ -317,7 +328,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     step(() => upgrades.close())
     step(() => journal.note({ kind: 'gateway', text: 'stopping', data: { event: 'stopping' } }))
     step(() => sessions.endAll())
-    step(() => rooms.closeAll())
+    step(() => streams.closeAll())
     for (const listener of listeners) step(() => listener.closeIdle())
     await Promise.allSettled(listeners.map(listener => listener.emptied(limits.closeWaitMs)))
     await opened.disposeAsync()
@@ -326,7 +337,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     port,
     tlsPort,
     enrolment,
-    offerOwnerLink: shown => household.offerOwnerLink(ownUrl(), shown),
+    offerOwnerLink: shown => gatewayPeople.offerOwnerLink(ownUrl(), shown),
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   }

@@ -2,10 +2,10 @@ import { OwnerLinkFile } from '../adapters/data-folder/owner-link.ts'
 import type { Log } from '../adapters/log/log.ts'
 import { openPeople } from '../adapters/people/open-people.ts'
 import type { Config } from '../config.ts'
-import type { Accounts } from '../core/people/accounts.ts'
-import { People } from '../core/people/people.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Journal } from '../core/journal/journal.ts'
+import type { Accounts } from '../core/people/accounts.ts'
+import { People } from '../core/people/people.ts'
 
 /** The people of the house: who they are, how they prove it, and how the first owner comes in. */
 export interface GatewayPeople extends AsyncDisposable {

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import fc from 'fast-check'
 import jpegJs from 'jpeg-js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type BoardEvent, type Simulation, simulateEsp32Cam, simulatePico } from './simulator.ts'
 import { type Guest, type Heard, ScriptedGateway } from '../../tests/support/scripted-gateway.ts'
+import { type BoardEvent, type Simulation, simulateEsp32Cam, simulatePico } from './simulator.ts'
 
 let gateway: ScriptedGateway
 let events: BoardEvent[]

@@ -125,7 +125,9 @@ describe('the handshake of a virtual board', () => {
     const body = '{"status":"error","code":"token_missing","message":"No token.","hint":"Send one."}'
     answer = socket =>
       socket.end(`HTTP/1.1 401 Unauthorized\r\nContent-Length: ${body.length}\r\nRetry-After: 7\r\n\r\n${body}`)
-    await expect(connect(target, call(['GET / HTTP/1.1'], { parting: ARDUINO_PARTING }), forever)).rejects.toMatchObject({
+    await expect(
+      connect(target, call(['GET / HTTP/1.1'], { parting: ARDUINO_PARTING }), forever),
+    ).rejects.toMatchObject({
       status: 401,
       code: 'token_missing',
       message: 'No token.',
@@ -138,7 +140,10 @@ describe('the handshake of a virtual board', () => {
   it('reads a refusal in chunks and one without words', async () => {
     answer = socket =>
       socket.end('HTTP/1.1 502 Bad\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{"message":"No"}\r\n0\r\n\r\n')
-    await expect(connect(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({ status: 502, message: 'No' })
+    await expect(connect(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({
+      status: 502,
+      message: 'No',
+    })
     answer = socket => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
     heard = []
     await expect(connect(target, call(['GET / HTTP/1.1']), forever)).rejects.toMatchObject({

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { BoardOptions, Firmware, Hardware } from './board.ts'
 import type { BoardStats } from './events.ts'
 import { ARDUINO_PARTING, assertName, esp32camRequest } from './handshake.ts'
-import { messageOf, objectOf, textOf } from './read-message.ts'
-import type { SimulatorConnection } from './simulator-connection.ts'
 import { Scenes } from './picture/scenes.ts'
 import { TestPicture } from './picture/test-picture.ts'
+import { messageOf, objectOf, textOf } from './read-message.ts'
 import { parseResolution, type Resolution } from './resolutions.ts'
+import type { SimulatorConnection } from './simulator-connection.ts'
 
 export interface Esp32CamOptions extends BoardOptions {
   /** Sent as `X-Device-ID` and drawn into the picture. Default a made-up MAC address of Espressif's. */

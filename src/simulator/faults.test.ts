@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { type BoardEvent, type Fault, faultKinds, parseFault, simulateEsp32Cam, simulatePico } from './simulator.ts'
 import { ScriptedGateway } from '../../tests/support/scripted-gateway.ts'
+import { type BoardEvent, type Fault, faultKinds, parseFault, simulateEsp32Cam, simulatePico } from './simulator.ts'
 
 async function sickPico(fault: Fault, onEvent?: (event: BoardEvent) => void) {
   const gateway = await ScriptedGateway.start()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type BoardEvent, simulateFleet } from './simulator.ts'
 import { ScriptedGateway } from '../../tests/support/scripted-gateway.ts'
+import { type BoardEvent, simulateFleet } from './simulator.ts'
 
 const small = { resolution: 'QQVGA', fps: 10 }
 

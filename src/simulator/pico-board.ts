@@ -4,9 +4,9 @@ import { freeHeap, picoTimestamp } from './board-clock.ts'
 import type { BoardStats } from './events.ts'
 import { assertName, picoRequest } from './handshake.ts'
 import { messageOf, objectOf, textOf } from './read-message.ts'
-import type { SimulatorConnection } from './simulator-connection.ts'
 import { Readings } from './readings.ts'
 import { type Manner, Servos } from './servo.ts'
+import type { SimulatorConnection } from './simulator-connection.ts'
 
 export interface PicoOptions extends BoardOptions {
   /** What events and stats call it. Default `pico-` and four letters. The gateway is not told: no Pico tells it. */

@@ -1,8 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { describe, expect, it } from 'vitest'
 import { actions } from '../core/access/access.ts'
+import { type AccessRow, methodsOf, routeNames, routes, socketAt } from './access-table.ts'
 import { type Mount, mountAll } from './http/mount.ts'
-import { methodsOf, type AccessRow, routeNames, routes, socketAt } from './access-table.ts'
 
 const rows = Object.entries(routes) as [string, AccessRow][]
 /** The dashboard's files, and the way in: see the tests of people. */

@@ -5,7 +5,7 @@ import { defaultLimits } from '../core/limits.ts'
 import { type Caller, type Identify, identifier } from './identify.ts'
 
 const secret = 'dvz_k_secret'
-const caller: Caller = { address: '203.0.113.7', entrance: 'plain', encrypted: false }
+const caller: Caller = { address: '203.0.113.7', listenerKind: 'plain', encrypted: false }
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`
 
 function start(): { identify: Identify; clock: FakeClock } {
@@ -63,7 +63,7 @@ describe('who asks', () => {
   })
 
   it('on the gateway’s own host needs no key', () => {
-    expect(who(undefined, { entrance: 'host' })).toBe('host')
+    expect(who(undefined, { listenerKind: 'host' })).toBe('host')
   })
 
   it('is found out from any header without a failure', () => {

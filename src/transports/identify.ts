@@ -1,16 +1,16 @@
 import type { Principal } from '../core/access/access.ts'
-import type { Person } from '../core/people/person.ts'
 import { addressKey } from '../core/address.ts'
+import type { Person } from '../core/people/person.ts'
 import { RateLimit } from '../core/rate-limit.ts'
 import { StoreFailure } from '../core/store.ts'
 import type { FailureCode } from '../errors/errors.ts'
-import type { ListenerKind } from './tcp/listener-kind.ts'
-import { isForeign, type OriginRules } from './origin.ts'
 import type { GatewayServices } from './http/services.ts'
+import { isForeign, type OriginRules } from './origin.ts'
+import type { ListenerKind } from './tcp/listener-kind.ts'
 
 export interface Caller {
   address: string
-  entrance: ListenerKind
+  listenerKind: ListenerKind
   /** Whether the client's own connection is encrypted, as far as the gateway knows. */
   encrypted: boolean
   /** Whether HTTP Basic serves as well. Browsers send it by themselves, so never where something is changed. */
@@ -36,8 +36,8 @@ export function identifier({
 }: Pick<GatewayServices, 'keys' | 'clock' | 'config' | 'accounts'>): Identify {
   const { wrongKeysPerMinute, wrongKeyBurst } = config.limits
   const wrong = new RateLimit(wrongKeysPerMinute, wrongKeyBurst)
-  const identify: Identify = (headers, { address, entrance, encrypted, basic = true }) => {
-    if (entrance === 'host') return { type: 'host' }
+  const identify: Identify = (headers, { address, listenerKind, encrypted, basic = true }) => {
+    if (listenerKind === 'host') return { type: 'host' }
     const rules = { publicUrl: config.publicUrl, encrypted }
     const presented = presentedKey(headers.authorization, basic)
     if (!presented) {

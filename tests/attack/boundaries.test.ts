@@ -3,25 +3,25 @@ import { connect, Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { InProcessBus } from '../../src/adapters/bus/in-process.ts'
-import { FlightRecorders } from '../../src/core/health/flight-recorders.ts'
-import { PageSession } from '../../src/core/dashboard/page-session.ts'
 import { DeviceFeed, feedEveryMs } from '../../src/core/dashboard/device-feed.ts'
+import { PageSession } from '../../src/core/dashboard/page-session.ts'
 import type { Device } from '../../src/core/devices/device.ts'
 import { DeviceRegistry } from '../../src/core/devices/device-registry.ts'
 import { Admission } from '../../src/core/enrolment/admission.ts'
 import { type BoundaryName, boundaryNames } from '../../src/core/faults/boundaries.ts'
 import { Faults, guardedClock } from '../../src/core/faults/faults.ts'
-import { Frame } from '../../src/core/frames/frame.ts'
-import { FrameCounters, CameraStream } from '../../src/core/frames/camera-stream.ts'
+import { CameraStream, FrameCounters } from '../../src/core/frames/camera-stream.ts'
 import { CameraStreams } from '../../src/core/frames/camera-streams.ts'
+import { Frame } from '../../src/core/frames/frame.ts'
+import { FlightRecorders } from '../../src/core/health/flight-recorders.ts'
 import { Journal } from '../../src/core/journal/journal.ts'
 import { defaultLimits } from '../../src/core/limits.ts'
 import { Session } from '../../src/core/sessions/session.ts'
 import { Sessions } from '../../src/core/sessions/sessions.ts'
-import { ReadScheduler } from '../../src/transports/tcp/read-scheduler.ts'
 import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
 import { HandshakeReader } from '../../src/transports/tcp/handshake-reader.ts'
 import type { InputReader, RawConnection } from '../../src/transports/tcp/raw-connection.ts'
+import { ReadScheduler } from '../../src/transports/tcp/read-scheduler.ts'
 import { BoardSocket } from '../../src/transports/ws/board-socket.ts'
 import { RefusalSender } from '../../src/transports/ws/refusal-sender.ts'
 import { firstOwner } from '../people/person-client.ts'
@@ -287,17 +287,17 @@ describe('an exception costs one connection', () => {
     [
       'scheduling',
       async faults => {
-        const ear: InputReader = { boundary: 'opening', isQuiet: false, hear: () => true, hungUp() {} }
-        const wires = Array.from({ length: 130 }, () => ({ ear, readOn: vi.fn() }) as unknown as RawConnection)
-        vi.spyOn(wires[128]!, 'readOn').mockImplementationOnce(explode)
-        const attention = new ReadScheduler(ear, faults)
-        for (const wire of wires.slice(0, 129)) attention.add(wire)
-        attention.remove(wires[0]!)
+        const reader: InputReader = { boundary: 'opening', isQuiet: false, hear: () => true, hungUp() {} }
+        const connections = Array.from({ length: 130 }, () => ({ reader, readOn: vi.fn() }) as unknown as RawConnection)
+        vi.spyOn(connections[128]!, 'readOn').mockImplementationOnce(explode)
+        const scheduler = new ReadScheduler(reader, faults)
+        for (const connection of connections.slice(0, 129)) scheduler.add(connection)
+        scheduler.remove(connections[0]!)
         await setImmediate()
-        attention.remove(wires[1]!)
-        attention.add(wires[129]!)
+        scheduler.remove(connections[1]!)
+        scheduler.add(connections[129]!)
         await setImmediate()
-        return vi.mocked(wires[129]!.readOn).mock.calls.length
+        return vi.mocked(connections[129]!.readOn).mock.calls.length
       },
     ],
     [

@@ -19,6 +19,8 @@ const reviewed: Record<string, string> = {
   'src/adapters/clock.ts: setTimeout': 'core’s timers: `guardedClock` stands around it',
   "src/adapters/data-folder/data-folder.ts: socket.once('connect')": settles,
   "src/adapters/data-folder/data-folder.ts: socket.once('error')": settles,
+  "src/adapters/people/people-queries.ts: join.onRef('a.userId', '=', 'u.id').onRef('a.accountId', '=', 'u.id').on('a.providerId')":
+    'a condition of a query, no listener',
   "src/adapters/log/log.ts: process.on('exit')": 'catches what a write throws',
   'src/adapters/log/output.ts: setTimeout': 'an asynchronous write: its error comes to its callback',
   "src/adapters/people/accounts-worker.ts: port.on('message')":
@@ -30,12 +32,12 @@ const reviewed: Record<string, string> = {
   "src/adapters/threads/restarting-thread.ts: worker.on('exit')": 'settles promises, and writes to the log',
   'src/serve/serve.ts: process.on(name)': settles,
   "src/transports/http/resources/mjpeg.ts: response.once('close')": 'deletes from a set',
-  "src/transports/tcp/listener.ts: wire.once('close')": 'deletes from a set, and counts',
+  "src/transports/tcp/listener.ts: connection.once('close')": 'deletes from a set, and counts',
   "src/transports/tcp/listener.ts: response.once('close')": 'counts',
   "src/transports/tcp/listener.ts: response.once('finish')": 'counts',
   'src/transports/ws/board-socket.ts: setTimeout': 'destroys a socket',
   'src/transports/ws/board-socket.ts: setImmediate': '`readOn` has a boundary',
-  'src/transports/ws/dashboard-endpoint.ts: this.#server.handleUpgrade(requestFor(visit))': inHandshake,
+  'src/transports/ws/dashboard-endpoint.ts: this.#server.handleUpgrade(requestFor(handshake))': inHandshake,
   'src/transports/ws/handshake-queue.ts: setImmediate': 'each handshake has its boundary in `#serve`',
   'src/transports/ws/refusal-answer.ts: setTimeout': 'the refuser passes functions with a boundary',
   "src/transports/ws/refusal-answer.ts: socket.once('close')": 'the refuser passes functions with a boundary',
@@ -44,9 +46,7 @@ const reviewed: Record<string, string> = {
 }
 
 const root = dirname(dirname(import.meta.dirname))
-const files = globSync(['src/{transports,core,gateway,adapters,serve}/**/*.ts', 'src/{gateway,serve}.ts'], {
-  cwd: root,
-})
+const files = globSync('src/{transports,core,gateway,adapters,serve}/**/*.ts', { cwd: root })
   .filter(file => !/\.(test|fixture|contract)\.ts$/.test(file))
   .sort()
 

@@ -12,15 +12,20 @@ import { type FailureCode, failures, languageOf } from '../../src/errors/errors.
 import { kindOfDeviceType } from '../../src/protocol/kinds.ts'
 import { withoutTrailingSlashes } from '../../src/protocol/paths.ts'
 import { folded, needlesIn } from '../../src/protocol/said/fold.ts'
-import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
-import { readCursor } from '../../src/transports/http/cursor.ts'
 import { methodsOf, socketAt } from '../../src/transports/access-table.ts'
+import { readCursor } from '../../src/transports/http/cursor.ts'
 import { isForeign } from '../../src/transports/origin.ts'
+import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
 import { readRequestHead } from '../../src/transports/tcp/request-head.ts'
 import { excessOf } from '../../src/transports/tcp/request-limits.ts'
-import { baseOf, diagnose, cluesIn, headerGrowth, libraryIn } from '../../src/transports/ws/handshake-diagnosis.ts'
+import { baseOf, cluesIn, diagnose, headerGrowth, libraryIn } from '../../src/transports/ws/handshake-diagnosis.ts'
 import { firstHeaders, presentedToken, shortHeader } from '../../src/transports/ws/handshake-headers.ts'
-import { arrivalOf, isValidHandshake, admissionRequestOf, readHandshakeRequest } from '../../src/transports/ws/handshake-request.ts'
+import {
+  admissionRequestOf,
+  arrivalOf,
+  isValidHandshake,
+  readHandshakeRequest,
+} from '../../src/transports/ws/handshake-request.ts'
 
 /** On a text of 1 MB linear work takes milliseconds, quadratic work a quarter of an hour. */
 const reactionMs = 5_000
@@ -108,7 +113,7 @@ function handshake(whole: string): void {
   const text = quarter(whole)
   const request = { method: 'GET', url: `/ws/${text}?auth=${text}`, rawHeaders: names.flatMap(name => [name, text]) }
   excessOf(request, defaultLimits)
-  const visit = readHandshakeRequest({ request, head: Buffer.alloc(0) }, { socket, entrance: 'plain' }, proxies)
+  const visit = readHandshakeRequest({ request, head: Buffer.alloc(0) }, { socket, listenerKind: 'plain' }, proxies)
   isValidHandshake(visit)
   admissionRequestOf(visit, 'a token')
   arrivalOf(visit, 'a token', 'its hash')

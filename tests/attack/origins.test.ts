@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
 import { makeCertificates } from '../cli/support/certificates.ts'
-import { firstOwner, password, PersonClient } from '../people/person-client.ts'
+import { firstOwner, PersonClient, password } from '../people/person-client.ts'
 import { startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 
 /* Pages of http://NAME can be written by anybody on the way: none of them may act at https://NAME. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstOwner, guest, ownerCode, password, totp, PersonClient } from '../people/person-client.ts'
+import { firstOwner, guest, ownerCode, PersonClient, password, totp } from '../people/person-client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { type PostReply, postFrom } from '../support/post-from.ts'
 

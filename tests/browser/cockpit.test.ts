@@ -10,33 +10,33 @@ const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
 describe('a cockpit', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
-  let house: RunningGateway
+  let running: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await RunningGateway.build()
+    running = await RunningGateway.build()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
-    await house?.[Symbol.asyncDispose]()
+    await running?.[Symbol.asyncDispose]()
   })
 
   async function cockpit(tag: string) {
-    const parts = await house.cockpit(tag)
+    const parts = await running.cockpit(tag)
     onTestFinished(parts.freeze)
     return parts
   }
   /** Before the page is loaded, `prepare` sets up its browser. */
-  async function sit(id: string, prepare: Prepare = giveGamepad, who: Person = house.owner, look: Look = desk) {
+  async function sit(id: string, prepare: Prepare = giveGamepad, who: Person = running.owner, look: Look = desk) {
     const visitor = await visit(browser, look)
     onTestFinished(() => visitor.context.close())
     await prepare(visitor.context)
     await signIn(visitor.context, who)
-    await visitor.page.goto(`${house.url}/devices/${id}`)
+    await visitor.page.goto(`${running.url}/devices/${id}`)
     await visitor.page.locator('.camera[data-seen="true"]').waitFor()
     return { ...visitor, hand: new Hand(visitor.page) }
   }
-  const anglesOf = async (id: string) => (await house.ask('GET', `/api/devices/${id}`)).device.angles
+  const anglesOf = async (id: string) => (await running.ask('GET', `/api/devices/${id}`)).device.angles
 
   describe('with a gamepad', () => {
     it('follows its stick at a bounded rate, and is still where the stick rests or can go no further', async () => {
@@ -88,7 +88,7 @@ describe('a cockpit', { ...inChromium, timeout: 90_000 }, () => {
 
     it('does not steer against whoever steers, nor takes the wheel the moment it is free', async () => {
       const { pico } = await cockpit('contended')
-      const sara = await sit(pico.id, giveGamepad, await guest(house.owner, 'operator'))
+      const sara = await sit(pico.id, giveGamepad, await guest(running.owner, 'operator'))
       const mina = await sit(pico.id)
       for (const { hand } of [sara, mina]) {
         await hand.plug()
@@ -143,8 +143,8 @@ describe('a cockpit', { ...inChromium, timeout: 90_000 }, () => {
       const visitor = await visit(browser, desk)
       onTestFinished(() => visitor.context.close())
       await visitor.context.addInitScript(() => Object.defineProperty(navigator, 'getGamepads', { value: undefined }))
-      const home = house.url.replace('127.0.0.1', 'house.test')
-      for (const [name, value] of house.owner.cookies) await visitor.context.addCookies([{ name, value, url: home }])
+      const home = running.url.replace('127.0.0.1', 'house.test')
+      for (const [name, value] of running.owner.cookies) await visitor.context.addCookies([{ name, value, url: home }])
       await visitor.page.goto(`${home}/devices/${pico.id}`)
       await visitor.page.getByText('This browser gives gamepads only to pages over https.').waitFor()
       expect(visitor.complaints).toEqual([])
@@ -213,7 +213,7 @@ describe('a cockpit', { ...inChromium, timeout: 90_000 }, () => {
       { language: 'fa', scheme: 'dark', width: 390 },
     ] as const)('fills the window where the browser has no full screen, as on an iPhone: $language', async look => {
       const { pico } = await cockpit(`window-${look.language}`)
-      const { page, complaints } = await sit(pico.id, withoutFullScreen, house.owner, look)
+      const { page, complaints } = await sit(pico.id, withoutFullScreen, running.owner, look)
       await page.locator('.picture-acts button').click()
       for (const [width, height] of [
         [1440, 900],

@@ -17,25 +17,25 @@ describe('pages of a gateway whose disk fails', {
 }, () => {
   let browser: Browser
   let disk: SmallDisk
-  let house: RunningGateway
+  let running: RunningGateway
   beforeAll(async () => {
     browser = await openBrowser()
     disk = await SmallDisk.make(64)
-    house = await RunningGateway.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
+    running = await RunningGateway.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
     // Its readings are what meets the disk.
-    await house.admit((await house.pico('roof')).id)
+    await running.admit((await running.pico('roof')).id)
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
-    await house?.[Symbol.asyncDispose]()
+    await running?.[Symbol.asyncDispose]()
     await disk?.[Symbol.asyncDispose]()
   })
 
   it.each(looks)('say so while it lasts, and what goes on: $language at $width px', async look => {
     const { page, context } = await visit(browser, look)
     onTestFinished(() => context.close())
-    await signIn(context, house.owner)
-    await page.goto(house.url)
+    await signIn(context, running.owner)
+    await page.goto(running.url)
     await page.getByRole('heading', { name: 'roof' }).waitFor()
     const line = page.getByText(look.line)
     expect(await line.count()).toBe(0)

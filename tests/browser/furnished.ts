@@ -4,7 +4,7 @@ import { RunningGateway, testCard } from './running-gateway.ts'
 
 /** A house as one finds it after some weeks: boards of every kind in every state, people, keys, and a past. */
 export interface Furnished {
-  house: RunningGateway
+  running: RunningGateway
   /** Ids by what they show. */
   camera: string
   pico: string
@@ -15,46 +15,46 @@ export interface Furnished {
 }
 
 export async function furnish(): Promise<Furnished> {
-  const house = await RunningGateway.build()
+  const running = await RunningGateway.build()
   const [roof, garden, workshop, lane, panTilt, long, old] = await Promise.all([
-    house.camera('roof-camera'),
-    house.camera('garden-gate'),
-    house.camera('workshop'),
-    house.camera('24:6F:28:AE:51:0C'),
-    house.pico('roof-pan-tilt'),
-    house.pico('a-board-with-quite-a-long-name-that-must-not-break-anything-at'),
-    house.pico('old-pico'),
+    running.camera('roof-camera'),
+    running.camera('garden-gate'),
+    running.camera('workshop'),
+    running.camera('24:6F:28:AE:51:0C'),
+    running.pico('roof-pan-tilt'),
+    running.pico('a-board-with-quite-a-long-name-that-must-not-break-anything-at'),
+    running.pico('old-pico'),
   ])
   await Promise.all([
-    house.admit(roof.id, { tags: ['roof'] }),
-    house.admit(garden.id, { tags: ['garden'] }),
-    house.admit(workshop.id),
-    house.admit(panTilt.id, { tags: ['roof'] }),
-    house.admit(long.id, { tags: ['simulated'] }),
-    house.admit(old.id),
+    running.admit(roof.id, { tags: ['roof'] }),
+    running.admit(garden.id, { tags: ['garden'] }),
+    running.admit(workshop.id),
+    running.admit(panTilt.id, { tags: ['roof'] }),
+    running.admit(long.id, { tags: ['simulated'] }),
+    running.admit(old.id),
   ])
-  await house.ask('POST', `/api/devices/${old.id}/block`, { reason: 'Lost on the train' })
+  await running.ask('POST', `/api/devices/${old.id}/block`, { reason: 'Lost on the train' })
   await Promise.all([old.board.stop(), workshop.board.stop()])
 
-  const still = await house.stillCamera({ name: 'greenhouse', tags: ['garden'] })
+  const still = await running.stillCamera({ name: 'greenhouse', tags: ['garden'] })
   await still.board.sendFrame(testCard())
-  await bringTwins(house)
-  const gone = await Board.connect(house.gateway)
+  await bringTwins(running)
+  const gone = await Board.connect(running.gateway)
   await gone.next('connection_ack')
   await gone[Symbol.asyncDispose]()
 
-  await house.ask('POST', `/api/devices/${panTilt.id}/servo`, { servo1: 72, servo2: 118 })
-  await refusal(house.gateway, { token: null, protocols: ['arduino'], headers: { origin: 'file://' } })
-  await guest(house.owner, 'operator', ['#roof'])
-  await house.owner.ask('POST', '/api/people', {
+  await running.ask('POST', `/api/devices/${panTilt.id}/servo`, { servo1: 72, servo2: 118 })
+  await refusal(running.gateway, { token: null, protocols: ['arduino'], headers: { origin: 'file://' } })
+  await guest(running.owner, 'operator', ['#roof'])
+  await running.owner.ask('POST', '/api/people', {
     name: 'آرش',
     email: 'arash@example.org',
     role: 'viewer',
     grants: [garden.id],
   })
-  await house.gateway.key('viewer', { label: 'Home Assistant', grants: ['#roof'], expiresInS: 9_000_000 })
+  await running.gateway.key('viewer', { label: 'Home Assistant', grants: ['#roof'], expiresInS: 9_000_000 })
   return {
-    house,
+    running,
     camera: roof.id,
     pico: panTilt.id,
     stale: still.id,

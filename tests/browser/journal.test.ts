@@ -9,41 +9,41 @@ import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './su
 
 describe('a reader of the journal', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
-  let house: RunningGateway
+  let running: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await RunningGateway.build()
+    running = await RunningGateway.build()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
-    await house?.[Symbol.asyncDispose]()
+    await running?.[Symbol.asyncDispose]()
   })
 
   async function read(look: Partial<Look> = {}): Promise<Page> {
     const { context, page } = await visit(browser, { language: 'fa', scheme: 'light', width: 1440, ...look })
     onTestFinished(() => context.close())
-    await signIn(context, house.owner)
-    await page.goto(`${house.url}/journal`)
+    await signIn(context, running.owner)
+    await page.goto(`${running.url}/journal`)
     await page.locator('.entry').first().waitFor()
     return page
   }
   const sentences = (page: Page) => page.locator('.entry-text summary').allTextContents()
 
   it('finds in Persian what stands there in Persian, while it goes on too, and saves exactly that', async () => {
-    for (const name of ['bam-1', 'bam-2']) await house.ask('POST', '/api/devices', { kind: 'pico', name })
-    const { id } = await house.pico('bam-3')
+    for (const name of ['bam-1', 'bam-2']) await running.ask('POST', '/api/devices', { kind: 'pico', name })
+    const { id } = await running.pico('bam-3')
     const page = await read({ width: 390, scheme: 'dark' })
     const search = page.getByLabel('جست‌وجو در رویدادها')
     // As an Arabic keyboard writes it, and with a space for a half-space.
     await search.fill('دستگاه bam را ساخت')
     await expect.poll(() => page.locator('.entry').count()).toBe(2)
     expect((await sentences(page)).every(text => /دستگاه .*bam-[12].* را ساخت/.test(text))).toBe(true)
-    await house.ask('POST', '/api/devices', { kind: 'pico', name: 'bam-4' })
+    await running.ask('POST', '/api/devices', { kind: 'pico', name: 'bam-4' })
     await expect.poll(() => page.locator('.entry').count()).toBe(3)
     await search.fill('bam-۳ پذيرفت')
     await page.getByText('هنوز رویدادی از این دست نیست.').waitFor()
-    await house.admit(id)
+    await running.admit(id)
     await expect.poll(() => page.locator('.entry').count()).toBe(1)
     // It begins with a Latin name, and is a Persian sentence all the same.
     const sentence = page.locator('.entry-text summary span')
@@ -71,10 +71,10 @@ describe('a reader of the journal', { ...inChromium, timeout: 90_000 }, () => {
       await page.evaluate(chosen => localStorage.setItem('darvaza.language', chosen), language)
       await page.reload()
       await page.locator('.entry').first().waitFor()
-      await using client = await RawClient.connect(house.gateway.port, { from: '127.0.80.1' })
-      await client.write(links2004({ port: house.gateway.port }))
+      await using client = await RawClient.connect(running.gateway.port, { from: '127.0.80.1' })
+      await client.write(links2004({ port: running.gateway.port }))
       await client.answer()
-      await using camera = await Board.active(house.gateway, { kind: 'esp32cam' })
+      await using camera = await Board.active(running.gateway, { kind: 'esp32cam' })
       camera.ws.send(Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1'))
       const diagnosed = page.locator('.entry:has(.remedy) .entry-text')
       await expect.poll(() => diagnosed.count(), { timeout: 20_000 }).toBe(had + 2)

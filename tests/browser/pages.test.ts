@@ -5,15 +5,15 @@ import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 describe('somebody with too many pages', { ...inChromium, timeout: 90_000 }, () => {
   let browser: Browser
-  let house: RunningGateway
+  let running: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    house = await RunningGateway.build({ limits: { pagesPerPerson: 1 } })
+    running = await RunningGateway.build({ limits: { pagesPerPerson: 1 } })
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
-    await house?.[Symbol.asyncDispose]()
+    await running?.[Symbol.asyncDispose]()
   })
 
   it.each([
@@ -28,14 +28,14 @@ describe('somebody with too many pages', { ...inChromium, timeout: 90_000 }, () 
         width: 390,
       })
       onTestFinished(() => context.close())
-      await signIn(context, house.owner)
+      await signIn(context, running.owner)
       const dials: string[] = []
       context.on('page', page => page.on('websocket', () => dials.push('other')))
       first.on('websocket', () => dials.push('first'))
-      await first.goto(`${house.url}/journal`)
+      await first.goto(`${running.url}/journal`)
       await first.locator('.entry').first().waitFor()
       const second = await context.newPage()
-      await second.goto(`${house.url}/journal`)
+      await second.goto(`${running.url}/journal`)
       await first.getByRole('button', { name: wake }).waitFor()
       expect(await faultsOf(first)).toEqual([])
       await shoot(first, `page-resting-${language}`)
@@ -44,7 +44,7 @@ describe('somebody with too many pages', { ...inChromium, timeout: 90_000 }, () 
         dispatchEvent(new Event('online'))
         document.dispatchEvent(new Event('visibilitychange'))
       })
-      await house.ask('POST', '/api/devices', { kind: 'pico', name: `seen-${language}` })
+      await running.ask('POST', '/api/devices', { kind: 'pico', name: `seen-${language}` })
       await second.locator('.entry', { hasText: `seen-${language}` }).waitFor()
       expect(dials).toEqual(['first', 'other'])
 
@@ -52,7 +52,7 @@ describe('somebody with too many pages', { ...inChromium, timeout: 90_000 }, () 
       await second.getByRole('button', { name: wake }).waitFor()
       // What it missed is there, and what comes now.
       await first.locator('.entry', { hasText: `seen-${language}` }).waitFor()
-      await house.ask('POST', '/api/devices', { kind: 'pico', name: `live-${language}` })
+      await running.ask('POST', '/api/devices', { kind: 'pico', name: `live-${language}` })
       await first.locator('.entry', { hasText: `live-${language}` }).waitFor()
       expect(await first.getByRole('button', { name: wake }).count()).toBe(0)
       expect(dials).toEqual(['first', 'other', 'first'])

@@ -1,7 +1,12 @@
 import type { BrowserContext } from 'playwright-core'
-import { type Esp32CamOptions, type PicoOptions, simulateEsp32Cam, simulatePico } from '../../src/simulator/simulator.ts'
 import { Scene } from '../../src/simulator/picture/scene.ts'
 import { TestPicture } from '../../src/simulator/picture/test-picture.ts'
+import {
+  type Esp32CamOptions,
+  type PicoOptions,
+  simulateEsp32Cam,
+  simulatePico,
+} from '../../src/simulator/simulator.ts'
 import { firstOwner, type PersonClient } from '../people/person-client.ts'
 import { Board } from '../support/board.ts'
 import { type Overrides, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -34,9 +39,9 @@ export class RunningGateway implements AsyncDisposable {
       ...overrides,
       limits: { guessBurst: 1_000, entryBurst: 1_000, mintBurst: 1_000, ...overrides.limits },
     })
-    const house = new RunningGateway(gateway, await firstOwner(gateway))
-    house.#left.use(gateway)
-    return house
+    const running = new RunningGateway(gateway, await firstOwner(gateway))
+    running.#left.use(gateway)
+    return running
   }
 
   get url(): string {

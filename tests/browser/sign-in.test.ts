@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { firstOwner, guest, password, totp, type PersonClient } from '../people/person-client.ts'
+import { firstOwner, guest, type PersonClient, password, totp } from '../people/person-client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 

@@ -145,7 +145,7 @@ describe('telemetry that version 0.1.0 wrote', () => {
         { at: 1_800_000_000_000, span: { n: 1 } },
         { at: 1_800_000_015_000, span: { n: 2 } },
       ])
-      const kept = await telemetry.loadBoxes()
+      const kept = await telemetry.loadRecorders()
       expect(kept).toHaveLength(boxes)
       if (boxes > 0) expect(kept[0]).toMatchObject({ deviceId: 'd_1', kept: { addresses: ['192.0.2.1'] } })
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ApiKey } from '../../src/core/people/api-key.ts'
 import type { Device } from '../../src/core/devices/device.ts'
+import type { ApiKey } from '../../src/core/people/api-key.ts'
 import type { Store } from '../../src/core/store.ts'
 import { journalContract } from './store-journal.contract.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actions } from '../../src/core/access/access.ts'
 import { type Role, roles } from '../../src/protocol/vocabulary.ts'
-import { type RouteName, type AccessRow, routeNames, routes } from '../../src/transports/access-table.ts'
+import { type AccessRow, type RouteName, routeNames, routes } from '../../src/transports/access-table.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ask, bearer } from './ask.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openApiDocument } from '../../src/transports/http/app.ts'
 import { routeNames } from '../../src/transports/access-table.ts'
+import { openApiDocument } from '../../src/transports/http/app.ts'
 import { Board } from '../support/board.ts'
 import { startGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'

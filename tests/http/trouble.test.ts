@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { RefusalPacing } from '../../src/core/enrolment/refusal-pacing.ts'
 import { StoreFailure } from '../../src/core/store.ts'
-import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
 import { createHttp } from '../../src/transports/http/app.ts'
 import type { GatewayServices } from '../../src/transports/http/services.ts'
+import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
 import { Core } from '../support/core.ts'
 import { ask } from './ask.ts'
 
@@ -37,10 +37,10 @@ async function openDoor() {
     ...({} as Pick<GatewayServices, Unasked>),
     health: core.health,
     registry: core.registry,
-    care: core.care,
+    deviceAdmin: core.deviceAdmin,
     sessions: core.sessions,
-    boxes: core.boxes,
-    rooms: core.rooms,
+    flightRecorders: core.flightRecorders,
+    streams: core.streams,
     previews: core.previews,
     steering: core.steering,
     journal: core.journal,

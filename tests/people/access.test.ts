@@ -3,7 +3,14 @@ import { WebSocket } from 'ws'
 import { type Action, actions, houseWide } from '../../src/core/access/access.ts'
 import { type FromDashboard, fromDashboard } from '../../src/protocol/dashboard.ts'
 import { type Role, roles } from '../../src/protocol/vocabulary.ts'
-import { type RouteName, type AccessRow, routeNames, routes, socketNames, sockets } from '../../src/transports/access-table.ts'
+import {
+  type AccessRow,
+  type RouteName,
+  routeNames,
+  routes,
+  socketNames,
+  sockets,
+} from '../../src/transports/access-table.ts'
 import { ask } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -294,9 +301,9 @@ describe.each(fromDashboard.options.map(option => option.shape.type.value))('a p
   it.each(askers.filter(({ kind }) => kind === 'person').map(asker => [called(asker), asker] as const))(
     'for %s',
     async (_called, asker) => {
-      const visitor = (asker.fenced ? fenced : people)[asker.role!]
+      const client = (asker.fenced ? fenced : people)[asker.role!]
       for (const device of ['own', 'foreign'] as const) {
-        await using page = visitor.dashboard()
+        await using page = client.dashboard()
         await page.heard(message => message.type === 'hello')
         const passed = await words[word](page, device === 'own' ? own : foreign)
         const isAboutDevice = actionOf[word].startsWith('device.')
@@ -310,11 +317,11 @@ describe.each(fromDashboard.options.map(option => option.shape.type.value))('a p
 })
 
 it.each(roles)('a page shows a %s the devices they reach and no other', async role => {
-  for (const [visitor, reached] of [
+  for (const [client, reached] of [
     [people[role], [own, foreign]],
     [fenced[role], [own]],
   ] as const) {
-    await using page = visitor.dashboard()
+    await using page = client.dashboard()
     const { devices } = await page.heard(message => message.type === 'devices')
     expect(devices.map(({ id }: { id: string }) => id).sort()).toEqual([...reached].sort())
   }

@@ -11,7 +11,7 @@ import { ask, bearer } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
 import { overControlSocket, startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
-import { firstOwner, guest, ownerCode, password, PersonClient } from './person-client.ts'
+import { firstOwner, guest, ownerCode, PersonClient, password } from './person-client.ts'
 
 /* What somebody keeps who was inside: pictures that go on, backups, and the plain port beside an encrypted one. */
 
@@ -60,17 +60,17 @@ const soon = async (end: Promise<unknown>) => {
 }
 
 describe('pictures that were opened rightly', () => {
-  const ends: [string, (visitor: PersonClient) => Promise<unknown>][] = [
-    ['is signed out', visitor => visitor.ask('POST', '/api/auth/sign-out', {})],
-    ['is sent away', visitor => owner.ask('DELETE', `/api/people/${visitor.id}`)],
-    ['is fenced in', visitor => owner.ask('PATCH', `/api/people/${visitor.id}`, { grants: ['#elsewhere'] })],
+  const ends: [string, (client: PersonClient) => Promise<unknown>][] = [
+    ['is signed out', client => client.ask('POST', '/api/auth/sign-out', {})],
+    ['is sent away', client => owner.ask('DELETE', `/api/people/${client.id}`)],
+    ['is fenced in', client => owner.ask('PATCH', `/api/people/${client.id}`, { grants: ['#elsewhere'] })],
   ]
   it.each(ends)('end when their viewer %s, although the camera goes on', async (_what, act) => {
-    const visitor = await guest(owner, 'viewer')
-    const headers = { cookie: visitor.cookie, origin: gateway.url }
+    const client = await guest(owner, 'viewer')
+    const headers = { cookie: client.cookie, origin: gateway.url }
     const open = [await mjpeg(headers), await view(headers)]
     const frames = setInterval(() => camera.ws.send(jpeg()), 100)
-    await act(visitor)
+    await act(client)
     for (const { ended } of open) await soon(ended)
     clearInterval(frames)
   })
@@ -84,10 +84,10 @@ describe('pictures that were opened rightly', () => {
 
   it('end when the tag goes by which they were granted', async () => {
     await gateway.api('PATCH', `/api/devices/${id}`, { tags: ['yard'] })
-    const visitor = await guest(owner, 'viewer', ['#yard'])
-    const headers = { cookie: visitor.cookie, origin: gateway.url }
+    const client = await guest(owner, 'viewer', ['#yard'])
+    const headers = { cookie: client.cookie, origin: gateway.url }
     const open = [await mjpeg(headers), await view(headers)]
-    await using page = visitor.dashboard()
+    await using page = client.dashboard()
     await page.heard(message => message.type === 'hello')
     page.say({ type: 'watch', cameras: [{ device: id, rate: 'full' }] })
     await page.shown(1)
@@ -101,9 +101,9 @@ describe('a backup', () => {
   it('is for owners of everything alone', async () => {
     const fencedOwner = await guest(owner, 'owner', [id])
     const operator = await guest(owner, 'operator')
-    for (const visitor of [fencedOwner, operator]) {
+    for (const client of [fencedOwner, operator]) {
       for (const method of ['GET', 'HEAD'])
-        expect((await ask(gateway, method, '/api/backup', { headers: { cookie: visitor.cookie } })).status).toBe(403)
+        expect((await ask(gateway, method, '/api/backup', { headers: { cookie: client.cookie } })).status).toBe(403)
     }
     expect((await ask(gateway, 'GET', '/api/backup')).status).toBe(401)
   })

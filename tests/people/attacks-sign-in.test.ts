@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, totp, PersonClient } from './person-client.ts'
+import { firstOwner, guest, ownerCode, PersonClient, password, totp } from './person-client.ts'
 
 /* Attacks on the way in: each was tried against a running gateway. SECURITY.md lists them. */
 
@@ -16,23 +16,24 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 
 const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).sort()
 const codeOf = (link: string) => link.split('#')[1]!
-const tokenOf = (visitor: PersonClient) => decodeURIComponent(visitor.cookies.get('darvaza.session_token')!).split('.')[0]!
+const tokenOf = (client: PersonClient) =>
+  decodeURIComponent(client.cookies.get('darvaza.session_token')!).split('.')[0]!
 const answering = (code: string, name = 'Eve') =>
   new PersonClient(gateway).ask('POST', '/api/invite', { code, name, password })
 const invite = async (email: string) =>
   codeOf((await owner.ask('POST', '/api/people', { name: 'Guest', email, role: 'viewer' })).body.invitation)
 
 /** With a second factor, and what an authenticator and a drawer have of it. */
-async function careful(): Promise<{ visitor: PersonClient; totpURI: string; backupCodes: string[] }> {
-  const visitor = await guest(owner, 'operator')
-  const { body } = await visitor.ask('POST', '/api/auth/two-factor/enable', { password })
-  await visitor.ask('POST', '/api/auth/two-factor/verify-totp', { code: totp(body.totpURI) })
-  return { visitor, ...body }
+async function careful(): Promise<{ client: PersonClient; totpURI: string; backupCodes: string[] }> {
+  const client = await guest(owner, 'operator')
+  const { body } = await client.ask('POST', '/api/auth/two-factor/enable', { password })
+  await client.ask('POST', '/api/auth/two-factor/verify-totp', { code: totp(body.totpURI) })
+  return { client, ...body }
 }
 async function halfIn(email: string): Promise<PersonClient> {
-  const visitor = new PersonClient(gateway)
-  expect((await visitor.signIn(email)).body.twoFactorRedirect).toBe(true)
-  return visitor
+  const client = new PersonClient(gateway)
+  expect((await client.signIn(email)).body.twoFactorRedirect).toBe(true)
+  return client
 }
 
 describe('an invitation', () => {
@@ -127,20 +128,21 @@ describe('guessing', () => {
 
 describe('a second factor', () => {
   it('takes a code once, also when it is shown twice at the same moment', async () => {
-    const { visitor, totpURI } = await careful()
-    const [one, two] = [await halfIn(visitor.email), await halfIn(visitor.email)]
+    const { client, totpURI } = await careful()
+    const [one, two] = [await halfIn(client.email), await halfIn(client.email)]
     const code = totp(totpURI)
-    const verify = (who: PersonClient, text: string) => who.ask('POST', '/api/auth/two-factor/verify-totp', { code: text })
+    const verify = (who: PersonClient, text: string) =>
+      who.ask('POST', '/api/auth/two-factor/verify-totp', { code: text })
     expect(statuses(await Promise.all([verify(one, code), verify(two, code)]))).toEqual([200, 401])
-    const late = await halfIn(visitor.email)
+    const late = await halfIn(client.email)
     expect((await verify(late, code)).body.code).toBe('INVALID_CODE')
     expect((await verify(late, ` ${code.slice(0, 3)} ${code.slice(3)}`)).status).not.toBe(200)
     expect((await late.ask('GET', '/api/devices')).status).toBe(401)
   })
 
   it('takes a recovery code once, also when two show it at the same moment', async () => {
-    const { visitor, backupCodes } = await careful()
-    const thieves = [await halfIn(visitor.email), await halfIn(visitor.email)]
+    const { client, backupCodes } = await careful()
+    const thieves = [await halfIn(client.email), await halfIn(client.email)]
     const answers = await Promise.all(
       thieves.map(thief => thief.ask('POST', '/api/auth/two-factor/verify-backup-code', { code: backupCodes[0] })),
     )
@@ -148,8 +150,8 @@ describe('a second factor', () => {
   })
 
   it('is not passed by whoever knows the password alone', async () => {
-    const { visitor } = await careful()
-    const thief = await halfIn(visitor.email)
+    const { client } = await careful()
+    const thief = await halfIn(client.email)
     for (const path of [
       '/api/people',
       '/api/devices',
@@ -164,27 +166,27 @@ describe('a second factor', () => {
   })
 
   it('is not skipped by a made-up trusted device or another’s half-open sign-in', async () => {
-    const { visitor } = await careful()
+    const { client } = await careful()
     const other = await careful()
-    const borrowed = await halfIn(other.visitor.email)
+    const borrowed = await halfIn(other.client.email)
     const code = totp(other.totpURI)
     const thief = new PersonClient(gateway)
-    thief.cookies.set('darvaza.trust_device', encodeURIComponent(`x!trust-device-${visitor.id}.${'A'.repeat(43)}=`))
-    expect((await thief.signIn(visitor.email)).body.twoFactorRedirect).toBe(true)
+    thief.cookies.set('darvaza.trust_device', encodeURIComponent(`x!trust-device-${client.id}.${'A'.repeat(43)}=`))
+    expect((await thief.signIn(client.email)).body.twoFactorRedirect).toBe(true)
     thief.cookies.set('darvaza.two_factor', borrowed.cookies.get('darvaza.two_factor')!)
     await thief.ask('POST', '/api/auth/two-factor/verify-totp', { code })
-    expect((await thief.ask('GET', '/api/me')).body.person?.email).not.toBe(visitor.email)
+    expect((await thief.ask('GET', '/api/me')).body.person?.email).not.toBe(client.email)
   })
 
   it('is not turned off without the password', async () => {
-    const { visitor } = await careful()
+    const { client } = await careful()
     for (const body of [{}, { password: '' }, { password: 'a wrong password' }, { password: null }]) {
       for (const path of ['disable', 'generate-backup-codes']) {
-        const { status } = await visitor.ask('POST', `/api/auth/two-factor/${path}`, body)
+        const { status } = await client.ask('POST', `/api/auth/two-factor/${path}`, body)
         expect([path, body, status]).toEqual([path, body, expect.toBeOneOf([400, 401])])
       }
     }
-    expect((await visitor.ask('GET', '/api/me')).body.person.twoFactor).toBe(true)
+    expect((await client.ask('GET', '/api/me')).body.person.twoFactor).toBe(true)
   })
 })
 
@@ -220,9 +222,9 @@ describe('a session', () => {
   })
 
   it('sets cookies that no script reads and no other site sends along', async () => {
-    const { visitor, totpURI } = await careful()
+    const { client, totpURI } = await careful()
     const half = new PersonClient(gateway)
-    const first = await half.ask('POST', '/api/auth/sign-in/email', { email: visitor.email, password })
+    const first = await half.ask('POST', '/api/auth/sign-in/email', { email: client.email, password })
     const second = await half.ask('POST', '/api/auth/two-factor/verify-totp', {
       code: totp(totpURI),
       trustDevice: true,

@@ -39,11 +39,11 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
   /** A page at this gateway by one of its names, signed in as somebody or nobody, and what it complained about. */
   async function open(
     host: string,
-    visitor?: PersonClient,
+    client?: PersonClient,
   ): Promise<{ context: BrowserContext; page: Page; complaints: string[]; url: string }> {
     const url = `http://${host}:${gateway.port}`
     const context = await browser.newContext({ locale: 'en-GB' })
-    const cookies = [...(visitor?.cookies ?? [])].map(([name, value]) => ({ name, value, url }))
+    const cookies = [...(client?.cookies ?? [])].map(([name, value]) => ({ name, value, url }))
     if (cookies.length > 0) await context.addCookies(cookies)
     const page = await context.newPage()
     const complaints: string[] = []
@@ -53,8 +53,8 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
   }
 
   it('makes a passkey on localhost, comes in by it without a password, and not any more once it is removed', async () => {
-    const visitor = await guest(owner, 'viewer')
-    const { context, page, complaints, url } = await open('localhost', visitor)
+    const client = await guest(owner, 'viewer')
+    const { context, page, complaints, url } = await open('localhost', client)
     const devtools = await context.newCDPSession(page)
     await devtools.send('WebAuthn.enable')
     await devtools.send('WebAuthn.addVirtualAuthenticator', {
@@ -76,7 +76,7 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click(patience)
     await page.waitForURL(`${url}/`, patience)
     const { person } = await (await page.request.get(`${url}/api/me`)).json()
-    expect(person.id).toBe(visitor.id)
+    expect(person.id).toBe(client.id)
     expect(complaints).toEqual([])
 
     await page.goto(`${url}/settings/account`)
@@ -93,12 +93,12 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
   }, 120_000)
 
   it('says over plain http why there are no passkeys, and the password does it', async () => {
-    const visitor = await guest(owner, 'viewer')
+    const client = await guest(owner, 'viewer')
     const { context, page, complaints, url } = await open('gate.home.arpa')
     await page.goto(`${url}/sign-in`)
     await page.getByText(/passkeys/i).waitFor(patience)
     expect(await page.getByRole('button', { name: 'Sign in with a passkey' }).count()).toBe(0)
-    await page.getByLabel('Email').fill(visitor.email)
+    await page.getByLabel('Email').fill(client.email)
     await page.getByRole('textbox', { name: /^Password/ }).fill('correct horse battery staple')
     await page.getByRole('button', { name: 'Enter', exact: true }).click()
     await page.waitForURL(`${url}/`, patience)

@@ -143,9 +143,9 @@ describe('the door of pages', () => {
   })
 
   it('tells a page whose session is over so, with 4001', async () => {
-    const visitor = await guest(owner, 'viewer')
-    await owner.ask('DELETE', `/api/people/${visitor.id}`)
-    await using page = visitor.dashboard()
+    const client = await guest(owner, 'viewer')
+    await owner.ask('DELETE', `/api/people/${client.id}`)
+    await using page = client.dashboard()
     expect(await page.closed).toEqual({ code: 4001, reason: 'session_missing' })
   })
 
@@ -168,33 +168,33 @@ describe('the door of pages', () => {
 })
 
 describe('within a second', () => {
-  const acts: [string, (visitor: PersonClient) => Promise<unknown>, string][] = [
+  const acts: [string, (client: PersonClient) => Promise<unknown>, string][] = [
     [
       'a page closes whose session signs out',
-      visitor => visitor.ask('POST', '/api/auth/sign-out', {}),
+      client => client.ask('POST', '/api/auth/sign-out', {}),
       'session_missing',
     ],
     [
       'a page closes whose person is sent away',
-      visitor => owner.ask('DELETE', `/api/people/${visitor.id}`),
+      client => owner.ask('DELETE', `/api/people/${client.id}`),
       'session_missing',
     ],
     [
       'a page closes whose role changes',
-      visitor => owner.ask('PATCH', `/api/people/${visitor.id}`, { role: 'viewer' }),
+      client => owner.ask('PATCH', `/api/people/${client.id}`, { role: 'viewer' }),
       'access_changed',
     ],
     [
       'a page closes whose grants change',
-      visitor => owner.ask('PATCH', `/api/people/${visitor.id}`, { grants: ['#a'] }),
+      client => owner.ask('PATCH', `/api/people/${client.id}`, { grants: ['#a'] }),
       'access_changed',
     ],
   ]
   it.each(acts)('%s', async (_what, act, reason) => {
-    const visitor = await guest(owner, 'operator')
-    await using page = visitor.dashboard()
+    const client = await guest(owner, 'operator')
+    await using page = client.dashboard()
     await page.heard(ofType('hello'))
-    expect((await act(visitor)) as object).toMatchObject({ status: 200 })
+    expect((await act(client)) as object).toMatchObject({ status: 200 })
     const late = new Promise(resolve => setTimeout(resolve, 1_000, 'still open after a second'))
     expect(await Promise.race([page.closed, late])).toEqual({ code: 4001, reason })
   })
@@ -202,8 +202,8 @@ describe('within a second', () => {
 
 it('tells pages that the gateway shuts down', async () => {
   await using fresh = await startGateway()
-  const visitor = await firstOwner(fresh)
-  await using page = visitor.dashboard()
+  const client = await firstOwner(fresh)
+  await using page = client.dashboard()
   await page.heard(ofType('hello'))
   await fresh.stop()
   expect(await page.closed).toEqual({ code: 1001, reason: 'shutting_down' })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, PersonClient } from './person-client.ts'
+import { firstOwner, guest, ownerCode, PersonClient, password } from './person-client.ts'
 
 let gateway: TestGateway
 let owner: PersonClient

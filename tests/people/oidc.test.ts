@@ -4,16 +4,16 @@ import { startProvider } from './oidc-provider.ts'
 import { firstOwner, PersonClient } from './person-client.ts'
 
 /** Follows the redirects of a sign-in, as a browser does: to the provider, and back with a code. */
-async function throughProvider(visitor: PersonClient) {
+async function throughProvider(client: PersonClient) {
   const wish = { provider: 'oidc', callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true }
-  const begun = await visitor.ask('POST', '/api/auth/sign-in/social', wish)
+  const begun = await client.ask('POST', '/api/auth/sign-in/social', wish)
   expect(begun.status).toBe(200)
   const away = await fetch(begun.body.url, { redirect: 'manual' })
   const back = new URL(away.headers.get('location')!)
-  const response = await fetch(back, { redirect: 'manual', headers: { cookie: visitor.cookie } })
+  const response = await fetch(back, { redirect: 'manual', headers: { cookie: client.cookie } })
   for (const line of response.headers.getSetCookie()) {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-    if (value) visitor.cookies.set(name, value)
+    if (value) client.cookies.set(name, value)
   }
   return { status: response.status, location: response.headers.get('location') }
 }

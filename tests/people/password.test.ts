@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, PersonClient } from './person-client.ts'
+import { firstOwner, guest, ownerCode, PersonClient, password } from './person-client.ts'
 
 let gateway: TestGateway
 let owner: PersonClient
@@ -14,17 +14,17 @@ const long = 'aaaaaaaaaaaaaaaaaaaaaaaa'
 const good = 'another four words here'
 
 /** Says no in both languages, and does not use up what it was asked by. */
-async function refusesTheSame(visitor: PersonClient, path: string, wish: (password: string) => object): Promise<void> {
+async function refusesTheSame(client: PersonClient, path: string, wish: (password: string) => object): Promise<void> {
   for (const [language, sentence] of [
     ['en', 'too much the same'],
     ['fa', 'تکرار'],
   ] as const)
     for (const weak of [long, 'abcdefghijklmnop', '111122223333444'])
-      expect(await visitor.ask('POST', path, wish(weak), { headers: { 'accept-language': language } })).toMatchObject({
+      expect(await client.ask('POST', path, wish(weak), { headers: { 'accept-language': language } })).toMatchObject({
         status: 400,
         body: { code: 'password_weak', message: expect.stringContaining(sentence) },
       })
-  const { status, body } = await visitor.ask('POST', path, wish(good))
+  const { status, body } = await client.ask('POST', path, wish(good))
   expect([body.code, status < 300]).toEqual([undefined, true])
 }
 
@@ -50,14 +50,14 @@ describe('a password that is long and says nothing is refused', () => {
   })
 
   it('where somebody changes theirs, who still comes in with the old one until it is changed', async () => {
-    const visitor = await guest(owner, 'viewer')
-    await visitor.ask('POST', '/api/auth/change-password', { currentPassword: password, newPassword: long })
-    expect((await new PersonClient(gateway).signIn(visitor.email)).status).toBe(200)
-    await refusesTheSame(visitor, '/api/auth/change-password', chosen => ({
+    const client = await guest(owner, 'viewer')
+    await client.ask('POST', '/api/auth/change-password', { currentPassword: password, newPassword: long })
+    expect((await new PersonClient(gateway).signIn(client.email)).status).toBe(200)
+    await refusesTheSame(client, '/api/auth/change-password', chosen => ({
       currentPassword: password,
       newPassword: chosen,
     }))
-    expect((await new PersonClient(gateway).signIn(visitor.email)).status).toBe(401)
-    expect((await new PersonClient(gateway).signIn(visitor.email, good)).status).toBe(200)
+    expect((await new PersonClient(gateway).signIn(client.email)).status).toBe(401)
+    expect((await new PersonClient(gateway).signIn(client.email, good)).status).toBe(200)
   })
 })

@@ -122,34 +122,34 @@ export async function ownerCode(gateway: TestGateway): Promise<string> {
 
 /** The first owner, signed in. */
 export async function firstOwner(gateway: TestGateway): Promise<PersonClient> {
-  const visitor = new PersonClient(gateway)
-  visitor.email = 'mina@example.org'
-  const { status, body } = await visitor.ask('POST', '/api/setup', {
+  const client = new PersonClient(gateway)
+  client.email = 'mina@example.org'
+  const { status, body } = await client.ask('POST', '/api/setup', {
     code: await ownerCode(gateway),
     name: 'Mina',
-    email: visitor.email,
+    email: client.email,
     password,
   })
   if (status !== 201) throw new Error(`no owner: ${JSON.stringify(body)}`)
-  visitor.id = body.person.id
-  return visitor
+  client.id = body.person.id
+  return client
 }
 
 /** Somebody the owner invited, signed in. */
 export async function guest(owner: PersonClient, role: Role, grants?: string[]): Promise<PersonClient> {
-  const visitor = new PersonClient(owner.gateway)
-  visitor.email = `${role}-${Math.random().toString(36).slice(2)}@example.org`
+  const client = new PersonClient(owner.gateway)
+  client.email = `${role}-${Math.random().toString(36).slice(2)}@example.org`
   const invited = await owner.ask('POST', '/api/people', {
     name: role,
-    email: visitor.email,
+    email: client.email,
     role,
     ...(grants && { grants }),
   })
   const code = invited.body.invitation.split('#')[1]
-  const { status, body } = await visitor.ask('POST', '/api/invite', { code, name: role, password })
+  const { status, body } = await client.ask('POST', '/api/invite', { code, name: role, password })
   if (status !== 201) throw new Error(`no guest: ${JSON.stringify(body)}`)
-  visitor.id = body.person.id
-  return visitor
+  client.id = body.person.id
+  return client
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { overControlSocket, spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
-import { firstOwner, guest, ownerCode, password, totp, PersonClient } from './person-client.ts'
+import { firstOwner, guest, ownerCode, PersonClient, password, totp } from './person-client.ts'
 
 const patient = { guessBurst: 1_000, entryBurst: 1_000 }
 let gateway: TestGateway
@@ -24,12 +24,12 @@ const setup = (code: string, more: object = {}) => ({
 describe('the first owner', () => {
   it('comes in by a one-time link that is dead after use', async () => {
     await using fresh = await startGateway()
-    const visitor = new PersonClient(fresh)
-    expect((await visitor.ask('GET', '/api/me')).body).toMatchObject({ person: null, needsOwner: true })
+    const client = new PersonClient(fresh)
+    expect((await client.ask('GET', '/api/me')).body).toMatchObject({ person: null, needsOwner: true })
     const code = await ownerCode(fresh)
-    const made = await visitor.ask('POST', '/api/setup', setup(code))
+    const made = await client.ask('POST', '/api/setup', setup(code))
     expect([made.status, made.body.person.role]).toEqual([201, 'owner'])
-    expect((await visitor.ask('GET', '/api/me')).body).toMatchObject({ needsOwner: false, person: { name: 'Sara' } })
+    expect((await client.ask('GET', '/api/me')).body).toMatchObject({ needsOwner: false, person: { name: 'Sara' } })
     const again = await new PersonClient(fresh).ask('POST', '/api/setup', setup(code, { email: 'other@example.org' }))
     expect([again.status, again.body.code]).toEqual([401, 'setup_code_invalid'])
   })
@@ -104,13 +104,13 @@ describe('an invitation', () => {
     expect(body.person).toMatchObject({ email: 'omid@example.org', invited: true, grants: ['#garden'] })
     expect(body.invitation).toMatch(new RegExp(`^${gateway.url}/invite#dvz_i_`))
     const code = body.invitation.split('#')[1]
-    const visitor = new PersonClient(gateway)
-    const entered = await visitor.ask('POST', '/api/invite', { code, name: 'Omid K.', password })
+    const client = new PersonClient(gateway)
+    const entered = await client.ask('POST', '/api/invite', { code, name: 'Omid K.', password })
     expect([entered.status, entered.body.person]).toMatchObject([
       201,
       { name: 'Omid K.', role: 'viewer', invited: false },
     ])
-    expect((await visitor.ask('GET', '/api/me')).body.person.grants).toEqual(['#garden'])
+    expect((await client.ask('GET', '/api/me')).body.person.grants).toEqual(['#garden'])
     const again = await new PersonClient(gateway).ask('POST', '/api/invite', { code, name: 'Eve', password })
     expect([again.status, again.body.code]).toEqual([401, 'invitation_invalid'])
   })
@@ -170,15 +170,15 @@ describe('sign-in', () => {
   })
 
   it('with a second factor asks for its code, and takes each recovery code once', async () => {
-    const visitor = await guest(owner, 'operator')
-    const { body } = await visitor.ask('POST', '/api/auth/two-factor/enable', { password })
-    expect((await visitor.ask('GET', '/api/me')).body.person.twoFactor).toBe(false)
+    const client = await guest(owner, 'operator')
+    const { body } = await client.ask('POST', '/api/auth/two-factor/enable', { password })
+    expect((await client.ask('GET', '/api/me')).body.person.twoFactor).toBe(false)
     const code = totp(body.totpURI)
-    expect((await visitor.ask('POST', '/api/auth/two-factor/verify-totp', { code })).status).toBe(200)
-    expect((await visitor.ask('GET', '/api/me')).body.person.twoFactor).toBe(true)
+    expect((await client.ask('POST', '/api/auth/two-factor/verify-totp', { code })).status).toBe(200)
+    expect((await client.ask('GET', '/api/me')).body.person.twoFactor).toBe(true)
 
     const again = new PersonClient(gateway)
-    expect((await again.signIn(visitor.email)).body.twoFactorRedirect).toBe(true)
+    expect((await again.signIn(client.email)).body.twoFactorRedirect).toBe(true)
     expect((await again.ask('GET', '/api/me')).body.person ?? null).toBeNull()
     const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
     expect((await again.ask('POST', '/api/auth/two-factor/verify-totp', { code: wrong })).status).toBe(401)
@@ -187,7 +187,7 @@ describe('sign-in', () => {
 
     for (const status of [200, 401]) {
       const lost = new PersonClient(gateway)
-      await lost.signIn(visitor.email)
+      await lost.signIn(client.email)
       const used = await lost.ask('POST', '/api/auth/two-factor/verify-backup-code', { code: body.backupCodes[0] })
       expect(used.status).toBe(status)
     }
@@ -280,12 +280,12 @@ describe('sessions', () => {
 
 describe('people', () => {
   it('are changed and sent away by an owner, with effect at once; the last owner stays', async () => {
-    const visitor = await guest(owner, 'viewer')
-    await owner.ask('PATCH', `/api/people/${visitor.id}`, { role: 'operator' })
-    expect((await visitor.ask('GET', '/api/me')).body.person.role).toBe('operator')
-    await owner.ask('DELETE', `/api/people/${visitor.id}`)
-    expect((await visitor.ask('GET', '/api/me')).body.person ?? null).toBeNull()
-    expect((await visitor.signIn()).status).toBe(401)
+    const client = await guest(owner, 'viewer')
+    await owner.ask('PATCH', `/api/people/${client.id}`, { role: 'operator' })
+    expect((await client.ask('GET', '/api/me')).body.person.role).toBe('operator')
+    await owner.ask('DELETE', `/api/people/${client.id}`)
+    expect((await client.ask('GET', '/api/me')).body.person ?? null).toBeNull()
+    expect((await client.signIn()).status).toBe(401)
 
     await using fresh = await startGateway()
     const only = await firstOwner(fresh)
@@ -300,12 +300,12 @@ describe('people', () => {
   it('survive a restart of the gateway, and so do their sessions', async () => {
     const dataDir = join(gateway.dataDir, 'again')
     const before = await startGateway({ dataDir })
-    const visitor = await firstOwner(before)
+    const client = await firstOwner(before)
     await before.stop()
     await using after = await startGateway({ dataDir })
     const back = new PersonClient(after)
-    for (const [name, value] of visitor.cookies) back.cookies.set(name, value)
-    expect((await back.ask('GET', '/api/me')).body.person.email).toBe(visitor.email)
+    for (const [name, value] of client.cookies) back.cookies.set(name, value)
+    expect((await back.ask('GET', '/api/me')).body.person.email).toBe(client.email)
   })
 })
 

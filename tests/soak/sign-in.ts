@@ -1,4 +1,4 @@
-import { firstOwner, password, PersonClient } from '../people/person-client.ts'
+import { firstOwner, PersonClient, password } from '../people/person-client.ts'
 import { startGateway } from '../support/gateway.ts'
 import { postFrom } from '../support/post-from.ts'
 import type { SoakOptions } from '../support/soak.ts'

@@ -1,5 +1,5 @@
 import { defaultLimits } from '../../src/core/limits.ts'
-import { CommandQueue, type CommandOutcome } from '../../src/core/sessions/command-queue.ts'
+import { type CommandOutcome, CommandQueue } from '../../src/core/sessions/command-queue.ts'
 import type { Ack, Angles, GatewayMessage } from '../../src/protocol/board.ts'
 import { FakeClock } from './fake-clock.ts'
 

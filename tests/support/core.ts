@@ -1,20 +1,20 @@
-import { ApiKeys } from '../../src/core/people/api-keys.ts'
-import type { Person } from '../../src/core/people/person.ts'
-import { FlightRecorders, type FlightRecorderStore } from '../../src/core/health/flight-recorders.ts'
-import type { StoredFlightRecorder } from '../../src/core/health/flight-recorder.ts'
 import type { Bus, BusMessages } from '../../src/core/bus.ts'
-import { DeviceAdmin } from '../../src/core/devices/device-admin.ts'
 import type { Device } from '../../src/core/devices/device.ts'
+import { DeviceAdmin } from '../../src/core/devices/device-admin.ts'
 import { DeviceRegistry } from '../../src/core/devices/device-registry.ts'
+import { Admission, type AdmissionDecision, type AdmissionRequest } from '../../src/core/enrolment/admission.ts'
 import { ClaimMint } from '../../src/core/enrolment/claims.ts'
-import { type AdmissionDecision, Admission, type AdmissionRequest } from '../../src/core/enrolment/admission.ts'
 import { Enrolment } from '../../src/core/enrolment/enrolment.ts'
 import type { FaultSink } from '../../src/core/faults/faults.ts'
-import { Previews } from '../../src/core/frames/previews.ts'
 import { CameraStreams } from '../../src/core/frames/camera-streams.ts'
+import { Previews } from '../../src/core/frames/previews.ts'
+import type { StoredFlightRecorder } from '../../src/core/health/flight-recorder.ts'
+import { type FlightRecorderStore, FlightRecorders } from '../../src/core/health/flight-recorders.ts'
 import { sha256 } from '../../src/core/ids.ts'
 import { Journal } from '../../src/core/journal/journal.ts'
 import { defaultLimits, type Limits } from '../../src/core/limits.ts'
+import { ApiKeys } from '../../src/core/people/api-keys.ts'
+import type { Person } from '../../src/core/people/person.ts'
 import type { Arrival, BoardConnection } from '../../src/core/sessions/board-connection.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
 import { Sessions } from '../../src/core/sessions/sessions.ts'
@@ -138,13 +138,13 @@ export class FakeBoard {
 /** Black boxes as a disk would keep them. */
 export class BoxShelf implements FlightRecorderStore {
   readonly kept = new Map<string, StoredFlightRecorder>()
-  async loadBoxes() {
+  async loadRecorders() {
     return [...this.kept].map(([deviceId, kept]) => ({ deviceId, kept }))
   }
-  async saveBoxes(boxes: Parameters<FlightRecorderStore['saveBoxes']>[0]) {
-    for (const { deviceId, kept } of boxes) this.kept.set(deviceId, kept)
+  async saveRecorders(flightRecorders: Parameters<FlightRecorderStore['saveRecorders']>[0]) {
+    for (const { deviceId, kept } of flightRecorders) this.kept.set(deviceId, kept)
   }
-  async forgetBoxes(deviceIds: readonly string[]) {
+  async forgetRecorders(deviceIds: readonly string[]) {
     for (const deviceId of deviceIds) this.kept.delete(deviceId)
   }
 }
@@ -183,14 +183,14 @@ export class Core {
   readonly keys: ApiKeys
   readonly enrolment: Enrolment
   readonly mint: ClaimMint
-  readonly rooms: CameraStreams
+  readonly streams: CameraStreams
   readonly previews: Previews
   readonly sessions: Sessions
-  readonly care: DeviceAdmin
+  readonly deviceAdmin: DeviceAdmin
   readonly steering: Steering
   readonly door: Admission
   readonly evicted: Device[] = []
-  boxes!: FlightRecorders
+  flightRecorders!: FlightRecorders
 
   private constructor(
     parts: Pick<Core, 'clock' | 'store' | 'health' | 'limits' | 'journal' | 'registry' | 'keys' | 'enrolment'>,
@@ -206,14 +206,14 @@ export class Core {
     this.keys = parts.keys
     this.enrolment = enrolment
     this.mint = new ClaimMint(Buffer.alloc(32, 7))
-    this.rooms = new CameraStreams(clock, limits, noFaults)
+    this.streams = new CameraStreams(clock, limits, noFaults)
     this.previews = new Previews(clock, limits)
     this.sessions = new Sessions({
       clock,
       limits,
       journal,
       registry,
-      rooms: this.rooms,
+      streams: this.streams,
       previews: this.previews,
       faults: options.faults ?? noFaults,
     })
@@ -223,7 +223,7 @@ export class Core {
         this.sessions.shut(deviceId, why)
       },
     }
-    this.care = new DeviceAdmin({ registry, sessions: this.sessions, journal, clock, limits, bus })
+    this.deviceAdmin = new DeviceAdmin({ registry, sessions: this.sessions, journal, clock, limits, bus })
     this.steering = new Steering(this.sessions, registry, journal)
     this.door = new Admission({
       registry,
@@ -255,8 +255,8 @@ export class Core {
     const onError = (error: unknown) => {
       throw error
     }
-    core.boxes = await FlightRecorders.load({ ...core, store: options.shelf ?? new BoxShelf(), onError })
-    core.sessions.recorder = core.boxes
+    core.flightRecorders = await FlightRecorders.load({ ...core, store: options.shelf ?? new BoxShelf(), onError })
+    core.sessions.recorder = core.flightRecorders
     return core
   }
 
@@ -298,7 +298,7 @@ export class Core {
   /** As `connect`, and approved. */
   async active(visitor: Visitor = {}): Promise<FakeBoard> {
     const board = this.connect(visitor)
-    if (board.device.state === 'pending') await this.done(this.care.approve({ type: 'host' }, board.device))
+    if (board.device.state === 'pending') await this.done(this.deviceAdmin.approve({ type: 'host' }, board.device))
     return board
   }
 

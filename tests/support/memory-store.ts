@@ -1,7 +1,7 @@
-import type { ApiKey } from '../../src/core/people/api-key.ts'
 import type { Device } from '../../src/core/devices/device.ts'
-import type { JournalQuery, JournalRow } from '../../src/core/journal/entry.ts'
 import { searcher } from '../../src/core/diagnosis/journal-search.ts'
+import type { JournalQuery, JournalRow } from '../../src/core/journal/entry.ts'
+import type { ApiKey } from '../../src/core/people/api-key.ts'
 import type { Store } from '../../src/core/store.ts'
 import { entryKinds } from '../../src/protocol/vocabulary.ts'
 

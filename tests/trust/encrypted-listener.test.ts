@@ -6,7 +6,7 @@ import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { JournalPage } from '../../src/protocol/api.ts'
-import { type RouteName, type AccessRow, routeNames, routes } from '../../src/transports/access-table.ts'
+import { type AccessRow, type RouteName, routeNames, routes } from '../../src/transports/access-table.ts'
 import { makeCertificates, type Pair } from '../cli/support/certificates.ts'
 import { ask, bearer } from '../http/ask.ts'
 import { Board } from '../support/board.ts'
@@ -94,13 +94,16 @@ describe('with an encrypted listener, on the plain port', () => {
     return { method, path: path.replaceAll(/\{\w+\}/g, 'x'), row: routes[name] as AccessRow }
   }
 
-  it.each(routeNames.filter(name => (routes[name] as AccessRow).page))('%s redirects to the encrypted one', async name => {
-    const { method, path } = asked(name)
-    const headers = { accept: 'text/html', host: 'gate.example:3000' }
-    const { status, headers: said } = await ask(gateway, method, path, { headers })
-    expect([status, new URL(said.location!).pathname]).toEqual([302, path])
-    expect(said.location).toMatch(/^https:\/\/gate\.example:\d+\//)
-  })
+  it.each(routeNames.filter(name => (routes[name] as AccessRow).page))(
+    '%s redirects to the encrypted one',
+    async name => {
+      const { method, path } = asked(name)
+      const headers = { accept: 'text/html', host: 'gate.example:3000' }
+      const { status, headers: said } = await ask(gateway, method, path, { headers })
+      expect([status, new URL(said.location!).pathname]).toEqual([302, path])
+      expect(said.location).toMatch(/^https:\/\/gate\.example:\d+\//)
+    },
+  )
 
   it('every call of the API is refused, whatever key comes with it', async () => {
     const closed = routeNames.filter(name => !isOpen(routes[name] as AccessRow))

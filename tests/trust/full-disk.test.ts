@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { SqliteTelemetry } from '../../src/adapters/telemetry/sqlite-telemetry.ts'
 import type { TelemetrySpan } from '../../src/core/telemetry/telemetry-series.ts'
 import { type RouteName, routeNames } from '../../src/transports/access-table.ts'
-import { firstOwner, password, PersonClient } from '../people/person-client.ts'
+import { firstOwner, PersonClient, password } from '../people/person-client.ts'
 import { Board } from '../support/board.ts'
 import { overControlSocket, startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 import { onlyIf } from '../support/only-if.ts'
@@ -270,7 +270,7 @@ describe('telemetry that is damaged while it is in use', () => {
     }
     await writeFile(file, 'no database')
     await using telemetry = new SqliteTelemetry(file, problem => problems.push(problem))
-    expect(await telemetry.loadBoxes()).toEqual([])
+    expect(await telemetry.loadRecorders()).toEqual([])
     await telemetry.append(row(4))
     expect(await rowsOf(telemetry)).toEqual([4])
     expect([problems.length, await readFile(`${file}.damaged`, 'utf8')]).toEqual([2, 'no database'])

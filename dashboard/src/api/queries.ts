@@ -1,8 +1,8 @@
 import { QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { DeviceView, EnrolmentView, KeyView } from '#protocol/api.ts'
 import type { HealthView } from '#protocol/health.ts'
-import type { AboutView, SettingsView, SimulatedView, TelemetryView } from '#protocol/settings.ts'
 import type { MeView, PersonView } from '#protocol/people.ts'
+import type { AboutView, SettingsView, SimulatedView, TelemetryView } from '#protocol/settings.ts'
 import type { TelemetryRange } from '#protocol/vocabulary.ts'
 import { ApiFailure, call } from './http.ts'
 

@@ -2,8 +2,8 @@ import type { FromDashboard } from '#protocol/dashboard.ts'
 import { readPictureHead } from '#protocol/picture-head.ts'
 import type { CameraRate } from '#protocol/vocabulary.ts'
 import { Signal } from '../signal.ts'
-import { PainterHost } from './painter-host.ts'
 import type { Drawn } from './painter.ts'
+import { PainterHost } from './painter-host.ts'
 
 /** The latest picture of a camera on this page, and how many were drawn in the last second. */
 export interface CameraPicture extends Drawn {

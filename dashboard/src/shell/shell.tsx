@@ -9,8 +9,8 @@ import { useSelected } from '../signal.ts'
 import { AwayBanner } from './away-banner.tsx'
 import { ConnectionBanner, ConnectionMark } from './connection-mark.tsx'
 import { ModeBanner } from './mode-banner.tsx'
-import { PersonMenu } from './person-menu.tsx'
 import { Paused } from './paused.tsx'
+import { PersonMenu } from './person-menu.tsx'
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import pino, { type DestinationStream, type Logger } from 'pino'
 import type { LogLevel } from '../../config.ts'
-import { safeLine } from './safe-line.ts'
 import { BufferedOutput } from './output.ts'
+import { safeLine } from './safe-line.ts'
 
 export type Log = Logger
 

@@ -22,27 +22,27 @@ export function safeLine(args: readonly unknown[]): [fields: object, message: st
   const [first, second] = args
   const [fields, said] = typeof first === 'string' ? [{}, first] : [first, second]
   const message = typeof said === 'string' ? said : fields instanceof Error ? fields.message : undefined
-  const room: Room = { bytes: mostMessageBytes }
-  const safe = message === undefined ? undefined : safeText(message, room)
-  room.bytes += mostBytes - mostMessageBytes
-  const shape = safeValue(fields instanceof Error ? { err: fields } : fields, room, deepest)
+  const stream: Room = { bytes: mostMessageBytes }
+  const safe = message === undefined ? undefined : safeText(message, stream)
+  stream.bytes += mostBytes - mostMessageBytes
+  const shape = safeValue(fields instanceof Error ? { err: fields } : fields, stream, deepest)
   return [typeof shape === 'object' && shape !== null ? shape : {}, safe]
 }
 
-function safeValue(value: unknown, room: Room, depth: number): unknown {
-  room.bytes -= punctuationBytes
-  if (typeof value === 'string') return safeText(value, room)
+function safeValue(value: unknown, stream: Room, depth: number): unknown {
+  stream.bytes -= punctuationBytes
+  if (typeof value === 'string') return safeText(value, stream)
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function')
-    return safeText(String(value), room)
+    return safeText(String(value), stream)
   if (typeof value !== 'object' || value === null) return value
-  if (depth === 0 || room.bytes <= 0) return '…'
-  if (value instanceof Error) return safeError(value, room, depth - 1)
+  if (depth === 0 || stream.bytes <= 0) return '…'
+  if (value instanceof Error) return safeError(value, stream, depth - 1)
   const isList = Array.isArray(value)
   const fields: [string, unknown][] = []
   for (const key in value) {
-    if (fields.length === mostFields || room.bytes <= 0) break
-    const name = isList ? key : safeText(key, room)
-    fields.push([name, safeValue((value as Record<string, unknown>)[key], room, depth - 1)])
+    if (fields.length === mostFields || stream.bytes <= 0) break
+    const name = isList ? key : safeText(key, stream)
+    fields.push([name, safeValue((value as Record<string, unknown>)[key], stream, depth - 1)])
   }
   return isList ? fields.map(([, item]) => item) : Object.fromEntries(fields)
 }
@@ -50,25 +50,25 @@ function safeValue(value: unknown, room: Room, depth: number): unknown {
 /** Around a value, in JSON: quotes, a colon, a comma, and digits of a number. */
 const punctuationBytes = 20
 
-function safeError(error: Error, room: Room, depth: number): Record<string, unknown> {
+function safeError(error: Error, stream: Room, depth: number): Record<string, unknown> {
   const { name, message, cause, stack = '' } = error
   const { code } = error as NodeJS.ErrnoException
   // Type and message come twice: the stack begins with them.
-  const half: Room = { bytes: Math.min(room.bytes / 4, mostErrorBytes) }
+  const half: Room = { bytes: Math.min(stream.bytes / 4, mostErrorBytes) }
   const whole = half.bytes
   const said = {
     type: safeText(String(name), half),
     message: safeText(String(message), half),
     ...(code !== undefined && { code: safeText(String(code), half) }),
   }
-  room.bytes -= 2 * (whole - half.bytes) + 4 * punctuationBytes
+  stream.bytes -= 2 * (whole - half.bytes) + 4 * punctuationBytes
   const frames = stack.split('\n', mostLines).filter(line => line.startsWith('    at '))
   const lines: string[] = []
-  for (const frame of frames) if (room.bytes > frame.length) lines.push(`\n${safeText(frame, room)}`)
+  for (const frame of frames) if (stream.bytes > frame.length) lines.push(`\n${safeText(frame, stream)}`)
   return {
     ...said,
     stack: `${said.type}: ${said.message}${lines.join('')}`,
-    ...(cause !== undefined && { cause: safeValue(cause, room, depth) }),
+    ...(cause !== undefined && { cause: safeValue(cause, stream, depth) }),
   }
 }
 
@@ -77,14 +77,14 @@ const mostErrorBytes = 500
 const mostLines = 16
 
 /** Cut to what there is room for, without tokens of ours and without what a terminal would obey. */
-function safeText(text: string, room: Room): string {
-  const clean = redact(text, undefined, Math.max(0, Math.ceil(room.bytes)))
+function safeText(text: string, stream: Room): string {
+  const clean = redact(text, undefined, Math.max(0, Math.ceil(stream.bytes)))
   let safe = ''
   for (const character of clean) {
     const written = isUnsafe(character.codePointAt(0)!) ? escaped(character) : character
     const bytes = bytesOf(written)
-    if (room.bytes < bytes) return `${safe}…`
-    room.bytes -= bytes
+    if (stream.bytes < bytes) return `${safe}…`
+    stream.bytes -= bytes
     safe += written
   }
   return clean.length < text.length ? `${safe}…` : safe

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ProviderLink } from '../../core/access/accounts.ts'
+import type { ProviderLink } from '../../core/people/accounts.ts'
 import { accountOf } from './people-queries.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { OidcProvider } from '../../config.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Accounts } from '../../core/people/accounts.ts'
 import type { PeopleStore } from '../../core/people/person.ts'
-import type { Clock } from '../../core/clock.ts'
 import { AccountsThread } from './accounts-thread.ts'
 import { deviceCookie, deviceSecret, knownDevices } from './device-cookie.ts'
 import { SqlitePeople } from './people-store.ts'

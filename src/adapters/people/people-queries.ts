@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Person } from '../../core/access/person.ts'
+import type { Person } from '../../core/people/person.ts'
 import { type From, prepare } from '../store/prepared-query.ts'
 import { sqliteQueries } from '../store/sqlite/sqlite-queries.ts'
 import type { PeopleTables } from './tables.ts'

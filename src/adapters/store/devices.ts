@@ -1,6 +1,6 @@
 import { type QueryCreator, sql } from 'kysely'
 import type { Device } from '../../core/devices/device.ts'
-import type { DeviceStore } from '../../core/devices/store.ts'
+import type { DeviceStore } from '../../core/devices/device-store.ts'
 import type { Database } from './database.ts'
 import { type From, prepare } from './prepared-query.ts'
 import { readRow } from './store-error.ts'

@@ -1,5 +1,5 @@
 import type { QueryCreator } from 'kysely'
-import type { ApiKey } from '../../core/access/keys.ts'
+import type { ApiKey } from '../../core/people/api-key.ts'
 import type { KeyStore } from '../../core/store.ts'
 import type { Database } from './database.ts'
 import { type From, prepare } from './prepared-query.ts'

@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import type { FlightRecorderStore } from '../../core/blackbox/black-boxes.ts'
-import type { TelemetrySpan } from '../../core/telemetry/series.ts'
+import type { FlightRecorderStore } from '../../core/health/flight-recorders.ts'
 import type { TelemetryRow, TelemetryStore } from '../../core/telemetry/telemetry.ts'
+import type { TelemetrySpan } from '../../core/telemetry/telemetry-series.ts'
 import { type From, prepare } from '../store/prepared-query.ts'
 import { pendingMigrations } from '../store/sqlite/migrate.ts'
 import { sqliteQueries } from '../store/sqlite/sqlite-queries.ts'
@@ -40,7 +40,7 @@ export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, Asy
   }
 
   /** Starts no thread for a file that holds nothing yet. */
-  async loadBoxes(): Promise<StoredBox[]> {
+  async loadRecorders(): Promise<StoredBox[]> {
     if (!statSync(this.#file, { throwIfNoEntry: false })?.size) return []
     const rows = await this.#use(thread => loadAllBoxes.rows(thread))
     return rows.map(({ device_id: deviceId, base, addresses, events, samples }) => ({
@@ -49,11 +49,11 @@ export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, Asy
     }))
   }
 
-  async saveBoxes(boxes: readonly StoredBox[]): Promise<void> {
-    await this.#use(thread => thread.run([saveBox.each(boxes)]))
+  async saveRecorders(recorders: readonly StoredBox[]): Promise<void> {
+    await this.#use(thread => thread.run([saveBox.each(recorders)]))
   }
 
-  async forgetBoxes(deviceIds: readonly string[]): Promise<void> {
+  async forgetRecorders(deviceIds: readonly string[]): Promise<void> {
     await this.#use(thread => thread.run([forgetBox.each(deviceIds)]))
   }
 
@@ -107,7 +107,7 @@ export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, Asy
   }
 }
 
-type StoredBox = Awaited<ReturnType<FlightRecorderStore['loadBoxes']>>[number]
+type StoredBox = Awaited<ReturnType<FlightRecorderStore['loadRecorders']>>[number]
 
 const queries = sqliteQueries<TelemetryTables>()
 

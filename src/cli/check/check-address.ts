@@ -1,8 +1,8 @@
 import { isLoopback, plainAddress } from '../../core/address.ts'
 import type { Conversation } from './conversation.ts'
 import { hostOf } from './http-client.ts'
-import { type CheckFinding, ok, skipped, warning } from './step.ts'
 import type { Route } from './open-socket.ts'
+import { type CheckFinding, ok, skipped, warning } from './step.ts'
 
 /** What the gateway saw of our handshake, as it tells a probe with its greeting. */
 interface Seen {

@@ -1,8 +1,8 @@
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { get, NoAnswer } from './http-client.ts'
+import { openTls, type Patience, type Route } from './open-socket.ts'
 import type { RemedyCode } from './remedies.ts'
 import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
-import { openTls, type Patience, type Route } from './open-socket.ts'
 
 /** A certificate this close to its end should have been renewed by now. */
 const soonDays = 14

@@ -16,7 +16,10 @@ export interface MessageCheckLimits {
 export const messageCheckLimits: MessageCheckLimits = { replyWithinMs: 5_000, textEveryMs: 25_000 }
 
 /** A gateway greets whom it lets in. */
-export async function checkGreeting(conversation: Conversation, limits: MessageCheckLimits): Promise<CheckFinding | undefined> {
+export async function checkGreeting(
+  conversation: Conversation,
+  limits: MessageCheckLimits,
+): Promise<CheckFinding | undefined> {
   const greeting = await conversation.next(message => message.type === 'connection_ack', limits.replyWithinMs)
   conversation.greeting = greeting
   if (greeting) return undefined

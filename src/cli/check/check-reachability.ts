@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
+import { openTcp, type Patience } from './open-socket.ts'
 import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
 import { isAddress, type Target } from './target.ts'
-import { openTcp, type Patience } from './open-socket.ts'
 
 /** Looks a name up as the system does, hosts file included. */
 export type Lookup = (host: string) => Promise<LookupAddress[]>
@@ -9,7 +9,10 @@ export type Lookup = (host: string) => Promise<LookupAddress[]>
 /** More addresses than this are not worth the wait. */
 const addressesTried = 4
 
-export async function checkDns(target: Target, lookup: Lookup): Promise<{ finding: CheckFinding; addresses: string[] }> {
+export async function checkDns(
+  target: Target,
+  lookup: Lookup,
+): Promise<{ finding: CheckFinding; addresses: string[] }> {
   const { host } = target
   if (isAddress(host)) return { finding: skipped('the URL holds an address, no name'), addresses: [host] }
   try {

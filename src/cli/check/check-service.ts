@@ -1,12 +1,15 @@
 import { formatDuration } from '../text/time.ts'
 import { isHtml, proxyFinding, refusalOf } from './answers.ts'
 import { isTlsPort } from './check-certificate.ts'
-import { type HttpAnswer, get, jsonOf, NoAnswer, valuesOf } from './http-client.ts'
-import { type CheckFinding, failed, ok, warning } from './step.ts'
+import { get, type HttpAnswer, jsonOf, NoAnswer, valuesOf } from './http-client.ts'
 import type { Patience, Route } from './open-socket.ts'
+import { type CheckFinding, failed, ok, warning } from './step.ts'
 
 /** `reached: false` when what answers is of no use for any further step. */
-export async function checkHealth(route: Route, patience: Patience): Promise<{ finding: CheckFinding; reached: boolean }> {
+export async function checkHealth(
+  route: Route,
+  patience: Patience,
+): Promise<{ finding: CheckFinding; reached: boolean }> {
   const useless = (finding: CheckFinding) => ({ finding, reached: false })
   let answer: HttpAnswer
   try {

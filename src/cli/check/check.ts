@@ -3,29 +3,36 @@ import type { Kind } from '../../protocol/kinds.ts'
 import { type Dialect, type DialectName, dialects } from '../../simulator/dialects.ts'
 import { checkAddress, type OwnEnd } from './check-address.ts'
 import { checkTls } from './check-certificate.ts'
+import {
+  checkGreeting,
+  checkKeepAlive,
+  checkPing,
+  checkProtocolPing,
+  type MessageCheckLimits,
+  messageCheckLimits,
+} from './check-messages.ts'
+import { checkDns, checkTcp, type Lookup } from './check-reachability.ts'
+import { checkHealth, checkTokens, type FreshTokens } from './check-service.ts'
 import { Conversation } from './conversation.ts'
-import { judgeAnswer, judgeHandshake, judgeRefusal } from './judge-handshake.ts'
 import { type BoardTry, explain, tryDialect } from './from-board.ts'
 import { boardPathOf, sendHandshake } from './handshake.ts'
 import { type HttpAnswer, NoAnswer } from './http-client.ts'
-import { checkDns, checkTcp, type Lookup } from './check-reachability.ts'
-import { checkHealth, checkTokens, type FreshTokens } from './check-service.ts'
+import { judgeAnswer, judgeHandshake, judgeRefusal } from './judge-handshake.ts'
+import type { Patience, Route } from './open-socket.ts'
 import {
   boardStepNames,
   type CheckFinding,
+  type CheckVerdict,
   failed,
   ok,
   type Step,
   type StepName,
   skipped,
   stepNames,
-  type CheckVerdict,
   warning,
   wayNames,
 } from './step.ts'
-import { checkGreeting, checkKeepAlive, checkPing, checkProtocolPing, type MessageCheckLimits, messageCheckLimits } from './check-messages.ts'
 import { targetOf } from './target.ts'
-import type { Patience, Route } from './open-socket.ts'
 
 export interface CheckOptions {
   /** http(s):// or ws(s)://, also with a board's door at the end. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { encodeFrame, type CheckFrame, FrameError, FrameReader, opcodes } from './frames.ts'
+import { type CheckFrame, encodeFrame, FrameError, FrameReader, opcodes } from './frames.ts'
 
 export interface Message {
   opcode: number

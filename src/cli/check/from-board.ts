@@ -2,13 +2,13 @@ import { probeHeaderLine } from '../../protocol/headers.ts'
 import { type Dialect, type DialectName, dialects, type WriteStyle } from '../../simulator/dialects.ts'
 import { parseTarget } from '../../simulator/target.ts'
 import { refusalOf } from './answers.ts'
-import { Conversation } from './conversation.ts'
-import { judgeAnswer, judgeHandshake } from './judge-handshake.ts'
-import { type HttpAnswer, ask, NoAnswer } from './http-client.ts'
-import type { RemedyCode } from './remedies.ts'
-import { type CheckFinding, failed, ok, type CheckVerdict } from './step.ts'
 import { checkGreeting, type MessageCheckLimits } from './check-messages.ts'
+import { Conversation } from './conversation.ts'
+import { ask, type HttpAnswer, NoAnswer } from './http-client.ts'
+import { judgeAnswer, judgeHandshake } from './judge-handshake.ts'
 import type { Patience, Route } from './open-socket.ts'
+import type { RemedyCode } from './remedies.ts'
+import { type CheckFinding, type CheckVerdict, failed, ok } from './step.ts'
 
 export interface BoardTry {
   dialect: Dialect

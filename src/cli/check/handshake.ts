@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { probeHeaderLine } from '../../protocol/headers.ts'
 import type { Kind } from '../../protocol/kinds.ts'
-import { type HttpAnswer, ask, hostOf } from './http-client.ts'
+import { ask, type HttpAnswer, hostOf } from './http-client.ts'
 import type { Patience, Route } from './open-socket.ts'
 
 export interface CheckHandshake {

@@ -1,6 +1,6 @@
-import type { TerminalColour, Terminal } from '../terminal.ts'
+import type { Terminal, TerminalColour } from '../terminal.ts'
 import { wrap } from '../text/wrap.ts'
-import { type Step, type StepName, stepNames, type CheckVerdict } from './step.ts'
+import { type CheckVerdict, type Step, type StepName, stepNames } from './step.ts'
 
 export interface Report {
   url: string

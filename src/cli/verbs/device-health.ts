@@ -1,7 +1,7 @@
 import type { HealthView } from '../../protocol/health.ts'
 import { lookup } from '../../protocol/lookup.ts'
 import type { Severity } from '../../protocol/vocabulary.ts'
-import type { TerminalColour, Terminal } from '../terminal.ts'
+import type { Terminal, TerminalColour } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 import { wrap } from '../text/wrap.ts'
 

@@ -1,6 +1,6 @@
 import type { DeviceView } from '../../protocol/api.ts'
 import { lookup } from '../../protocol/lookup.ts'
-import type { TerminalColour, Terminal } from '../terminal.ts'
+import type { Terminal, TerminalColour } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 
 const inks: Record<string, TerminalColour> = {

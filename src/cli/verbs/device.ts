@@ -7,7 +7,7 @@ import { several, tag } from '../arguments.ts'
 import { devicePath, listDevices, lookAtDevice, onDevice } from '../devices.ts'
 import { UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
-import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
+import { asksGateway, examples, type VerbContext, verbGroup } from '../verb.ts'
 import { printHealth } from './device-health.ts'
 import { printDevice, printDevices } from './device-view.ts'
 
@@ -117,7 +117,7 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
   }
   for (const [verb, deed] of Object.entries(deeds)) {
     const command = device.command(verb).description(deed.does).argument('<device>', named)
-    asksGateway(command, around, (desk: VerbContext<object>, typed) => doDeed(desk, typed, deed))
+    asksGateway(command, around, (pageSession: VerbContext<object>, typed) => doDeed(pageSession, typed, deed))
     examples(command, `npx darvaza device ${verb} greenhouse`)
   }
 
@@ -126,9 +126,9 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
     .description('give a device another name: 1 to 64 of A-Z a-z 0-9 : . _ -, unique')
     .argument('<device>', named)
     .argument('<name>', 'its new name')
-  asksGateway(rename, around, async (desk: VerbContext<object>, typed, name) => {
-    const told = (now: string) => `${desk.terminal.text(typed)} is now called ${now}.`
-    await doDeed(desk, typed, { does: '', method: 'PATCH', rest: '', body: { name }, told })
+  asksGateway(rename, around, async (pageSession: VerbContext<object>, typed, name) => {
+    const told = (now: string) => `${pageSession.terminal.text(typed)} is now called ${now}.`
+    await doDeed(pageSession, typed, { does: '', method: 'PATCH', rest: '', body: { name }, told })
   })
   examples(rename, 'npx darvaza device rename pico-ab12 greenhouse')
 
@@ -148,8 +148,8 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
 
 const named = 'id or name'
 
-async function approveDevice(desk: VerbContext<{ name?: string; seen?: string }>, typed: string): Promise<void> {
-  const { api, terminal, options } = desk
+async function approveDevice(pageSession: VerbContext<{ name?: string; seen?: string }>, typed: string): Promise<void> {
+  const { api, terminal, options } = pageSession
   const answer = await onDevice(api, typed, async id => {
     // What is approved is the connection that is named below, and none that took its place meanwhile.
     const { device } = await api.json<Answer>('GET', devicePath(id))
@@ -171,8 +171,12 @@ async function doDeed({ api, terminal }: VerbContext<object>, typed: string, dee
   terminal.print(deed.told(terminal.text(answer.device.name)))
 }
 
-async function tagDevice(desk: VerbContext<{ remove?: string[] }>, typed: string, added: string[]): Promise<void> {
-  const { api, terminal, options } = desk
+async function tagDevice(
+  pageSession: VerbContext<{ remove?: string[] }>,
+  typed: string,
+  added: string[],
+): Promise<void> {
+  const { api, terminal, options } = pageSession
   const removed = options.remove ?? []
   if (added.length === 0 && removed.length === 0) throw new UsageError('Name a tag to add, or --remove one.')
   const answer = await onDevice(api, typed, async id => {

@@ -6,7 +6,7 @@ import { type EnrolmentMode, enrolmentModes } from '../../protocol/vocabulary.ts
 import { wholeNumber } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
 import type { Terminal } from '../terminal.ts'
-import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
+import { asksGateway, examples, type VerbContext, verbGroup } from '../verb.ts'
 
 const meanings: Record<EnrolmentMode, string> = {
   approve: 'a new board connects and waits for your click',

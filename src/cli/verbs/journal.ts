@@ -7,9 +7,9 @@ import { moment, wholeNumber } from '../arguments.ts'
 import { lookAtDevice, withQuery } from '../devices.ts'
 import { Failed } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
-import type { TerminalColour, Terminal } from '../terminal.ts'
+import type { Terminal, TerminalColour } from '../terminal.ts'
 import { wrap } from '../text/wrap.ts'
-import { asksGateway, type VerbContext, examples } from '../verb.ts'
+import { asksGateway, examples, type VerbContext } from '../verb.ts'
 
 interface Options {
   follow?: boolean
@@ -48,8 +48,8 @@ export function journalVerb(program: Command, around: Surroundings): void {
   )
 }
 
-async function readJournal(desk: VerbContext<Options>): Promise<void> {
-  const { api, terminal, options } = desk
+async function readJournal(pageSession: VerbContext<Options>): Promise<void> {
+  const { api, terminal, options } = pageSession
   const filters: Record<string, string | undefined> = {
     device: options.device,
     kind: options.kind,
@@ -71,7 +71,7 @@ async function readJournal(desk: VerbContext<Options>): Promise<void> {
     entries.push(...page.entries)
   }
   for (const entry of entries.toReversed()) printEntry(terminal, entry)
-  if (options.follow) await follow(desk, entries[0]?.id ?? 0, ask)
+  if (options.follow) await follow(pageSession, entries[0]?.id ?? 0, ask)
   else if (entries.length === 0 && !terminal.json) terminal.say('Nothing like that in the journal.')
 }
 

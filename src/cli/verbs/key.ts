@@ -3,7 +3,7 @@ import type { KeyView } from '../../protocol/api.ts'
 import { roles } from '../../protocol/vocabulary.ts'
 import { duration, several } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
-import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
+import { asksGateway, examples, type VerbContext, verbGroup } from '../verb.ts'
 
 export function keyVerbs(program: Command, around: Surroundings): void {
   const key = verbGroup(program, 'key', 'API keys: who may watch, steer and own', 'Access:')

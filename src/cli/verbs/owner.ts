@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { OwnerLinkView } from '../../protocol/people.ts'
 import type { Surroundings } from '../io.ts'
-import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
+import { asksGateway, examples, type VerbContext, verbGroup } from '../verb.ts'
 
 export function ownerVerbs(program: Command, around: Surroundings): void {
   const owner = verbGroup(program, 'owner', 'who owns the house', 'Access:')

@@ -2,15 +2,15 @@ import { type Command, Option } from 'commander'
 import type { About } from '../../protocol/api.ts'
 import { shellWord } from '../../protocol/shell-word.ts'
 import { type FaultKind, faultKinds } from '../../simulator/faults.ts'
-import type { BoardEvent, Simulation } from '../../simulator/simulator.ts'
 import { resolutions } from '../../simulator/resolutions.ts'
+import type { BoardEvent, Simulation } from '../../simulator/simulator.ts'
 import { Api } from '../api.ts'
 import { decimal, wholeNumber } from '../arguments.ts'
 import { findGateway } from '../connection.ts'
 import { Failed, UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
 import { secretFrom } from '../secret.ts'
-import { type VerbContext, examples, standsAlone, verbGroup } from '../verb.ts'
+import { examples, standsAlone, type VerbContext, verbGroup } from '../verb.ts'
 import { boardLine, Narrator } from './simulate-view.ts'
 
 interface BoardFlags {
@@ -46,11 +46,11 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
   )
 
   const pico = singleFlags(simulate.command('pico').description('a Pico W with two servos and a thermometer'))
-  standsAlone<SingleFlags>(pico, around, async desk => {
-    const { deviceId } = desk.options
-    const board = { ...(await common(desk)), ...(deviceId !== undefined && { name: deviceId, deviceId }) }
+  standsAlone<SingleFlags>(pico, around, async pageSession => {
+    const { deviceId } = pageSession.options
+    const board = { ...(await common(pageSession)), ...(deviceId !== undefined && { name: deviceId, deviceId }) }
     const { simulatePico } = await simulator()
-    await run(desk, board.url, onEvent => simulatePico({ ...board, onEvent }))
+    await run(pageSession, board.url, onEvent => simulatePico({ ...board, onEvent }))
   })
   examples(pico, 'npx darvaza simulate pico --device-id greenhouse', [
     'npx darvaza simulate pico --url wss://gate.example.org --fault flap',
@@ -60,11 +60,11 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
   const camera = cameraFlags(
     singleFlags(simulate.command('esp32cam').description('an ESP32-CAM before a moving test picture')),
   )
-  standsAlone<SingleFlags & CameraFlags>(camera, around, async desk => {
-    const { deviceId, fps, size, quality } = desk.options
-    const board = { ...(await common(desk)), ...defined({ name: deviceId, fps, resolution: size, quality }) }
+  standsAlone<SingleFlags & CameraFlags>(camera, around, async pageSession => {
+    const { deviceId, fps, size, quality } = pageSession.options
+    const board = { ...(await common(pageSession)), ...defined({ name: deviceId, fps, resolution: size, quality }) }
     const { simulateEsp32Cam } = await simulator()
-    await run(desk, board.url, onEvent => simulateEsp32Cam({ ...board, onEvent }))
+    await run(pageSession, board.url, onEvent => simulateEsp32Cam({ ...board, onEvent }))
   })
   examples(
     camera,
@@ -77,12 +77,12 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
     .option('--pico <n>', 'how many Picos', count, 0)
     .option('--esp32cam <n>', 'how many cameras', count, 0)
     .option('--spread <seconds>', 'start them evenly over this long', decimal(0, 3_600), 5)
-  standsAlone<FleetFlags>(fleet, around, async desk => {
-    const { pico: picos, esp32cam: cameras, spread, fault, fps, size, quality } = desk.options
+  standsAlone<FleetFlags>(fleet, around, async pageSession => {
+    const { pico: picos, esp32cam: cameras, spread, fault, fps, size, quality } = pageSession.options
     if (picos + cameras === 0) throw new UsageError('A fleet of none: give --pico N, --esp32cam N or both.')
     const shared = defined({ fault })
     const options = {
-      url: await urlOf(desk),
+      url: await urlOf(pageSession),
       picos,
       cameras,
       spreadMs: spread * 1000,
@@ -90,7 +90,7 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
       camera: { ...shared, ...defined({ fps, resolution: size, quality }) },
     }
     const { simulateFleet } = await simulator()
-    await run(desk, options.url, onEvent => simulateFleet({ ...options, onEvent }), { crowd: true })
+    await run(pageSession, options.url, onEvent => simulateFleet({ ...options, onEvent }), { crowd: true })
   })
   examples(fleet, 'npx darvaza simulate fleet --pico 50 --esp32cam 10', [
     'npx darvaza simulate fleet --pico 1000 --spread 60 --seconds 600 --json',
@@ -137,9 +137,9 @@ async function urlOf({ options, around }: Alone<BoardFlags>): Promise<string> {
   }
 }
 
-async function common(desk: Alone<SingleFlags>) {
-  const token = await secretFrom('--token', desk.options.token, 'DARVAZA_TOKEN', desk.around)
-  return { url: await urlOf(desk), ...defined({ token, fault: desk.options.fault }) }
+async function common(pageSession: Alone<SingleFlags>) {
+  const token = await secretFrom('--token', pageSession.options.token, 'DARVAZA_TOKEN', pageSession.around)
+  return { url: await urlOf(pageSession), ...defined({ token, fault: pageSession.options.fault }) }
 }
 
 /** Runs boards until the time is up or Ctrl-C, and says what they do. */

@@ -5,7 +5,7 @@ import type { Api, Reply } from '../api.ts'
 import { devicePath, lookAtDevice } from '../devices.ts'
 import { Failed } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
-import { asksGateway, type VerbContext, examples } from '../verb.ts'
+import { asksGateway, examples, type VerbContext } from '../verb.ts'
 
 export function snapshotVerb(program: Command, around: Surroundings): void {
   const snapshot = program
@@ -24,7 +24,10 @@ export function snapshotVerb(program: Command, around: Surroundings): void {
   ])
 }
 
-async function takeSnapshot({ api, terminal, options }: VerbContext<{ output?: string }>, typed: string): Promise<void> {
+async function takeSnapshot(
+  { api, terminal, options }: VerbContext<{ output?: string }>,
+  typed: string,
+): Promise<void> {
   const { headers, body } = await lookAtDevice(api, terminal, typed, device => picture(api, device))
   if (options.output === '-') return terminal.write(body)
   const receivedAt = new Date(String(headers[receivedAtHeader.toLowerCase()]))

@@ -7,7 +7,7 @@ import { devicePath, onDevice } from '../devices.ts'
 import { Failed, UsageError } from '../failure.ts'
 import type { Surroundings } from '../io.ts'
 import type { Terminal } from '../terminal.ts'
-import { asksGateway, type VerbContext, examples } from '../verb.ts'
+import { asksGateway, examples, type VerbContext } from '../verb.ts'
 
 interface ServoOptions {
   servo1?: number
@@ -74,7 +74,11 @@ interface ActionOptions {
   ttlMs?: number
 }
 
-async function doAction({ api, terminal, options }: VerbContext<ActionOptions>, typed: string, action: string): Promise<void> {
+async function doAction(
+  { api, terminal, options }: VerbContext<ActionOptions>,
+  typed: string,
+  action: string,
+): Promise<void> {
   const body = { ...Object.fromEntries(options.with ?? []), action, ttlMs: options.ttlMs }
   const reply = await onDevice(api, typed, device => api.json<Steered>('POST', devicePath(device, '/action'), body))
   tellAck(terminal, reply, `${terminal.text(typed)}: ${terminal.text(action)}`)

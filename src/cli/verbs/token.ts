@@ -5,7 +5,7 @@ import { duration, several, tag } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import type { Surroundings } from '../io.ts'
 import type { Terminal } from '../terminal.ts'
-import { asksGateway, type VerbContext, examples, verbGroup } from '../verb.ts'
+import { asksGateway, examples, type VerbContext, verbGroup } from '../verb.ts'
 
 export function tokenVerbs(program: Command, around: Surroundings): void {
   const token = verbGroup(program, 'token', 'tokens: what opens the door for one board', 'Access:')
@@ -53,7 +53,10 @@ async function createToken({ api, terminal, options }: VerbContext<{ kind: strin
   showOnce(terminal, made, 'Token')
 }
 
-async function rotateToken({ api, terminal, options }: VerbContext<{ oldValidFor?: number }>, typed: string): Promise<void> {
+async function rotateToken(
+  { api, terminal, options }: VerbContext<{ oldValidFor?: number }>,
+  typed: string,
+): Promise<void> {
   const body = options.oldValidFor === undefined ? {} : { oldValidForS: Math.ceil(options.oldValidFor / 1000) }
   const made = await onDevice(api, typed, device => api.json<Made>('POST', devicePath(device, '/token/rotate'), body))
   showOnce(terminal, made, 'New token')

@@ -1,8 +1,8 @@
 import type { PictureHead } from '../../protocol/picture-head.ts'
 import type { CameraRate } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
+import type { CameraStream, DropReason, StreamReader, Viewer } from '../frames/camera-stream.ts'
 import type { Frame } from '../frames/frame.ts'
-import type { DropReason, CameraStream, StreamReader, Viewer } from '../frames/camera-stream.ts'
 
 /** Pictures of one camera that are on their way: sent, and not drawn yet. */
 export const inFlightMost = 2
@@ -19,9 +19,9 @@ export class CameraSubscription implements Viewer {
   readonly #show: (head: PictureHead, jpeg: Buffer) => void
   readonly #onGone: (reason: DropReason) => void
   readonly mayStay: () => boolean
-  readonly #room: CameraStream
+  readonly #stream: CameraStream
   #rate: CameraRate
-  #seat: StreamReader | undefined
+  #reader: StreamReader | undefined
   #sequence = 0
   #sentTicks = Number.NEGATIVE_INFINITY
   #inFlight: number[] = []
@@ -30,7 +30,7 @@ export class CameraSubscription implements Viewer {
   #later: Cancel | undefined
 
   constructor(
-    room: CameraStream,
+    stream: CameraStream,
     parts: {
       camera: number
       rate: CameraRate
@@ -41,14 +41,14 @@ export class CameraSubscription implements Viewer {
       onGone: (reason: DropReason) => void
     },
   ) {
-    this.#room = room
+    this.#stream = stream
     this.#camera = parts.camera
     this.#rate = parts.rate
     this.#clock = parts.clock
     this.#show = parts.show
     this.mayStay = parts.mayStay
     this.#onGone = parts.onGone
-    this.#seat = room.join(this)
+    this.#reader = stream.join(this)
   }
 
   set rate(rate: CameraRate) {
@@ -63,7 +63,7 @@ export class CameraSubscription implements Viewer {
   drawn(sequence: number): void {
     this.#inFlight = this.#inFlight.filter(sent => sent > sequence)
     // It had stopped drawing for so long that its seat was given away: here it is again.
-    this.#seat ??= this.#room.join(this)
+    this.#reader ??= this.#stream.join(this)
     this.#go()
   }
 
@@ -71,8 +71,8 @@ export class CameraSubscription implements Viewer {
     this.#later?.()
     this.#later = undefined
     this.#next = undefined
-    this.#seat?.leave()
-    this.#seat = undefined
+    this.#reader?.leave()
+    this.#reader = undefined
   }
 
   deliver(frame: Frame, sent: () => void): void {

@@ -12,9 +12,9 @@ import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
 import { ControlLeases } from '../steering/control-leases.ts'
 import { Steering } from '../steering/steering.ts'
+import { DeviceFeed, feedEveryMs } from './device-feed.ts'
 import type { PageConnection, PersonPrincipal } from './page-session.ts'
 import { checkEveryMs, PageSessions } from './page-sessions.ts'
-import { DeviceFeed, feedEveryMs } from './device-feed.ts'
 
 class FakePage implements PageConnection {
   readonly said: ToDashboard[] = []
@@ -35,9 +35,9 @@ class FakePage implements PageConnection {
   }
 }
 
-async function house(more: Partial<Limits> = {}) {
+async function parts(more: Partial<Limits> = {}) {
   const core = await Core.start()
-  const { clock, registry, rooms, journal, sessions, health } = core
+  const { clock, registry, streams, journal, sessions, health } = core
   const limits = { ...core.limits, ...more }
   const leases = new ControlLeases(clock)
   const view = ({ id, name, state, tags, memoryFreeBytes, lastSeenAt }: Device) =>
@@ -57,12 +57,12 @@ async function house(more: Partial<Limits> = {}) {
     enrolment: () => ({ waiting: registry.pending().size }) as never,
     faults: noFaults,
   })
-  const desks = new PageSessions({
+  const pageSessions = new PageSessions({
     version: '1',
     clock,
     limits,
     registry,
-    rooms,
+    streams,
     steering: new Steering(sessions, registry, journal, leases),
     leases,
     journal,
@@ -75,15 +75,15 @@ async function house(more: Partial<Limits> = {}) {
     const person: PersonPrincipal = { type: 'person', id, label: id, role, grants }
     const page = new FakePage()
     const state: { now: Principal | FailureCode } = { now: person }
-    const desk = desks.open(person, page, { language: 'en' }, () => state.now)
-    return { page, desk, state, hear: (message: object) => desk.hear(JSON.stringify(message)) }
+    const pageSession = pageSessions.open(person, page, { language: 'en' }, () => state.now)
+    return { page, pageSession, state, hear: (message: object) => pageSession.hear(JSON.stringify(message)) }
   }
-  return { core, desks, leases, open, feed }
+  return { core, pageSessions, leases, open, feed }
 }
 
 describe('a page that follows several kinds', () => {
   it('is told of each of them, and of nothing else', async () => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const { page, hear } = open('mina', 'owner')
     hear({ type: 'follow', journal: { kind: ['refusal', 'connection'] } })
     for (const kind of ['refusal', 'gateway', 'connection.opened', 'act', 'connection.closed'] as const)
@@ -99,7 +99,7 @@ describe('a page that follows several kinds', () => {
 
 describe('the pages of one person', () => {
   it('are so many at most: a further one closes the page that was touched the longest ago, and no one else’s', async () => {
-    const { core, open, desks, leases } = await house({ pagesPerPerson: 3 })
+    const { core, open, pageSessions, leases } = await parts({ pagesPerPerson: 3 })
     const stranger = open('omid', 'owner')
     const pages = [open('mina', 'owner')]
     for (let count = 1; count < 3; count++) {
@@ -120,11 +120,11 @@ describe('the pages of one person', () => {
       undefined,
       undefined,
     ])
-    expect(desks.size).toBe(4)
+    expect(pageSessions.size).toBe(4)
     // Gone already: its socket closes later, and must not take the lease of the pages that are left.
     const board = await core.active()
     leases.act(nameOf(board), { id: 'mina', name: 'Mina' }, 'take', false)
-    desks.left(forgotten!.desk)
+    pageSessions.left(forgotten!.pageSession)
     expect(leases.of(nameOf(board))?.holder.id).toBe('mina')
     forgotten!.hear({ type: 'follow', journal: {} })
     core.journal.note({ kind: 'gateway', text: 'x' })
@@ -137,7 +137,7 @@ const nameOf = (board: FakeBoard) => board.device.id
 
 describe('a page', () => {
   it('is told of every device it reaches, then of changes, together and at most four times a second', async () => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const one = await core.active()
     const { page } = open('mina', 'owner')
     expect(page.of('devices')[0].devices.map((device: DeviceView) => device.id)).toEqual([nameOf(one)])
@@ -155,7 +155,7 @@ describe('a page', () => {
   })
 
   it('is not told that a board is merely alive, but of facts that changed without an event', async () => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const board = await core.active()
     const { page } = open('mina', 'owner')
     core.clock.advance(5_000)
@@ -169,7 +169,7 @@ describe('a page', () => {
   })
 
   it('with grants learns nothing of other devices: not their names, pictures, journal, leases or orders', async () => {
-    const { core, open, leases } = await house()
+    const { core, open, leases } = await parts()
     const mine = await core.active({ wants: 'esp32cam' })
     const other = await core.active({ wants: 'esp32cam' })
     const { page, hear } = open('omid', 'operator', [nameOf(mine)])
@@ -191,7 +191,7 @@ describe('a page', () => {
   })
 
   it('loses a device whose tag it was granted by, when the tag goes', async () => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const board = await core.active()
     core.registry.update(board.device, { tags: ['garden'] })
     const { page } = open('omid', 'viewer', ['#garden'])
@@ -202,43 +202,43 @@ describe('a page', () => {
   })
 
   it('sees the first picture of a camera as soon as it is approved', async () => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const board = core.connect({ wants: 'esp32cam' })
     const { page, hear } = open('mina', 'owner')
     hear({ type: 'watch', cameras: [{ device: nameOf(board), rate: 'full' }] })
     board.sendBinary(jpeg())
     expect(page.shown).toEqual([])
-    await core.done(core.care.approve({ type: 'host' }, board.device))
+    await core.done(core.deviceAdmin.approve({ type: 'host' }, board.device))
     core.clock.advance(feedEveryMs)
     board.sendBinary(jpeg())
     expect(page.shown).toHaveLength(1)
   })
 
   it('asks for nothing while it is hidden', async () => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const board = await core.active({ wants: 'esp32cam' })
     const { page, hear } = open('mina', 'owner')
     hear({ type: 'watch', cameras: [{ device: nameOf(board), rate: 'full' }] })
     hear({ type: 'watch', cameras: [] })
     board.sendBinary(jpeg())
-    expect([page.shown.length, core.rooms.of(nameOf(board)).viewers]).toEqual([0, 0])
+    expect([page.shown.length, core.streams.of(nameOf(board)).viewers]).toEqual([0, 0])
   })
 
   it('lets messages be that it does not understand', async () => {
-    const { desks, open } = await house()
-    const { desk, page, hear } = open('mina', 'owner')
+    const { pageSessions, open } = await parts()
+    const { pageSession, page, hear } = open('mina', 'owner')
     const before = page.said.length
-    for (const text of ['', '{', '[]', 'null', '{"type":"watch"}', '{"type":"nothing"}']) desk.hear(text)
+    for (const text of ['', '{', '[]', 'null', '{"type":"watch"}', '{"type":"nothing"}']) pageSession.hear(text)
     hear({ type: 'drawn', camera: 77, sequence: 1 })
     hear({ type: 'ping', id: 7 })
     expect(page.said.slice(before)).toMatchObject([{ type: 'pong', id: 7 }])
-    desks.left(desk)
+    pageSessions.left(pageSession)
   })
 })
 
 describe('steering from a page', () => {
   it('takes the lease, tells the outcome, and is refused to others until the lease ends', async () => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const board = await core.active()
     const mina = open('mina', 'operator')
     const omid = open('omid', 'operator')
@@ -256,7 +256,7 @@ describe('steering from a page', () => {
   })
 
   it('is not for viewers', async () => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const board = await core.active()
     const { page, hear } = open('sara', 'viewer')
     hear({ type: 'steer', id: 1, device: nameOf(board), servo1: 1, servo2: 1 })
@@ -267,14 +267,14 @@ describe('steering from a page', () => {
   })
 
   it('ends with the last page of whoever steers', async () => {
-    const { core, desks, leases, open } = await house()
+    const { core, pageSessions, leases, open } = await parts()
     const board = await core.active()
     const first = open('mina', 'operator')
     const second = open('mina', 'operator')
     first.hear({ type: 'lease', device: nameOf(board), act: 'take' })
-    desks.left(first.desk)
+    pageSessions.left(first.pageSession)
     expect(leases.of(nameOf(board))?.holder.id).toBe('mina')
-    desks.left(second.desk)
+    pageSessions.left(second.pageSession)
     expect(leases.of(nameOf(board))).toBeUndefined()
   })
 })
@@ -290,7 +290,7 @@ describe('a session', () => {
     ],
     ['of somebody else', { type: 'person', id: 'omid', label: 'omid', role: 'owner' } as const, 'session_missing'],
   ])('%s closes its page within a second', async (_what, now, why) => {
-    const { core, open } = await house()
+    const { core, open } = await parts()
     const { page, state } = open('mina', 'owner')
     core.clock.advance(checkEveryMs)
     expect(page.closed).toBeUndefined()
@@ -300,14 +300,14 @@ describe('a session', () => {
   })
 
   it('leaves no timer and no listener behind', async () => {
-    const { core, desks, open, feed } = await house()
+    const { core, pageSessions, open, feed } = await parts()
     const before = core.clock.timers
-    const { desk, hear } = open('mina', 'owner')
+    const { pageSession, hear } = open('mina', 'owner')
     hear({ type: 'follow', journal: {} })
     core.journal.note({ kind: 'gateway', text: 'something' })
-    desks.left(desk)
+    pageSessions.left(pageSession)
     await core.flush()
     expect(core.clock.timers).toBe(before)
-    expect([desks.size, feed.all().length]).toEqual([0, 0])
+    expect([pageSessions.size, feed.all().length]).toEqual([0, 0])
   })
 })

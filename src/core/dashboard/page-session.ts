@@ -24,8 +24,8 @@ import type { ControlLeases } from '../steering/control-leases.ts'
 import type { Steering } from '../steering/steering.ts'
 import { StoreFailure } from '../store.ts'
 import type { StoreHealth } from '../store-health.ts'
-import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
 import { CameraSubscription } from './camera-subscription.ts'
+import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
 
 /** A page's socket, as far as a desk needs it. */
 export interface PageConnection {
@@ -40,7 +40,7 @@ export interface PageSessionParts {
   clock: Clock
   limits: Pick<Limits, 'viewersPerCamera' | 'pagesPerPerson'>
   registry: DeviceRegistry
-  rooms: CameraStreams
+  streams: CameraStreams
   steering: Steering
   leases: ControlLeases
   journal: Pick<Journal, 'follow'>
@@ -61,12 +61,12 @@ const ordersAtMost = 16
 /** One open page of one person: what it looks at, follows and steers. Knows no socket. */
 export class PageSession implements FeedListener {
   readonly person: PersonPrincipal
-  readonly #house: PageSessionParts
+  readonly #parts: PageSessionParts
   readonly #line: PageConnection
   #reader: Reader
   readonly #cameras = new Map<string, number>()
   #wanted = new Map<string, CameraRate>()
-  readonly #sights = new Map<string, CameraSubscription>()
+  readonly #subscriptions = new Map<string, CameraSubscription>()
   readonly #visible = new Set<string>()
   readonly #leave: (() => void)[] = []
   #following: JournalFollow | null = null
@@ -77,14 +77,14 @@ export class PageSession implements FeedListener {
   /** When it last said something of its own accord: a page in sight draws, a hidden one only pings. */
   touchedTicks: number
 
-  constructor(person: PersonPrincipal, line: PageConnection, reader: Reader, house: PageSessionParts) {
+  constructor(person: PersonPrincipal, line: PageConnection, reader: Reader, parts: PageSessionParts) {
     this.person = person
     this.#line = line
     this.#reader = reader
-    this.#house = house
-    this.touchedTicks = house.clock.ticks()
+    this.#parts = parts
+    this.touchedTicks = parts.clock.ticks()
     const { id, label, role, grants } = person
-    const { feed, leases, journal, health, clock, version } = house
+    const { feed, leases, journal, health, clock, version } = parts
     this.#line.say({
       type: 'hello',
       now: clock.now(),
@@ -106,12 +106,12 @@ export class PageSession implements FeedListener {
   }
 
   #tellAway(): void {
-    this.#line.say({ type: 'degraded', away: [...this.#house.health.away] })
+    this.#line.say({ type: 'degraded', away: [...this.#parts.health.away] })
   }
 
   /** Whatever else calls a page: an exception closes this one with 1011, and no other. */
   #at(act: () => void): void {
-    atBoundary(this.#house.faults, 'page', act, () => this.#line.close('internal'))
+    atBoundary(this.#parts.faults, 'page', act, () => this.#line.close('internal'))
   }
 
   /** One message of the page. What is not understood comes from another version of it, and is let be. */
@@ -121,7 +121,7 @@ export class PageSession implements FeedListener {
       message = fromDashboard.safeParse(parseJson(text)).data
     } catch {}
     if (!message || this.#gone) return
-    if (message.type !== 'ping') this.touchedTicks = this.#house.clock.ticks()
+    if (message.type !== 'ping') this.touchedTicks = this.#parts.clock.ticks()
     switch (message.type) {
       case 'watch':
         return this.#watch(new Map(message.cameras.map(({ device, rate }) => [device, rate])))
@@ -138,7 +138,7 @@ export class PageSession implements FeedListener {
       case 'lease':
         return this.#lease(message.device, message.act)
       case 'ping':
-        return this.#line.say({ type: 'pong', id: message.id, now: this.#house.clock.now() })
+        return this.#line.say({ type: 'pong', id: message.id, now: this.#parts.clock.now() })
       default:
         return message satisfies never
     }
@@ -169,9 +169,9 @@ export class PageSession implements FeedListener {
   /** The page is gone. */
   left(): void {
     this.#gone = true
-    const sights = [...this.#sights.values()].map(sight => () => sight.leave())
-    for (const leave of [...this.#leave.splice(0), ...sights]) atBoundary(this.#house.faults, 'closing', leave)
-    this.#sights.clear()
+    const subscriptions = [...this.#subscriptions.values()].map(subscription => () => subscription.leave())
+    for (const leave of [...this.#leave.splice(0), ...subscriptions]) atBoundary(this.#parts.faults, 'closing', leave)
+    this.#subscriptions.clear()
     this.#entriesLater?.()
   }
 
@@ -194,7 +194,7 @@ export class PageSession implements FeedListener {
   }
 
   #reached(idOrName: string): Device | undefined {
-    const device = this.#house.registry.find(idOrName)
+    const device = this.#parts.registry.find(idOrName)
     return device && reaches(this.person, device) ? device : undefined
   }
 
@@ -210,14 +210,14 @@ export class PageSession implements FeedListener {
       index[device.id] = camera
     }
     this.#wanted = known
-    for (const [id, sight] of this.#sights) {
+    for (const [id, subscription] of this.#subscriptions) {
       if (known.has(id)) continue
-      sight.leave()
-      this.#sights.delete(id)
+      subscription.leave()
+      this.#subscriptions.delete(id)
     }
     // The page has to know its cameras before the first picture comes.
     this.#line.say({ type: 'cameras', index })
-    for (const id of known.keys()) this.#look(this.#house.registry.get(id))
+    for (const id of known.keys()) this.#look(this.#parts.registry.get(id))
   }
 
   /** Begins to show a wanted camera, or shows it at another rate. Before its approval there is nothing to see. */
@@ -225,42 +225,43 @@ export class PageSession implements FeedListener {
     const rate = device && this.#wanted.get(device.id)
     const camera = device && this.#cameras.get(device.id)
     if (!device || !rate || camera === undefined) return
-    const sight = this.#sights.get(device.id)
-    if (sight) {
-      sight.rate = rate
+    const subscription = this.#subscriptions.get(device.id)
+    if (subscription) {
+      subscription.rate = rate
       return
     }
     if (device.state !== 'active') return
-    const { rooms, clock, limits } = this.#house
-    const room = rooms.of(device.id)
-    if (room.viewers >= limits.viewersPerCamera) return
-    const fresh: CameraSubscription = new CameraSubscription(room, {
+    const { streams, clock, limits } = this.#parts
+    const stream = streams.of(device.id)
+    if (stream.viewers >= limits.viewersPerCamera) return
+    const fresh: CameraSubscription = new CameraSubscription(stream, {
       camera,
       rate,
       clock,
       show: (head, jpeg) => this.#line.show(head, jpeg),
       mayStay: () => authorize(this.person, dashboardWords.watch, device),
       onGone: reason => {
-        this.#sights.delete(device.id)
+        this.#subscriptions.delete(device.id)
         if (reason === 'failed') this.#line.close('internal')
       },
     })
-    this.#sights.set(device.id, fresh)
+    this.#subscriptions.set(device.id, fresh)
   }
 
   #drawn(camera: number, sequence: number): void {
-    for (const [id, sight] of this.#sights) if (this.#cameras.get(id) === camera) return sight.drawn(sequence)
+    for (const [id, subscription] of this.#subscriptions)
+      if (this.#cameras.get(id) === camera) return subscription.drawn(sequence)
   }
 
   #onRow(row: JournalRow): void {
     const filter = this.#following
     if (!filter || !this.#mayRead(row)) return
-    const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
+    const device = row.deviceId === undefined ? undefined : this.#parts.registry.get(row.deviceId)
     if (filter.kind !== undefined && ![filter.kind].flat().some(asked => isOfKind(row.kind, asked))) return
     if (filter.device !== undefined && (device === undefined || this.#reached(filter.device) !== device)) return
-    this.#entries.push(this.#house.entryView(row, this.#reader))
+    this.#entries.push(this.#parts.entryView(row, this.#reader))
     if (this.#entries.length > entriesAtMost) this.#entries.shift()
-    this.#entriesLater ??= this.#house.clock.after(entriesEveryMs, () => {
+    this.#entriesLater ??= this.#parts.clock.after(entriesEveryMs, () => {
       this.#entriesLater = undefined
       this.#at(() => this.#line.say({ type: 'entries', entries: this.#entries.splice(0) }))
     })
@@ -268,7 +269,7 @@ export class PageSession implements FeedListener {
 
   /** With grants: what one's own devices did, and nothing of the rest of the house. */
   #mayRead(row: JournalRow): boolean {
-    const device = row.deviceId === undefined ? undefined : this.#house.registry.get(row.deviceId)
+    const device = row.deviceId === undefined ? undefined : this.#parts.registry.get(row.deviceId)
     if (!authorize(this.person, dashboardWords.follow)) return false
     if (!this.person.grants) return true
     return device !== undefined && authorize(this.person, 'device.journal', device)
@@ -279,7 +280,7 @@ export class PageSession implements FeedListener {
     if (!device) return
     try {
       if (!authorize(this.person, dashboardWords.lease, device)) throw new DarvazaError('forbidden')
-      this.#house.leases.act(device.id, this.#steerer, act, this.person.role === 'owner')
+      this.#parts.leases.act(device.id, this.#steerer, act, this.person.role === 'owner')
     } catch (error) {
       if (!(error instanceof DarvazaError)) throw error
       // Whatever the page believed: this is how it is.
@@ -288,9 +289,9 @@ export class PageSession implements FeedListener {
   }
 
   #tellLease(deviceId: string): void {
-    const device = this.#house.registry.get(deviceId)
+    const device = this.#parts.registry.get(deviceId)
     if (!device || !this.#sees(device)) return
-    const lease = this.#house.leases.of(deviceId)
+    const lease = this.#parts.leases.of(deviceId)
     const holder = lease ? { ...lease.holder, you: lease.holder.id === this.person.id } : null
     this.#line.say({ type: 'lease', device: deviceId, holder, ...(lease?.askedBy && { askedBy: lease.askedBy }) })
   }
@@ -306,7 +307,7 @@ export class PageSession implements FeedListener {
       const device = this.#reached(idOrName)
       if (!device) throw new DarvazaError('device_not_found')
       if (!authorize(this.person, dashboardWords.steer, device)) throw new DarvazaError('forbidden')
-      const { leases, steering } = this.#house
+      const { leases, steering } = this.#parts
       // A stop is for everybody, and does not make one the steerer.
       if (action === undefined || !isStop(action)) leases.act(device.id, this.#steerer, 'take', false)
       const outcome =
@@ -317,7 +318,7 @@ export class PageSession implements FeedListener {
     } catch (error) {
       if (error instanceof DarvazaError) return this.#failed(id, error.code)
       if (error instanceof StoreFailure) return this.#failed(id, 'store_unavailable')
-      this.#house.faults.caught('page', error)
+      this.#parts.faults.caught('page', error)
       this.#failed(id, 'internal')
     } finally {
       this.#orders--

@@ -3,21 +3,21 @@ import type { Principal } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Reader } from '../diagnosis/diagnosis-text.ts'
 import { atBoundary } from '../faults/faults.ts'
-import { PageSession, type PageSessionParts, type PageConnection, type PersonPrincipal } from './page-session.ts'
+import { type PageConnection, PageSession, type PageSessionParts, type PersonPrincipal } from './page-session.ts'
 
 /** A session that ended closes its pages within a second: they are asked for this often. */
 export const checkEveryMs = 400
 
 /** Every open page. */
 export class PageSessions {
-  readonly #house: PageSessionParts
+  readonly #parts: PageSessionParts
   readonly #clock: Clock
   readonly #open = new Map<PageSession, () => Principal | FailureCode>()
   #cancel: Cancel | undefined
 
-  constructor(house: PageSessionParts) {
-    this.#house = house
-    this.#clock = house.clock
+  constructor(parts: PageSessionParts) {
+    this.#parts = parts
+    this.#clock = parts.clock
   }
 
   get size(): number {
@@ -25,20 +25,25 @@ export class PageSessions {
   }
 
   /** `asks`: who the page's cookie belongs to, now. */
-  open(person: PersonPrincipal, line: PageConnection, reader: Reader, asks: () => Principal | FailureCode): PageSession {
+  open(
+    person: PersonPrincipal,
+    line: PageConnection,
+    reader: Reader,
+    asks: () => Principal | FailureCode,
+  ): PageSession {
     this.#makeRoom(person.id)
-    const desk = new PageSession(person, line, reader, this.#house)
-    this.#open.set(desk, asks)
+    const pageSession = new PageSession(person, line, reader, this.#parts)
+    this.#open.set(pageSession, asks)
     if (!this.#cancel) this.#checkLater()
-    return desk
+    return pageSession
   }
 
   /** The page is gone. With a person's last one goes what they steered. */
-  left(desk: PageSession): void {
-    if (!this.#open.delete(desk)) return
-    desk.left()
-    const { id } = desk.person
-    if (![...this.#open.keys()].some(other => other.person.id === id)) this.#house.leases.forget(id)
+  left(pageSession: PageSession): void {
+    if (!this.#open.delete(pageSession)) return
+    pageSession.left()
+    const { id } = pageSession.person
+    if (![...this.#open.keys()].some(other => other.person.id === id)) this.#parts.leases.forget(id)
     if (this.#open.size > 0) return
     this.#cancel?.()
     this.#cancel = undefined
@@ -46,23 +51,23 @@ export class PageSessions {
 
   /** The newest is where the person is: it is the one that was touched the longest ago that has to go. */
   #makeRoom(personId: string): void {
-    const theirs = [...this.#open.keys()].filter(desk => desk.person.id === personId)
+    const theirs = [...this.#open.keys()].filter(pageSession => pageSession.person.id === personId)
     theirs.sort((one, other) => one.touchedTicks - other.touchedTicks)
-    for (const desk of theirs.slice(0, Math.max(0, theirs.length + 1 - this.#house.limits.pagesPerPerson))) {
-      desk.dismiss('pages_too_many')
-      this.left(desk)
+    for (const pageSession of theirs.slice(0, Math.max(0, theirs.length + 1 - this.#parts.limits.pagesPerPerson))) {
+      pageSession.dismiss('pages_too_many')
+      this.left(pageSession)
     }
   }
 
   #checkLater(): void {
     this.#cancel = this.#clock.after(checkEveryMs, () => {
       this.#checkLater()
-      for (const [desk, asks] of this.#open)
+      for (const [pageSession, asks] of this.#open)
         atBoundary(
-          this.#house.faults,
+          this.#parts.faults,
           'page',
-          () => desk.check(asks()),
-          () => desk.dismiss('internal'),
+          () => pageSession.check(asks()),
+          () => pageSession.dismiss('internal'),
         )
     })
   }

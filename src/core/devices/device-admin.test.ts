@@ -15,7 +15,9 @@ const acts = (core: Core) =>
 describe('making a device by hand', () => {
   it('shows its token once, and is active at once', async () => {
     const core = await Core.start({ mode: 'closed' })
-    const { device, token } = await core.done(core.care.create(mina, { kind: 'generic', name: 'pump', tags: ['roof'] }))
+    const { device, token } = await core.done(
+      core.deviceAdmin.create(mina, { kind: 'generic', name: 'pump', tags: ['roof'] }),
+    )
     expect(device).toMatchObject({ name: 'pump', kind: 'generic', state: 'active', source: 'owner', tags: ['roof'] })
     expect(device.tokenHash).toBe(sha256(token))
     expect(core.store.everything()).not.toContain(token)
@@ -25,11 +27,15 @@ describe('making a device by hand', () => {
 
   it('refuses names that are taken, or none', async () => {
     const core = await Core.start()
-    await core.done(core.care.create(host, { kind: 'pico', name: 'pump' }))
-    await expect(core.care.create(host, { kind: 'pico', name: 'pump' })).rejects.toMatchObject({ code: 'name_taken' })
+    await core.done(core.deviceAdmin.create(host, { kind: 'pico', name: 'pump' }))
+    await expect(core.deviceAdmin.create(host, { kind: 'pico', name: 'pump' })).rejects.toMatchObject({
+      code: 'name_taken',
+    })
     for (const name of ['', 'd_x', 'a b'])
-      await expect(core.care.create(host, { kind: 'pico', name })).rejects.toMatchObject({ code: 'name_invalid' })
-    const { device } = await core.done(core.care.create(host, { kind: 'pico' }))
+      await expect(core.deviceAdmin.create(host, { kind: 'pico', name })).rejects.toMatchObject({
+        code: 'name_invalid',
+      })
+    const { device } = await core.done(core.deviceAdmin.create(host, { kind: 'pico' }))
     expect(device.name).toMatch(/^pico-[a-z2-9]{4}$/)
   })
 })
@@ -38,7 +44,7 @@ describe('approving', () => {
   it('takes effect on the open socket', async () => {
     const core = await Core.start()
     const board = core.connect({ deviceId: 'greenhouse' })
-    const approving = core.care.approve(mina, board.device)
+    const approving = core.deviceAdmin.approve(mina, board.device)
     expect(board.device).toMatchObject({ state: 'active', name: 'greenhouse' })
     await core.done(approving)
     expect(board.line.closedWith).toBeUndefined()
@@ -52,7 +58,7 @@ describe('approving', () => {
   it('is on disk when it is confirmed', async () => {
     const core = await Core.start()
     const board = core.connect()
-    await core.done(core.care.approve(host, board.device))
+    await core.done(core.deviceAdmin.approve(host, board.device))
     expect((await core.store.loadDevices())[0]).toMatchObject({ state: 'active', approvedAt: expect.any(Number) })
   })
 
@@ -62,8 +68,10 @@ describe('approving', () => {
     for (const deviceId of ['roof', 'roof', 'roof']) names.push((await core.active({ deviceId })).device.name)
     expect(names).toEqual(['roof', 'roof-2', 'roof-3'])
     const board = core.connect({ deviceId: 'roof' })
-    await expect(core.care.approve(host, board.device, { name: 'roof' })).rejects.toMatchObject({ code: 'name_taken' })
-    await core.done(core.care.approve(host, board.device, { name: 'cellar' }))
+    await expect(core.deviceAdmin.approve(host, board.device, { name: 'roof' })).rejects.toMatchObject({
+      code: 'name_taken',
+    })
+    await core.done(core.deviceAdmin.approve(host, board.device, { name: 'cellar' }))
     expect(core.registry.find('cellar')).toBe(board.device)
   })
 
@@ -71,7 +79,7 @@ describe('approving', () => {
     const core = await Core.start()
     const board = core.connect()
     const { name } = board.device
-    await core.done(core.care.approve(host, board.device))
+    await core.done(core.deviceAdmin.approve(host, board.device))
     expect(board.device.name).toBe(name)
   })
 
@@ -80,7 +88,7 @@ describe('approving', () => {
     const first = core.connect({ address: '203.0.113.7' })
     const seenConnectionId = first.session.id
     core.connect({ token: first.token, address: '198.51.100.9' })
-    await expect(core.care.approve(host, first.device, { seenConnectionId })).rejects.toMatchObject({
+    await expect(core.deviceAdmin.approve(host, first.device, { seenConnectionId })).rejects.toMatchObject({
       code: 'changed_since_seen',
       details: { address: '198.51.100.9' },
     })
@@ -92,7 +100,7 @@ describe('approving', () => {
     const first = core.connect({ address: '203.0.113.7' })
     core.connect({ token: first.token, address: '198.51.100.9' })
     const back = core.connect({ token: first.token, address: '203.0.113.7' })
-    const by = (seenConnectionId: string) => core.care.approve(host, first.device, { seenConnectionId })
+    const by = (seenConnectionId: string) => core.deviceAdmin.approve(host, first.device, { seenConnectionId })
     await expect(by(first.session.id)).rejects.toMatchObject({ code: 'changed_since_seen' })
     await core.done(by(back.session.id))
     expect(first.device.state).toBe('active')
@@ -104,7 +112,7 @@ describe('approving', () => {
     const seenConnectionId = first.session.id
     core.gone(first)
     core.connect({ token: first.token })
-    await core.done(core.care.approve(host, first.device, { seenConnectionId }))
+    await core.done(core.deviceAdmin.approve(host, first.device, { seenConnectionId }))
     expect(first.device.state).toBe('active')
   })
 
@@ -112,17 +120,19 @@ describe('approving', () => {
     const core = await Core.start()
     const first = core.connect()
     const refused = { code: 'changed_since_seen' }
-    await expect(core.care.approve(host, first.device, { seenConnectionId: 'c_other' })).rejects.toMatchObject(refused)
-    for (let count = 0; count < 100; count++) core.connect({ token: first.token })
-    await expect(core.care.approve(host, first.device, { seenConnectionId: first.session.id })).rejects.toMatchObject(
+    await expect(core.deviceAdmin.approve(host, first.device, { seenConnectionId: 'c_other' })).rejects.toMatchObject(
       refused,
     )
+    for (let count = 0; count < 100; count++) core.connect({ token: first.token })
+    await expect(
+      core.deviceAdmin.approve(host, first.device, { seenConnectionId: first.session.id }),
+    ).rejects.toMatchObject(refused)
   })
 
   it('happens once', async () => {
     const core = await Core.start()
     const board = await core.active()
-    await expect(core.care.approve(host, board.device)).rejects.toMatchObject({
+    await expect(core.deviceAdmin.approve(host, board.device)).rejects.toMatchObject({
       code: 'wrong_state',
       details: { state: 'active' },
     })
@@ -135,7 +145,7 @@ describe('approving', () => {
     board.sendBinary(Buffer.from('ffd80000ffd9', 'hex'))
     expect(core.previews.get(board.device.id)).toBeDefined()
     expect(core.sessions.messagesOf(board.device.id)).toHaveLength(1)
-    await core.done(core.care.approve(host, board.device))
+    await core.done(core.deviceAdmin.approve(host, board.device))
     expect(core.previews.get(board.device.id)).toBeUndefined()
     expect(core.sessions.messagesOf(board.device.id)).toEqual([])
   })
@@ -146,12 +156,12 @@ describe('blocking, removing, revoking', () => {
     const core = await Core.start()
     const board = await core.active({ wants: 'esp32cam' })
     const dropped: string[] = []
-    core.rooms.of(board.device.id).join({
+    core.streams.of(board.device.id).join({
       deliver: () => {},
       mayStay: () => true,
       drop: reason => void dropped.push(reason),
     })
-    const acting = core.care[act](host, board.device)
+    const acting = core.deviceAdmin[act](host, board.device)
     expect(board.line.closedWith?.code).toBe(4001)
     expect(dropped).toEqual(['camera-gone'])
     expect(core.sessions.liveOf(board.device).online).toBe(false)
@@ -163,9 +173,9 @@ describe('blocking, removing, revoking', () => {
   it.each(['block', 'remove', 'revoke'] as const)('%s can be undone, and the same token works again', async act => {
     const core = await Core.start()
     const board = await core.active({ deviceId: 'roof' })
-    await core.done(core.care[act](host, board.device))
+    await core.done(core.deviceAdmin[act](host, board.device))
     expect(() => core.connect({ token: board.token })).toThrow('refused')
-    await core.done(core.care.restore(host, board.device))
+    await core.done(core.deviceAdmin.restore(host, board.device))
     expect(core.connect({ token: board.token }).device).toBe(board.device)
     expect(board.device).toMatchObject({ state: 'active', name: 'roof' })
     for (const field of ['blockedAt', 'blockedReason', 'removedAt', 'stateBefore', 'tokenRevokedAt'])
@@ -175,7 +185,7 @@ describe('blocking, removing, revoking', () => {
   it('says who blocked what and why', async () => {
     const core = await Core.start()
     const board = await core.active({ deviceId: 'roof' })
-    await core.done(core.care.block(mina, board.device, { reason: 'sold' }))
+    await core.done(core.deviceAdmin.block(mina, board.device, { reason: 'sold' }))
     expect(board.device).toMatchObject({ state: 'blocked', blockedReason: 'sold', blockedAt: expect.any(Number) })
     expect(core.store.rows().at(-1)).toMatchObject({
       kind: 'act',
@@ -188,9 +198,9 @@ describe('blocking, removing, revoking', () => {
   it('brings a pending board back as pending', async () => {
     const core = await Core.start()
     const board = core.connect()
-    await core.done(core.care.block(host, board.device))
-    await core.done(core.care.remove(host, board.device))
-    await core.done(core.care.restore(host, board.device))
+    await core.done(core.deviceAdmin.block(host, board.device))
+    await core.done(core.deviceAdmin.remove(host, board.device))
+    await core.done(core.deviceAdmin.restore(host, board.device))
     expect(board.device.state).toBe('pending')
     expect(core.connect({ token: board.token }).device).toBe(board.device)
   })
@@ -198,9 +208,9 @@ describe('blocking, removing, revoking', () => {
   it('gives a restored device another name when its own was taken meanwhile', async () => {
     const core = await Core.start()
     const board = await core.active({ deviceId: 'roof' })
-    await core.done(core.care.remove(host, board.device))
+    await core.done(core.deviceAdmin.remove(host, board.device))
     await core.active({ deviceId: 'roof' })
-    await core.done(core.care.restore(host, board.device))
+    await core.done(core.deviceAdmin.restore(host, board.device))
     expect(board.device.name).toBe('roof-2')
     expect(core.registry.find('roof-2')).toBe(board.device)
   })
@@ -209,29 +219,29 @@ describe('blocking, removing, revoking', () => {
     const core = await Core.start()
     const { device } = await core.active()
     const wrong = { code: 'wrong_state' }
-    await expect(core.care.restore(host, device)).rejects.toMatchObject(wrong)
-    await expect(core.care.confirm(host, device)).rejects.toMatchObject(wrong)
-    await expect(core.care.revoke(host, device, 'old')).rejects.toMatchObject(wrong)
-    await core.done(core.care.block(host, device))
-    await expect(core.care.block(host, device)).rejects.toMatchObject(wrong)
-    await core.done(core.care.remove(host, device))
-    await expect(core.care.remove(host, device)).rejects.toMatchObject(wrong)
-    await expect(core.care.block(host, device)).rejects.toMatchObject(wrong)
-    await expect(core.care.rotate(host, device)).rejects.toMatchObject(wrong)
+    await expect(core.deviceAdmin.restore(host, device)).rejects.toMatchObject(wrong)
+    await expect(core.deviceAdmin.confirm(host, device)).rejects.toMatchObject(wrong)
+    await expect(core.deviceAdmin.revoke(host, device, 'old')).rejects.toMatchObject(wrong)
+    await core.done(core.deviceAdmin.block(host, device))
+    await expect(core.deviceAdmin.block(host, device)).rejects.toMatchObject(wrong)
+    await core.done(core.deviceAdmin.remove(host, device))
+    await expect(core.deviceAdmin.remove(host, device)).rejects.toMatchObject(wrong)
+    await expect(core.deviceAdmin.block(host, device)).rejects.toMatchObject(wrong)
+    await expect(core.deviceAdmin.rotate(host, device)).rejects.toMatchObject(wrong)
   })
 
   it('has no token of its own to rotate or revoke for a member of a fleet', async () => {
     const core = await Core.start({ shared: [{ token: 'fleet', kind: 'pico' }] })
     const { device } = core.connect({ token: 'fleet', deviceId: 'A' })
-    await expect(core.care.rotate(host, device)).rejects.toMatchObject({ code: 'wrong_state' })
-    await expect(core.care.revoke(host, device)).rejects.toMatchObject({ code: 'wrong_state' })
+    await expect(core.deviceAdmin.rotate(host, device)).rejects.toMatchObject({ code: 'wrong_state' })
+    await expect(core.deviceAdmin.revoke(host, device)).rejects.toMatchObject({ code: 'wrong_state' })
   })
 
   it('lets a rotation give a revoked board a new token, and never the old one back', async () => {
     const core = await Core.start({ mode: 'open' })
     const board = core.connect()
-    await core.done(core.care.revoke(host, board.device))
-    const { token } = await core.done(core.care.rotate(host, board.device))
+    await core.done(core.deviceAdmin.revoke(host, board.device))
+    const { token } = await core.done(core.deviceAdmin.rotate(host, board.device))
     expect(core.connect({ token }).device).toBe(board.device)
     expect(() => core.connect({ token: board.token })).toThrow('device_removed')
   })
@@ -241,23 +251,27 @@ describe('editing', () => {
   it('renames and tags, and says from what to what', async () => {
     const core = await Core.start()
     const { device } = await core.active({ deviceId: 'roof' })
-    await core.done(core.care.edit(mina, device, { name: 'attic', tags: ['north'] }))
+    await core.done(core.deviceAdmin.edit(mina, device, { name: 'attic', tags: ['north'] }))
     expect([core.registry.find('attic'), core.registry.find('roof')]).toEqual([device, undefined])
     expect(device.tags).toEqual(['north'])
     expect(acts(core).at(-1)).toBe('key mina renamed roof to attic')
-    await core.done(core.care.edit(host, device, { name: 'attic' }))
+    await core.done(core.deviceAdmin.edit(host, device, { name: 'attic' }))
     expect(device.tags).toEqual(['north'])
   })
 
   it('gives no name before approval, and none that is taken', async () => {
     const core = await Core.start()
     const pending = core.connect()
-    await expect(core.care.edit(host, pending.device, { name: 'x' })).rejects.toMatchObject({ code: 'device_pending' })
-    await core.done(core.care.edit(host, pending.device, { tags: ['north'] }))
+    await expect(core.deviceAdmin.edit(host, pending.device, { name: 'x' })).rejects.toMatchObject({
+      code: 'device_pending',
+    })
+    await core.done(core.deviceAdmin.edit(host, pending.device, { tags: ['north'] }))
     const one = await core.active({ deviceId: 'one' })
     await core.active({ deviceId: 'two' })
-    await expect(core.care.edit(host, one.device, { name: 'two' })).rejects.toMatchObject({ code: 'name_taken' })
-    await expect(core.care.edit(host, one.device, { name: 'd_1' })).rejects.toMatchObject({ code: 'name_invalid' })
+    await expect(core.deviceAdmin.edit(host, one.device, { name: 'two' })).rejects.toMatchObject({ code: 'name_taken' })
+    await expect(core.deviceAdmin.edit(host, one.device, { name: 'd_1' })).rejects.toMatchObject({
+      code: 'name_invalid',
+    })
   })
 })
 
@@ -270,23 +284,23 @@ describe('tidying', () => {
     core.gone(active)
     const start = gone.device.lastSeenAt!
     core.clock.advance(start + 7 * days - core.clock.now())
-    await core.done(core.care.tidy())
+    await core.done(core.deviceAdmin.tidy())
     expect(core.registry.size).toBe(3)
     core.clock.advance(1)
-    await core.done(core.care.tidy())
+    await core.done(core.deviceAdmin.tidy())
     expect([...core.registry.all()]).toEqual([online.device, active.device])
   })
 
   it('forgets a removed device after 30 days, and a blocked one never', async () => {
     const core = await Core.start()
     const [removed, blocked] = [await core.active(), await core.active()]
-    await core.done(core.care.block(host, blocked.device))
-    await core.done(core.care.remove(host, removed.device))
+    await core.done(core.deviceAdmin.block(host, blocked.device))
+    await core.done(core.deviceAdmin.remove(host, removed.device))
     core.clock.advance(removed.device.removedAt! + 30 * days - core.clock.now())
-    await core.done(core.care.tidy())
+    await core.done(core.deviceAdmin.tidy())
     expect(core.registry.size).toBe(2)
     core.clock.advance(1)
-    await core.done(core.care.tidy())
+    await core.done(core.deviceAdmin.tidy())
     expect([...core.registry.all()]).toEqual([blocked.device])
   })
 
@@ -296,7 +310,7 @@ describe('tidying', () => {
     const board = core.connect()
     core.gone(board)
     await core.flush()
-    const stop = core.care.tidyEvery(error => errors.push(error))
+    const stop = core.deviceAdmin.tidyEvery(error => errors.push(error))
     // In small steps where the store is asked: nobody waits for it longer than 2 s.
     core.clock.advance(7 * days)
     await core.clock.pass(3_700_000, 500)

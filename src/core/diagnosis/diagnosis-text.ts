@@ -1,9 +1,9 @@
 import type { Language } from '../../protocol/vocabulary.ts'
-import { type DiagnosisFacts, fillPlaceholders } from './fill-placeholders.ts'
 import { codeExamples } from './code-examples.ts'
+import { type DiagnosisFacts, fillPlaceholders } from './fill-placeholders.ts'
 import { rowOf } from './knowledge/knowledge.ts'
-import { type LibraryId, libraryNamed } from './library.ts'
 import { codeExample } from './knowledge-row.ts'
+import { type LibraryId, libraryNamed } from './library.ts'
 import { type Symptom, symptoms } from './symptoms.ts'
 
 /** What was recognised. `diagnosis` is the symptom's id: with the library it finds the row of the table. */

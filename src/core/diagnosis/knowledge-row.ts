@@ -20,5 +20,11 @@ export interface KnowledgeRow {
 
 export const codeExample = 'idiom'
 
-export const knowledgeRow = (symptom: Symptom, library: LibraryId | 'any', wrong: Text, change: Text, code?: string): KnowledgeRow =>
+export const knowledgeRow = (
+  symptom: Symptom,
+  library: LibraryId | 'any',
+  wrong: Text,
+  change: Text,
+  code?: string,
+): KnowledgeRow =>
   code === undefined ? { symptom, library, wrong, change } : { symptom, library, wrong, change, code }

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type FailureCode, failures } from '../../errors/errors.ts'
+import { diagnosisText, readRecorded, recorded } from './diagnosis-text.ts'
 import { libraries, libraryNamed, libraryOf } from './library.ts'
 import { looksLike, symptomOf, symptomOfBytes, symptomOfFrame } from './recognise.ts'
 import { symptoms } from './symptoms.ts'
-import { readRecorded, recorded, diagnosisText } from './diagnosis-text.ts'
 
 const header = fc.oneof(
   fc.string({ maxLength: 300 }),

@@ -1,5 +1,5 @@
-import type { Text } from '../../errors/failure.ts'
 import type { FailureCode } from '../../errors/errors.ts'
+import type { Text } from '../../errors/failure.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 
 export interface SymptomAppearance {

@@ -99,7 +99,7 @@ describe('the door, to a claim', () => {
     await core.enrolment.set({ mode: 'closed' })
     expect(refused(core, { token: claim(core) })).toBe('enrolment_closed')
     expect(admitted(core, { token: known }).state).toBe('pending')
-    const { token } = await core.done(core.care.create(host, { kind: 'pico' }))
+    const { token } = await core.done(core.deviceAdmin.create(host, { kind: 'pico' }))
     expect(admitted(core, { token }).state).toBe('active')
   })
 
@@ -126,10 +126,10 @@ describe('the door, to a token that lost its right', () => {
     const core = await Core.start()
     const tokens = { device_blocked: claim(core), device_removed: claim(core), token_revoked: claim(core) }
     const devices = Object.values(tokens).map(token => admitted(core, { token }))
-    for (const device of devices) await core.done(core.care.approve(host, device))
-    await core.done(core.care.block(host, devices[0]!))
-    await core.done(core.care.remove(host, devices[1]!))
-    await core.done(core.care.revoke(host, devices[2]!))
+    for (const device of devices) await core.done(core.deviceAdmin.approve(host, device))
+    await core.done(core.deviceAdmin.block(host, devices[0]!))
+    await core.done(core.deviceAdmin.remove(host, devices[1]!))
+    await core.done(core.deviceAdmin.revoke(host, devices[2]!))
     await core.enrolment.set({ mode: 'open' })
     const again = await Core.start({ store: core.store, clock: core.clock })
     for (const house of [core, again]) {
@@ -141,9 +141,9 @@ describe('the door, to a token that lost its right', () => {
   it('leaves a tombstone of a removed board that is past undoing, for ever', async () => {
     const core = await Core.start({ mode: 'open' })
     const token = claim(core)
-    await core.done(core.care.remove(host, admitted(core, { token })))
+    await core.done(core.deviceAdmin.remove(host, admitted(core, { token })))
     core.clock.advance(31 * 24 * hours)
-    await core.done(core.care.tidy())
+    await core.done(core.deviceAdmin.tidy())
     expect(core.registry.size).toBe(0)
     expect(refused(core, { token })).toBe('device_removed')
     const again = await Core.start({ store: core.store, clock: core.clock })
@@ -155,10 +155,10 @@ describe('the door, to a token that lost its right', () => {
     const token = claim(core)
     const first = admitted(core, { token })
     core.clock.advance(7 * 24 * hours)
-    await core.done(core.care.tidy())
+    await core.done(core.deviceAdmin.tidy())
     expect(core.registry.size).toBe(1)
     core.clock.advance(1)
-    await core.done(core.care.tidy())
+    await core.done(core.deviceAdmin.tidy())
     expect(core.registry.size).toBe(0)
     expect(admitted(core, { token })).not.toBe(first)
   })
@@ -169,8 +169,8 @@ describe('the door, to a rotated token', () => {
     const core = await Core.start()
     const old = claim(core)
     const device = admitted(core, { token: old })
-    await core.done(core.care.approve(host, device))
-    const { token } = await core.done(core.care.rotate(host, device, { oldValidForS }))
+    await core.done(core.deviceAdmin.approve(host, device))
+    const { token } = await core.done(core.deviceAdmin.rotate(host, device, { oldValidForS }))
     return { core, old, device, token }
   }
 
@@ -199,7 +199,7 @@ describe('the door, to a rotated token', () => {
 
   it('takes the one the board really has, however often the owner rotates before it is told', async () => {
     const { core, old, device, token: lost } = await rotated()
-    const { token } = await core.done(core.care.rotate(host, device))
+    const { token } = await core.done(core.deviceAdmin.rotate(host, device))
     expect(refused(core, { token: lost })).toBe('device_removed')
     expect(admitted(core, { token: old })).toBe(device)
     expect(admitted(core, { token })).toBe(device)
@@ -208,15 +208,15 @@ describe('the door, to a rotated token', () => {
   it('does not bring back an old one whose deadline is over by rotating once more', async () => {
     const { core, old, device } = await rotated(60)
     core.clock.advance(60_000)
-    await core.done(core.care.rotate(host, device))
+    await core.done(core.deviceAdmin.rotate(host, device))
     expect(refused(core, { token: old })).toBe('device_removed')
   })
 
   it('ends the old one when the owner says so, and the connection that uses it', async () => {
     const core = await Core.start()
     const board = await core.active()
-    const { token } = await core.done(core.care.rotate(host, board.device))
-    await core.done(core.care.revoke(host, board.device, 'old'))
+    const { token } = await core.done(core.deviceAdmin.rotate(host, board.device))
+    await core.done(core.deviceAdmin.revoke(host, board.device, 'old'))
     expect(board.line.closedWith?.code).toBe(4001)
     expect(refused(core, { token: board.token })).toBe('device_removed')
     expect(admitted(core, { token })).toBe(board.device)
@@ -286,7 +286,7 @@ describe('the door, to a shared token', () => {
   it('refuses a board that was blocked, by its id, and leaves its sisters alone', async () => {
     const core = await start()
     const one = admitted(core, { token: 'fleet-of-picos', deviceId: 'A' })
-    await core.done(core.care.block(host, one))
+    await core.done(core.deviceAdmin.block(host, one))
     expect(refused(core, { token: 'fleet-of-picos', deviceId: 'A' })).toBe('device_blocked')
     expect(admitted(core, { token: 'fleet-of-picos', deviceId: 'B' }).state).toBe('active')
   })
@@ -347,7 +347,7 @@ describe('a connection test', () => {
   it('says what the door would, and leaves nothing behind', async () => {
     const core = await Core.start({ shared: [{ token: 'fleet', kind: 'esp32cam' }] })
     const removed = claim(core)
-    await core.done(core.care.remove(host, admitted(core, { token: removed })))
+    await core.done(core.deviceAdmin.remove(host, admitted(core, { token: removed })))
     const size = core.registry.size
     expect(look(core, { token: claim(core), wants: 'pico' })).toEqual({ kind: 'pico' })
     expect(look(core, { token: 'fleet' })).toEqual({ kind: 'esp32cam' })

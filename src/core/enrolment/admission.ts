@@ -75,45 +75,48 @@ export class Admission {
   }
 
   /** `tokenHash`: SHA-256 of `knock.token`, which the caller has at hand. */
-  decide(knock: AdmissionRequest, tokenHash = knock.token === undefined ? undefined : sha256(knock.token)): AdmissionDecision {
+  decide(
+    request: AdmissionRequest,
+    tokenHash = request.token === undefined ? undefined : sha256(request.token),
+  ): AdmissionDecision {
     if (tokenHash === undefined) {
-      if (!this.#trustLoopback || !knock.local) return { refused: 'token_missing' }
-      return this.#member(`loopback:${knock.wants ?? 'generic'}`, knock.wants ?? 'generic', 'loopback', knock)
+      if (!this.#trustLoopback || !request.local) return { refused: 'token_missing' }
+      return this.#member(`loopback:${request.wants ?? 'generic'}`, request.wants ?? 'generic', 'loopback', request)
     }
     const known = this.#registry.byTokenHash(tokenHash)
-    if (known) return this.#known(known, tokenHash, knock)
+    if (known) return this.#known(known, tokenHash, request)
 
     const sharedKind = this.#shared.get(tokenHash)
     if (sharedKind) {
-      if (knock.wants && knock.wants !== sharedKind) return { refused: 'token_wrong_kind' }
-      return this.#member(tokenHash, sharedKind, 'shared', knock)
+      if (request.wants && request.wants !== sharedKind) return { refused: 'token_wrong_kind' }
+      return this.#member(tokenHash, sharedKind, 'shared', request)
     }
     if (this.#registry.isTombstone(tokenHash)) return { refused: 'device_removed' }
-    return this.#claim(knock, tokenHash)
+    return this.#claim(request, tokenHash)
   }
 
   /** Whether a token would get in, without binding or making anything: for connection tests. */
-  wouldAdmit(knock: AdmissionRequest): { kind: Kind } | { refused: AdmissionRefusal } {
-    if (knock.token === undefined) {
-      return this.#trustLoopback && knock.local ? { kind: knock.wants ?? 'generic' } : { refused: 'token_missing' }
+  wouldAdmit(request: AdmissionRequest): { kind: Kind } | { refused: AdmissionRefusal } {
+    if (request.token === undefined) {
+      return this.#trustLoopback && request.local ? { kind: request.wants ?? 'generic' } : { refused: 'token_missing' }
     }
-    const hash = sha256(knock.token)
+    const hash = sha256(request.token)
     const known = this.#registry.byTokenHash(hash)
     if (known) {
-      const answer = this.#known(known, hash, knock, true)
+      const answer = this.#known(known, hash, request, true)
       return 'refused' in answer ? { refused: answer.refused } : { kind: known.kind }
     }
     const sharedKind = this.#shared.get(hash)
     if (!sharedKind && this.#registry.isTombstone(hash)) return { refused: 'device_removed' }
-    const kind = sharedKind ?? this.#mint.read(knock.token)?.kind
+    const kind = sharedKind ?? this.#mint.read(request.token)?.kind
     if (!kind) return { refused: 'token_unknown' }
-    if (knock.wants && knock.wants !== kind) return { refused: 'token_wrong_kind' }
+    if (request.wants && request.wants !== kind) return { refused: 'token_wrong_kind' }
     if (!sharedKind && this.#enrolment.setting.mode === 'closed') return { refused: 'enrolment_closed' }
     return { kind }
   }
 
-  #known(device: Device, tokenHash: string, knock: AdmissionRequest, looking = false): AdmissionDecision {
-    const refused = this.#whyNot(device, tokenHash, knock)
+  #known(device: Device, tokenHash: string, request: AdmissionRequest, looking = false): AdmissionDecision {
+    const refused = this.#whyNot(device, tokenHash, request)
     if (refused) return { refused, device }
     // The new token of a rotation is in use: the old one has served. Were it only forgotten, a claim would start as new.
     if (!looking && device.previousTokenHash && tokenHash === device.tokenHash) {
@@ -123,38 +126,38 @@ export class Admission {
     return { device }
   }
 
-  #whyNot(device: Device, tokenHash: string, knock: AdmissionRequest): AdmissionRefusal | undefined {
+  #whyNot(device: Device, tokenHash: string, request: AdmissionRequest): AdmissionRefusal | undefined {
     if (device.state === 'blocked') return 'device_blocked'
     if (device.state === 'removed') return 'device_removed'
     if (device.tokenRevokedAt !== undefined) return 'token_revoked'
-    if (knock.wants && knock.wants !== device.kind) return 'token_wrong_kind'
+    if (request.wants && request.wants !== device.kind) return 'token_wrong_kind'
     const rotated = tokenHash === device.previousTokenHash && device.previousTokenUntil !== undefined
     if (rotated && this.#clock.now() >= device.previousTokenUntil!) return 'token_revoked'
     return undefined
   }
 
-  #claim(knock: AdmissionRequest, tokenHash: string): AdmissionDecision {
-    const claim = this.#mint.read(knock.token!)
+  #claim(request: AdmissionRequest, tokenHash: string): AdmissionDecision {
+    const claim = this.#mint.read(request.token!)
     if (!claim) return { refused: 'token_unknown' }
-    if (knock.wants && knock.wants !== claim.kind) return { refused: 'token_wrong_kind' }
+    if (request.wants && request.wants !== claim.kind) return { refused: 'token_wrong_kind' }
     const fresh = this.#clock.now() - claim.issuedAt < this.#limits.claimTtlMs
     const { mode } = this.#enrolment.setting
     const verdict = this.#enrolment.newcomer(fresh)
     if (verdict === 'refuse') return { refused: 'enrolment_closed' }
     const state = verdict === 'approve-now' ? 'active' : 'pending'
-    if (state === 'pending') this.#makeRoom(addressKey(knock.address))
-    const device: Device = { ...this.#newDevice(claim.kind, state, knock), source: 'claim', tokenHash }
+    if (state === 'pending') this.#makeRoom(addressKey(request.address))
+    const device: Device = { ...this.#newDevice(claim.kind, state, request), source: 'claim', tokenHash }
     this.#registry.add(device)
     return !fresh && (mode === 'open' || mode === 'pairing') ? { device, expired: true } : { device }
   }
 
   /** A member of a shared credential: identity is (credential, X-Device-ID), and an id never crosses credentials. */
-  #member(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest): AdmissionDecision {
-    const member = knock.deviceId?.slice(0, 128) ?? ''
+  #member(credential: string, kind: Kind, source: 'shared' | 'loopback', request: AdmissionRequest): AdmissionDecision {
+    const member = request.deviceId?.slice(0, 128) ?? ''
     const known = this.#registry.member(credential, member)
-    if (known && (member !== '' || !known.connectionId)) return this.#known(known, '', knock)
-    if (known) return this.#twin(credential, kind, source, knock)
-    const device = this.#newMember(credential, kind, source, knock, member)
+    if (known && (member !== '' || !known.connectionId)) return this.#known(known, '', request)
+    if (known) return this.#twin(credential, kind, source, request)
+    const device = this.#newMember(credential, kind, source, request, member)
     this.#registry.add(device)
     return { device }
   }
@@ -163,30 +166,40 @@ export class Admission {
    * No id, and a board of that credential is online already: a second board, or the same one come back before we
    * noticed that it left? An offline sibling is taken to be the one; else the sessions find out by asking the rivals.
    */
-  #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest): AdmissionDecision {
+  #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', request: AdmissionRequest): AdmissionDecision {
     const nameless = this.#registry
       .membersOf(credential)
       .filter(device => device.member === '' || device.member?.startsWith(twinMark))
     const offline = nameless.find(device => !device.connectionId && device.state === 'active')
-    if (offline) return this.#known(offline, '', knock)
+    if (offline) return this.#known(offline, '', request)
     const member = this.#registry.nextTwin(credential)
     const first = nameless.find(device => device.member === '')
-    const device = this.#newMember(credential, kind, source, { ...knock, deviceId: undefined }, member)
+    const device = this.#newMember(credential, kind, source, { ...request, deviceId: undefined }, member)
     if (first && first.state !== 'removed')
       device.name = freeName(kind, `${first.name}-${member.slice(twinMark.length)}`, this.#registry.nameTaken)
     return { device, rivals: nameless.filter(rival => rival.connectionId) }
   }
 
-  #newMember(credential: string, kind: Kind, source: 'shared' | 'loopback', knock: AdmissionRequest, member: string): Device {
+  #newMember(
+    credential: string,
+    kind: Kind,
+    source: 'shared' | 'loopback',
+    request: AdmissionRequest,
+    member: string,
+  ): Device {
     const full = source === 'shared' && this.#registry.memberCount(credential) >= this.#limits.devicesPerSharedToken
-    if (full) this.#makeRoom(addressKey(knock.address))
-    return { ...this.#newDevice(kind, full ? 'pending' : 'active', knock), source, credential, member }
+    if (full) this.#makeRoom(addressKey(request.address))
+    return { ...this.#newDevice(kind, full ? 'pending' : 'active', request), source, credential, member }
   }
 
-  #newDevice(kind: Kind, state: DeviceState & ('active' | 'pending'), knock: AdmissionRequest): Omit<Device, 'source'> {
+  #newDevice(
+    kind: Kind,
+    state: DeviceState & ('active' | 'pending'),
+    request: AdmissionRequest,
+  ): Omit<Device, 'source'> {
     const now = this.#clock.now()
     // A pending board's own name for itself resolves to nothing: it gets it on approval.
-    const name = freeName(kind, state === 'active' ? knock.deviceId : undefined, this.#registry.nameTaken)
+    const name = freeName(kind, state === 'active' ? request.deviceId : undefined, this.#registry.nameTaken)
     const device: Omit<Device, 'source'> = {
       id: newId('d'),
       name,
@@ -194,11 +207,11 @@ export class Admission {
       state,
       tags: [],
       createdAt: now,
-      lastAddress: knock.address,
+      lastAddress: request.address,
     }
     if (state === 'active') device.approvedAt = now
-    if (knock.deviceId) device.saysItIs = knock.deviceId.slice(0, 64)
-    if (knock.firmware) device.firmware = knock.firmware.slice(0, 64)
+    if (request.deviceId) device.saysItIs = request.deviceId.slice(0, 64)
+    if (request.firmware) device.firmware = request.firmware.slice(0, 64)
     return device
   }
 

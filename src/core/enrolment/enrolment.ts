@@ -5,7 +5,7 @@ import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { SettingsStore } from '../store.ts'
-import { type EnrolmentSetting, isSetting, type NewcomerDecision, decideOnNewcomer, windowIsOpen } from './modes.ts'
+import { decideOnNewcomer, type EnrolmentSetting, isSetting, type NewcomerDecision, windowIsOpen } from './modes.ts'
 
 const settingName = 'enrolment'
 /** How long after a failed write a setting that is in force is written again, in ms. */

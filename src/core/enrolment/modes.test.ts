@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type EnrolmentSetting, type NewcomerDecision, decideOnNewcomer, windowIsOpen } from './modes.ts'
+import { decideOnNewcomer, type EnrolmentSetting, type NewcomerDecision, windowIsOpen } from './modes.ts'
 
 const from = 1_000_000
 const until = 1_300_000

@@ -63,7 +63,7 @@ describe('the waiting room', () => {
   it('never turns out those the owner let in or made', async () => {
     const core = await Core.start({ limits: { pendingPerAddress: 1, pendingInAll: 1 } })
     const approved = await core.active({ address: 'a' })
-    const { token } = await core.done(core.care.create(host, { kind: 'pico' }))
+    const { token } = await core.done(core.deviceAdmin.create(host, { kind: 'pico' }))
     const made = core.connect({ token, address: 'a' })
     const first = arrive(core, 'a')
     arrive(core, 'a')

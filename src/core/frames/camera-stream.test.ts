@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
 import { noFaults } from '../../../tests/support/faults.ts'
 import { defaultLimits } from '../limits.ts'
-import { Frame } from './frame.ts'
 import type { DropReason, Viewer } from './camera-stream.ts'
 import { CameraStreams } from './camera-streams.ts'
+import { Frame } from './frame.ts'
 
 /** A viewer that takes a frame when the test says so. */
 class SlowViewer implements Viewer {
@@ -46,46 +46,46 @@ class FastViewer extends SlowViewer {
 
 function started() {
   const clock = new FakeClock()
-  const rooms = new CameraStreams(clock, defaultLimits, noFaults)
-  const room = rooms.of('d_cam')
+  const streams = new CameraStreams(clock, defaultLimits, noFaults)
+  const stream = streams.of('d_cam')
   const show = (...pictures: (string | number)[]) => {
-    for (const picture of pictures) room.publish(new Frame(Buffer.from(`${picture}`), clock.now(), clock.ticks()))
+    for (const picture of pictures) stream.publish(new Frame(Buffer.from(`${picture}`), clock.now(), clock.ticks()))
   }
-  return { clock, rooms, room, show }
+  return { clock, streams, stream, show }
 }
 
 describe('a room', () => {
   it('shows a newcomer the last frame at once, and nothing when there is none', () => {
-    const { room, show } = started()
+    const { stream, show } = started()
     const early = new SlowViewer()
-    room.join(early)
+    stream.join(early)
     expect(early.seen).toEqual([])
     show(1, 2)
     const late = new SlowViewer()
-    room.join(late)
+    stream.join(late)
     expect(late.seen).toEqual(['2'])
   })
 
   it('shows every frame to who takes them at once', () => {
-    const { room, rooms, show } = started()
+    const { stream, streams, show } = started()
     const viewer = new FastViewer()
-    room.join(viewer)
+    stream.join(viewer)
     show(1, 2, 3)
     expect(viewer.seen).toEqual(['1', '2', '3'])
-    expect(rooms.counters).toMatchObject({ framesReceived: 3, framesDelivered: 3, framesSkipped: 0 })
+    expect(streams.counters).toMatchObject({ framesReceived: 3, framesDelivered: 3, framesSkipped: 0 })
   })
 
   it('skips frames for a slow viewer, the newest wins, and its neighbour sees them all', () => {
-    const { room, rooms, show } = started()
+    const { stream, streams, show } = started()
     const [slow, fast] = [new SlowViewer(), new FastViewer()]
-    const seat = room.join(slow)
-    room.join(fast)
+    const reader = stream.join(slow)
+    stream.join(fast)
     show(1, 2, 3, 4)
     expect(slow.seen).toEqual(['1'])
     slow.take()
     expect(slow.seen).toEqual(['1', '4'])
     expect(fast.seen).toEqual(['1', '2', '3', '4'])
-    expect([seat.skipped, rooms.counters.framesSkipped]).toEqual([2, 2])
+    expect([reader.skipped, streams.counters.framesSkipped]).toEqual([2, 2])
     slow.take()
     expect(slow.seen).toEqual(['1', '4'])
     show(5)
@@ -93,9 +93,9 @@ describe('a room', () => {
   })
 
   it('hands a viewer one frame at a time', () => {
-    const { room, show } = started()
+    const { stream, show } = started()
     const viewer = new SlowViewer()
-    room.join(viewer)
+    stream.join(viewer)
     for (let picture = 0; picture < 100; picture++) {
       show(picture)
       expect(viewer.leaving).toBe(1)
@@ -104,20 +104,20 @@ describe('a room', () => {
   })
 
   it('drops a viewer that took nothing for 30 s, not sooner, and leaves its neighbour alone', () => {
-    const { clock, room, rooms, show } = started()
+    const { clock, stream, streams, show } = started()
     const [stalled, fast] = [new SlowViewer(), new FastViewer()]
-    room.join(stalled)
-    room.join(fast)
+    stream.join(stalled)
+    stream.join(fast)
     show(1)
     clock.advance(10_000)
     show(2)
     clock.advance(19_999)
-    rooms.sweep()
+    streams.sweep()
     expect(stalled.dropped).toBeUndefined()
     clock.advance(1)
-    rooms.sweep()
+    streams.sweep()
     expect([stalled.dropped, fast.dropped]).toEqual(['too-slow', undefined])
-    expect(room.viewers).toBe(1)
+    expect(stream.viewers).toBe(1)
     show(3)
     expect(stalled.seen).toEqual(['1'])
     stalled.take()
@@ -125,81 +125,81 @@ describe('a room', () => {
   })
 
   it('keeps a viewer that has nothing to take, however long the camera is silent', () => {
-    const { clock, room, rooms, show } = started()
+    const { clock, stream, streams, show } = started()
     const viewer = new SlowViewer()
-    room.join(viewer)
+    stream.join(viewer)
     show(1)
     viewer.take()
     clock.advance(24 * 3_600_000)
-    rooms.sweep()
+    streams.sweep()
     expect(viewer.dropped).toBeUndefined()
   })
 
   it('starts the 30 s anew with each frame a slow viewer does take', () => {
-    const { clock, room, rooms, show } = started()
+    const { clock, stream, streams, show } = started()
     const viewer = new SlowViewer()
-    room.join(viewer)
+    stream.join(viewer)
     for (let picture = 0; picture < 5; picture++) {
       show(picture)
       clock.advance(29_999)
-      rooms.sweep()
+      streams.sweep()
       viewer.take()
     }
     expect(viewer.dropped).toBeUndefined()
   })
 
   it('sends away who may not watch any more', () => {
-    const { room, rooms } = started()
+    const { stream, streams } = started()
     const viewer = new SlowViewer()
-    room.join(viewer)
-    rooms.sweep()
+    stream.join(viewer)
+    streams.sweep()
     expect(viewer.dropped).toBeUndefined()
     viewer.allowed = false
-    rooms.sweep()
+    streams.sweep()
     expect(viewer.dropped).toBe('not-allowed')
-    expect(room.viewers).toBe(0)
+    expect(stream.viewers).toBe(0)
   })
 
   it('shows nothing to who has left', () => {
-    const { room, show } = started()
+    const { stream, show } = started()
     const viewer = new SlowViewer()
-    const seat = room.join(viewer)
+    const reader = stream.join(viewer)
     show(1, 2)
-    seat.leave()
+    reader.leave()
     viewer.take()
     show(3)
     expect(viewer.seen).toEqual(['1'])
   })
 
   it('sends everybody away when its camera is gone, and forgets the last picture', () => {
-    const { room, rooms, show } = started()
+    const { stream, streams, show } = started()
     const viewers = [new FastViewer(), new SlowViewer()]
-    for (const viewer of viewers) room.join(viewer)
+    for (const viewer of viewers) stream.join(viewer)
     show(1)
-    rooms.close('d_cam')
+    streams.close('d_cam')
     expect(viewers.map(viewer => viewer.dropped)).toEqual(['camera-gone', 'camera-gone'])
-    expect([rooms.peek('d_cam'), rooms.of('d_cam').latest, rooms.viewers]).toEqual([undefined, undefined, 0])
+    expect([streams.peek('d_cam'), streams.of('d_cam').latest, streams.viewers]).toEqual([undefined, undefined, 0])
   })
 })
 
 describe('the rooms', () => {
   it('are made when first needed, and not by looking', () => {
-    const { rooms } = started()
-    expect(rooms.peek('d_other')).toBeUndefined()
-    expect(rooms.of('d_other')).toBe(rooms.of('d_other'))
-    expect(rooms.peek('d_other')).toBe(rooms.of('d_other'))
+    const { streams } = started()
+    expect(streams.peek('d_other')).toBeUndefined()
+    expect(streams.of('d_other')).toBe(streams.of('d_other'))
+    expect(streams.peek('d_other')).toBe(streams.of('d_other'))
   })
 
   it('are all closed at the end', () => {
-    const { rooms } = started()
+    const { streams } = started()
     const viewers = ['d_1', 'd_2'].map(camera => {
       const viewer = new SlowViewer()
-      rooms.of(camera).join(viewer)
+      streams.of(camera).join(viewer)
       return viewer
     })
-    expect(rooms.viewers).toBe(2)
-    rooms.closeAll()
+    expect(streams.viewers).toBe(2)
+    streams.closeAll()
     expect(viewers.map(viewer => viewer.dropped)).toEqual(['camera-gone', 'camera-gone'])
-    expect(rooms.viewers).toBe(0)
+    expect(streams.viewers).toBe(0)
   })
 })

@@ -16,16 +16,16 @@ export interface Viewer {
 /** A viewer's place in a room: at most two frames are held for it, one leaving and one waiting. The newest wins. */
 export class StreamReader {
   readonly #viewer: Viewer
-  readonly #room: CameraStream
+  readonly #stream: CameraStream
   /** When the frame that is leaving was handed over, on the monotonic clock; 0: none is leaving. */
   #leavingSince = 0
   #waiting: Frame | undefined
   /** Frames this viewer never saw because it was slower than the camera. */
   skipped = 0
 
-  constructor(viewer: Viewer, room: CameraStream) {
+  constructor(viewer: Viewer, stream: CameraStream) {
     this.#viewer = viewer
-    this.#room = room
+    this.#stream = stream
   }
 
   offer(frame: Frame, ticks: number): void {
@@ -40,7 +40,7 @@ export class StreamReader {
 
   leave(): void {
     this.#waiting = undefined
-    this.#room.leave(this)
+    this.#stream.leave(this)
   }
 
   /** Drops a viewer whose frame has been leaving for `stalledMs`, or that may not watch any more. */
@@ -56,17 +56,17 @@ export class StreamReader {
 
   #skip(): void {
     this.skipped++
-    this.#room.counters.framesSkipped++
+    this.#stream.counters.framesSkipped++
   }
 
   /** Called by the socket when it has sent: a boundary. */
   readonly #sent = (): void => {
     this.#leavingSince = 0
-    this.#room.counters.framesDelivered++
+    this.#stream.counters.framesDelivered++
     const next = this.#waiting
     if (!next) return
     this.#waiting = undefined
-    this.#room.offer(this, next, this.#room.ticks())
+    this.#stream.offer(this, next, this.#stream.ticks())
   }
 }
 
@@ -83,7 +83,7 @@ export class FrameCounters {
  * camera or a neighbour.
  */
 export class CameraStream {
-  readonly #seats = new Set<StreamReader>()
+  readonly #readers = new Set<StreamReader>()
   readonly counters: FrameCounters
   readonly ticks: () => number
   readonly #faults: FaultSink
@@ -100,44 +100,44 @@ export class CameraStream {
   }
 
   get viewers(): number {
-    return this.#seats.size
+    return this.#readers.size
   }
 
   /** A newcomer sees the latest frame at once, rather than a blank screen. */
   join(viewer: Viewer): StreamReader {
-    const seat = new StreamReader(viewer, this)
-    this.#seats.add(seat)
-    if (this.#latest) seat.offer(this.#latest, this.ticks())
-    return seat
+    const reader = new StreamReader(viewer, this)
+    this.#readers.add(reader)
+    if (this.#latest) reader.offer(this.#latest, this.ticks())
+    return reader
   }
 
-  leave(seat: StreamReader): void {
-    this.#seats.delete(seat)
+  leave(reader: StreamReader): void {
+    this.#readers.delete(reader)
   }
 
   publish(frame: Frame): void {
     this.#latest = frame
     this.counters.framesReceived++
-    for (const seat of this.#seats) this.offer(seat, frame, frame.receivedTicks)
+    for (const reader of this.#readers) this.offer(reader, frame, frame.receivedTicks)
   }
 
   /** Offers a frame to one viewer. An exception ends that viewer: the camera and the other viewers go on. */
-  offer(seat: StreamReader, frame: Frame, ticks: number): void {
+  offer(reader: StreamReader, frame: Frame, ticks: number): void {
     try {
-      seat.offer(frame, ticks)
+      reader.offer(frame, ticks)
     } catch (error) {
-      this.#failed(seat, error)
+      this.#failed(reader, error)
     }
   }
 
   /** Sends away who takes nothing any more, or may not watch any more. */
   sweep(stalledMs: number): void {
     const ticks = this.ticks()
-    for (const seat of this.#seats) {
+    for (const reader of this.#readers) {
       try {
-        seat.check(ticks, stalledMs)
+        reader.check(ticks, stalledMs)
       } catch (error) {
-        this.#failed(seat, error)
+        this.#failed(reader, error)
       }
     }
   }
@@ -145,12 +145,12 @@ export class CameraStream {
   /** The camera is gone for good: its viewers are sent away and its last picture is forgotten. */
   close(): void {
     this.#latest = undefined
-    for (const seat of [...this.#seats]) atBoundary(this.#faults, 'viewer', () => seat.drop('camera-gone'))
+    for (const reader of [...this.#readers]) atBoundary(this.#faults, 'viewer', () => reader.drop('camera-gone'))
   }
 
-  #failed(seat: StreamReader, error: unknown): void {
+  #failed(reader: StreamReader, error: unknown): void {
     this.#faults.caught('viewer', error)
-    this.#seats.delete(seat)
-    atBoundary(this.#faults, 'closing', () => seat.drop('failed'))
+    this.#readers.delete(reader)
+    atBoundary(this.#faults, 'closing', () => reader.drop('failed'))
   }
 }

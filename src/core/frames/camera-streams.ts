@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { FaultSink } from '../faults/faults.ts'
 import type { Limits } from '../limits.ts'
-import { FrameCounters, CameraStream } from './camera-stream.ts'
+import { CameraStream, FrameCounters } from './camera-stream.ts'
 
 /** A room for each camera, made when first needed. */
 export class CameraStreams {
-  readonly #rooms = new Map<string, CameraStream>()
+  readonly #streams = new Map<string, CameraStream>()
   readonly #clock: Clock
   readonly #limits: Limits
   readonly counters = new FrameCounters()
@@ -19,34 +19,35 @@ export class CameraStreams {
   }
 
   of(deviceId: string): CameraStream {
-    let room = this.#rooms.get(deviceId)
-    if (!room) this.#rooms.set(deviceId, (room = new CameraStream(this.counters, () => this.#clock.ticks(), this.#faults)))
-    return room
+    let stream = this.#streams.get(deviceId)
+    if (!stream)
+      this.#streams.set(deviceId, (stream = new CameraStream(this.counters, () => this.#clock.ticks(), this.#faults)))
+    return stream
   }
 
   /** The room, if anything ever happened in it. */
   peek(deviceId: string): CameraStream | undefined {
-    return this.#rooms.get(deviceId)
+    return this.#streams.get(deviceId)
   }
 
   /** Viewers of all cameras. */
   get viewers(): number {
     let count = 0
-    for (const room of this.#rooms.values()) count += room.viewers
+    for (const stream of this.#streams.values()) count += stream.viewers
     return count
   }
 
   /** Once a second: sends away who takes nothing any more, or may not watch any more. */
   sweep(): void {
-    for (const room of this.#rooms.values()) room.sweep(this.#limits.viewerStalledMs)
+    for (const stream of this.#streams.values()) stream.sweep(this.#limits.viewerStalledMs)
   }
 
   close(deviceId: string): void {
-    this.#rooms.get(deviceId)?.close()
-    this.#rooms.delete(deviceId)
+    this.#streams.get(deviceId)?.close()
+    this.#streams.delete(deviceId)
   }
 
   closeAll(): void {
-    for (const deviceId of [...this.#rooms.keys()]) this.close(deviceId)
+    for (const deviceId of [...this.#streams.keys()]) this.close(deviceId)
   }
 }

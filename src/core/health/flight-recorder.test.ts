@@ -5,10 +5,10 @@ import { FlightRecorder } from './flight-recorder.ts'
 const base = 1_800_000_000_000
 
 function kept() {
-  const box = new FlightRecorder(defaultLimits, base)
-  box.note({ kind: 'opened', at: base + 1_000, address: '192.0.2.1', proxied: false })
-  box.note({ kind: 'ordered', at: base + 2_000, what: 'reboot' })
-  return box.keep()
+  const recorder = new FlightRecorder(defaultLimits, base)
+  recorder.note({ kind: 'opened', at: base + 1_000, address: '192.0.2.1', proxied: false })
+  recorder.note({ kind: 'ordered', at: base + 2_000, what: 'reboot' })
+  return recorder.keep()
 }
 
 it('leaves out rows of a damaged file that no box can have written', () => {

@@ -114,15 +114,17 @@ export class FlightRecorder {
 
   /** Takes back what `keep` gave. Rows that cannot be from it, as of a damaged file, are left out. */
   static of(kept: StoredFlightRecorder, limits: ConstructorParameters<typeof FlightRecorder>[0]): FlightRecorder {
-    const box = new FlightRecorder(limits, kept.base)
-    if (!Number.isSafeInteger(kept.base) || Math.abs(kept.base) > latestDateMs / 2) return box
-    box.#addresses = kept.addresses.slice(-addressesKept)
-    box.#events.fill(kept.events)
-    box.#samples.fill(kept.samples)
-    for (let row = box.#events.length - 1; row >= 0; row--) if (!box.#isEvent(row)) box.#events.remove(row)
-    for (let row = box.#samples.length - 1; row >= 0; row--)
-      if (!box.#isTime(box.#samples.get(row, 0)) || !box.#isTime(box.#samples.get(row, 1))) box.#samples.remove(row)
-    return box
+    const recorder = new FlightRecorder(limits, kept.base)
+    if (!Number.isSafeInteger(kept.base) || Math.abs(kept.base) > latestDateMs / 2) return recorder
+    recorder.#addresses = kept.addresses.slice(-addressesKept)
+    recorder.#events.fill(kept.events)
+    recorder.#samples.fill(kept.samples)
+    for (let row = recorder.#events.length - 1; row >= 0; row--)
+      if (!recorder.#isEvent(row)) recorder.#events.remove(row)
+    for (let row = recorder.#samples.length - 1; row >= 0; row--)
+      if (!recorder.#isTime(recorder.#samples.get(row, 0)) || !recorder.#isTime(recorder.#samples.get(row, 1)))
+        recorder.#samples.remove(row)
+    return recorder
   }
 
   #isEvent(row: number): boolean {

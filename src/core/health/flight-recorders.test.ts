@@ -3,14 +3,14 @@ import { BoxShelf, Core, type FakeBoard } from '../../../tests/support/core.ts'
 import { FlightRecorder } from './flight-recorder.ts'
 import { eventsOf, type Sample } from './trace.ts'
 
-const traceOf = (core: Core, board: FakeBoard) => core.boxes.traceOf(board.device)
+const traceOf = (core: Core, board: FakeBoard) => core.flightRecorders.traceOf(board.device)
 const eventsIn = (core: Core, board: FakeBoard) => traceOf(core, board).events.map(({ kind }) => kind)
 
 /** A core whose boards are looked at, as in the gateway. */
 async function watched(options: Parameters<typeof Core.start>[0] = {}) {
   const core = await Core.start(options)
   core.sessions.start()
-  const stop = core.boxes.start(core.journal)
+  const stop = core.flightRecorders.start(core.journal)
   return { core, stop }
 }
 
@@ -28,7 +28,7 @@ describe('the black boxes of boards', () => {
     const { core } = await watched()
     const board = await core.active()
     live(core, board, 600_000)
-    expect([core.boxes.size, core.boxes.bytes]).toEqual([0, 0])
+    expect([core.flightRecorders.size, core.flightRecorders.bytes]).toEqual([0, 0])
     expect(eventsIn(core, board)).toEqual(['opened'])
   })
 
@@ -38,7 +38,7 @@ describe('the black boxes of boards', () => {
     board.say({ type: 'ping', memory_free: 1_000, timestamp: 5 })
     core.clock.advance(60_000)
     core.gone(board)
-    expect(core.boxes.size).toBe(0)
+    expect(core.flightRecorders.size).toBe(0)
   })
 
   it('stay small however much happens: under 4 KB each', async () => {
@@ -48,8 +48,8 @@ describe('the black boxes of boards', () => {
       board.say({ type: 'ping', memory_free: 100_000 + round, uptime: round % 3 })
       live(core, board, 20_000)
     }
-    expect(core.boxes.size).toBe(1)
-    expect(core.boxes.bytes).toBeLessThan(4_096)
+    expect(core.flightRecorders.size).toBe(1)
+    expect(core.flightRecorders.bytes).toBeLessThan(4_096)
     expect(traceOf(core, board).events.length).toBeLessThanOrEqual(core.limits.blackBoxEvents)
     expect(traceOf(core, board).samples.length).toBeLessThanOrEqual(core.limits.blackBoxSamples)
   })
@@ -102,12 +102,12 @@ describe('the black boxes of boards', () => {
     }
     const before = traceOf(core, board)
     stop()
-    await core.boxes.close()
+    await core.flightRecorders.close()
     await core.flush()
     await core.done(core.registry.forget([other.device], true))
     await core.flush()
     const next = await Core.start({ shelf, store: core.store, clock: core.clock })
-    const after = next.boxes.traceOf(next.registry.get(board.device.id)!)
+    const after = next.flightRecorders.traceOf(next.registry.get(board.device.id)!)
     expect(after.events).toEqual(before.events)
     expect(after.samples).toEqual(before.samples)
     expect(before.samples.length).toBeGreaterThan(2)
@@ -131,14 +131,14 @@ describe('the black boxes of boards', () => {
       core.gone(board)
       boards.push(board)
     }
-    expect(core.boxes.size).toBe(3)
+    expect(core.flightRecorders.size).toBe(3)
     expect(boards.map(board => traceOf(core, board).events.length)).toEqual([0, 0, 2, 2, 2])
   })
 
   it('leave no timer behind', async () => {
     const core = await Core.start()
     const before = core.clock.timers
-    const stop = core.boxes.start(core.journal)
+    const stop = core.flightRecorders.start(core.journal)
     stop()
     expect(core.clock.timers).toBe(before)
   })
@@ -178,7 +178,7 @@ describe('a line that something cuts', () => {
     const { core, board, lasted } = await cutLines(3_000, 8)
     expect(lasted.at(-1)).toBe(120_000)
     expect(lasted.length).toBeLessThanOrEqual(5)
-    const { idleMs, everyMs } = core.boxes.keepAliveOf(board.device)!
+    const { idleMs, everyMs } = core.flightRecorders.keepAliveOf(board.device)!
     expect(idleMs).toBeGreaterThanOrEqual(2_800)
     expect(idleMs).toBeLessThanOrEqual(3_200)
     expect(everyMs).toBeLessThan(idleMs)
@@ -192,7 +192,7 @@ describe('a line that something cuts', () => {
   it('needs nothing more where the usual turn is often enough', async () => {
     const { core, board, lasted } = await cutLines(8_000, 3)
     expect(lasted).toEqual([120_000])
-    expect(core.boxes.keepAliveOf(board.device)).toBeUndefined()
+    expect(core.flightRecorders.keepAliveOf(board.device)).toBeUndefined()
   })
 })
 
@@ -213,9 +213,9 @@ describe('a box', () => {
   })
 
   it('keeps the near in detail and the far in outline, and counts nothing twice', () => {
-    const box = new FlightRecorder(limits, 0)
-    for (let turn = 0; turn < 2_000; turn++) box.sample(sample(turn * 15_000, (turn + 1) * 15_000))
-    const { samples } = box
+    const recorder = new FlightRecorder(limits, 0)
+    for (let turn = 0; turn < 2_000; turn++) recorder.sample(sample(turn * 15_000, (turn + 1) * 15_000))
+    const { samples } = recorder
     expect(samples).toHaveLength(32)
     const lengths = samples.map(({ from, to }) => to - from)
     expect(lengths.at(-1)).toBe(15_000)
@@ -226,27 +226,27 @@ describe('a box', () => {
   })
 
   it('forgets what is older than twelve hours, and stays exact for months', () => {
-    const box = new FlightRecorder(limits, 0)
+    const recorder = new FlightRecorder(limits, 0)
     const day = 86_400_000
-    for (let at = 0; at < 90 * day; at += 3_600_000) box.note({ kind: 'stalled', at: at + 123, forMs: 2_500 })
-    expect(box.events.length).toBeLessThanOrEqual(13)
-    for (const event of box.events) {
+    for (let at = 0; at < 90 * day; at += 3_600_000) recorder.note({ kind: 'stalled', at: at + 123, forMs: 2_500 })
+    expect(recorder.events.length).toBeLessThanOrEqual(13)
+    for (const event of recorder.events) {
       expect(event).toMatchObject({ kind: 'stalled', forMs: 2_500 })
       expect(Math.abs((event.at % 3_600_000) - 123)).toBeLessThan(10)
     }
   })
 
   it('remembers the last six addresses, whichever came before', () => {
-    const box = new FlightRecorder(limits, 0)
+    const recorder = new FlightRecorder(limits, 0)
     for (let index = 0; index < 9; index++)
-      box.note({ kind: 'opened', at: index * 1_000, address: `203.0.113.${index}`, proxied: false })
-    const addresses = eventsOf({ events: box.events }, 'opened').map(({ address }) => address)
+      recorder.note({ kind: 'opened', at: index * 1_000, address: `203.0.113.${index}`, proxied: false })
+    const addresses = eventsOf({ events: recorder.events }, 'opened').map(({ address }) => address)
     expect(addresses).toEqual(['', '', '', ...[3, 4, 5, 6, 7, 8].map(index => `203.0.113.${index}`)])
   })
 
   it('takes nothing back from a disk that holds nonsense', () => {
     const odd = { base: 0, addresses: ['x'], events: new Uint8Array([1, 2, 3]), samples: new Uint8Array(7) }
-    const box = FlightRecorder.of(odd, limits)
-    expect([box.events, box.samples]).toEqual([[], []])
+    const recorder = FlightRecorder.of(odd, limits)
+    expect([recorder.events, recorder.samples]).toEqual([[], []])
   })
 })

@@ -1,6 +1,6 @@
 import { closeCodes } from '../../protocol/close-codes.ts'
 import type { Severity } from '../../protocol/vocabulary.ts'
-import type { Cancel, Clock } from '../clock.ts'
+import { type Cancel, type Clock, every } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { CameraStreams } from '../frames/camera-streams.ts'
@@ -8,20 +8,20 @@ import type { JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Limits } from '../limits.ts'
 import type { Session } from '../sessions/session.ts'
+import type { SessionRecorder } from '../sessions/session-recorder.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { TrafficCounters } from '../sessions/traffic-counters.ts'
-import { BoardClock } from './board-clock.ts'
-import { FlightRecorder, type StoredFlightRecorder } from './flight-recorder.ts'
 import { AdaptiveKeepAlive } from './adaptive-keep-alive.ts'
-import type { SessionRecorder } from '../sessions/session-recorder.ts'
-import { eventsOf, type OrderKind, type Sample, type Trace, type TraceEvent } from './trace.ts'
+import { BoardClock } from './board-clock.ts'
 import { severityOf } from './findings/examine.ts'
+import { FlightRecorder, type StoredFlightRecorder } from './flight-recorder.ts'
+import { eventsOf, type OrderKind, type Sample, type Trace, type TraceEvent } from './trace.ts'
 
 /** Where black boxes outlive a restart. */
 export interface FlightRecorderStore {
-  loadBoxes(): Promise<{ deviceId: string; kept: StoredFlightRecorder }[]>
-  saveBoxes(boxes: readonly { deviceId: string; kept: StoredFlightRecorder }[]): Promise<void>
-  forgetBoxes(deviceIds: readonly string[]): Promise<void>
+  loadRecorders(): Promise<{ deviceId: string; kept: StoredFlightRecorder }[]>
+  saveRecorders(flightRecorders: readonly { deviceId: string; kept: StoredFlightRecorder }[]): Promise<void>
+  forgetRecorders(deviceIds: readonly string[]): Promise<void>
 }
 
 /** Boards are looked at in turns: a fifteenth of them at a time. */
@@ -38,7 +38,7 @@ const sameBootMs = 2_000
 
 /** What is known of one board beside its box: where its counters stood at the last sample, and what came of it. */
 interface Entry {
-  box: FlightRecorder
+  recorder: FlightRecorder
   sampledAt: number
   traffic: TrafficCounters | undefined
   frames: number
@@ -54,7 +54,7 @@ export class FlightRecorders implements SessionRecorder {
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #sessions: Pick<Sessions, 'all' | 'ofDevice'>
-  readonly #rooms: Pick<CameraStreams, 'peek'>
+  readonly #streams: Pick<CameraStreams, 'peek'>
   readonly #registry: Pick<DeviceRegistry, 'get'>
   readonly #onError: (error: unknown) => void
   readonly #entries = new Map<string, Entry>()
@@ -69,7 +69,7 @@ export class FlightRecorders implements SessionRecorder {
     this.#clock = parts.clock
     this.#limits = parts.limits
     this.#sessions = parts.sessions
-    this.#rooms = parts.rooms
+    this.#streams = parts.streams
     this.#registry = parts.registry
     this.#onError = parts.onError
     this.#keepAlive = new AdaptiveKeepAlive(parts.clock, parts.limits)
@@ -77,26 +77,26 @@ export class FlightRecorders implements SessionRecorder {
 
   /** With what was kept before. What cannot be read is lost, and told to `onError`: no board waits for it. */
   static async load(parts: FlightRecordersParts): Promise<FlightRecorders> {
-    const boxes = new FlightRecorders(parts)
-    const kept = await parts.store.loadBoxes().catch(error => {
+    const flightRecorders = new FlightRecorders(parts)
+    const kept = await parts.store.loadRecorders().catch(error => {
       parts.onError(error)
       return []
     })
     const gone: string[] = []
-    for (const { deviceId, kept: box } of kept) {
-      if (parts.registry.get(deviceId)) boxes.#takeBack(deviceId, FlightRecorder.of(box, parts.limits))
+    for (const { deviceId, kept: recorder } of kept) {
+      if (parts.registry.get(deviceId)) flightRecorders.#takeBack(deviceId, FlightRecorder.of(recorder, parts.limits))
       else gone.push(deviceId)
     }
-    if (gone.length > 0) parts.store.forgetBoxes(gone).catch(parts.onError)
-    return boxes
+    if (gone.length > 0) parts.store.forgetRecorders(gone).catch(parts.onError)
+    return flightRecorders
   }
 
   /** Looks at boards in turns and saves, until stopped. */
   start(journal: Pick<Journal, 'follow'>): Cancel {
     const unfollow = journal.follow(row => this.#onRow(row))
     const cancels = [
-      repeat(this.#clock, this.#limits.blackBoxSampleEveryMs / turns, () => this.#turn()),
-      repeat(this.#clock, this.#limits.blackBoxSaveEveryMs, () => void this.#save(false)),
+      every(this.#clock, this.#limits.blackBoxSampleEveryMs / turns, () => this.#turn()),
+      every(this.#clock, this.#limits.blackBoxSaveEveryMs, () => void this.#save(false)),
     ]
     return () => {
       for (const cancel of [unfollow, ...cancels]) cancel()
@@ -112,9 +112,9 @@ export class FlightRecorders implements SessionRecorder {
     const { device, arrival } = session
     if (device.state !== 'active') return
     const entry = this.#entries.get(device.id)
-    if (entry && entry.box.lastAddress !== undefined && entry.box.lastAddress !== arrival.address)
+    if (entry && entry.recorder.lastAddress !== undefined && entry.recorder.lastAddress !== arrival.address)
       this.#keepAlive.forget(device.id)
-    entry?.box.note(openingOf(session))
+    entry?.recorder.note(openingOf(session))
     const idleMs = this.#keepAlive.idleMsOf(device.id, arrival.proxied)
     if (idleMs !== undefined) this.#keepAlive.accompany(session, idleMs)
   }
@@ -123,21 +123,29 @@ export class FlightRecorders implements SessionRecorder {
     const { device, arrival } = session
     // That the gateway stops says nothing about a board.
     if (device.state !== 'active' || (byGateway && code === closeCodes.goingAway)) return
-    const { box } = this.#entryOf(session)
+    const { recorder } = this.#entryOf(session)
     const [now, ticks] = [this.#clock.now(), this.#clock.ticks()]
     // This end is not counted yet: whether a reboot was behind it shows only when the board is back.
-    const idleMs = this.#keepAlive.learn(device.id, box.events, arrival.proxied)
-    if (idleMs !== undefined) box.note({ kind: 'adapted', at: now, idleMs })
+    const idleMs = this.#keepAlive.learn(device.id, recorder.events, arrival.proxied)
+    if (idleMs !== undefined) recorder.note({ kind: 'adapted', at: now, idleMs })
     this.#sample(session)
     const unheardMs = ticks - session.lastInboundTicks
     const quietMs = Math.min(unheardMs, ticks - session.lastSpokenTicks)
-    box.note({ kind: 'closed', at: now, code, byGateway, lastedMs: now - session.openedAt, quietMs, unheardMs })
+    recorder.note({
+      kind: 'closed',
+      at: now,
+      code,
+      byGateway,
+      lastedMs: now - session.openedAt,
+      quietMs,
+      unheardMs,
+    })
   }
 
   parted(session: Session, code: number): void {
     // 4009 comes back only from somebody who was there to answer it.
     if (session.device.state === 'active' && code === closeCodes.replaced)
-      this.#entryOf(session).box.note({ kind: 'twin', at: this.#clock.now() })
+      this.#entryOf(session).recorder.note({ kind: 'twin', at: this.#clock.now() })
   }
 
   heard(session: Session, message: Readonly<Record<string, unknown>>): void {
@@ -154,7 +162,7 @@ export class FlightRecorders implements SessionRecorder {
   }
 
   stalled(session: Session, forMs: number): void {
-    if (session.device.state === 'active') this.#entryOf(session).box.noteStall(this.#clock.now() - forMs, forMs)
+    if (session.device.state === 'active') this.#entryOf(session).recorder.noteStall(this.#clock.now() - forMs, forMs)
   }
 
   counted(session: Session): void {
@@ -173,7 +181,7 @@ export class FlightRecorders implements SessionRecorder {
   traceOf(device: Device): Trace {
     const entry = this.#entries.get(device.id)
     const session = this.#sessions.ofDevice(device.id)
-    const events = entry?.box.events ?? []
+    const events = entry?.recorder.events ?? []
     if (session && !entry) events.push(openingOf(session))
     const last = events.at(-1)?.at ?? this.#clock.now()
     return {
@@ -182,7 +190,7 @@ export class FlightRecorders implements SessionRecorder {
       online: session !== undefined,
       contested: device.contestedAt !== undefined,
       events,
-      samples: entry?.box.samples ?? [],
+      samples: entry?.recorder.samples ?? [],
       clock: this.#clocks.get(device.id)?.reading,
       tellsReboots: this.#clocks.get(device.id)?.tellsReboots ?? false,
     }
@@ -204,7 +212,7 @@ export class FlightRecorders implements SessionRecorder {
   /** Bytes of memory in all boxes. */
   get bytes(): number {
     let bytes = 0
-    for (const { box } of this.#entries.values()) bytes += box.bytes
+    for (const { recorder } of this.#entries.values()) bytes += recorder.bytes
     return bytes
   }
 
@@ -244,11 +252,11 @@ export class FlightRecorders implements SessionRecorder {
       frameBytes: traffic.frameBytes - before.frameBytes,
       garbage: garbage - before.garbage,
       roundTripMs: session.roundTripMs ?? Number.NaN,
-      watched: (this.#rooms.peek(device.id)?.viewers ?? 0) > 0 ? 1 : 0,
+      watched: (this.#streams.peek(device.id)?.viewers ?? 0) > 0 ? 1 : 0,
     }
     const { frames, frameBytes } = traffic
     Object.assign(entry, { sampledAt: now, traffic, frames, frameBytes, garbage })
-    if (now > from) entry.box.sample(sample)
+    if (now > from) entry.recorder.sample(sample)
   }
 
   #judge(device: Device): void {
@@ -260,8 +268,8 @@ export class FlightRecorders implements SessionRecorder {
   }
 
   #rebooted(session: Session, { bootedAt, upMs }: { bootedAt: number; upMs: number }, brownOut: boolean): void {
-    const { box } = this.#entryOf(session)
-    const { events } = box
+    const { recorder } = this.#entryOf(session)
+    const { events } = recorder
     const near = events.findLast(event => event.kind === 'rebooted' && Math.abs(event.at - bootedAt) < sameBootMs)
     if (near) return
     const asked = events.some(
@@ -271,7 +279,7 @@ export class FlightRecorders implements SessionRecorder {
         bootedAt >= event.at - sameBootMs &&
         bootedAt - event.at < orderedRebootMs,
     )
-    box.note({ kind: 'rebooted', at: bootedAt, upMs, asked, brownOut })
+    recorder.note({ kind: 'rebooted', at: bootedAt, upMs, asked, brownOut })
   }
 
   /** Orders: many boards fall over when something draws a current. */
@@ -288,13 +296,13 @@ export class FlightRecorders implements SessionRecorder {
     const took = latencyMs ?? (outcome === 'ack_timeout' ? this.#limits.ackTimeoutMs : 0)
     const what: OrderKind = order?.action === 'system_reboot' ? 'reboot' : order?.type === 'action' ? 'action' : 'servo'
     const entry = this.#entries.get(deviceId)
-    const box = entry?.box ?? this.#boxOf(device)
-    box?.note({ kind: 'ordered', at: at - took, what })
+    const recorder = entry?.recorder ?? this.#boxOf(device)
+    recorder?.note({ kind: 'ordered', at: at - took, what })
   }
 
   #boxOf(device: Device): FlightRecorder | undefined {
     const session = this.#sessions.ofDevice(device.id)
-    return session && this.#entryOf(session).box
+    return session && this.#entryOf(session).recorder
   }
 
   #entryOf(session: Session): Entry {
@@ -305,17 +313,17 @@ export class FlightRecorders implements SessionRecorder {
       const [oldest] = this.#entries.keys()
       this.#entries.delete(oldest!)
     }
-    const box = new FlightRecorder(this.#limits, session.openedAt)
-    box.note(openingOf(session))
-    const entry = entryWith(box, session.openedAt)
+    const recorder = new FlightRecorder(this.#limits, session.openedAt)
+    recorder.note(openingOf(session))
+    const entry = entryWith(recorder, session.openedAt)
     this.#entries.set(id, entry)
     return entry
   }
 
-  #takeBack(deviceId: string, box: FlightRecorder): void {
-    this.#entries.set(deviceId, entryWith(box, 0))
-    const adapted = eventsOf({ events: box.events }, 'adapted').at(-1)
-    const proxied = eventsOf({ events: box.events }, 'opened').at(-1)?.proxied ?? false
+  #takeBack(deviceId: string, recorder: FlightRecorder): void {
+    this.#entries.set(deviceId, entryWith(recorder, 0))
+    const adapted = eventsOf({ events: recorder.events }, 'adapted').at(-1)
+    const proxied = eventsOf({ events: recorder.events }, 'opened').at(-1)?.proxied ?? false
     if (adapted) this.#keepAlive.know(deviceId, adapted.idleMs, proxied)
   }
 
@@ -323,9 +331,9 @@ export class FlightRecorders implements SessionRecorder {
     const samplesToo = all || ++this.#savings % savingsForSamples === 0
     const due: string[] = []
     const gone: string[] = []
-    for (const [deviceId, { box }] of this.#entries) {
+    for (const [deviceId, { recorder }] of this.#entries) {
       if (!this.#registry.get(deviceId)) gone.push(deviceId)
-      else if (box.hasNews || (samplesToo && box.dirty)) due.push(deviceId)
+      else if (recorder.hasNews || (samplesToo && recorder.dirty)) due.push(deviceId)
     }
     for (const deviceId of gone) {
       this.#entries.delete(deviceId)
@@ -338,13 +346,13 @@ export class FlightRecorders implements SessionRecorder {
 
   /** A few hundred at a time: nobody waits for these, and others use the disk too. */
   async #write(due: string[], gone: readonly string[]): Promise<void> {
-    if (gone.length > 0) await this.#store.forgetBoxes(gone)
+    if (gone.length > 0) await this.#store.forgetRecorders(gone)
     while (due.length > 0) {
-      const boxes = due
+      const flightRecorders = due
         .splice(0, savedAtOnce)
-        .flatMap(deviceId => ({ deviceId, kept: this.#entries.get(deviceId)?.box.keep() }))
+        .flatMap(deviceId => ({ deviceId, kept: this.#entries.get(deviceId)?.recorder.keep() }))
         .filter((one): one is { deviceId: string; kept: StoredFlightRecorder } => one.kept !== undefined)
-      await this.#store.saveBoxes(boxes)
+      await this.#store.saveRecorders(flightRecorders)
     }
   }
 }
@@ -354,7 +362,7 @@ export interface FlightRecordersParts {
   clock: Clock
   limits: Limits
   sessions: Pick<Sessions, 'all' | 'ofDevice'>
-  rooms: Pick<CameraStreams, 'peek'>
+  streams: Pick<CameraStreams, 'peek'>
   registry: Pick<DeviceRegistry, 'get'>
   onError: (error: unknown) => void
 }
@@ -366,8 +374,8 @@ const openingOf = ({ openedAt, arrival }: Session): TraceEvent => ({
   proxied: arrival.proxied,
 })
 
-const entryWith = (box: FlightRecorder, sampledAt: number): Entry => ({
-  box,
+const entryWith = (recorder: FlightRecorder, sampledAt: number): Entry => ({
+  recorder,
   sampledAt,
   traffic: undefined,
   frames: 0,
@@ -381,14 +389,4 @@ const entryWith = (box: FlightRecorder, sampledAt: number): Entry => ({
 function saysBrownOut(message: Readonly<Record<string, unknown>>): boolean {
   const reason = message.reset_reason ?? message.reset_cause ?? message.boot_reason
   return typeof reason === 'string' && /brown.?out/i.test(reason)
-}
-
-function repeat(clock: Clock, everyMs: number, act: () => void): Cancel {
-  let cancel: Cancel = () => {}
-  const again = () => {
-    cancel = clock.after(everyMs, again)
-    act()
-  }
-  cancel = clock.after(everyMs, again)
-  return () => cancel()
 }

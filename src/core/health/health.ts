@@ -6,15 +6,15 @@ import {
   severities,
 } from '../../protocol/vocabulary.ts'
 import type { Device } from '../devices/device.ts'
-import type { FlightRecorders } from './flight-recorders.ts'
 import type { ClockReading } from './board-clock.ts'
-import type { Trace } from './trace.ts'
 import { examine, isFinding } from './findings/examine.ts'
-import { onlineMs, type FindingCode, type FindingLimits } from './findings/finding.ts'
+import { type FindingCode, type FindingLimits, onlineMs } from './findings/finding.ts'
+import type { FlightRecorders } from './flight-recorders.ts'
 import { english } from './texts/en.ts'
 import { persian } from './texts/fa.ts'
-import { numberFormatsFor } from './texts/numbers.ts'
 import { moreTime } from './texts/finding-texts.ts'
+import { numberFormatsFor } from './texts/numbers.ts'
+import type { Trace } from './trace.ts'
 
 export interface HealthFinding {
   code: FindingCode
@@ -48,14 +48,14 @@ export interface Health {
 
 /** How a board is, in plain words, worst first. */
 export function healthOf(
-  boxes: Pick<FlightRecorders, 'traceOf' | 'keepAliveOf'>,
+  flightRecorders: Pick<FlightRecorders, 'traceOf' | 'keepAliveOf'>,
   device: Device,
   limits: FindingLimits,
   language: Language,
 ): Health {
   const words = language === 'fa' ? persian : english
   const write = numberFormatsFor(language)
-  const trace = boxes.traceOf(device)
+  const trace = flightRecorders.traceOf(device)
   const opinions = [...examine(trace, limits)]
   const verdicts = opinions
     .flatMap(([code, opinion]) => {
@@ -80,7 +80,7 @@ export function healthOf(
       }
     }),
     clock: trace.clock,
-    keepAlive: boxes.keepAliveOf(device),
+    keepAlive: flightRecorders.keepAliveOf(device),
     trace,
   }
 }

@@ -1,5 +1,5 @@
 import { ownStart } from '../own-copy.ts'
-import { type TextSpan, SecretSpellings } from './secret-spellings.ts'
+import { SecretSpellings, type TextSpan } from './secret-spellings.ts'
 
 /** Everything this gateway ever issues: claims, owner-made tokens, API keys. */
 const ours = /dvz_[a-z]_[\w.-]{20,}/g

@@ -1,10 +1,10 @@
 import { DarvazaError, inForce } from '../../errors/errors.ts'
 import { type Role, roles } from '../../protocol/vocabulary.ts'
+import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeyStore } from '../store.ts'
-import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { ApiKey } from './api-key.ts'
 import type { Person } from './person.ts'
 

@@ -1,6 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  ack,
+  act,
+  clock,
+  commandQueue,
+  freshLane,
+  said,
+  sent,
+  servo,
+  smooth,
+} from '../../../tests/support/command-queue.ts'
 import { settled } from '../../../tests/support/fake-clock.ts'
-import { ack, act, clock, freshLane, commandQueue, said, sent, servo, smooth } from '../../../tests/support/command-queue.ts'
 
 beforeEach(() => freshLane())
 

@@ -135,7 +135,11 @@ export class CommandQueue {
     this.#actions.length = 0
   }
 
-  #enter(steps: GatewayMessage[], ttlMs: number | undefined, start: (command: Command) => void): Promise<CommandOutcome> {
+  #enter(
+    steps: GatewayMessage[],
+    ttlMs: number | undefined,
+    start: (command: Command) => void,
+  ): Promise<CommandOutcome> {
     const staleAt = ttlMs === undefined ? Number.POSITIVE_INFINITY : this.#clock.ticks() + ttlMs
     return new Promise((resolve, reject) => start({ steps, staleAt, resolve, reject, cut: false }))
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../tests/support/fake-clock.ts'
 import { noFaults } from '../../../tests/support/faults.ts'
 import { defaultLimits } from '../limits.ts'
-import { type KeptAlive, KeepAliveWheel } from './keep-alive-wheel.ts'
+import { KeepAliveWheel, type KeptAlive } from './keep-alive-wheel.ts'
 
 /** So many boards that came together, and when each of them was pinged and looked at, in ms from then on. */
 function turning(count: number) {

@@ -1,7 +1,7 @@
-import { TokenBucket } from '../token-bucket.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
+import { TokenBucket } from '../token-bucket.ts'
 import type { Session } from './session.ts'
 
 /** Messages that were not written down, by type. */

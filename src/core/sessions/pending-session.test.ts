@@ -9,7 +9,7 @@ describe('a pending board', () => {
     const board = core.connect({ wants: 'esp32cam' })
     board.sendBinary(jpeg(50))
     board.sendBinary(jpeg(60))
-    expect(core.rooms.peek(board.device.id)).toBeUndefined()
+    expect(core.streams.peek(board.device.id)).toBeUndefined()
     expect(core.previews.get(board.device.id)?.jpeg).toHaveLength(50)
     core.clock.advance(5_000)
     board.sendBinary(jpeg(70))
@@ -123,10 +123,10 @@ describe('a pending board', () => {
     const core = await Core.start()
     const board = core.connect({ wants: 'esp32cam' })
     board.sendBinary(jpeg(900_000))
-    await core.done(core.care.approve({ type: 'host' }, board.device))
+    await core.done(core.deviceAdmin.approve({ type: 'host' }, board.device))
     for (let picture = 0; picture < 10; picture++) board.sendBinary(jpeg(900_000))
     expect(board.line.closedWith).toBeUndefined()
-    expect(core.rooms.of(board.device.id).counters.framesReceived).toBe(10)
+    expect(core.streams.of(board.device.id).counters.framesReceived).toBe(10)
   })
 
   it('has its last 100 messages kept to look at, and only its first 100 in the journal, however often it comes back', async () => {

@@ -6,7 +6,7 @@ export type SessionHouse = Pick<
   | 'clock'
   | 'limits'
   | 'journal'
-  | 'rooms'
+  | 'streams'
   | 'recorder'
   | 'strangers'
   | 'messageRows'

@@ -35,11 +35,11 @@ describe('a conversation', () => {
     const viewer = { deliver: () => {}, mayStay: () => true, drop: () => {} }
     asks.say({ type: 'viewers' })
     expect(asks.line.ofType('viewers')).toEqual([{ type: 'viewers', count: 0 }])
-    const seats = [asks, asks, mute].map(board => core.rooms.of(board.device.id).join(viewer))
+    const readers = [asks, asks, mute].map(board => core.streams.of(board.device.id).join(viewer))
     core.clock.advance(1_000)
     expect(asks.line.ofType('viewers').at(-1)).toEqual({ type: 'viewers', count: 2 })
     core.clock.advance(5_000)
-    for (const seat of seats) seat.leave()
+    for (const reader of readers) reader.leave()
     core.clock.advance(1_000)
     expect(asks.line.ofType('viewers').map(({ count }) => count)).toEqual([0, 2, 0])
     expect(mute.line.ofType('viewers')).toEqual([])
@@ -231,39 +231,39 @@ describe('binary messages', () => {
   async function camera() {
     const core = await Core.start()
     const board = await core.active({ wants: 'esp32cam' })
-    return { core, board, room: core.rooms.of(board.device.id) }
+    return { core, board, stream: core.streams.of(board.device.id) }
   }
 
   it('are frames, with metadata or without, byte for byte', async () => {
-    const { board, room } = await camera()
+    const { board, stream } = await camera()
     const picture = jpeg(100)
     board.sendBinary(picture)
-    expect(room.latest?.jpeg).toBe(picture)
+    expect(stream.latest?.jpeg).toBe(picture)
     const other = jpeg(200)
     board.say({ type: 'frame', size: 200, fps: 12.5 })
     board.sendBinary(other)
-    expect(room.latest?.jpeg).toBe(other)
+    expect(stream.latest?.jpeg).toBe(other)
     expect(board.session.traffic).toMatchObject({ frames: 2, frameBytes: 300, sizeMismatches: 0 })
     expect(board.session.fps).toBe(12.5)
   })
 
   it('are frames even where the metadata names another size, which is counted', async () => {
-    const { board, room } = await camera()
+    const { board, stream } = await camera()
     board.say({ type: 'frame', size: 5 })
     board.sendBinary(jpeg(100))
     board.sendBinary(jpeg(100))
-    expect(room.counters.framesReceived).toBe(2)
+    expect(stream.counters.framesReceived).toBe(2)
     expect(board.session.traffic.sizeMismatches).toBe(1)
   })
 
   it('that are no JPEG are counted and dropped', async () => {
-    const { board, room } = await camera()
+    const { board, stream } = await camera()
     for (const noise of ['', 'ffd8', 'ffd800', '00ffd8ffd9', 'ffd8ffd900ff'])
       board.sendBinary(Buffer.from(noise, 'hex'))
     board.say({ type: 'frame', size: 100 })
     board.sendBinary(Buffer.alloc(100))
     board.sendBinary(jpeg(100))
-    expect(room.counters).toMatchObject({ framesReceived: 1, notJpeg: 6 })
+    expect(stream.counters).toMatchObject({ framesReceived: 1, notJpeg: 6 })
     expect(board.session.traffic).toMatchObject({ notJpeg: 6, sizeMismatches: 0 })
   })
 
@@ -272,15 +272,15 @@ describe('binary messages', () => {
     const board = await core.active()
     board.sendBinary(jpeg(100))
     expect(board.session.traffic.unexpectedBinaries).toBe(1)
-    expect(core.rooms.peek(board.device.id)).toBeUndefined()
+    expect(core.streams.peek(board.device.id)).toBeUndefined()
   })
 
   it('of a generic board are frames too', async () => {
     const core = await Core.start()
-    const { token } = await core.done(core.care.create({ type: 'host' }, { kind: 'generic' }))
+    const { token } = await core.done(core.deviceAdmin.create({ type: 'host' }, { kind: 'generic' }))
     const board = core.connect({ token, wants: 'generic' })
     board.sendBinary(jpeg(100))
-    expect(core.rooms.of(board.device.id).counters.framesReceived).toBe(1)
+    expect(core.streams.of(board.device.id).counters.framesReceived).toBe(1)
   })
 })
 
@@ -367,7 +367,7 @@ describe('after the end', () => {
     expect(board.line.sent).toHaveLength(before.sent)
     expect(board.device).toMatchObject({ lastSeenAt: before.seen })
     expect(board.device.firmware).toBeUndefined()
-    expect(core.rooms.peek(board.device.id)).toBeUndefined()
+    expect(core.streams.peek(board.device.id)).toBeUndefined()
     expect(board.line.closedWith?.code).toBe(4010)
   })
 })

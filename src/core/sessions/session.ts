@@ -5,13 +5,13 @@ import type { Symptom } from '../diagnosis/symptoms.ts'
 import { isJpeg } from '../frames/frame.ts'
 import { redact, redactValue } from '../journal/redact.ts'
 import { parseJson } from '../json.ts'
-import { CommandQueue } from './command-queue.ts'
-import { readFacts } from './board-facts.ts'
 import type { Arrival, BoardConnection } from './board-connection.ts'
+import { readFacts } from './board-facts.ts'
+import { CommandQueue } from './command-queue.ts'
+import { connectionAck, isoTime, pingText, pongText, readingAck } from './gateway-messages.ts'
 import type { SessionHouse } from './session-house.ts'
 import type { StrangerBudget } from './stranger-budget.ts'
 import { TrafficCounters } from './traffic-counters.ts'
-import { connectionAck, isoTime, pingText, pongText, readingAck } from './gateway-messages.ts'
 
 /** Longest text of one board message that is kept, in characters. */
 const textKept = 2_000
@@ -124,7 +124,7 @@ export class Session {
   }
 
   #viewers(): number {
-    return this.#house.rooms.peek(this.device.id)?.viewers ?? 0
+    return this.#house.streams.peek(this.device.id)?.viewers ?? 0
   }
 
   /** Messages dropped since the last call, as its budget was used up. */
@@ -174,7 +174,7 @@ export class Session {
     }
     if (!isJpeg(bytes)) {
       this.traffic.notJpeg++
-      this.#house.rooms.counters.notJpeg++
+      this.#house.streams.counters.notJpeg++
       this.#house.diagnose(this, 'not_jpeg', 'sent a binary message that is no whole JPEG', {
         bytes: bytes.length,
         looksLike: looksLike(bytes),

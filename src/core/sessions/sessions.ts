@@ -1,36 +1,36 @@
 import { closeCodeOf, type FailureCode } from '../../errors/errors.ts'
 import type { EntryKind } from '../../protocol/vocabulary.ts'
 import { addressKey } from '../address.ts'
-import { noRecorder, type SessionRecorder } from './session-recorder.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import { freeName } from '../devices/device-names.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
-import type { DiagnosisFacts as DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
+import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
+import type { CameraStreams } from '../frames/camera-streams.ts'
 import { Frame } from '../frames/frame.ts'
 import type { Previews } from '../frames/previews.ts'
-import type { CameraStreams } from '../frames/camera-streams.ts'
 import { newId } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
 import { redact } from '../journal/redact.ts'
 import type { Limits } from '../limits.ts'
 import { RateLimit } from '../rate-limit.ts'
-import { brokenBy, diagnosed } from './broken.ts'
-import { TokenContests } from './token-contests.ts'
-import type { BoardFacts } from './board-facts.ts'
 import type { Arrival, BoardConnection } from './board-connection.ts'
+import type { BoardFacts } from './board-facts.ts'
+import { brokenBy, diagnosed } from './broken.ts'
+import * as journalRows from './journal-rows.ts'
+import { KeepAliveWheel } from './keep-alive-wheel.ts'
 import { type LiveFacts, liveFactsOf } from './live-facts.ts'
 import { MessageRows } from './message-rows.ts'
 import { PendingArrivals } from './pending-arrivals.ts'
 import { type KeptMessage, PendingMessages } from './pending-messages.ts'
-import { closedRow, contestedRow, leftOutRow, openedRow, sameBoardRow, secondBoardRow, trafficRow } from './journal-rows.ts'
 import { Session } from './session.ts'
+import { noRecorder, type SessionRecorder } from './session-recorder.ts'
 import { StrangerBudgets } from './stranger-budgets.ts'
-import { TrafficCounters } from './traffic-counters.ts'
-import { KeepAliveWheel } from './keep-alive-wheel.ts'
 import { TimeZones } from './time-zones.ts'
+import { TokenContests } from './token-contests.ts'
+import { TrafficCounters } from './traffic-counters.ts'
 
 /** `lastSeenAt` and the like reach the disk this often: they may be this old after a power cut, never while it runs. */
 const saveLiveFactsEveryMs = 60_000
@@ -40,7 +40,7 @@ export class Sessions {
   readonly clock: Clock
   readonly limits: Limits
   readonly journal: Pick<Journal, 'note' | 'readingsCommitted'>
-  readonly rooms: CameraStreams
+  readonly streams: CameraStreams
   /** Boards that ask for the time are told the gateway's zone, or their own. */
   readonly zones: TimeZones
   /** Who keeps the black boxes of these boards. */
@@ -68,7 +68,7 @@ export class Sessions {
     limits: Limits
     journal: Pick<Journal, 'note' | 'readingsCommitted'>
     registry: DeviceRegistry
-    rooms: CameraStreams
+    streams: CameraStreams
     previews: Previews
     faults: FaultSink
     timeZone?: string
@@ -77,14 +77,14 @@ export class Sessions {
     this.clock = parts.clock
     this.limits = parts.limits
     this.journal = parts.journal
-    this.rooms = parts.rooms
+    this.streams = parts.streams
     this.#registry = parts.registry
     this.#previews = parts.previews
     this.#contest = new TokenContests(parts.limits)
     this.#pendingMessages = new PendingMessages(parts.clock, parts.limits)
     this.strangers = new StrangerBudgets(parts.clock, parts.limits)
     this.messageRows = new MessageRows(parts.clock, parts.limits, (session, leftOut) =>
-      this.note(session, 'gateway', ...leftOutRow(leftOut, session.arrival.token)),
+      this.note(session, 'gateway', ...journalRows.leftOutRow(leftOut, session.arrival.token)),
     )
     this.#pendingRows = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
     this.#faults = parts.faults
@@ -97,7 +97,7 @@ export class Sessions {
       session => this.#look(session),
       session => this.fail(session),
       () => {
-        this.rooms.sweep()
+        this.streams.sweep()
         this.#pendingMessages.sweep()
       },
     )
@@ -133,7 +133,7 @@ export class Sessions {
     this.#wheel.add(session)
     if (rivals && rivals.length > 0) this.#settleTwin(session, rivals)
     else this.#takeOver(session, device)
-    this.note(session, 'connection.opened', ...openedRow(arrival, device))
+    this.note(session, 'connection.opened', ...journalRows.openedRow(arrival, device))
     session.greet()
     this.recorder.opened(session)
     return session
@@ -149,12 +149,12 @@ export class Sessions {
     this.#wheel.remove(session)
     this.#reportTraffic(session)
     const seconds = Math.round((this.clock.now() - session.openedAt) / 1000)
-    this.note(session, 'connection.closed', ...closedRow(seconds, code, byGateway, brokenBy(session, why)))
+    this.note(session, 'connection.closed', ...journalRows.closedRow(seconds, code, byGateway, brokenBy(session, why)))
     const device = session.device
     if (this.#byDevice.get(device.id) !== session) return
     this.#byDevice.delete(device.id)
     // Never became a device (see `#settleTwin`): nothing of it stays.
-    if (this.#registry.get(device.id) !== device) this.rooms.close(device.id)
+    if (this.#registry.get(device.id) !== device) this.streams.close(device.id)
     if (this.#ending) this.#registry.touch(device)
     else {
       delete device.connectionId
@@ -204,14 +204,14 @@ export class Sessions {
   /** A device may no longer be here, whoever decided it: its line ends, its viewers are sent away. */
   shut(deviceId: string, why: FailureCode): void {
     this.cut(deviceId, why)
-    this.rooms.close(deviceId)
+    this.streams.close(deviceId)
     this.forgetPending(deviceId)
   }
 
   onFrame(session: Session, jpeg: Buffer): void {
     const { device } = session
     if (device.state === 'active')
-      this.rooms.of(device.id).publish(new Frame(jpeg, this.clock.now(), session.lastInboundTicks))
+      this.streams.of(device.id).publish(new Frame(jpeg, this.clock.now(), session.lastInboundTicks))
     else this.#previews.offer(device.id, jpeg)
   }
 
@@ -320,7 +320,7 @@ export class Sessions {
     )
       return
     this.#registry.update(newer.device, { contestedAt: this.clock.now() })
-    this.note(newer, 'gateway', ...contestedRow(newer.device.name, newer.arrival, [from, to]))
+    this.note(newer, 'gateway', ...journalRows.contestedRow(newer.device.name, newer.arrival, [from, to]))
   }
 
   /**
@@ -355,17 +355,17 @@ export class Sessions {
       (silent === this.#byDevice.get(device.id) || !this.#byDevice.has(device.id))
     ) {
       this.#byDevice.delete(session.device.id)
-      this.rooms.close(session.device.id)
+      this.streams.close(session.device.id)
       session.device = device
       this.#takeOver(session, device)
-      this.note(session, 'gateway', ...sameBoardRow(device.name))
+      this.note(session, 'gateway', ...journalRows.sameBoardRow(device.name))
     } else {
       // Its name, and its number among the nameless ones, may have been taken while we waited.
       session.device.name = freeName(session.device.kind, session.device.name, this.#registry.nameTaken)
       session.device.member = this.#registry.nextTwin(session.device.credential ?? '')
       session.device.lastAddress = session.arrival.address
       this.#registry.add(session.device)
-      this.note(session, 'gateway', ...secondBoardRow(session.device.name))
+      this.note(session, 'gateway', ...journalRows.secondBoardRow(session.device.name))
     }
   }
 
@@ -385,7 +385,7 @@ export class Sessions {
     this.recorder.counted(session)
     traffic.overBudget = session.takeDropped()
     session.traffic = new TrafficCounters(this.clock.ticks())
-    const row = trafficRow(traffic, this.clock.ticks())
+    const row = journalRows.trafficRow(traffic, this.clock.ticks())
     if (row) this.note(session, 'traffic', ...row)
   }
 

@@ -1,5 +1,5 @@
-import { TokenBucket } from '../token-bucket.ts'
 import type { Limits } from '../limits.ts'
+import { TokenBucket } from '../token-bucket.ts'
 import type { StrangerBudgets } from './stranger-budgets.ts'
 
 /** A frame as its header announces it: the first of a text or a binary message, a further one of it, a ping or a pong. */

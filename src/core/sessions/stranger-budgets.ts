@@ -1,9 +1,9 @@
-import { TokenBucket } from '../token-bucket.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
+import { TokenBucket } from '../token-bucket.ts'
 import type { BoardConnection } from './board-connection.ts'
-import { StrangerBudget, StrangerAccount, type StrangerConnection } from './stranger-budget.ts'
+import { StrangerAccount, StrangerBudget, type StrangerConnection } from './stranger-budget.ts'
 
 /** What strangers may use in one go, in ms: an approved board's answer is late by no more than this because of them. */
 const burstMs = 25

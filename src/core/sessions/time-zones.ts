@@ -1,6 +1,6 @@
 import type { GatewayMessage } from '../../protocol/board.ts'
-import { TokenBucket } from '../token-bucket.ts'
 import type { Clock } from '../clock.ts'
+import { TokenBucket } from '../token-bucket.ts'
 import { timeMessage } from './gateway-messages.ts'
 
 /** Clocks are set forward or back at a quarter of an hour, in any zone. */

@@ -25,7 +25,7 @@ describe('one token and two boards', () => {
     board = core.connect({ token: board.token, address: home })
     await core.flush()
     expect(notes(core, 'contested')).toHaveLength(1)
-    await core.done(core.care.confirm(host, board.device))
+    await core.done(core.deviceAdmin.confirm(host, board.device))
     void order().catch(() => {})
     expect(board.line.ofType('servo')).toHaveLength(1)
   })
@@ -35,7 +35,7 @@ describe('one token and two boards', () => {
     let board = await core.active({ address: home })
     for (const address of [away, home, away]) board = core.connect({ token: board.token, address })
     expect(board.device.contestedAt).toBeDefined()
-    await core.done(core.care.rotate(host, board.device))
+    await core.done(core.deviceAdmin.rotate(host, board.device))
     expect(board.device.contestedAt).toBeUndefined()
     board = core.connect({ token: board.token, address: home })
     expect(board.device.contestedAt).toBeUndefined()
@@ -174,11 +174,11 @@ describe('a shared token without an id', () => {
     const second = core.connect({ token, wants: 'esp32cam' })
     const { id } = second.device
     second.sendBinary(Buffer.from('ffd80000ffd9', 'hex'))
-    expect(core.rooms.peek(id)).toBeDefined()
+    expect(core.streams.peek(id)).toBeDefined()
     core.gone(second)
     first.say({ type: 'heartbeat' })
     live(core, 20 * seconds, first)
-    expect([core.registry.size, core.rooms.peek(id), core.sessions.size]).toEqual([1, undefined, 1])
+    expect([core.registry.size, core.streams.peek(id), core.sessions.size]).toEqual([1, undefined, 1])
   })
 
   it('leaves nothing of a newcomer that turned out to be a known board', async () => {
@@ -193,9 +193,9 @@ describe('a shared token without an id', () => {
       second.line.bytesRead++
     }
     expect(second.device).toBe(first.device)
-    expect([core.rooms.peek(id), core.sessions.ofDevice(id)]).toEqual([undefined, undefined])
+    expect([core.streams.peek(id), core.sessions.ofDevice(id)]).toEqual([undefined, undefined])
     picture()
-    expect(core.rooms.of(first.device.id).counters.framesReceived).toBe(2)
+    expect(core.streams.of(first.device.id).counters.framesReceived).toBe(2)
   })
 
   it('does not make a board that left and came back within the 20 s the loser of it', async () => {

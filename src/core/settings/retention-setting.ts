@@ -1,7 +1,7 @@
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { Limits } from '../limits.ts'
 import type { SettingsStore } from '../store.ts'
-import type { Journal } from '../journal/journal.ts'
 
 const settingName = 'retention'
 type Kept = Pick<Limits, 'journalMaxAgeMs' | 'journalMaxBytes'>

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../clock.ts'
-import type { Limits } from '../limits.ts'
 import type { JournalStore } from '../journal/entry.ts'
+import type { Limits } from '../limits.ts'
 
 /** The journal is looked after this often; the first time soon after the start. */
 const everyMs = 10 * 60_000

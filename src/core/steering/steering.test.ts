@@ -82,7 +82,7 @@ describe('steering', () => {
     const contested = await core.active()
     core.registry.update(contested.device, { contestedAt: 1 })
     const blocked = await core.active()
-    await core.done(core.care.block({ type: 'host' }, blocked.device))
+    await core.done(core.deviceAdmin.block({ type: 'host' }, blocked.device))
     for (const [board, code] of [
       [pending, 'device_pending'],
       [gone, 'device_offline'],

@@ -5,8 +5,8 @@ import { type Principal, signatureOf } from '../access/access.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { CommandOutcome, CommandQueue } from '../sessions/command-queue.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { CommandQueue, CommandOutcome } from '../sessions/command-queue.ts'
 import type { ControlLeases } from './control-leases.ts'
 
 export interface ServoOrder {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../../tests/support/core.ts'
-import { SpanBuilder, numbersOf } from './telemetry-series.ts'
 import { ranges, Telemetry, type TelemetryRow, type TelemetryStore } from './telemetry.ts'
+import { numbersOf, SpanBuilder } from './telemetry-series.ts'
 
 class Shelf implements TelemetryStore {
   rows: TelemetryRow[] = []

@@ -5,7 +5,14 @@ import type { JournalRow } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import { SpanBuilder, numbersOf, type TelemetryPoint, type TelemetrySpan, seriesOf, together } from './telemetry-series.ts'
+import {
+  numbersOf,
+  SpanBuilder,
+  seriesOf,
+  type TelemetryPoint,
+  type TelemetrySpan,
+  together,
+} from './telemetry-series.ts'
 
 export interface TelemetryRow {
   deviceId: string
@@ -90,7 +97,10 @@ export class Telemetry {
   }
 
   /** Points of every series of a device, oldest first, the span that is not over yet included. */
-  async query(deviceId: string, range: TelemetryRange): Promise<{ series: Record<string, TelemetryPoint[]>; stepMs: number }> {
+  async query(
+    deviceId: string,
+    range: TelemetryRange,
+  ): Promise<{ series: Record<string, TelemetryPoint[]>; stepMs: number }> {
     const { rangeMs, stepMs } = ranges[range]
     const now = this.#clock.now()
     const since = now - (now % stepMs) - rangeMs + stepMs
@@ -174,7 +184,11 @@ export class Telemetry {
     if (!gathered) {
       const fine = this.#fine < fineDevicesAtMost ? new SpanBuilder(ranges['15m'].stepMs) : undefined
       if (fine) this.#fine++
-      gathered = { fine, recent: [], kept: [new SpanBuilder(ranges['24h'].stepMs), new SpanBuilder(ranges['30d'].stepMs)] }
+      gathered = {
+        fine,
+        recent: [],
+        kept: [new SpanBuilder(ranges['24h'].stepMs), new SpanBuilder(ranges['30d'].stepMs)],
+      }
       this.#devices.set(deviceId, gathered)
     }
     return gathered

@@ -2,39 +2,39 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { SignInLimits } from '../../core/people/sign-in-limits.ts'
 import { HashingQueue } from '../../core/people/hashing-queue.ts'
+import { SignInLimits } from '../../core/people/sign-in-limits.ts'
 import { UsedCodes } from '../../core/people/used-codes.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { errorBody, failures, languageOf } from '../../errors/errors.ts'
+import { identifier } from '../identify.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
 import { type Excess, excessOf, languageIn } from '../tcp/request-limits.ts'
 import { shapeOf } from '../tcp/request-shape.ts'
-import { mountAbout } from './resources/about.ts'
-import { mountAccounts } from './resources/accounts.ts'
-import { mountDevices } from './resources/devices.ts'
-import { mountEnrolment } from './resources/enrolment.ts'
-import { mountSignIn } from './resources/sign-in.ts'
-import { onError, onNotFound, onValidated } from './failures.ts'
 import { commonHeaders } from './common-headers.ts'
-import { mountHealth } from './resources/health.ts'
-import { mountSettings } from './resources/settings.ts'
-import { identifier } from '../identify.ts'
-import { mountJournal } from './resources/journal.ts'
-import { mountApiKeys } from './resources/api-keys.ts'
-import { Metrics, mountMetrics } from './resources/metrics.ts'
+import { onError, onNotFound, onValidated } from './failures.ts'
 import { type Mount, mountAll } from './mount.ts'
 import { mountOpenApi, openApi } from './openapi.ts'
+import type { HttpEnv, HttpServices } from './request-context.ts'
+import { mountAbout } from './resources/about.ts'
+import { mountAccounts } from './resources/accounts.ts'
+import { mountApiKeys } from './resources/api-keys.ts'
+import { mountDevices } from './resources/devices.ts'
+import { mountEnrolment } from './resources/enrolment.ts'
+import { mountHealth } from './resources/health.ts'
+import { mountJournal } from './resources/journal.ts'
+import { Metrics, mountMetrics } from './resources/metrics.ts'
 import { mountPage } from './resources/page.ts'
-import type { HttpHandler, GatewayServices } from './services.ts'
 import { mountPeople } from './resources/people.ts'
 import { mountRefusals } from './resources/refusals.ts'
+import { mountSettings } from './resources/settings.ts'
+import { mountSignIn } from './resources/sign-in.ts'
 import { mountSimulated } from './resources/simulated-boards.ts'
 import { mountSteering } from './resources/steering.ts'
 import { mountTelemetry } from './resources/telemetry.ts'
 import { mountTokens } from './resources/tokens.ts'
-import type { HttpServices, HttpEnv } from './request-context.ts'
 import { mountWatch } from './resources/watch.ts'
+import type { GatewayServices, HttpHandler } from './services.ts'
 
 export { identifier } from '../identify.ts'
 
@@ -73,7 +73,7 @@ export function openApiDocument(): Record<string, unknown> {
 /** The HTTP door of one gateway, for the servers that listen. Dispose of it with them. */
 export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
   const { limits } = parts.config
-  const house: HttpServices = {
+  const services: HttpServices = {
     ...parts,
     identify: identifier(parts),
     entries: new SignInLimits(limits),
@@ -84,7 +84,7 @@ export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
     metrics: new Metrics(parts),
     startedTicks: parts.clock.ticks(),
   }
-  const listener = (entrance: ListenerKind) =>
+  const listener = (listenerKind: ListenerKind) =>
     getRequestListener(
       async (request, env) => {
         const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse }
@@ -93,8 +93,8 @@ export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
           const peer = socket.remoteAddress ?? ''
           const { address } = parts.proxies.clientOf(peer, headers['x-forwarded-for'] as string | undefined)
           const proto = headers['x-forwarded-proto'] as string | undefined
-          const encrypted = parts.proxies.isEncrypted(entrance, peer, proto)
-          return await app.fetch(request, { services: house, incoming, outgoing, entrance, address, encrypted })
+          const encrypted = parts.proxies.isEncrypted(listenerKind, peer, proto)
+          return await app.fetch(request, { services, incoming, outgoing, listenerKind, address, encrypted })
         } catch (error) {
           // The request's URL is only read when a route is looked for.
           if (error instanceof RequestError) return unreadable()
@@ -109,16 +109,16 @@ export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
     tls: listener('tls'),
     host: listener('host'),
   }
-  const handle: HttpHandler = (request, response, entrance) => {
+  const handle: HttpHandler = (request, response, listenerKind) => {
     const excess = excessOf(request, limits)
     if (excess) refuseUnread(response, excess, languageIn(request))
     else
-      listeners[entrance](request, response).catch(error => {
+      listeners[listenerKind](request, response).catch(error => {
         parts.faults.caught('request', error, () => shapeOf(request))
         request.socket.destroy()
       })
   }
-  return Object.assign(handle, { [Symbol.dispose]: () => house.metrics[Symbol.dispose]() })
+  return Object.assign(handle, { [Symbol.dispose]: () => services.metrics[Symbol.dispose]() })
 }
 
 /** A request whose address or Host is none. */

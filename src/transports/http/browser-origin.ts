@@ -6,13 +6,18 @@ import type { RequestContext } from './request-context.ts'
  * The origin by which this request's browser knows the gateway: what stands in its address bar. The browser's own word
  * counts where it fits; else, behind a trusted proxy, the public address if one is set, or the scheme the proxy names.
  */
-export function siteOf({ services: house, incoming, encrypted }: Pick<RequestContext, 'services' | 'incoming' | 'encrypted'>): string {
-  const { publicUrl } = house.config
+export function siteOf({
+  services,
+  incoming,
+  encrypted,
+}: Pick<RequestContext, 'services' | 'incoming' | 'encrypted'>): string {
+  const { publicUrl } = services.config
   const said = incoming.headers as Record<string, string | undefined>
   if (said.origin !== undefined && !isForeign(said, { publicUrl, encrypted })) return new URL(said.origin).origin
   const publicSite = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   const forwarded = said['x-forwarded-proto'] ?? said['x-forwarded-for']
-  const isProxied = forwarded !== undefined && house.proxies.trusts(plainAddress(incoming.socket.remoteAddress ?? ''))
+  const isProxied =
+    forwarded !== undefined && services.proxies.trusts(plainAddress(incoming.socket.remoteAddress ?? ''))
   if (publicSite !== undefined && isProxied) return publicSite
   const url = `${encrypted ? 'https' : 'http'}://${said.host}`
   return said.host !== undefined && URL.canParse(url) ? new URL(url).origin : (publicSite ?? 'http://localhost')

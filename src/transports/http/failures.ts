@@ -7,8 +7,8 @@ import { StoreFailure } from '../../core/store.ts'
 import { DarvazaError, errorBody, type FailureCode, languageOf } from '../../errors/errors.ts'
 import { withoutTrailingSlashes } from '../../protocol/paths.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
-import { shapeOf } from '../tcp/request-shape.ts'
 import { methodsOf, socketAt } from '../access-table.ts'
+import { shapeOf } from '../tcp/request-shape.ts'
 import type { HttpEnv } from './request-context.ts'
 
 /** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is reported by its shape only. */
@@ -29,7 +29,7 @@ export function onNotFound(c: Context<HttpEnv>): Response {
   const path = withoutTrailingSlashes(c.req.path) || '/'
   if (socketAt(path)) {
     c.header('Upgrade', 'websocket')
-    const hint = c.env.services.unupgraded(c.env.incoming, c.env.entrance)
+    const hint = c.env.services.unupgraded(c.env.incoming, c.env.listenerKind)
     return failed(c, new DarvazaError('upgrade_required', hint === undefined ? {} : { details: { hint } }))
   }
   const methods = methodsOf(path)

@@ -3,9 +3,9 @@ import { type Action, authorize, type Principal, reaches } from '../../core/acce
 import type { Device } from '../../core/devices/device.ts'
 import type { DeviceRegistry } from '../../core/devices/device-registry.ts'
 import { DarvazaError, type FailureCode } from '../../errors/errors.ts'
-import { isForeign, isForeignByReferer } from '../origin.ts'
+import { type AccessRow, type RouteName, routes } from '../access-table.ts'
 import { isOtherOrigin, mayGoOn } from '../identify.ts'
-import { type RouteName, type AccessRow, routes } from '../access-table.ts'
+import { isForeign, isForeignByReferer } from '../origin.ts'
 import type { HttpEnv, RequestContext, RouteContext } from './request-context.ts'
 
 /**
@@ -37,12 +37,12 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
 
 /** Whether who made this request long ago may still do so: its key may have ended, its grants may have changed. */
 export function mayStill(
-  { services: house, incoming, address, entrance, encrypted }: RequestContext,
+  { services, incoming, address, listenerKind, encrypted }: RequestContext,
   action: Action,
   device: Device,
 ): boolean {
   const headers = incoming.headers as Record<string, string | undefined>
-  const now = house.identify(headers, { address, entrance, encrypted })
+  const now = services.identify(headers, { address, listenerKind, encrypted })
   return mayGoOn(now, principal => authorize(principal, action, device))
 }
 
@@ -52,17 +52,17 @@ const publicly: Principal = { type: 'public' }
 const isOpen = (action: Action): boolean => action.startsWith('public.') && action !== 'public.enter'
 
 function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
-  const { services: house, entrance, encrypted, address, incoming } = c.env
+  const { services, listenerKind, encrypted, address, incoming } = c.env
   const headers = incoming.headers as Record<string, string | undefined>
-  if (!house.ready()) throw new DarvazaError('shutting_down')
-  if (entrance === 'plain' && house.config.tls) throw new DarvazaError('tls_required')
+  if (!services.ready()) throw new DarvazaError('shutting_down')
+  if (listenerKind === 'plain' && services.config.tls) throw new DarvazaError('tls_required')
   const changes = !name.startsWith('GET ')
   const bearer = /^\s*bearer\s/i.test(headers.authorization ?? '')
-  const rules = { publicUrl: house.config.publicUrl, encrypted }
+  const rules = { publicUrl: services.config.publicUrl, encrypted }
   const foreign = isForeign(headers, rules) || isForeignByReferer(headers, rules)
   if (changes && !bearer && foreign) throw new DarvazaError('foreign_origin')
   if (row.action === 'public.enter') return publicly
-  const principal = house.identify(headers, { address, entrance, encrypted, basic: row.basic === true })
+  const principal = services.identify(headers, { address, listenerKind, encrypted, basic: row.basic === true })
   if (typeof principal === 'string') throw refusal(c, name, row, principal)
   // A cookie comes by itself, whoever made the request: where it changes something, our own page has to be behind it.
   if (changes && principal.type === 'person' && headers.origin === undefined) throw new DarvazaError('foreign_origin')
@@ -73,15 +73,20 @@ function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
 }
 
 function refusal(c: RouteContext, name: RouteName, row: AccessRow, code: FailureCode): DarvazaError {
-  const { services: house, address } = c.env
+  const { services, address } = c.env
   // A line each, Basic first: browsers do not split one line, and many players read only the first.
   if (code.startsWith('key_'))
     c.env.outgoing.setHeader('WWW-Authenticate', row.basic ? ['Basic realm="Darvaza"', 'Bearer'] : 'Bearer')
   // The route's name, not the path: what people put into paths by mistake can be a secret.
   if (code === 'key_unknown' || code === 'key_expired')
-    house.journal.note({ kind: 'refusal', address, text: `refused at ${name}: ${code}`, data: { code, route: name } })
+    services.journal.note({
+      kind: 'refusal',
+      address,
+      text: `refused at ${name}: ${code}`,
+      data: { code, route: name },
+    })
   return code === 'rate_limited'
-    ? new DarvazaError(code, { retryAfterS: Math.ceil(60 / house.config.limits.wrongKeysPerMinute) })
+    ? new DarvazaError(code, { retryAfterS: Math.ceil(60 / services.config.limits.wrongKeysPerMinute) })
     : new DarvazaError(code)
 }
 

@@ -3,9 +3,9 @@ import type { MiddlewareHandler } from 'hono'
 import type { z } from 'zod'
 import { actions } from '../../core/access/access.ts'
 import { apiError } from '../../protocol/api.ts'
+import { type AccessRow, type RouteName, routes } from '../access-table.ts'
 import { readBody } from './body.ts'
 import { guard } from './guard.ts'
-import { type RouteName, type AccessRow, routes } from '../access-table.ts'
 import type { HttpEnv } from './request-context.ts'
 
 type Path<Name> = Name extends `${string} ${infer P extends string}` ? P : never

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import type { Principal } from '../../core/access/access.ts'
-import type { SignInLimits } from '../../core/people/sign-in-limits.ts'
-import type { HashingQueue } from '../../core/people/hashing-queue.ts'
-import type { UsedCodes } from '../../core/people/used-codes.ts'
 import type { Device } from '../../core/devices/device.ts'
+import type { HashingQueue } from '../../core/people/hashing-queue.ts'
+import type { SignInLimits } from '../../core/people/sign-in-limits.ts'
+import type { UsedCodes } from '../../core/people/used-codes.ts'
 import type { RateLimit } from '../../core/rate-limit.ts'
-import type { ListenerKind } from '../tcp/listener-kind.ts'
 import type { Identify } from '../identify.ts'
+import type { ListenerKind } from '../tcp/listener-kind.ts'
 import type { Metrics } from './resources/metrics.ts'
 import type { GatewayServices } from './services.ts'
 
@@ -29,7 +29,7 @@ export interface RequestContext {
   services: HttpServices
   incoming: IncomingMessage
   outgoing: ServerResponse
-  entrance: ListenerKind
+  listenerKind: ListenerKind
   /** The client's, after trusted proxies; empty on the Unix socket. */
   address: string
   /** Whether the client's own connection is encrypted, as far as the gateway knows. */

@@ -1,9 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '../../config.ts'
-import type { Accounts } from '../../core/people/accounts.ts'
-import type { ApiKeys } from '../../core/people/api-keys.ts'
-import type { People } from '../../core/people/people.ts'
-import type { FlightRecorders } from '../../core/health/flight-recorders.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { DeviceAdmin } from '../../core/devices/device-admin.ts'
 import type { DeviceRegistry } from '../../core/devices/device-registry.ts'
@@ -11,11 +7,15 @@ import type { ClaimMint } from '../../core/enrolment/claims.ts'
 import type { Enrolment } from '../../core/enrolment/enrolment.ts'
 import type { RefusalPacing } from '../../core/enrolment/refusal-pacing.ts'
 import type { FaultSink } from '../../core/faults/faults.ts'
-import type { Previews } from '../../core/frames/previews.ts'
 import type { CameraStreams } from '../../core/frames/camera-streams.ts'
+import type { Previews } from '../../core/frames/previews.ts'
+import type { FlightRecorders } from '../../core/health/flight-recorders.ts'
 import type { Journal } from '../../core/journal/journal.ts'
-import type { RetentionSetting } from '../../core/settings/retention-setting.ts'
+import type { Accounts } from '../../core/people/accounts.ts'
+import type { ApiKeys } from '../../core/people/api-keys.ts'
+import type { People } from '../../core/people/people.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
+import type { RetentionSetting } from '../../core/settings/retention-setting.ts'
 import type { Steering } from '../../core/steering/steering.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import type { Telemetry } from '../../core/telemetry/telemetry.ts'
@@ -40,9 +40,9 @@ export interface GatewayServices {
   boardsAt: () => string
   health: Pick<StoreHealth, 'away'>
   registry: DeviceRegistry
-  care: DeviceAdmin
+  deviceAdmin: DeviceAdmin
   sessions: Sessions
-  rooms: CameraStreams
+  streams: CameraStreams
   previews: Previews
   steering: Steering
   journal: Journal
@@ -51,7 +51,7 @@ export interface GatewayServices {
   refusals: RefusalPacing
   retention: RetentionSetting
   telemetry: Telemetry
-  boxes: FlightRecorders
+  flightRecorders: FlightRecorders
   licences: () => Promise<{ name: string; version: string; licence: string }[]>
   /** A tar archive of the data folder. */
   makeBackup: () => Promise<ReadableStream<Uint8Array>>
@@ -69,11 +69,11 @@ export interface GatewayServices {
   /** Where exceptions that nobody foresaw are counted and reported. */
   faults: FaultSink & { readonly counts: ReadonlyMap<string, number> }
   /** A board's door was asked for as a page: written down. Returns what the client has to change, in its language. */
-  unupgraded: (request: IncomingMessage, entrance: ListenerKind) => string | undefined
+  unupgraded: (request: IncomingMessage, listenerKind: ListenerKind) => string | undefined
   /** Connections that were closed as no file descriptor was left for them. */
   connectionsClosed: () => number
   /** Counters of WebSocket handshakes: refusals by code, handshakes dropped as stale, sockets closed unread. */
   doorCounters: () => { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number }
 }
 
-export type HttpHandler = (request: IncomingMessage, response: ServerResponse, entrance: ListenerKind) => void
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse, listenerKind: ListenerKind) => void

@@ -31,17 +31,17 @@ export class CloseThrottle {
 
   #stop(): void {
     for (const socket of this.#sockets)
-      if (socket instanceof RawConnection && socket.ear.isQuiet && socket.stop()) this.#stopped.push(socket)
+      if (socket instanceof RawConnection && socket.reader.isQuiet && socket.stop()) this.#stopped.push(socket)
   }
 
   readonly #turn = (): void => {
     this.#thisTurn = 0
-    for (const wire of this.#stopped.splice(-mostPerTurn))
+    for (const connection of this.#stopped.splice(-mostPerTurn))
       atBoundary(
         this.#faults,
         'scheduling',
-        () => wire.readOn(),
-        () => wire.destroy(),
+        () => connection.readOn(),
+        () => connection.destroy(),
       )
     // Were none of these to hang up, no turn would come for the others.
     if (this.#stopped.length > 0) this.count()

@@ -4,9 +4,9 @@ import { expect, it } from 'vitest'
 import { noFaults } from '../../../tests/support/faults.ts'
 import * as handshakes from '../../../tests/support/handshakes.ts'
 import { defaultLimits, type Limits } from '../../core/limits.ts'
+import { holdThen } from '../ws/refusal-answer.ts'
 import { Listener } from './listener.ts'
 import { type InputReader, RawConnection } from './raw-connection.ts'
-import { holdThen } from '../ws/refusal-answer.ts'
 
 const crowd = 600
 const atOnce = 128
@@ -89,7 +89,7 @@ it('hears the goodbyes of a crowd a part in each turn of the loop, but whoever i
   const ends = new Turns()
   const messages: string[] = []
   const heard = new Turns()
-  const ear = (isQuiet: boolean): InputReader => ({
+  const reader = (isQuiet: boolean): InputReader => ({
     boundary: 'board',
     isQuiet,
     hear(bytes) {
@@ -97,16 +97,16 @@ it('hears the goodbyes of a crowd a part in each turn of the loop, but whoever i
       heard.count()
       return true
     },
-    hungUp(wire) {
+    hungUp(connection) {
       ends.count()
-      wire.letGo()
+      connection.letGo()
     },
   })
   const upgraded = new Turns()
   let isQuiet = true
   await using door = await listening((socket, read) => {
     read()
-    if (socket instanceof RawConnection) socket.ear = ear(isQuiet)
+    if (socket instanceof RawConnection) socket.reader = reader(isQuiet)
     upgraded.count()
   })
   const boards = await door.dial(crowd)
@@ -142,11 +142,16 @@ it('answers all of a crowd that says nothing for too long, each when its answer 
 })
 
 it('knows that a board has hung up before its turn comes, even while a crowd says goodbye', async () => {
-  const quiet: InputReader = { boundary: 'board', isQuiet: true, hear: () => true, hungUp: wire => wire.letGo() }
+  const quiet: InputReader = {
+    boundary: 'board',
+    isQuiet: true,
+    hear: () => true,
+    hungUp: connection => connection.letGo(),
+  }
   const upgraded = new Turns()
   let came = (socket: Socket, read: () => unknown): void => {
     read()
-    if (socket instanceof RawConnection) socket.ear = quiet
+    if (socket instanceof RawConnection) socket.reader = quiet
     upgraded.count()
   }
   const known: boolean[] = []

@@ -1,7 +1,7 @@
 import type { FaultSink } from '../../core/faults/faults.ts'
+import { discardInput, type InputReader, type RawConnection, streamInput } from './raw-connection.ts'
 import { ReadScheduler } from './read-scheduler.ts'
 import { type RequestHead, readRequestHead } from './request-head.ts'
-import { discardInput, type InputReader, streamInput, type RawConnection } from './raw-connection.ts'
 
 /** How a board's handshake begins. All else is Node's to read. */
 const boardsBegin = 'GET /ws'
@@ -21,9 +21,9 @@ export interface RawHandshake {
 
 export interface HandshakeReaderHandlers {
   /** A board's handshake came whole. See `take`. */
-  onWhole(wire: RawConnection): void
+  onWhole(connection: RawConnection): void
   /** It is something else, or unusual: a stream now, whose first bytes are put back. */
-  onOther(wire: RawConnection): void
+  onOther(connection: RawConnection): void
 }
 
 /**
@@ -42,61 +42,61 @@ export class HandshakeReader implements InputReader {
   }
 
   /** From now on it is listened to, unless many others are. */
-  begin(wire: RawConnection): void {
-    this.#attention.add(wire)
+  begin(connection: RawConnection): void {
+    this.#attention.add(connection)
   }
 
   /** It took too long: nothing more is heard of it. */
-  giveUp(wire: RawConnection): void {
-    wire.ear = discardInput
-    this.#attention.remove(wire)
+  giveUp(connection: RawConnection): void {
+    connection.reader = discardInput
+    this.#attention.remove(connection)
   }
 
   /** It has been closed. */
-  forget(wire: RawConnection): void {
-    this.#attention.remove(wire)
+  forget(connection: RawConnection): void {
+    this.#attention.remove(connection)
   }
 
-  hear(bytes: Buffer, wire: RawConnection): boolean {
-    const before = wire.heard.length
-    wire.heard += bytes.toString('latin1')
+  hear(bytes: Buffer, connection: RawConnection): boolean {
+    const before = connection.heard.length
+    connection.heard += bytes.toString('latin1')
     loneLineEnd.lastIndex = Math.max(0, before - 1)
-    if (!mayBeBoard(wire.heard)) this.#handOver(wire)
-    else if (wire.heard.includes(emptyLine, Math.max(0, before - emptyLine.length))) {
-      wire.ear = waiting
-      this.#attention.remove(wire)
-      this.#handlers.onWhole(wire)
-    } else if (wire.heard.length > mostBytes || loneLineEnd.test(wire.heard)) this.#handOver(wire)
+    if (!mayBeBoard(connection.heard)) this.#handOver(connection)
+    else if (connection.heard.includes(emptyLine, Math.max(0, before - emptyLine.length))) {
+      connection.reader = waiting
+      this.#attention.remove(connection)
+      this.#handlers.onWhole(connection)
+    } else if (connection.heard.length > mostBytes || loneLineEnd.test(connection.heard)) this.#handOver(connection)
     return true
   }
 
-  hungUp(wire: RawConnection): void {
-    if (wire.heard === '') return wire.letGo()
-    this.#handOver(wire)
-    wire.endReading()
+  hungUp(connection: RawConnection): void {
+    if (connection.heard === '') return connection.letGo()
+    this.#handOver(connection)
+    connection.endReading()
   }
 
   /** The handshake that came whole, and what came behind it; from here on the wire is deaf. Undefined: unusual, so Node's. */
-  take(wire: RawConnection): RawHandshake | undefined {
-    const request = readRequestHead(wire.heard)
+  take(connection: RawConnection): RawHandshake | undefined {
+    const request = readRequestHead(connection.heard)
     if (!request) {
-      this.#handOver(wire)
+      this.#handOver(connection)
       return undefined
     }
     const behind =
-      wire.heard.length > request.length ? Buffer.from(wire.heard.slice(request.length), 'latin1') : nothing
-    wire.heard = ''
-    wire.ear = discardInput
+      connection.heard.length > request.length ? Buffer.from(connection.heard.slice(request.length), 'latin1') : nothing
+    connection.heard = ''
+    connection.reader = discardInput
     return { request, head: behind }
   }
 
-  #handOver(wire: RawConnection): void {
-    wire.ear = streamInput
-    this.#attention.remove(wire)
-    wire.readOn()
-    if (wire.heard) wire.unshift(Buffer.from(wire.heard, 'latin1'))
-    wire.heard = ''
-    this.#handlers.onOther(wire)
+  #handOver(connection: RawConnection): void {
+    connection.reader = streamInput
+    this.#attention.remove(connection)
+    connection.readOn()
+    if (connection.heard) connection.unshift(Buffer.from(connection.heard, 'latin1'))
+    connection.heard = ''
+    this.#handlers.onOther(connection)
   }
 }
 
@@ -105,11 +105,11 @@ const waiting: InputReader = {
   boundary: 'opening',
   // Its goodbye has to be known before its turn comes.
   isQuiet: false,
-  hear(bytes, wire) {
-    wire.heard += bytes.toString('latin1')
-    return wire.heard.length < mostBytes
+  hear(bytes, connection) {
+    connection.heard += bytes.toString('latin1')
+    return connection.heard.length < mostBytes
   },
-  hungUp: wire => wire.letGo(),
+  hungUp: connection => connection.letGo(),
 }
 
 function mayBeBoard(heard: string): boolean {

@@ -5,10 +5,10 @@ import { clientFrame } from '../../../tests/support/client-frame.ts'
 import { noFaults } from '../../../tests/support/faults.ts'
 import * as handshakes from '../../../tests/support/handshakes.ts'
 import { defaultLimits, type Limits } from '../../core/limits.ts'
-import { Listener } from './listener.ts'
-import { RawConnection } from './raw-connection.ts'
 import { BoardSocket } from '../ws/board-socket.ts'
 import { ignoreMessages } from '../ws/message-handlers.ts'
+import { Listener } from './listener.ts'
+import { RawConnection } from './raw-connection.ts'
 
 interface Seen {
   what: 'upgrade' | 'request' | string
@@ -42,7 +42,13 @@ async function listening(
         const { request, head } = opened
         const at = request.rawHeaders.indexOf('Authorization')
         const token = at < 0 ? undefined : request.rawHeaders[at + 1]
-        see({ what: 'upgrade', url: request.url, token, behind: head.toString(), isWire: socket instanceof RawConnection })
+        see({
+          what: 'upgrade',
+          url: request.url,
+          token,
+          behind: head.toString(),
+          isWire: socket instanceof RawConnection,
+        })
         answer(socket, head)
       },
       onGarbage(socket, error) {

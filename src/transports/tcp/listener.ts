@@ -7,9 +7,9 @@ import type { Limits } from '../../core/limits.ts'
 import { errorBody } from '../../errors/errors.ts'
 import { CloseThrottle } from './close-throttle.ts'
 import type { ConnectionLimit, Unfinished } from './connection-limit.ts'
-import { type RawHandshake, HandshakeReader } from './handshake-reader.ts'
-import { shapeOf } from './request-shape.ts'
+import { HandshakeReader, type RawHandshake } from './handshake-reader.ts'
 import { acceptRawConnections, RawConnection } from './raw-connection.ts'
+import { shapeOf } from './request-shape.ts'
 
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void
@@ -48,7 +48,7 @@ export class Listener {
   readonly #unanswered = new WeakMap<Socket, number>()
   readonly #sockets = new Set<Socket>()
   /** What lies below the encrypted ones, from before their handshake on. */
-  readonly #wires = new Set<Socket>()
+  readonly #rawConnections = new Set<Socket>()
   /** Those of them whose handshake has not ended, with since when, the oldest first. */
   readonly #handshaking = new Map<Socket, number>()
   /** One function for all sockets: no closure per connection. */
@@ -100,11 +100,11 @@ export class Listener {
     }
     this.#opening = new HandshakeReader(
       {
-        onWhole: wire => {
-          this.#unfinished.delete(wire)
-          this.#handlers.onUpgrade(() => this.#opening.take(wire), wire, wire.acceptedTicks)
+        onWhole: connection => {
+          this.#unfinished.delete(connection)
+          this.#handlers.onUpgrade(() => this.#opening.take(connection), connection, connection.acceptedTicks)
         },
-        onOther: wire => this.server.emit('connection', wire),
+        onOther: connection => this.server.emit('connection', connection),
       },
       faults,
     )
@@ -182,7 +182,7 @@ export class Listener {
   /** Cuts whatever is still open. */
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy()
-    for (const wire of this.#wires) wire.destroy()
+    for (const connection of this.#rawConnections) connection.destroy()
   }
 
   /** Every way in which Node's server calls us is a boundary. */
@@ -229,14 +229,14 @@ export class Listener {
   }
 
   /** An encrypted connection before its handshake. */
-  #connected(wire: Socket): void {
-    if (!this.#hasRoom(wire)) return
+  #connected(connection: Socket): void {
+    if (!this.#hasRoom(connection)) return
     this.#connections?.opened()
-    this.#wires.add(wire)
-    this.#handshaking.set(wire, performance.now())
-    wire.once('close', () => {
-      this.#wires.delete(wire)
-      this.#handshaking.delete(wire)
+    this.#rawConnections.add(connection)
+    this.#handshaking.set(connection, performance.now())
+    connection.once('close', () => {
+      this.#rawConnections.delete(connection)
+      this.#handshaking.delete(connection)
       this.#connections?.ended()
     })
   }
@@ -267,20 +267,21 @@ export class Listener {
   /** Encrypted connections are Node's. */
   #acceptWires(): void {
     if ('setSecureContext' in this.server) return
-    const onWire = (wire: RawConnection) => {
-      if (!this.#hasRoom(wire)) return
-      this.#track(wire, wire.acceptedTicks)
-      this.#opening.begin(wire)
+    const onWire = (connection: RawConnection) => {
+      if (!this.#hasRoom(connection)) return
+      this.#track(connection, connection.acceptedTicks)
+      this.#opening.begin(connection)
     }
-    acceptRawConnections(this.server, onWire, { ear: this.#opening, ends: this.#ends, faults: this.#faults })
+    acceptRawConnections(this.server, onWire, { reader: this.#opening, ends: this.#ends, faults: this.#faults })
   }
 
   /** Here a wire only comes after what it said first was not for us to read. */
   #accepted(socket: Socket): void {
-    if (socket instanceof RawConnection) this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
+    if (socket instanceof RawConnection)
+      this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
     else if ('setSecureContext' in this.server) {
-      const wire = belowEncryption(socket)
-      if (wire) this.#handshaking.delete(wire)
+      const connection = belowEncryption(socket)
+      if (connection) this.#handshaking.delete(connection)
       this.#track(socket, performance.now())
     } else if (this.#hasRoom(socket)) this.#track(socket, performance.now())
   }
@@ -322,7 +323,7 @@ export class Listener {
     const sizes: [Socket, number][] = []
     const overdue = performance.now() - this.#limits.handshakeTimeoutMs
     for (const [socket, { sinceTicks, bytesBefore }] of this.#unfinished) {
-      if (sinceTicks < overdue && socket instanceof RawConnection && socket.ear === this.#opening) {
+      if (sinceTicks < overdue && socket instanceof RawConnection && socket.reader === this.#opening) {
         this.#unfinished.delete(socket)
         this.#at('garbage', socket, () => {
           this.#opening.giveUp(socket)

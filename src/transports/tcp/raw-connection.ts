@@ -14,9 +14,9 @@ export interface InputReader {
   /** What it hears may wait for some turns of the loop. */
   readonly isQuiet: boolean
   /** False: nothing more is read before `readOn`. */
-  hear(bytes: Buffer, wire: RawConnection): boolean
+  hear(bytes: Buffer, connection: RawConnection): boolean
   /** The other side has hung up: nothing more will come. */
-  hungUp(wire: RawConnection): void
+  hungUp(connection: RawConnection): void
   /** What an exception in the two above is reported as. */
   readonly boundary: BoundaryName
   shape?(): FaultShape
@@ -31,7 +31,7 @@ export interface InputReader {
  */
 export class RawConnection extends Socket implements DeferredClosing {
   readonly acceptedTicks = performance.now()
-  ear: InputReader
+  reader: InputReader
   /** What came before anybody could make sense of it, one character for each byte. */
   heard = ''
 
@@ -43,14 +43,14 @@ export class RawConnection extends Socket implements DeferredClosing {
   readonly faults: FaultSink
 
   /** `ends`: counts those who hang up. */
-  constructor(handle: Handle, ear: InputReader, ends: CloseThrottle, faults: FaultSink) {
+  constructor(handle: Handle, reader: InputReader, ends: CloseThrottle, faults: FaultSink) {
     super({ handle, allowHalfOpen: true, onread: reading, manualStart: true } as unknown as ConstructorParameters<
       typeof Socket
     >[0])
     this.#handle = handle
     this.#ends = ends
     this.faults = faults
-    this.ear = ear
+    this.reader = reader
     // Boards vanish: whoever hears the wire learns it by its 'close'.
     this.on('error', ignore)
   }
@@ -89,7 +89,7 @@ export class RawConnection extends Socket implements DeferredClosing {
     this.gone = true
     try {
       this.#ends.count()
-      this.ear.hungUp(this)
+      this.reader.hungUp(this)
     } catch (error) {
       this.failed(error)
     }
@@ -98,12 +98,12 @@ export class RawConnection extends Socket implements DeferredClosing {
 
   /** @internal An exception met it: its ear closes it in its own way, if it has one. */
   failed(error: unknown): void {
-    const { ear } = this
-    this.faults.caught(ear.boundary, error, () => ear.shape?.() ?? { bytes: this.bytesRead })
+    const { reader } = this
+    this.faults.caught(reader.boundary, error, () => reader.shape?.() ?? { bytes: this.bytesRead })
     atBoundary(
       this.faults,
       'closing',
-      () => (ear.failed ? ear.failed() : this.destroy()),
+      () => (reader.failed ? reader.failed() : this.destroy()),
       () => this.destroy(),
     )
   }
@@ -127,7 +127,7 @@ const reading = {
   // The one boundary of all that comes over a plain connection: nothing inside catches a message of its own.
   callback(this: RawConnection, length: number, buffer: Buffer): boolean {
     try {
-      return this.ear.hear(buffer.subarray(0, length), this)
+      return this.reader.hear(buffer.subarray(0, length), this)
     } catch (error) {
       this.failed(error)
       return true
@@ -141,15 +141,15 @@ export const discardInput: InputReader = {
   // Unread bytes would turn the close into a reset that can overtake the answer.
   isQuiet: false,
   hear: () => true,
-  hungUp: wire => wire.endReading(),
+  hungUp: connection => connection.endReading(),
 }
 
 /** Lets the wire be a stream like any other: for what Node's HTTP server shall serve. */
 export const streamInput: InputReader = {
   boundary: 'request',
   isQuiet: false,
-  hear: (bytes, wire) => wire.push(Buffer.from(bytes)),
-  hungUp: wire => wire.endReading(),
+  hear: (bytes, connection) => connection.push(Buffer.from(bytes)),
+  hungUp: connection => connection.endReading(),
 }
 
 interface Listening {
@@ -172,8 +172,8 @@ interface Handle {
  */
 export function acceptRawConnections(
   server: Server,
-  onWire: (wire: RawConnection) => void,
-  { ear, ends, faults }: { ear: InputReader; ends: CloseThrottle; faults: FaultSink },
+  onWire: (connection: RawConnection) => void,
+  { reader, ends, faults }: { reader: InputReader; ends: CloseThrottle; faults: FaultSink },
 ): void {
   const listening = (server as unknown as { _handle: Partial<Listening> | null })._handle
   const nodes = listening?.onconnection
@@ -183,7 +183,7 @@ export function acceptRawConnections(
     if (error) return nodes.call(this, error, handle)
     const accept = () => {
       handle.setNoDelay(true)
-      onWire(new RawConnection(handle, ear, ends, faults))
+      onWire(new RawConnection(handle, reader, ends, faults))
     }
     atBoundary(faults, 'accept', accept, () => handle.close())
   }

@@ -13,7 +13,7 @@ const patienceMs = 20
  * not close the door.
  */
 export class ReadScheduler {
-  readonly #ear: InputReader
+  readonly #reader: InputReader
   readonly #faults: FaultSink
   /** Listened to. */
   readonly #now = new Set<RawConnection>()
@@ -23,20 +23,20 @@ export class ReadScheduler {
   #patience: NodeJS.Timeout | undefined
 
   /** `ear`: theirs, as long as they have not said what they want. */
-  constructor(ear: InputReader, faults: FaultSink) {
-    this.#ear = ear
+  constructor(reader: InputReader, faults: FaultSink) {
+    this.#reader = reader
     this.#faults = faults
   }
 
   /** `wire`: not read yet; it is when its turn comes, mostly at once. */
-  add(wire: RawConnection): void {
-    this.#waiting.push(wire)
+  add(connection: RawConnection): void {
+    this.#waiting.push(connection)
     this.#listen()
   }
 
   /** It has said what it wants, or is gone. */
-  remove(wire: RawConnection): void {
-    if (!this.#now.delete(wire) || this.#waiting.length === 0 || this.#scheduled) return
+  remove(connection: RawConnection): void {
+    if (!this.#now.delete(connection) || this.#waiting.length === 0 || this.#scheduled) return
     this.#scheduled = true
     // What the next say is for the next turn.
     setImmediate(this.#goOn)
@@ -49,11 +49,11 @@ export class ReadScheduler {
 
   #listen(): void {
     while (this.#now.size < mostAtOnce) {
-      const wire = this.#waiting.pop()
-      if (!wire) return
-      if (wire.destroyed || wire.ear !== this.#ear) continue
-      this.#now.add(wire)
-      wire.readOn()
+      const connection = this.#waiting.pop()
+      if (!connection) return
+      if (connection.destroyed || connection.reader !== this.#reader) continue
+      this.#now.add(connection)
+      connection.readOn()
     }
     this.#patience ??= setTimeout(this.#losePatience, patienceMs)
   }
@@ -64,9 +64,9 @@ export class ReadScheduler {
     setImmediate(() => {
       this.#patience = undefined
       atBoundary(this.#faults, 'scheduling', () => {
-        const silent = candidates.filter(wire => this.#now.delete(wire))
+        const silent = candidates.filter(connection => this.#now.delete(connection))
         this.#waiting.unshift(...silent)
-        for (const wire of silent) wire.stop()
+        for (const connection of silent) connection.stop()
         this.#listen()
       })
     })

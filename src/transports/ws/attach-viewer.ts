@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
+import type { CameraStream, DropReason, Viewer } from '../../core/frames/camera-stream.ts'
 import type { Frame } from '../../core/frames/frame.ts'
-import type { DropReason, CameraStream, Viewer } from '../../core/frames/camera-stream.ts'
 import { closeCodeOf } from '../../errors/errors.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 import { binaryMessage } from './message-header.ts'
@@ -26,7 +26,7 @@ const farewells: Record<DropReason, [code: number, reason: string]> = {
 export function attachViewer(
   ws: WebSocket,
   socket: Socket,
-  { room, mayStay, faults }: { room: CameraStream; mayStay: () => boolean; faults: FaultSink },
+  { stream, mayStay, faults }: { stream: CameraStream; mayStay: () => boolean; faults: FaultSink },
 ): void {
   const isEncrypted = 'encrypted' in socket
   const viewer: Viewer = {
@@ -46,7 +46,7 @@ export function attachViewer(
       if (reason === 'too-slow') socket.destroy()
     },
   }
-  const seat = room.join(viewer)
+  const reader = stream.join(viewer)
   let alive = true
   const timer = setInterval(() => {
     atBoundary(
@@ -66,6 +66,6 @@ export function attachViewer(
   ws.on('error', () => {})
   ws.on('close', () => {
     clearInterval(timer)
-    atBoundary(faults, 'closing', () => seat.leave())
+    atBoundary(faults, 'closing', () => reader.leave())
   })
 }

@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { atBoundary, type FaultShape, type FaultSink } from '../../core/faults/faults.ts'
-import { CameraBudget } from '../../core/sessions/camera-budget.ts'
 import type { BoardConnection } from '../../core/sessions/board-connection.ts'
+import { CameraBudget } from '../../core/sessions/camera-budget.ts'
 import type { StrangerBudget } from '../../core/sessions/stranger-budget.ts'
 import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts'
 import { closeLater, type DeferredClosing } from '../tcp/deferred-close.ts'
-import { discardInput, type InputReader, readBytes, streamInput, RawConnection } from '../tcp/raw-connection.ts'
-import { header } from './message-header.ts'
-import { type ReceiverHandlers, Receiver, wholeRead } from './receiver.ts'
+import { discardInput, type InputReader, RawConnection, readBytes, streamInput } from '../tcp/raw-connection.ts'
 import { ignoreMessages, type MessageHandlers } from './message-handlers.ts'
+import { header } from './message-header.ts'
 import { readTurns, type TurnTaker } from './read-turns.ts'
+import { Receiver, type ReceiverHandlers, wholeRead } from './receiver.ts'
 
 const board = Symbol('board')
 type WithBoard = Socket & { [board]: BoardSocket }
 
-/** A board that asks and asks and reads nothing of what it is told: what it may leave unread. */
+/** Bytes of answers that a board may leave unread. */
 const unreadBytes = 1024 * 1024
 /** Decrypted bytes come in pieces of at most a TLS record. */
 const recordBytes = 16 * 1024
@@ -50,7 +50,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   isCamera = false
   #camera: CameraBudget | undefined
   #fullReads = 0
-  /** What it has to wait for before anything more of it is looked at: the disk, and its own reading of what it was told. */
+  /** Its input waits for the disk, and for its own reading of the answers. */
   #waitsForRelease = false
   #waitsForDrain = false
   readonly #cameraMessagesPerSecond: number
@@ -182,7 +182,8 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.#receiver.feed(bytes)
     this.#receiver.gate = this.#stranger
     if (this.#camera.hasDropped) this.talk.onDropped?.()
-    this.#fullReads = bytes.length < (this.socket instanceof RawConnection ? readBytes : recordBytes) ? 0 : this.#fullReads + 1
+    this.#fullReads =
+      bytes.length < (this.socket instanceof RawConnection ? readBytes : recordBytes) ? 0 : this.#fullReads + 1
     if (!this.#camera.isLoud && this.#fullReads < mostFullReads) return true
     this.#fullReads = 0
     // It is read on in the next turn of the loop, whoever else waits.
@@ -298,7 +299,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     const { talk, socket } = this
     this.talk = ignoreMessages
     readTurns.leave(this)
-    if (socket instanceof RawConnection) socket.ear = discardInput
+    if (socket instanceof RawConnection) socket.reader = discardInput
     else socket.removeListener('data', onData).resume()
     atBoundary(this.faults, 'closing', () => talk.onFault?.())
     this.close(closeCodes.internal, 'internal')
@@ -324,13 +325,13 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   }
 
   /** One that Node's HTTP server served has been a stream until now, and may have read on. */
-  #hearWire(wire: RawConnection): void {
-    const wasStream = wire.ear === streamInput
-    wire.ear = this
+  #hearWire(connection: RawConnection): void {
+    const wasStream = connection.reader === streamInput
+    connection.reader = this
     if (!wasStream) return
-    const behind = wire.read() as Buffer | null
+    const behind = connection.read() as Buffer | null
     if (behind) this.#early = Buffer.concat([this.#early!, behind])
-    wire.on('end', onEnd).resume()
+    connection.on('end', onEnd).resume()
   }
 
   #takeOpening(): string {
@@ -390,10 +391,6 @@ function onClosed(this: Socket): void {
 
 /** Closes a board's connection after an exception, whatever else fails. */
 export function failBoard(failed: BoardSocket): void {
-  atBoundary(
-    failed.faults,
-    'closing',
-    () => failed.failed(),
-    () => failed.socket.destroy(),
-  )
+  const destroy = () => failed.socket.destroy()
+  atBoundary(failed.faults, 'closing', () => failed.failed(), destroy)
 }

@@ -5,21 +5,21 @@ import type { PageSessions } from '../../core/dashboard/page-sessions.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { closeCodeOf, type FailureCode, languageOf } from '../../errors/errors.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
-import { writePicture } from './write-picture.ts'
-import { answerAndClose } from './refusal-answer.ts'
 import { viewerPingMs } from './attach-viewer.ts'
-import { requestFor, type HandshakeRequest } from './handshake-request.ts'
+import { type HandshakeRequest, requestFor } from './handshake-request.ts'
+import { answerAndClose } from './refusal-answer.ts'
+import { writePicture } from './write-picture.ts'
 
 /** Largest message of a page: a thousand cameras by name. */
 const messageBytes = 128 * 1024
 /** A page that takes so little of what it is told has stopped living. */
 const unreadBytes = 8 * 1024 * 1024
 
-type Identify = (visit: HandshakeRequest) => Principal | FailureCode
+type Identify = (handshake: HandshakeRequest) => Principal | FailureCode
 
 /** Where the dashboard's pages come in: with their session's cookie, from the gateway's own site only. */
 export class DashboardEndpoint {
-  readonly #desks: PageSessions
+  readonly #pageSessions: PageSessions
   readonly #identify: Identify
   readonly #publicUrl: string | undefined
   readonly #operatorsNeedTls: boolean
@@ -28,14 +28,14 @@ export class DashboardEndpoint {
   readonly #open = new Set<WebSocket>()
 
   constructor(parts: {
-    desks: PageSessions
+    pageSessions: PageSessions
     identify: Identify
     publicUrl: string | undefined
     operatorsNeedTls: boolean
     faults: FaultSink
     closeWaitMs: number
   }) {
-    this.#desks = parts.desks
+    this.#pageSessions = parts.pageSessions
     this.#identify = parts.identify
     this.#publicUrl = parts.publicUrl
     this.#operatorsNeedTls = parts.operatorsNeedTls
@@ -52,19 +52,19 @@ export class DashboardEndpoint {
   }
 
   /** A valid handshake for the dashboard. */
-  receive(visit: HandshakeRequest, action: Action): void {
-    const { socket, headers, head } = visit
+  receive(handshake: HandshakeRequest, action: Action): void {
+    const { socket, headers, head } = handshake
     const refuse = (code: FailureCode) => answerAndClose(socket, code, headers['accept-language'])
-    if (this.#operatorsNeedTls && visit.entrance === 'plain') return refuse('tls_required')
-    const asks = () => this.#identify(visit)
+    if (this.#operatorsNeedTls && handshake.listenerKind === 'plain') return refuse('tls_required')
+    const asks = () => this.#identify(handshake)
     const principal = asks()
     const isPerson = typeof principal !== 'string' && authorize(principal, action)
     // A page whose session ended meanwhile has to learn it, and the answer to a handshake is hidden from it.
     const isOver = principal === 'session_missing'
     const isTold = principal === 'foreign_origin' || principal === 'store_unavailable'
     if (!isPerson && !isOver) return refuse(isTold ? principal : 'session_missing')
-    this.#server.handleUpgrade(requestFor(visit), socket, head, ws => {
-      if (isPerson) this.#attach(ws, visit, principal as PersonPrincipal, asks)
+    this.#server.handleUpgrade(requestFor(handshake), socket, head, ws => {
+      if (isPerson) this.#attach(ws, handshake, principal as PersonPrincipal, asks)
       else {
         ws.on('error', () => {})
         ws.close(closeCodeOf('session_missing'), 'session_missing')
@@ -98,7 +98,12 @@ export class DashboardEndpoint {
       },
     }
     const base = this.#publicUrl ?? `http${encrypted ? 's' : ''}://${headers.host}`
-    const desk = this.#desks.open(person, line, { language: languageOf(headers['accept-language']), base }, asks)
+    const pageSession = this.#pageSessions.open(
+      person,
+      line,
+      { language: languageOf(headers['accept-language']), base },
+      asks,
+    )
     this.#open.add(ws)
     let alive = true
     // Whatever calls this page is a boundary: an exception closes it, and no other.
@@ -114,13 +119,13 @@ export class DashboardEndpoint {
       alive = true
     })
     ws.on('message', (data: Buffer, isBinary: boolean) => {
-      if (!isBinary && ws.readyState === ws.OPEN) at(() => desk.hear(data.toString()))
+      if (!isBinary && ws.readyState === ws.OPEN) at(() => pageSession.hear(data.toString()))
     })
     ws.on('error', () => {})
     ws.on('close', () => {
       clearInterval(pings)
       this.#open.delete(ws)
-      atBoundary(this.#faults, 'closing', () => this.#desks.left(desk))
+      atBoundary(this.#faults, 'closing', () => this.#pageSessions.left(pageSession))
     })
   }
 }

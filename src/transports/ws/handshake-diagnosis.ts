@@ -1,7 +1,7 @@
+import type { Diagnosis } from '../../core/diagnosis/diagnosis-text.ts'
 import type { DiagnosisFacts } from '../../core/diagnosis/fill-placeholders.ts'
 import { type Library, libraryOf } from '../../core/diagnosis/library.ts'
 import { symptomOf } from '../../core/diagnosis/recognise.ts'
-import type { Diagnosis } from '../../core/diagnosis/diagnosis-text.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { FailureCode } from '../../errors/errors.ts'
 import { isProbe } from '../../protocol/headers.ts'
@@ -26,7 +26,7 @@ export function libraryIn({ headers }: Pick<HandshakeRequest, 'headers'>, secret
 
 /** Why this visitor does not get in; undefined where that is no board's affair. Never holds a secret. */
 export function diagnose(
-  visit: HandshakeRequest,
+  handshake: HandshakeRequest,
   code: FailureCode,
   {
     secret,
@@ -35,25 +35,29 @@ export function diagnose(
   }: { secret: string | undefined; publicUrl: string | undefined; byMessage?: boolean },
 ): Diagnosis | undefined {
   // A connection test tries in vain on purpose, and says itself what it found.
-  if (isProbe(visit.headers)) return undefined
-  const library = libraryIn(visit, secret).id
+  if (isProbe(handshake.headers)) return undefined
+  const library = libraryIn(handshake, secret).id
   const diagnosis = symptomOf({
     code,
     library,
-    headers: visit.headers,
+    headers: handshake.headers,
     token: secret,
-    proxied: visit.proxied || forwardingHeaders.some(name => visit.headers[name] !== undefined),
+    proxied: handshake.proxied || forwardingHeaders.some(name => handshake.headers[name] !== undefined),
     byMessage,
   })
-  return diagnosis && { diagnosis, library, facts: factsOf(visit, secret, publicUrl) }
+  return diagnosis && { diagnosis, library, facts: factsOf(handshake, secret, publicUrl) }
 }
 
-function factsOf(visit: HandshakeRequest, secret: string | undefined, publicUrl: string | undefined): DiagnosisFacts {
-  const { rawHeaders } = visit.request
+function factsOf(
+  handshake: HandshakeRequest,
+  secret: string | undefined,
+  publicUrl: string | undefined,
+): DiagnosisFacts {
+  const { rawHeaders } = handshake.request
   const headerLines = rawHeaders.length / 2
   return {
-    base: publicUrl ?? baseOf(visit, secret),
-    path: redact(visit.path, secret, 64),
+    base: publicUrl ?? baseOf(handshake, secret),
+    path: redact(handshake.path, secret, 64),
     ...(headerLines > manyLines && headerGrowth(rawHeaders)),
   }
 }
@@ -76,13 +80,16 @@ const plainHost = /^(?:[\w.-]{1,100}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 
 /** The gateway's address as this visitor dialled it. Some leave the port out, which then is the one it came to. */
 export function baseOf(
-  visit: Pick<HandshakeRequest, 'headers' | 'proxied'> & { entrance: ListenerKind; socket: { localPort?: number | undefined } },
+  handshake: Pick<HandshakeRequest, 'headers' | 'proxied'> & {
+    listenerKind: ListenerKind
+    socket: { localPort?: number | undefined }
+  },
   secret: string | undefined,
 ): string | undefined {
-  const { headers, entrance, socket, proxied } = visit
+  const { headers, listenerKind, socket, proxied } = handshake
   const host = headers.host?.trim() ?? ''
   if (!plainHost.test(host) || redact(host, secret) !== host) return undefined
-  const secure = entrance === 'tls' || (proxied && headers['x-forwarded-proto'] === 'https')
+  const secure = listenerKind === 'tls' || (proxied && headers['x-forwarded-proto'] === 'https')
   const bare = !/:\d+$/.test(host) && !proxied && socket.localPort !== undefined
   return `http${secure ? 's' : ''}://${host}${bare && socket.localPort !== (secure ? 443 : 80) ? `:${socket.localPort}` : ''}`
 }

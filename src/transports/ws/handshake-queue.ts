@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FaultSink } from '../../core/faults/faults.ts'
-import type { ListenerKind } from '../tcp/listener-kind.ts'
 import type { RawHandshake } from '../tcp/handshake-reader.ts'
+import type { ListenerKind } from '../tcp/listener-kind.ts'
 import { RawConnection } from '../tcp/raw-connection.ts'
 
 /** Handshakes waiting at once that make a crowd: more than a busy house ever has without a storm. */
@@ -14,7 +14,7 @@ export interface QueuedHandshake {
   socket: Socket
   /** When its socket was accepted, on the monotonic clock. */
   acceptedTicks: number
-  entrance: ListenerKind
+  listenerKind: ListenerKind
   /** What it says, once: reading it costs more than dropping it. Undefined: it comes again, by another way. */
   read: () => RawHandshake | undefined
 }

@@ -7,13 +7,13 @@ import type { Arrival } from '../../core/sessions/board-connection.ts'
 import { deviceIdHeader, deviceTypeHeader, deviceVersionHeader } from '../../protocol/headers.ts'
 import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { withoutTrailingSlashes } from '../../protocol/paths.ts'
-import { forwardingHeaders, type TrustedProxies } from '../tcp/client-address.ts'
-import type { ListenerKind } from '../tcp/listener-kind.ts'
-import type { RawHandshake } from '../tcp/handshake-reader.ts'
 import { isForeign } from '../origin.ts'
+import { forwardingHeaders, type TrustedProxies } from '../tcp/client-address.ts'
+import type { RawHandshake } from '../tcp/handshake-reader.ts'
+import type { ListenerKind } from '../tcp/listener-kind.ts'
+import type { Seen } from './attach-probe.ts'
 import { libraryIn } from './handshake-diagnosis.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './handshake-headers.ts'
-import type { Seen } from './attach-probe.ts'
 
 /** Where boards connect, and the kind each path asks for; on `/ws` the device type or the token decides. */
 export const boardPaths: ReadonlyMap<string, Kind | undefined> = new Map([
@@ -25,7 +25,7 @@ export const boardPaths: ReadonlyMap<string, Kind | undefined> = new Map([
 /** One handshake on its way through the door. */
 export interface HandshakeRequest extends RawHandshake {
   socket: Socket
-  entrance: ListenerKind
+  listenerKind: ListenerKind
   path: string
   query: URLSearchParams
   /** First value of each header. */
@@ -41,7 +41,7 @@ const noQuery = new URLSearchParams()
 
 export function readHandshakeRequest(
   { request, head }: RawHandshake,
-  { socket, entrance }: { socket: Socket; entrance: ListenerKind },
+  { socket, listenerKind }: { socket: Socket; listenerKind: ListenerKind },
   proxies: TrustedProxies,
 ): HandshakeRequest {
   const headers = firstHeaders(request.rawHeaders)
@@ -53,14 +53,14 @@ export function readHandshakeRequest(
     request,
     head,
     socket,
-    entrance,
+    listenerKind,
     path,
     query: query ? new URLSearchParams(query) : noQuery,
     headers,
     presented: presentedToken(headers),
     address,
     proxied,
-    encrypted: proxies.isEncrypted(entrance, peer, headers['x-forwarded-proto']),
+    encrypted: proxies.isEncrypted(listenerKind, peer, headers['x-forwarded-proto']),
   }
 }
 
@@ -87,28 +87,32 @@ export const isValidHandshake = ({ request, headers }: HandshakeRequest): boolea
   /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
   areProtocols(headers['sec-websocket-protocol'])
 
-export function admissionRequestOf(visit: HandshakeRequest, token: string | undefined): AdmissionRequest {
+export function admissionRequestOf(handshake: HandshakeRequest, token: string | undefined): AdmissionRequest {
   return {
-    wants: boardPaths.get(visit.path) ?? kindOfDeviceType(visit.headers[deviceTypeHeader]),
+    wants: boardPaths.get(handshake.path) ?? kindOfDeviceType(handshake.headers[deviceTypeHeader]),
     token,
-    address: visit.address,
-    deviceId: headerValueOf(visit, deviceIdHeader, 128, token),
-    firmware: headerValueOf(visit, deviceVersionHeader, 64, token),
-    local: isLocal(visit),
+    address: handshake.address,
+    deviceId: headerValueOf(handshake, deviceIdHeader, 128, token),
+    firmware: headerValueOf(handshake, deviceVersionHeader, 64, token),
+    local: isLocal(handshake),
   }
 }
 
-export function arrivalOf(visit: HandshakeRequest, token: string | undefined, tokenHash: string | undefined): Arrival {
+export function arrivalOf(
+  handshake: HandshakeRequest,
+  token: string | undefined,
+  tokenHash: string | undefined,
+): Arrival {
   return {
-    address: visit.address,
-    path: visit.path,
-    library: libraryIn(visit, token).name,
+    address: handshake.address,
+    path: handshake.path,
+    library: libraryIn(handshake, token).name,
     token,
     tokenHash,
-    proxied: visit.proxied,
-    deviceId: headerValueOf(visit, deviceIdHeader, 128, token),
-    firmware: headerValueOf(visit, deviceVersionHeader, 64, token),
-    headerLines: visit.request.rawHeaders.length / 2,
+    proxied: handshake.proxied,
+    deviceId: headerValueOf(handshake, deviceIdHeader, 128, token),
+    firmware: headerValueOf(handshake, deviceVersionHeader, 64, token),
+    headerLines: handshake.request.rawHeaders.length / 2,
   }
 }
 
@@ -127,7 +131,12 @@ const mostSaid = 8 * 1024
  * What a board says of itself in a header. Redacted before it is cut, as half a token would not be recognised any more.
  * Repeated, it can arrive as `A, A, A`, joined on the way: the first counts.
  */
-export function headerValueOf({ headers }: HandshakeRequest, name: string, most: number, token: string | undefined): string | undefined {
+export function headerValueOf(
+  { headers }: HandshakeRequest,
+  name: string,
+  most: number,
+  token: string | undefined,
+): string | undefined {
   const value = headers[name]
   return value === undefined ? undefined : shortHeader(redact(value, token, mostSaid).split(',')[0], most)
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clientFrame, closeFrame } from '../../../tests/support/raw.ts'
 import { binaryMessage } from './message-header.ts'
-import { type ReceiverHandlers, Receiver } from './receiver.ts'
+import { Receiver, type ReceiverHandlers } from './receiver.ts'
 
 type Heard = [what: string, value?: unknown]
 
@@ -30,16 +30,16 @@ const pieces = fc.array(fc.uint8Array({ maxLength: 200 }), { minLength: 1, maxLe
 /** Messages as they go over the wire, and what has to be heard of them. */
 const said = fc.oneof(
   fc.tuple(payload, mask).map(([bytes, masked]) => ({
-    wire: [clientFrame({ opcode: 'binary', payload: Buffer.from(bytes), mask: masked })],
+    connection: [clientFrame({ opcode: 'binary', payload: Buffer.from(bytes), mask: masked })],
     heard: [['binary', Buffer.from(bytes).toString('hex')]] as Heard[],
   })),
   fc.tuple(fc.string({ maxLength: 400, unit: 'grapheme' }), mask).map(([text, masked]) => ({
-    wire: [clientFrame({ payload: text, mask: masked })],
+    connection: [clientFrame({ payload: text, mask: masked })],
     heard: [['text', Buffer.from(text).toString()]] as Heard[],
   })),
   fc.tuple(pieces, mask).map(([parts, masked]) => ({
     // In fragments, with a ping before each of them.
-    wire: parts.flatMap((part, i) => [
+    connection: parts.flatMap((part, i) => [
       clientFrame({ opcode: 'ping', payload: Buffer.from([i]), mask: masked }),
       clientFrame({
         opcode: i === 0 ? 'binary' : 'continuation',
@@ -62,10 +62,10 @@ describe('a receiver', () => {
         fc.array(said, { maxLength: 6 }),
         fc.infiniteStream(fc.integer({ min: 1, max: 70_000 })),
         (all, cuts) => {
-          const wire = Buffer.concat(all.flatMap(one => one.wire))
+          const connection = Buffer.concat(all.flatMap(one => one.connection))
           const { heard, receiver } = listening()
-          for (let at = 0; at < wire.length; ) {
-            const chunk = Buffer.from(wire.subarray(at, at + cuts.next().value))
+          for (let at = 0; at < connection.length; ) {
+            const chunk = Buffer.from(connection.subarray(at, at + cuts.next().value))
             at += chunk.length
             receiver.feed(chunk)
             // Sockets read into one buffer: what was fed must not be needed any more.
@@ -80,11 +80,11 @@ describe('a receiver', () => {
   it('hears them byte by byte too', () => {
     fc.assert(
       fc.property(said, one => {
-        const wire = Buffer.concat(one.wire).subarray(0, 3_000)
+        const connection = Buffer.concat(one.connection).subarray(0, 3_000)
         const { heard, receiver } = listening()
-        for (const byte of wire) receiver.feed(Buffer.from([byte]))
+        for (const byte of connection) receiver.feed(Buffer.from([byte]))
         expect(heard).toEqual(one.heard.slice(0, heard.length))
-        if (wire.length < 3_000) expect(heard).toHaveLength(one.heard.length)
+        if (connection.length < 3_000) expect(heard).toHaveLength(one.heard.length)
       }),
     )
   })
@@ -122,8 +122,9 @@ describe('a receiver', () => {
     const receiver = new Receiver(hearer, 1_000_000)
     for (const size of [0, 1, 125, 126, 65_535, 65_536, 400_000]) {
       const bytes = Buffer.alloc(size, 7)
-      const wire = clientFrame({ opcode: 'binary', payload: bytes })
-      for (let at = 0; at < wire.length; at += 50_000) receiver.feed(Buffer.from(wire.subarray(at, at + 50_000)))
+      const connection = clientFrame({ opcode: 'binary', payload: bytes })
+      for (let at = 0; at < connection.length; at += 50_000)
+        receiver.feed(Buffer.from(connection.subarray(at, at + 50_000)))
       expect(picture!.equals(bytes)).toBe(true)
       const message = binaryMessage(picture!)
       expect(message.buffer).toBe(picture!.buffer)
@@ -134,7 +135,7 @@ describe('a receiver', () => {
 
   it('skips too large a text, whole or in fragments, says so once, and goes on', () => {
     const { heard, receiver } = listening(1_000_000, 1_000)
-    const wire = Buffer.concat([
+    const connection = Buffer.concat([
       clientFrame({ payload: 'x'.repeat(1_001) }),
       clientFrame({ payload: 'y'.repeat(1_000) }),
       clientFrame({ payload: 'z'.repeat(600), fin: false }),
@@ -144,7 +145,7 @@ describe('a receiver', () => {
       clientFrame({ opcode: 'binary', payload: Buffer.alloc(2_000) }),
       clientFrame({ payload: 'end' }),
     ])
-    for (let at = 0; at < wire.length; at += 100) receiver.feed(Buffer.from(wire.subarray(at, at + 100)))
+    for (let at = 0; at < connection.length; at += 100) receiver.feed(Buffer.from(connection.subarray(at, at + 100)))
     expect(heard).toEqual([
       ['too large', 1_001],
       ['text', 'y'.repeat(1_000)],
@@ -166,7 +167,7 @@ describe('a receiver', () => {
       { opcode: 'continuation', payload: Buffer.alloc(300) },
       { payload: 'b' },
     ] as const
-    const wire = Buffer.concat([...frames.map(frame => clientFrame(frame)), closeFrame(1000)])
+    const connection = Buffer.concat([...frames.map(frame => clientFrame(frame)), closeFrame(1000)])
     const admits = (answer: boolean) => {
       const asked: unknown[] = []
       const { heard, receiver } = listening()
@@ -176,7 +177,8 @@ describe('a receiver', () => {
           return answer
         },
       }
-      for (let at = 0; at < wire.length; at += 7_001) receiver.feed(Buffer.from(wire.subarray(at, at + 7_001)))
+      for (let at = 0; at < connection.length; at += 7_001)
+        receiver.feed(Buffer.from(connection.subarray(at, at + 7_001)))
       return { asked, heard }
     }
     const { asked, heard } = admits(true)
@@ -196,13 +198,13 @@ describe('a receiver', () => {
 
   it('drops the whole of a message of which a later frame is not admitted', () => {
     const { heard, receiver } = listening()
-    const wire = [
+    const connection = [
       clientFrame({ payload: 'a', fin: false }),
       clientFrame({ opcode: 'continuation', payload: 'b' }),
       clientFrame({ payload: 'c' }),
     ]
     receiver.gate = { admits: kind => kind !== 'continuation' }
-    for (const frame of wire) receiver.feed(frame)
+    for (const frame of connection) receiver.feed(frame)
     expect(heard).toEqual([['text', 'c']])
   })
 })

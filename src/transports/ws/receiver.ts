@@ -1,6 +1,6 @@
 import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts'
-import { withHeadroom } from './message-header.ts'
 import { copyUnmasked, turned } from './mask.ts'
+import { withHeadroom } from './message-header.ts'
 
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 

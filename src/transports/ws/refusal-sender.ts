@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { addressKey, plainAddress } from '../../core/address.ts'
 import type { Device } from '../../core/devices/device.ts'
+import { type Diagnosis, diagnosisText, recorded } from '../../core/diagnosis/diagnosis-text.ts'
 import type { DiagnosisFacts } from '../../core/diagnosis/fill-placeholders.ts'
 import { symptomOfBytes } from '../../core/diagnosis/recognise.ts'
 import { symptoms } from '../../core/diagnosis/symptoms.ts'
-import { type Diagnosis, recorded, diagnosisText } from '../../core/diagnosis/diagnosis-text.ts'
 import type { Holding, RefusalPacing } from '../../core/enrolment/refusal-pacing.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { sha256 } from '../../core/ids.ts'
@@ -14,9 +14,9 @@ import { RateLimit } from '../../core/rate-limit.ts'
 import { type FailureCode, languageOf } from '../../errors/errors.ts'
 import { deviceIdHeader } from '../../protocol/headers.ts'
 import type { Excess } from '../tcp/request-limits.ts'
-import { baseOf, diagnose, cluesIn, libraryIn } from './handshake-diagnosis.ts'
+import { baseOf, cluesIn, diagnose, libraryIn } from './handshake-diagnosis.ts'
+import { type HandshakeRequest, headerValueOf } from './handshake-request.ts'
 import { answerAndClose, holdThen } from './refusal-answer.ts'
-import { headerValueOf, type HandshakeRequest } from './handshake-request.ts'
 
 /** Refusals written to the journal, per address: a board that cannot get in tries for ever. */
 const rowsPerMinute = 30
@@ -36,7 +36,12 @@ export class RefusalSender {
   readonly #publicUrl: string | undefined
   readonly #faults: FaultSink
 
-  constructor(refusals: RefusalPacing, journal: Pick<Journal, 'note'>, faults: FaultSink, publicUrl: string | undefined) {
+  constructor(
+    refusals: RefusalPacing,
+    journal: Pick<Journal, 'note'>,
+    faults: FaultSink,
+    publicUrl: string | undefined,
+  ) {
     this.#refusals = refusals
     this.#journal = journal
     this.#faults = faults
@@ -44,12 +49,12 @@ export class RefusalSender {
   }
 
   /** Repeated refusals are held, as boards come back without any delay. */
-  refuse(visit: HandshakeRequest, code: FailureCode, device?: Device): void {
-    const { socket, headers, presented } = visit
-    const holding = this.#next(visit.address, code, presented.secret === undefined ? '' : sha256(presented.secret))
+  refuse(handshake: HandshakeRequest, code: FailureCode, device?: Device): void {
+    const { socket, headers, presented } = handshake
+    const holding = this.#next(handshake.address, code, presented.secret === undefined ? '' : sha256(presented.secret))
     if (holding.hold === 'full') return void socket.destroy()
-    const diagnosis = this.#diagnose(visit, code, presented.secret)
-    this.#note(visit, code, diagnosis, device)
+    const diagnosis = this.#diagnose(handshake, code, presented.secret)
+    this.#note(handshake, code, diagnosis, device)
     // Of a header block, which may be a megabyte, nothing else is held.
     const language = headers['accept-language']
     this.#pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
@@ -57,26 +62,26 @@ export class RefusalSender {
 
   /** The same for a client that was let speak first (`?auth=message`): `close` says Close 4001, held where it repeats. */
   refuseOpen(
-    visit: HandshakeRequest,
+    handshake: HandshakeRequest,
     code: FailureCode,
     device: Device | undefined,
     secret: string | undefined,
     close: () => void,
   ): void {
-    const holding = this.#next(visit.address, code, secret === undefined ? '' : sha256(secret))
-    if (holding.hold === 'full') return void visit.socket.destroy()
-    this.#note(visit, code, this.#diagnose(visit, code, secret, true), device, secret)
-    this.#pace(visit.socket, holding, close)
+    const holding = this.#next(handshake.address, code, secret === undefined ? '' : sha256(secret))
+    if (holding.hold === 'full') return void handshake.socket.destroy()
+    this.#note(handshake, code, this.#diagnose(handshake, code, secret, true), device, secret)
+    this.#pace(handshake.socket, holding, close)
   }
 
   /** A request at a board's door that asks for no upgrade. Returns what its client has to change, in its language. */
-  unupgraded(visit: HandshakeRequest): string | undefined {
+  unupgraded(handshake: HandshakeRequest): string | undefined {
     const code = 'upgrade_required'
-    const diagnosis = this.#diagnose(visit, code, visit.presented.secret)
+    const diagnosis = this.#diagnose(handshake, code, handshake.presented.secret)
     this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
     // What the line break tore off comes next, is no HTTP, and is written down as that: see `garbage`.
-    if (diagnosis?.diagnosis !== 'token_newline') this.#note(visit, code, diagnosis)
-    return diagnosis && diagnosisText(diagnosis, languageOf(visit.headers['accept-language'])).remedy
+    if (diagnosis?.diagnosis !== 'token_newline') this.#note(handshake, code, diagnosis)
+    return diagnosis && diagnosisText(diagnosis, languageOf(handshake.headers['accept-language'])).remedy
   }
 
   /**
@@ -93,7 +98,7 @@ export class RefusalSender {
     const holding = this.#next(address, code, code)
     if (holding.hold === 'full') return void socket.destroy()
     const { headers, library } = cluesIn(text)
-    const base = this.#publicUrl ?? baseOf({ headers, proxied: false, entrance: 'plain', socket }, undefined)
+    const base = this.#publicUrl ?? baseOf({ headers, proxied: false, listenerKind: 'plain', socket }, undefined)
     const diagnosis: Diagnosis = { diagnosis: symptom, library: library.id, facts: { base } }
     if (this.#mayWrite(address)) {
       this.#journal.note({
@@ -117,50 +122,61 @@ export class RefusalSender {
   }
 
   /** Something that went well all the same, but has to be said. */
-  remark(visit: HandshakeRequest, diagnosis: Diagnosis['diagnosis'], text: string, device: Device, more: DiagnosisFacts = {}): void {
-    if (!this.#mayWrite(visit.address)) return
-    const { token } = visit.presented
-    const base = this.#publicUrl ?? baseOf(visit, token)
+  remark(
+    handshake: HandshakeRequest,
+    diagnosis: Diagnosis['diagnosis'],
+    text: string,
+    device: Device,
+    more: DiagnosisFacts = {},
+  ): void {
+    if (!this.#mayWrite(handshake.address)) return
+    const { token } = handshake.presented
+    const base = this.#publicUrl ?? baseOf(handshake, token)
     this.#journal.note({
       kind: 'gateway',
       deviceId: device.id,
-      address: visit.address,
+      address: handshake.address,
       text: redact(text, token),
       data: {
         event: 'diagnosis',
-        library: libraryIn(visit, token).name,
-        ...recorded({ diagnosis, library: 'unknown', facts: { base, path: visit.path, ...more } }),
+        library: libraryIn(handshake, token).name,
+        ...recorded({ diagnosis, library: 'unknown', facts: { base, path: handshake.path, ...more } }),
       },
     })
   }
 
-  #diagnose(visit: HandshakeRequest, code: FailureCode, secret: string | undefined, byMessage = false): Diagnosis | undefined {
-    return diagnose(visit, code, { secret, publicUrl: this.#publicUrl, byMessage })
+  #diagnose(
+    handshake: HandshakeRequest,
+    code: FailureCode,
+    secret: string | undefined,
+    byMessage = false,
+  ): Diagnosis | undefined {
+    return diagnose(handshake, code, { secret, publicUrl: this.#publicUrl, byMessage })
   }
 
   /** Writes a refusal down, at most so many a minute from one address. `secret`: what was presented, if not in the headers. */
   #note(
-    visit: HandshakeRequest,
+    handshake: HandshakeRequest,
     code: FailureCode,
     diagnosis: Diagnosis | undefined,
     device?: Device,
-    secret = visit.presented.secret,
+    secret = handshake.presented.secret,
   ): void {
-    if (!this.#mayWrite(visit.address)) return
-    const library = libraryIn(visit, secret).name
-    const path = redact(visit.path, secret, 64)
+    if (!this.#mayWrite(handshake.address)) return
+    const library = libraryIn(handshake, secret).name
+    const path = redact(handshake.path, secret, 64)
     this.#journal.note({
       kind: 'refusal',
       deviceId: device?.id,
-      address: visit.address,
+      address: handshake.address,
       text: `refused at ${path}: ${code} (${library})`,
       data: {
         code,
         path,
         library,
-        headerLines: visit.request.rawHeaders.length / 2,
-        proxied: visit.proxied || undefined,
-        saysItIs: headerValueOf(visit, deviceIdHeader, 64, secret),
+        headerLines: handshake.request.rawHeaders.length / 2,
+        proxied: handshake.proxied || undefined,
+        saysItIs: headerValueOf(handshake, deviceIdHeader, 64, secret),
         // Never the token: only enough of its hash to tell two apart.
         tokenFingerprint: secret === undefined ? undefined : sha256(secret).slice(0, 8),
         ...(diagnosis && recorded(diagnosis)),

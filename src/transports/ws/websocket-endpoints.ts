@@ -20,32 +20,41 @@ import type { FailureCode } from '../../errors/errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 import { isProbe } from '../../protocol/headers.ts'
-import type { TrustedProxies } from '../tcp/client-address.ts'
-import type { ListenerKind } from '../tcp/listener-kind.ts'
-import { mayGoOn } from '../identify.ts'
 import { socketAt, sockets } from '../access-table.ts'
+import { mayGoOn } from '../identify.ts'
+import type { TrustedProxies } from '../tcp/client-address.ts'
 import type { RawHandshake } from '../tcp/handshake-reader.ts'
+import type { ListenerKind } from '../tcp/listener-kind.ts'
+import { discardInput, RawConnection } from '../tcp/raw-connection.ts'
 import { excessOf, languageIn } from '../tcp/request-limits.ts'
 import { shapeOf } from '../tcp/request-shape.ts'
-import { discardInput, RawConnection } from '../tcp/raw-connection.ts'
+import { attachBoard } from './attach-board.ts'
+import { attachProbe } from './attach-probe.ts'
+import { attachViewer } from './attach-viewer.ts'
 import { BoardSocket, boardOn, failBoard } from './board-socket.ts'
 import type { DashboardEndpoint } from './dashboard-endpoint.ts'
-import { attachBoard } from './attach-board.ts'
 import { headerGrowth } from './handshake-diagnosis.ts'
-import { type QueuedHandshake, HandshakeQueue } from './handshake-queue.ts'
-import { attachProbe } from './attach-probe.ts'
+import { HandshakeQueue, type QueuedHandshake } from './handshake-queue.ts'
+import {
+  admissionRequestOf,
+  arrivalOf,
+  boardPaths,
+  type HandshakeRequest,
+  isValidHandshake,
+  readHandshakeRequest,
+  requestFor,
+  seenOf,
+} from './handshake-request.ts'
+import { ignoreMessages } from './message-handlers.ts'
 import { answerAndClose } from './refusal-answer.ts'
 import { RefusalSender } from './refusal-sender.ts'
-import { ignoreMessages } from './message-handlers.ts'
-import { attachViewer } from './attach-viewer.ts'
-import { arrivalOf, boardPaths, isValidHandshake, admissionRequestOf, readHandshakeRequest, requestFor, seenOf, type HandshakeRequest } from './handshake-request.ts'
 
 export interface WebSocketEndpointsParts {
-  door: Admission
+  admission: Admission
   refusals: RefusalPacing
   sessions: Sessions
   registry: DeviceRegistry
-  rooms: CameraStreams
+  streams: CameraStreams
   journal: Pick<Journal, 'note'>
   proxies: TrustedProxies
   limits: Limits
@@ -54,7 +63,7 @@ export interface WebSocketEndpointsParts {
   /** Who a viewer is, by its headers; fails with the code of the refusal. */
   identify: (
     headers: Readonly<Record<string, string>>,
-    context: { address: string; entrance: ListenerKind; encrypted: boolean },
+    context: { address: string; listenerKind: ListenerKind; encrypted: boolean },
   ) => Principal | FailureCode
   dashboard: DashboardEndpoint
   faults: FaultSink
@@ -114,8 +123,12 @@ export class WebSocketEndpoints {
   }
 
   /** A board's door was asked for as a page. Returns what the client has to change, in its language. */
-  unupgraded(request: IncomingMessage, entrance: ListenerKind): string | undefined {
-    const visit = readHandshakeRequest({ request, head: nothing }, { socket: request.socket, entrance }, this.#parts.proxies)
+  unupgraded(request: IncomingMessage, listenerKind: ListenerKind): string | undefined {
+    const visit = readHandshakeRequest(
+      { request, head: nothing },
+      { socket: request.socket, listenerKind },
+      this.#parts.proxies,
+    )
     return boardPaths.has(visit.path) ? this.#refuser.unupgraded(visit) : undefined
   }
 
@@ -148,7 +161,7 @@ export class WebSocketEndpoints {
   #fail(socket: Socket): void {
     const board = boardOn(socket)
     if (board) failBoard(board)
-    else if (socket instanceof RawConnection && socket.ear !== discardInput) socket.destroy()
+    else if (socket instanceof RawConnection && socket.reader !== discardInput) socket.destroy()
     else answerAndClose(socket, 'internal')
   }
 
@@ -160,21 +173,21 @@ export class WebSocketEndpoints {
     if (excess) return this.#refuser.refuseUnread(socket, excess, languageIn(opened.request))
     const visit = readHandshakeRequest(opened, handshake, this.#parts.proxies)
     const { path } = visit
-    const door = socketAt(path)
-    if (!door) return this.#refuser.refuse(visit, 'not_found')
+    const admission = socketAt(path)
+    if (!admission) return this.#refuser.refuse(visit, 'not_found')
     // Before the token is looked at: a handshake that cannot end well shall bind no claim.
     if (!isValidHandshake(visit)) return this.#refuser.refuse(visit, 'handshake_invalid')
-    switch (door.name) {
+    switch (admission.name) {
       case '/ws/dashboard':
-        return this.#parts.dashboard.receive(visit, sockets[door.name].action)
+        return this.#parts.dashboard.receive(visit, sockets[admission.name].action)
       case '/ws/view/{id}':
-        return this.#viewer(visit, unescaped(door.device ?? ''), sockets[door.name].action)
+        return this.#viewer(visit, unescaped(admission.device ?? ''), sockets[admission.name].action)
       case '/ws':
       case '/ws/pico':
       case '/ws/esp32cam':
         return this.#board(visit)
       default:
-        return door.name satisfies never
+        return admission.name satisfies never
     }
   }
 
@@ -183,9 +196,9 @@ export class WebSocketEndpoints {
     if (problem) return this.#refuser.refuse(visit, problem)
     if (!token && visit.query.get('auth') === 'message') return this.#authByMessage(visit)
     if (isProbe(visit.headers)) return this.#probe(visit, admissionRequestOf(visit, token))
-    const { door, limits, sessions } = this.#parts
+    const { admission, limits, sessions } = this.#parts
     const tokenHash = token === undefined ? undefined : sha256(token)
-    const answer = door.decide(admissionRequestOf(visit, token), tokenHash)
+    const answer = admission.decide(admissionRequestOf(visit, token), tokenHash)
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused, answer.device)
     this.#remark(visit, answer)
     const board = this.#open(visit, answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
@@ -207,7 +220,7 @@ export class WebSocketEndpoints {
   }
 
   #probe(visit: HandshakeRequest, knock: AdmissionRequest): void {
-    const answer = this.#parts.door.wouldAdmit(knock)
+    const answer = this.#parts.admission.wouldAdmit(knock)
     if ('refused' in answer) return this.#refuser.refuse(visit, answer.refused)
     const release = this.#probes.take(addressKey(visit.address))
     if (!release) return this.#refuser.refuse(visit, 'probes_full')
@@ -226,8 +239,13 @@ export class WebSocketEndpoints {
   }
 
   /** A test of the way by which a token comes in the first message: it binds as little as any other. */
-  #probeOpen(board: BoardSocket, visit: HandshakeRequest, knock: AdmissionRequest, fail: (code: FailureCode, token?: string) => void): void {
-    const answer = this.#parts.door.wouldAdmit(knock)
+  #probeOpen(
+    board: BoardSocket,
+    visit: HandshakeRequest,
+    knock: AdmissionRequest,
+    fail: (code: FailureCode, token?: string) => void,
+  ): void {
+    const answer = this.#parts.admission.wouldAdmit(knock)
     if ('refused' in answer) return fail(answer.refused, knock.token)
     const release = this.#probes.take(addressKey(visit.address))
     if (!release) return fail('probes_full', knock.token)
@@ -238,7 +256,7 @@ export class WebSocketEndpoints {
   #authByMessage(visit: HandshakeRequest): void {
     const release = this.#unproven.take(addressKey(visit.address))
     if (!release) return this.#refuser.refuse(visit, 'token_missing')
-    const { limits, door, sessions } = this.#parts
+    const { limits, admission, sessions } = this.#parts
     const board = this.#open(visit, limits.authMessageBytes)
     board.stranger = this.#strangerAt(board, undefined)
     this.#guests.add(board)
@@ -269,7 +287,7 @@ export class WebSocketEndpoints {
       const knock = { ...admissionRequestOf(visit, token), local: false }
       if (isProbe(visit.headers)) return this.#probeOpen(board, visit, knock, fail)
       const tokenHash = sha256(token)
-      const answer = door.decide(knock, tokenHash)
+      const answer = admission.decide(knock, tokenHash)
       if ('refused' in answer) return fail(answer.refused, token, answer.device)
       board.limitPayload(answer.device.kind === 'pico' ? limits.textBytes : limits.frameBytes)
       this.#guests.delete(board)
@@ -285,20 +303,20 @@ export class WebSocketEndpoints {
   }
 
   #viewer(visit: HandshakeRequest, idOrName: string, action: Action): void {
-    const { registry, rooms, limits, operatorsNeedTls, identify } = this.#parts
-    if (operatorsNeedTls && visit.entrance === 'plain') return this.#refuser.refuse(visit, 'tls_required')
-    const { address, entrance, encrypted, headers } = visit
-    const asks = () => identify(headers, { address, entrance, encrypted })
+    const { registry, streams, limits, operatorsNeedTls, identify } = this.#parts
+    if (operatorsNeedTls && visit.listenerKind === 'plain') return this.#refuser.refuse(visit, 'tls_required')
+    const { address, listenerKind, encrypted, headers } = visit
+    const asks = () => identify(headers, { address, listenerKind, encrypted })
     const principal = asks()
     if (typeof principal === 'string') return this.#refuser.refuse(visit, principal)
     const device = registry.find(idOrName)
     if (!device || !authorize(principal, action, device)) return this.#refuser.refuse(visit, 'device_not_found')
     if (device.state === 'pending') return this.#refuser.refuse(visit, 'device_pending')
-    const room = rooms.of(device.id)
-    if (room.viewers >= limits.viewersPerCamera) return this.#refuser.refuse(visit, 'viewers_full')
+    const stream = streams.of(device.id)
+    if (stream.viewers >= limits.viewersPerCamera) return this.#refuser.refuse(visit, 'viewers_full')
     const mayStay = () => mayGoOn(asks(), now => authorize(now, action, device))
     this.#viewers.handleUpgrade(requestFor(visit), visit.socket, visit.head, ws =>
-      attachViewer(ws, visit.socket, { room, mayStay, faults: this.#parts.faults }),
+      attachViewer(ws, visit.socket, { stream, mayStay, faults: this.#parts.faults }),
     )
   }
 

@@ -6,7 +6,7 @@ import { call } from '../../api/http.ts'
 import { useChange } from '../../api/queries.ts'
 import { Card } from '../../parts/page.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
-import { useMay, useMayEverywhere, useIsFullOwner } from '../../session.ts'
+import { useIsFullOwner, useMay, useMayEverywhere } from '../../session.ts'
 import { type DeviceAdminAct, DeviceAdminDialog } from './device-admin-dialog.tsx'
 
 /** Rename, tag, and the acts that shut a board out: each says what it will do, and can be undone. */

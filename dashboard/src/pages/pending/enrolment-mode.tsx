@@ -20,7 +20,7 @@ import { useSignal } from '../../signal.ts'
 const minutes = [1, 5, 15, 60]
 
 /** The one switch that says who gets in by itself, with what each position means. */
-export function EnrolmentMode() {
+export function EnrolmentModeCard() {
   const { t } = useTranslation()
   const owner = useIsFullOwner()
   const told = useSignal(live.enrolment)

@@ -6,7 +6,7 @@ import { Card, Page } from '../../parts/page.tsx'
 import { Empty, Waiting } from '../../parts/states.tsx'
 import '../../styles/pending.css'
 import { useMayEverywhere } from '../../session.ts'
-import { EnrolmentMode } from './enrolment-mode.tsx'
+import { EnrolmentModeCard } from './enrolment-mode.tsx'
 import { PendingDevice } from './pending-device.tsx'
 import { Refusals } from './refusals.tsx'
 
@@ -49,7 +49,7 @@ export default function Pending() {
           )}
           <Refusals />
         </div>
-        {mayLook && <EnrolmentMode />}
+        {mayLook && <EnrolmentModeCard />}
       </div>
     </Page>
   )

@@ -1,11 +1,11 @@
-import { EnrolmentMode } from '../pending/enrolment-mode.tsx'
+import { EnrolmentModeCard } from '../pending/enrolment-mode.tsx'
 import { Removed } from './removed.tsx'
 import '../../styles/pending.css'
 
 export default function Enrolment() {
   return (
     <>
-      <EnrolmentMode />
+      <EnrolmentModeCard />
       <Removed />
     </>
   )

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Note } from '../../parts/states.tsx'
+import { AccountForm, codeOf } from './account-form.tsx'
 import { SignInFrame } from './sign-in-frame.tsx'
-import { codeOf, AccountForm } from './account-form.tsx'
 
 export default function Invite() {
   const { t } = useTranslation()

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { auth, settled } from '../../auth.ts'
 import { latinDigits, useFormat } from '../../format.ts'
 import { Note } from '../../parts/states.tsx'
-import { SignInFrame } from './sign-in-frame.tsx'
 import { problemOf } from './problem.ts'
 import { entered } from './sign-in.tsx'
+import { SignInFrame } from './sign-in-frame.tsx'
 
 export function SecondFactor({ onBack }: { onBack(): void }) {
   const { t } = useTranslation()

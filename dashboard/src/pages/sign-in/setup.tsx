@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { me } from '../../api/queries.ts'
 import { Note } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
+import { AccountForm, codeOf } from './account-form.tsx'
 import { SignInFrame } from './sign-in-frame.tsx'
-import { codeOf, AccountForm } from './account-form.tsx'
 
 export default function Setup() {
   const { t } = useTranslation()

@@ -7,9 +7,9 @@ import { me, queryClient } from '../../api/queries.ts'
 import { auth, passkeysForbidden, settled } from '../../auth.ts'
 import { useFormat } from '../../format.ts'
 import { Note } from '../../parts/states.tsx'
-import { SignInFrame } from './sign-in-frame.tsx'
 import { problemOf } from './problem.ts'
 import { SecondFactor } from './second-factor.tsx'
+import { SignInFrame } from './sign-in-frame.tsx'
 
 /** A session began: ask who it is, and the door opens by itself. */
 export const entered = () => queryClient.fetchQuery({ ...me, staleTime: 0 })

@@ -1,5 +1,5 @@
-import type { Search } from '../../../core/journal/entry.ts'
 import { searcher } from '../../../core/diagnosis/journal-search.ts'
+import type { Search } from '../../../core/journal/entry.ts'
 
 type Column = string | null
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { codeExamples } from '../code-examples.ts'
-import { knowledge, rowOf } from './knowledge.ts'
-import { libraries } from '../library.ts'
-import { codeExample } from '../knowledge-row.ts'
-import { symptoms } from '../symptoms.ts'
 import { diagnosisText } from '../diagnosis-text.ts'
+import { codeExample } from '../knowledge-row.ts'
+import { libraries } from '../library.ts'
+import { symptoms } from '../symptoms.ts'
+import { knowledge, rowOf } from './knowledge.ts'
 
 const facts = {
   base: 'https://gate.example.org',
@@ -44,7 +44,8 @@ describe('the table', () => {
   )
 
   it('shows numbers and addresses as the reader writes them', () => {
-    const grown = (language: 'en' | 'fa') => diagnosisText({ diagnosis: 'headers_grown', library: 'arduino', facts }, language)
+    const grown = (language: 'en' | 'fa') =>
+      diagnosisText({ diagnosis: 'headers_grown', library: 'arduino', facts }, language)
     expect(grown('en').sentence).toContain('1,500 times in one request (7,507 lines)')
     expect(grown('fa').sentence).toContain('۱٬۵۰۰ بار')
     expect(grown('fa').snippet).toContain('client.connect("wss://gate.example.org/ws/esp32cam");')

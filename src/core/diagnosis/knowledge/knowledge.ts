@@ -1,14 +1,20 @@
-import { pathsAndProxies } from './paths-and-proxies.ts'
-import { noToken } from './no-token.ts'
-import { misspeltHeaders } from './misspelt-headers.ts'
-import { messages } from './messages.ts'
-import { tokens } from './tokens.ts'
-import type { LibraryId } from '../library.ts'
 import type { KnowledgeRow } from '../knowledge-row.ts'
+import type { LibraryId } from '../library.ts'
 import type { Symptom } from '../symptoms.ts'
+import { messages } from './messages.ts'
+import { misspeltHeaders } from './misspelt-headers.ts'
+import { noToken } from './no-token.ts'
+import { pathsAndProxies } from './paths-and-proxies.ts'
+import { tokens } from './tokens.ts'
 
 /** Everything known about boards that do not get in, or do not stay: read it from top to bottom. */
-export const knowledge: readonly KnowledgeRow[] = [...noToken, ...misspeltHeaders, ...tokens, ...pathsAndProxies, ...messages]
+export const knowledge: readonly KnowledgeRow[] = [
+  ...noToken,
+  ...misspeltHeaders,
+  ...tokens,
+  ...pathsAndProxies,
+  ...messages,
+]
 
 const byKey = new Map(knowledge.map(row => [`${row.symptom} ${row.library}`, row]))
 

@@ -117,7 +117,13 @@ void reconnect() {
   client.addHeader("Authorization", "Bearer YOUR_TOKEN");  // once, not before each connect()
 }`,
   ),
-  knowledgeRow('handshake_invalid', 'any', failures.handshake_invalid.message, failures.handshake_invalid.hint, codeExample),
+  knowledgeRow(
+    'handshake_invalid',
+    'any',
+    failures.handshake_invalid.message,
+    failures.handshake_invalid.hint,
+    codeExample,
+  ),
   knowledgeRow(
     'handshake_unfinished',
     'any',

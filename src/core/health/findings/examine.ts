@@ -3,10 +3,10 @@ import type { Trace } from '../trace.ts'
 import {
   type Examination,
   type Finding,
-  type Judgement,
   type FindingCode,
-  findingCodes,
   type FindingLimits,
+  findingCodes,
+  type Judgement,
 } from './finding.ts'
 import { clockUnset, tokenShared } from './identity.ts'
 import { flapping, halfOpen, idleCut, weakSignal, wifiStalls } from './network.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../../limits.ts'
-import type { OrderKind, Sample, Trace, TraceEvent } from '../trace.ts'
 import { english } from '../texts/en.ts'
 import { persian } from '../texts/fa.ts'
 import { numberFormatsFor } from '../texts/numbers.ts'
+import type { OrderKind, Sample, Trace, TraceEvent } from '../trace.ts'
 import { examine, isFinding } from './examine.ts'
 import { type Finding, type FindingCode, findingCodes } from './finding.ts'
 

@@ -2,8 +2,8 @@ import type { Context } from 'hono'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { about, health, ready } from '../../../protocol/api.ts'
 import { answers, type Mount } from '../mount.ts'
-import { page } from './page.ts'
 import type { HttpEnv } from '../request-context.ts'
+import { page } from './page.ts'
 
 /** What this is, and whether it is well. Browsers get the dashboard at `/`, programs an answer they can read. */
 export function mountAbout(mount: Mount): void {
@@ -18,7 +18,7 @@ export function mountAbout(mount: Mount): void {
         boards: ['/ws/pico', '/ws/esp32cam', '/ws'],
         api: '/api/openapi.json',
         guide: 'README.md and docs/ of the program; on its host: npx darvaza --help',
-        ...(c.env.entrance === 'host' && { boardsAt: c.env.services.boardsAt() }),
+        ...(c.env.listenerKind === 'host' && { boardsAt: c.env.services.boardsAt() }),
       },
       200,
     )

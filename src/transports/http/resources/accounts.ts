@@ -2,11 +2,11 @@ import type { Context } from 'hono'
 import { type AccountsAnswer, mustBeStrong, type ProviderLink } from '../../../core/people/accounts.ts'
 import type { PersonSession } from '../../../core/people/person.ts'
 import { accountAddressHeader } from '../../../protocol/headers.ts'
-import { fieldsOf, guessableRoutes, inTurn, isReplayed, replayed, slowDown } from './sign-in-guesses.ts'
-import type { Mount } from '../mount.ts'
 import { type RouteName, routeNames } from '../../access-table.ts'
 import { siteOf } from '../browser-origin.ts'
+import type { Mount } from '../mount.ts'
 import type { HttpEnv, RequestContext } from '../request-context.ts'
+import { fieldsOf, guessableRoutes, inTurn, isReplayed, replayed, slowDown } from './sign-in-guesses.ts'
 
 /** Headers of a browser that the accounts look at. The address is added by us, whatever a browser says of it. */
 const passedOn = [
@@ -57,14 +57,19 @@ async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
 }
 
 /** Asks the accounts as this visitor's browser would. */
-export function askAccounts(visit: RequestContext, method: string, target: string, body?: string): Promise<AccountsAnswer> {
-  const { services: house, incoming, address } = visit
+export function askAccounts(
+  context: RequestContext,
+  method: string,
+  target: string,
+  body?: string,
+): Promise<AccountsAnswer> {
+  const { services, incoming, address } = context
   const headers = passedOn.flatMap((name): [string, string][] => {
     const value = incoming.headers[name]
     return typeof value === 'string' && value.length <= mostHeader ? [[name, value]] : []
   })
-  return house.accounts.handle({
-    site: siteOf(visit),
+  return services.accounts.handle({
+    site: siteOf(context),
     method,
     target,
     headers: [
@@ -91,11 +96,11 @@ const endsDevices = new Set<RouteName>([
 
 /** Makes the browser of whoever came in just now a known device, and ends the others where that is asked for. */
 function keepDevice(c: Context<HttpEnv>, name: RouteName, reply: AccountsAnswer): void {
-  const { services: house, incoming, encrypted } = c.env
+  const { services, incoming, encrypted } = c.env
   const begun = sessionOf(c.env, reply)
-  const session = begun ?? house.accounts.session(incoming.headers.cookie, encrypted)
+  const session = begun ?? services.accounts.session(incoming.headers.cookie, encrypted)
   const ends = endsDevices.has(name) && reply.status === 200
-  if (ends && session) house.accounts.endDevices(session.person.id)
+  if (ends && session) services.accounts.endDevices(session.person.id)
   if (begun || ends) rememberDevice(c, session)
 }
 
@@ -107,17 +112,17 @@ export function rememberDevice(c: Context<HttpEnv>, session: PersonSession | und
 }
 
 /** The session that an answer begins. */
-export function sessionOf({ services: house }: RequestContext, { headers }: AccountsAnswer): PersonSession | undefined {
+export function sessionOf({ services }: RequestContext, { headers }: AccountsAnswer): PersonSession | undefined {
   const cookies = headers.filter(([header]) => header === 'set-cookie').map(([, value]) => value.split(';')[0]!)
-  return cookies.length === 0 ? undefined : house.accounts.session(cookies.join('; '), false)
+  return cookies.length === 0 ? undefined : services.accounts.session(cookies.join('; '), false)
 }
 
 /** Coming in and failing to is written down, with the address and never with what was typed. */
-function writeDown(visit: RequestContext, name: RouteName, reply: AccountsAnswer): void {
-  const session = sessionOf(visit, reply)
-  const { address } = visit
-  const { journal } = visit.services
-  if (reply.link && (session || reply.link.refused)) writeDownLink(visit, reply.link)
+function writeDown(context: RequestContext, name: RouteName, reply: AccountsAnswer): void {
+  const session = sessionOf(context, reply)
+  const { address } = context
+  const { journal } = context.services
+  if (reply.link && (session || reply.link.refused)) writeDownLink(context, reply.link)
   const isSignIn = guessableRoutes.has(name) || name.includes('/callback/')
   if (session && isSignIn && name !== 'POST /api/auth/change-password') {
     const { person } = session
@@ -138,12 +143,12 @@ function writeDown(visit: RequestContext, name: RouteName, reply: AccountsAnswer
 }
 
 /** An account of a provider was linked to a person by its verified address, or was refused to be: nobody asked them. */
-function writeDownLink({ services: house, address }: RequestContext, { personId, provider, refused }: ProviderLink): void {
-  const person = house.people.find(personId)
+function writeDownLink({ services, address }: RequestContext, { personId, provider, refused }: ProviderLink): void {
+  const person = services.people.find(personId)
   if (!person) return
-  const { name } = house.accounts.providers.find(({ id }) => id === provider) ?? { name: provider }
+  const { name } = services.accounts.providers.find(({ id }) => id === provider) ?? { name: provider }
   const facts = { person: personId, name: person.name, provider, providerName: name }
-  house.journal.note(
+  services.journal.note(
     refused
       ? {
           kind: 'gateway',

@@ -8,12 +8,12 @@ export const isoOrNull = (ms: number | undefined): string | null =>
 
 /** A device as the API shows it: what is stored, what only its open connection knows, and never a hash. */
 export function deviceView(
-  house: Pick<HttpServices, 'sessions' | 'rooms' | 'previews' | 'clock' | 'boxes'>,
+  services: Pick<HttpServices, 'sessions' | 'streams' | 'previews' | 'clock' | 'flightRecorders'>,
   device: Device,
 ): DeviceView {
-  const live = house.sessions.liveOf(device)
-  const room = house.rooms.peek(device.id)
-  const picture = device.state === 'pending' ? house.previews.get(device.id) : room?.latest
+  const live = services.sessions.liveOf(device)
+  const stream = services.streams.peek(device.id)
+  const picture = device.state === 'pending' ? services.previews.get(device.id) : stream?.latest
   return {
     id: device.id,
     name: device.name,
@@ -34,19 +34,19 @@ export function deviceView(
     roundTripMs: live.roundTripMs === undefined ? null : Math.round(live.roundTripMs * 10) / 10,
     fps: live.fps ?? null,
     angles: device.angles ?? null,
-    viewers: room?.viewers ?? 0,
+    viewers: stream?.viewers ?? 0,
     lastFrame: isoOrNull(picture?.receivedAt),
     createdAt: new Date(device.createdAt).toISOString(),
     approvedAt: isoOrNull(device.approvedAt),
     blockedAt: isoOrNull(device.blockedAt),
     blockedReason: device.blockedReason ?? null,
     removedAt: isoOrNull(device.removedAt),
-    connectionId: house.sessions.ofDevice(device.id)?.id ?? null,
-    trouble: house.boxes.severityOf(device.id) ?? null,
+    connectionId: services.sessions.ofDevice(device.id)?.id ?? null,
+    trouble: services.flightRecorders.severityOf(device.id) ?? null,
     contested: device.contestedAt !== undefined,
-    tokenState: tokenState(device, house.clock.now()),
+    tokenState: tokenState(device, services.clock.now()),
     ...(device.state === 'pending' && {
-      messages: house.sessions
+      messages: services.sessions
         .messagesOf(device.id)
         .map(({ at, message }) => ({ at: new Date(at).toISOString(), message })),
     }),

@@ -1,5 +1,5 @@
-import { type Health, healthOf } from '../../../core/health/health.ts'
 import type { Device } from '../../../core/devices/device.ts'
+import { type Health, healthOf } from '../../../core/health/health.ts'
 import { languageOf } from '../../../errors/errors.ts'
 import { type HealthView, health, healthQuery } from '../../../protocol/health.ts'
 import { answers, type Mount } from '../mount.ts'
@@ -15,9 +15,9 @@ export function mountHealth(mount: Mount): void {
     },
     c => {
       const { device } = c.var
-      const { boxes, config } = c.env.services
+      const { flightRecorders, config } = c.env.services
       const language = languageOf(c.req.header('accept-language'))
-      const found = healthOf(boxes, device, config.limits, language)
+      const found = healthOf(flightRecorders, device, config.limits, language)
       return c.json(healthView(device, found, c.req.valid('query').trace === 'true'), 200)
     },
   )

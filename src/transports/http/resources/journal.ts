@@ -1,6 +1,6 @@
 import { authorize, type Principal, reaches } from '../../../core/access/access.ts'
 import type { DeviceRegistry } from '../../../core/devices/device-registry.ts'
-import { type Reader, diagnosisTextOfRow } from '../../../core/diagnosis/diagnosis-text.ts'
+import { diagnosisTextOfRow, type Reader } from '../../../core/diagnosis/diagnosis-text.ts'
 import type { JournalRow } from '../../../core/journal/entry.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { type JournalEntryView, journalFilter, journalPage } from '../../../protocol/api.ts'

@@ -27,7 +27,7 @@ export type MetricsParts = Pick<
   | 'faults'
   | 'sessions'
   | 'registry'
-  | 'rooms'
+  | 'streams'
   | 'journal'
   | 'refusals'
   | 'doorCounters'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { Encode, Frame } from '../../../core/frames/frame.ts'
 import type { CameraStream, Viewer } from '../../../core/frames/camera-stream.ts'
+import type { Encode, Frame } from '../../../core/frames/frame.ts'
 import { commonHeaders } from '../common-headers.ts'
 
 /**
@@ -41,7 +41,7 @@ const announced: Cut = {
 }
 
 /** Shows a camera to one HTTP viewer, until either leaves or it may not watch any more. */
-export function attachMjpeg(response: ServerResponse, room: CameraStream, mayStay: () => boolean): void {
+export function attachMjpeg(response: ServerResponse, stream: CameraStream, mayStay: () => boolean): void {
   const cut = /AppleWebKit/.test(response.req.headers['user-agent'] ?? '') ? announced : measured
   // Its end is told by closing, rather than in chunks: so a part leaves as one write of bytes that all viewers share.
   response.removeHeader('Transfer-Encoding')
@@ -57,9 +57,9 @@ export function attachMjpeg(response: ServerResponse, room: CameraStream, maySta
       response.destroy()
     },
   }
-  const seat = room.join(viewer)
+  const reader = stream.join(viewer)
   response.on('error', () => {})
-  response.once('close', () => seat.leave())
+  response.once('close', () => reader.leave())
 }
 
 function wrap(head: string, jpeg: Buffer, tail: string): Buffer {

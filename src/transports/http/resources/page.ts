@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Context } from 'hono'
 import { DarvazaError, errorBody, languageOf } from '../../../errors/errors.ts'
 import { lookup } from '../../../protocol/lookup.ts'
-import type { Mount } from '../mount.ts'
 import { type AccessRow, routeNames, routes } from '../../access-table.ts'
 import { siteOf } from '../browser-origin.ts'
+import type { Mount } from '../mount.ts'
 import type { HttpEnv } from '../request-context.ts'
 
 /** What the build leaves in index.html for a nonce of each answer's own. */
@@ -136,7 +136,7 @@ const waiting: (() => void)[] = []
 function encryptedUrl(c: Context<HttpEnv>): string | undefined {
   const { config, tlsPort } = c.env.services
   const port = tlsPort()
-  if (c.env.entrance !== 'plain' || port === undefined) return undefined
+  if (c.env.listenerKind !== 'plain' || port === undefined) return undefined
   const path = c.req.path
   if (config.publicUrl?.startsWith('https:')) return `${config.publicUrl}${path}`
   const host = c.req.header('host')

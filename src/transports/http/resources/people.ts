@@ -9,9 +9,9 @@ import {
   personInvited,
   personList,
 } from '../../../protocol/people.ts'
-import { resolveGrants } from './grants.ts'
-import { answers, body, type Mount } from '../mount.ts'
 import { siteOf } from '../browser-origin.ts'
+import { answers, body, type Mount } from '../mount.ts'
+import { resolveGrants } from './grants.ts'
 
 const tags = ['people']
 
@@ -31,11 +31,11 @@ export function mountPeople(mount: Mount): void {
       responses: { 201: answers(personInvited, 'The person, and the link to give them.') },
     },
     async c => {
-      const { services: house } = c.env
+      const { services } = c.env
       const { grants, ...wish } = c.req.valid('json')
-      const { person, code } = await house.people.invite(c.var.principal, {
+      const { person, code } = await services.people.invite(c.var.principal, {
         ...wish,
-        grants: grants && resolveGrants(grants, house.registry),
+        grants: grants && resolveGrants(grants, services.registry),
       })
       const site = siteOf(c.env)
       return c.json({ person: personView(person), invitation: `${site}/invite#${code}` }, 201)
@@ -64,7 +64,8 @@ export function mountPeople(mount: Mount): void {
   mount(
     'DELETE /api/people/{id}',
     { tags, summary: 'Send somebody away, at once', responses: { 200: answers(personAnswer, 'The person that was.') } },
-    async c => c.json({ person: personView(await c.env.services.people.remove(c.var.principal, c.req.param('id'))) }, 200),
+    async c =>
+      c.json({ person: personView(await c.env.services.people.remove(c.var.principal, c.req.param('id'))) }, 200),
   )
 
   mount(

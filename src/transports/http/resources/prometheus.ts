@@ -13,9 +13,9 @@ export class Prometheus {
   readonly #delay: LoopDelay
 
   constructor(parts: MetricsParts, delay: LoopDelay) {
-    const { health, faults, sessions, registry, rooms, journal, refusals, doorCounters, connectionsClosed } = parts
+    const { health, faults, sessions, registry, streams, journal, refusals, doorCounters, connectionsClosed } = parts
     this.#delay = delay
-    const frames = rooms.counters
+    const frames = streams.counters
     const doorOf = (name: 'stale' | 'unread' | 'handshakes') => () => doorCounters()[name]
     // Node measures from one look to the next: the pause between them is no delay.
     const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3) || 0
@@ -29,7 +29,7 @@ export class Prometheus {
       'kind',
     )
     this.#gauge('devices', 'Known devices.', () => count(deviceStates, registry.all(), each => each.state), 'state')
-    this.#gauge('viewers', 'Viewers of all cameras.', () => rooms.viewers)
+    this.#gauge('viewers', 'Viewers of all cameras.', () => streams.viewers)
     this.#counter('frames_received_total', 'Frames from approved cameras.', () => frames.framesReceived)
     this.#counter('frames_delivered_total', 'Frames that left for a viewer.', () => frames.framesDelivered)
     this.#counter('frames_skipped_total', 'Frames a viewer was too slow for.', () => frames.framesSkipped)

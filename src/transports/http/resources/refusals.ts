@@ -1,12 +1,12 @@
+import { type Diagnosis, diagnosisText, type Reader } from '../../../core/diagnosis/diagnosis-text.ts'
 import { groupDiagnoses } from '../../../core/diagnosis/group-diagnoses.ts'
 import { symptoms } from '../../../core/diagnosis/symptoms.ts'
-import { type Diagnosis, type Reader, diagnosisText } from '../../../core/diagnosis/diagnosis-text.ts'
 import type { JournalRow } from '../../../core/journal/entry.ts'
 import { languageOf } from '../../../errors/errors.ts'
 import { refusalFilter, refusalList } from '../../../protocol/api.ts'
-import { devicesOf } from './journal.ts'
 import { answers, type Mount } from '../mount.ts'
 import type { RouteContext } from '../request-context.ts'
+import { devicesOf } from './journal.ts'
 
 /** Rows of each kind that are looked at. */
 const rowsSeen = 1_000
@@ -62,8 +62,9 @@ const word = ({ data }: JournalRow, key: string): string | null => {
 /** In the reader's language; where it is not known how the board dialled, by the address the reader did. */
 export function readerOf(c: RouteContext): Reader {
   const language = languageOf(c.req.header('accept-language'))
-  const { services: house, entrance, encrypted } = c.env
+  const { services, listenerKind, encrypted } = c.env
   const host = c.req.header('host')
-  const here = entrance === 'host' || host === undefined ? house.ownUrl() : `http${encrypted ? 's' : ''}://${host}`
-  return { language, base: house.config.publicUrl ?? here }
+  const here =
+    listenerKind === 'host' || host === undefined ? services.ownUrl() : `http${encrypted ? 's' : ''}://${host}`
+  return { language, base: services.config.publicUrl ?? here }
 }

@@ -3,7 +3,7 @@ import { labelOf, signatureOf } from '../../../core/access/access.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { about, settings } from '../../../protocol/settings.ts'
 import { answers, body, type Mount } from '../mount.ts'
-import type { HttpServices, HttpEnv } from '../request-context.ts'
+import type { HttpEnv, HttpServices } from '../request-context.ts'
 
 const tags = ['house']
 const dayMs = 86_400_000

@@ -1,7 +1,7 @@
-import type { AccountsAnswer } from '../../../core/people/accounts.ts'
-import type { HashingTurn } from '../../../core/people/hashing-queue.ts'
 import { addressKey } from '../../../core/address.ts'
 import { sha256 } from '../../../core/ids.ts'
+import type { AccountsAnswer } from '../../../core/people/accounts.ts'
+import type { HashingTurn } from '../../../core/people/hashing-queue.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
 import type { RouteName } from '../../access-table.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -30,12 +30,12 @@ const hashing = new Set<RouteName>([
 
 /** Runs `work`, after those whose turn it is before where the route hashes a password. @throws DarvazaError sign_in_busy */
 export function inTurn<T>(
-  visit: RequestContext,
+  context: RequestContext,
   name: RouteName,
   device: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  return hashing.has(name) ? visit.services.hashing.run(turnOf(visit, device), work) : work()
+  return hashing.has(name) ? context.services.hashing.run(turnOf(context, device), work) : work()
 }
 
 /** The place in the queue of a request by a known device, or by whoever has this address. */
@@ -51,9 +51,9 @@ export const turnOf = ({ address, outgoing }: RequestContext, device: string | u
  * without being slowed down. Returns the known device that asks, if it is one.
  * @throws DarvazaError rate_limited, sign_in_paused
  */
-export function slowDown(visit: RequestContext, name: RouteName, { email }: Said): string | undefined {
-  const { services: house, incoming, encrypted, address } = visit
-  const { accounts, entries, clock } = house
+export function slowDown(context: RequestContext, name: RouteName, { email }: Said): string | undefined {
+  const { services, incoming, encrypted, address } = context
+  const { accounts, entries, clock } = services
   const { cookie } = incoming.headers
   const session = accounts.session(cookie, encrypted)
   if (session && !guessableRoutes.has(name)) return undefined
@@ -64,7 +64,7 @@ export function slowDown(visit: RequestContext, name: RouteName, { email }: Said
   const account = accountOf(isOwn ? session.person.email : typed, awaited)
   const wait = entries.enter({ address: addressKey(address), device, account }, clock.ticks())
   if (!wait) return device
-  if (wait.code === 'sign_in_paused' && typed !== undefined) tellOfPause(visit, typed)
+  if (wait.code === 'sign_in_paused' && typed !== undefined) tellOfPause(context, typed)
   throw new DarvazaError(wait.code, { retryAfterS: Math.ceil(wait.waitMs / 1000) })
 }
 
@@ -95,11 +95,15 @@ function tellOfPause({ services: { people, journal, pauses, clock }, address }: 
 }
 
 /** Whether a code that lets somebody in has done so before. */
-export function isReplayed({ services: house, incoming, encrypted }: RequestContext, name: RouteName, { code = '' }: Said): boolean {
+export function isReplayed(
+  { services, incoming, encrypted }: RequestContext,
+  name: RouteName,
+  { code = '' }: Said,
+): boolean {
   const { cookie } = incoming.headers
-  if (name !== 'POST /api/auth/two-factor/verify-totp' || house.accounts.session(cookie, encrypted)) return false
-  const person = house.accounts.awaited(cookie, encrypted)
-  return person !== undefined && !house.usedCodes.use(person, code, house.clock.ticks())
+  if (name !== 'POST /api/auth/two-factor/verify-totp' || services.accounts.session(cookie, encrypted)) return false
+  const person = services.accounts.awaited(cookie, encrypted)
+  return person !== undefined && !services.usedCodes.use(person, code, services.clock.ticks())
 }
 
 /** As the library answers a wrong code. */

@@ -1,15 +1,15 @@
 import type { Context } from 'hono'
-import type { Person } from '../../../core/people/person.ts'
 import { addressKey } from '../../../core/address.ts'
 import { sha256 } from '../../../core/ids.ts'
+import type { Person } from '../../../core/people/person.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { dayMs, sessionDays, sessionProlongedEveryDays } from '../../../protocol/durations.ts'
 import { entered, invitationAnswer, me, type ProviderLinkView, setup } from '../../../protocol/people.ts'
-import { askAccounts, copyCookies, rememberDevice, sessionOf } from './accounts.ts'
-import { answers, body, type Mount } from '../mount.ts'
-import { personView } from './people.ts'
 import { mayHavePasskeys, siteOf } from '../browser-origin.ts'
+import { answers, body, type Mount } from '../mount.ts'
 import type { HttpEnv, RequestContext } from '../request-context.ts'
+import { askAccounts, copyCookies, rememberDevice, sessionOf } from './accounts.ts'
+import { personView } from './people.ts'
 
 const tags = ['people']
 const responses = { 201: answers(entered, 'Signed in: the answer sets the session’s cookie.') }
@@ -26,8 +26,8 @@ export function mountSignIn(mount: Mount): void {
       responses: { 200: answers(me, 'You, or nobody.') },
     },
     async c => {
-      const { services: house, incoming, encrypted } = c.env
-      const { accounts, people, clock } = house
+      const { services, incoming, encrypted } = c.env
+      const { accounts, people, clock } = services
       const site = siteOf(c.env)
       const facts = {
         links: [] as ProviderLinkView[],
@@ -99,9 +99,12 @@ async function comeIn(
   return await enter()
 }
 
-function slowDown({ services: house, incoming, encrypted, address }: RequestContext): void {
-  const device = house.accounts.knownDevice(incoming.headers.cookie, encrypted)
-  const wait = house.entries.enter({ address: addressKey(address), device, account: undefined }, house.clock.ticks())
+function slowDown({ services, incoming, encrypted, address }: RequestContext): void {
+  const device = services.accounts.knownDevice(incoming.headers.cookie, encrypted)
+  const wait = services.entries.enter(
+    { address: addressKey(address), device, account: undefined },
+    services.clock.ticks(),
+  )
   if (wait) throw new DarvazaError(wait.code, { retryAfterS: Math.ceil(wait.waitMs / 1000) })
 }
 

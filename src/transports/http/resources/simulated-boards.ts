@@ -38,32 +38,32 @@ export function mountSimulated(mount: Mount): void {
 const ours = ({ registry }: HttpServices): Device[] =>
   [...registry.all()].filter(device => device.source === 'owner' && device.simulated === true)
 
-const view = (house: HttpServices) => ({ running: house.simulation.running, devices: ours(house).length })
+const view = (services: HttpServices) => ({ running: services.simulation.running, devices: ours(services).length })
 
-async function start(house: HttpServices, by: Principal): Promise<void> {
-  if (house.simulation.running) return
-  await remove(house, by)
+async function start(services: HttpServices, by: Principal): Promise<void> {
+  if (services.simulation.running) return
+  await remove(services, by)
   const boards = []
   for (const { kind, name } of fleet) {
-    const wish = { kind, name: house.registry.nameTaken(name) ? undefined : name, tags: [tag] }
-    const { device, token } = await house.care.create(by, wish)
-    house.registry.update(device, { simulated: true })
+    const wish = { kind, name: services.registry.nameTaken(name) ? undefined : name, tags: [tag] }
+    const { device, token } = await services.deviceAdmin.create(by, wish)
+    services.registry.update(device, { simulated: true })
     boards.push({ kind, name: device.name, token })
   }
-  await house.registry.committed()
+  await services.registry.committed()
   try {
-    await house.simulation.start(boards)
+    await services.simulation.start(boards)
   } catch (error) {
-    house.faults.caught('request', error)
-    await remove(house, by)
+    services.faults.caught('request', error)
+    await remove(services, by)
     throw new DarvazaError('simulation_failed')
   }
 }
 
 /** For good: nobody wants to restore these, and their tokens must never open anything again. */
-async function remove(house: HttpServices, by: Principal): Promise<void> {
-  await house.simulation.stop()
-  const devices = ours(house)
-  for (const device of devices) if (device.state !== 'removed') await house.care.remove(by, device)
-  if (devices.length > 0) await house.registry.forget(devices, true)
+async function remove(services: HttpServices, by: Principal): Promise<void> {
+  await services.simulation.stop()
+  const devices = ours(services)
+  for (const device of devices) if (device.state !== 'removed') await services.deviceAdmin.remove(by, device)
+  if (devices.length > 0) await services.registry.forget(devices, true)
 }

@@ -4,8 +4,8 @@ import type { Frame } from '../../../core/frames/frame.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { receivedAtHeader } from '../../../protocol/headers.ts'
 import { mayStill } from '../guard.ts'
-import { attachMjpeg, mjpegHeaders } from './mjpeg.ts'
 import type { Mount } from '../mount.ts'
+import { attachMjpeg, mjpegHeaders } from './mjpeg.ts'
 
 const tags = ['watching']
 const jpeg = {
@@ -16,7 +16,7 @@ const jpeg = {
 export function mountWatch(mount: Mount): void {
   mount('GET /api/devices/{id}/snapshot.jpg', { tags, summary: 'The latest frame', responses: { 200: jpeg } }, c => {
     if (c.var.device.state === 'pending') throw new DarvazaError('device_pending')
-    return picture(c, c.env.services.rooms.peek(c.var.device.id)?.latest)
+    return picture(c, c.env.services.streams.peek(c.var.device.id)?.latest)
   })
 
   mount(
@@ -34,14 +34,14 @@ export function mountWatch(mount: Mount): void {
       responses: { 200: { description: 'multipart/x-mixed-replace' } },
     },
     c => {
-      const { services: house, outgoing } = c.env
+      const { services, outgoing } = c.env
       const { device } = c.var
       if (device.state === 'pending') throw new DarvazaError('device_pending')
       if (device.state !== 'active') throw new DarvazaError('wrong_state', { details: { state: device.state } })
       if (c.req.method === 'HEAD') return c.body(null, 200, mjpegHeaders)
-      const room = house.rooms.of(device.id)
-      if (room.viewers >= house.config.limits.viewersPerCamera) throw new DarvazaError('viewers_full')
-      attachMjpeg(outgoing, room, () => mayStill(c.env, 'device.watch', device))
+      const stream = services.streams.of(device.id)
+      if (stream.viewers >= services.config.limits.viewersPerCamera) throw new DarvazaError('viewers_full')
+      attachMjpeg(outgoing, stream, () => mayStill(c.env, 'device.watch', device))
       return RESPONSE_ALREADY_SENT
     },
   )
