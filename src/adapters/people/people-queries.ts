@@ -34,151 +34,91 @@ export type PersonRow = Awaited<ReturnType<ReturnType<typeof people>['execute']>
 
 export const everybody = prepare(() => people().orderBy('u.createdAt').orderBy('u.id'))
 
-export const personById = prepare((from: From<string>) =>
-  people().where(
-    'u.id',
-    '=',
-    from(id => id),
-  ),
-)
+export const personById = prepare((from: From<string>) => people().where('u.id', '=', from()))
 
-export const personByEmail = prepare((from: From<string>) =>
-  people().where(
-    'u.email',
-    '=',
-    from(email => email),
-  ),
-)
+export const personByEmail = prepare((from: From<string>) => people().where('u.email', '=', from()))
 
 export const personByInvitation = prepare((from: From<{ hash: string; now: number }>) =>
   people()
     .innerJoin('invitation as i', 'i.person_id', 'u.id')
-    .where(
-      'i.hash',
-      '=',
-      from(invitation => invitation.hash),
-    )
-    .where(
-      'i.until',
-      '>',
-      from(invitation => invitation.now),
-    ),
+    .where('i.hash', '=', from('hash'))
+    .where('i.until', '>', from('now')),
 )
 
 export const sessionByToken = prepare((from: From<string>) =>
   people()
     .innerJoin('session as s', 's.userId', 'u.id')
     .select(['s.id as session_id', 's.expiresAt as expires_at'])
-    .where(
-      's.token',
-      '=',
-      from(token => token),
-    ),
+    .where('s.token', '=', from()),
 )
 
 export const insertUser = prepare((from: From<Pick<Person, 'id' | 'name' | 'email'> & { at: string }>) =>
   queries.insertInto('user').values({
-    id: from(user => user.id),
-    name: from(user => user.name),
-    email: from(user => user.email),
+    id: from('id'),
+    name: from('name'),
+    email: from('email'),
     // An owner invited them by this address: that is all the proof there is, and an OIDC provider's word must match it.
     emailVerified: 1,
-    createdAt: from(user => user.at),
-    updatedAt: from(user => user.at),
+    createdAt: from('at'),
+    updatedAt: from('at'),
   }),
 )
 
 export const insertPerson = prepare((from: From<Pick<Person, 'id' | 'role' | 'grants'>>) =>
   queries.insertInto('person').values({
-    id: from(person => person.id),
-    role: from(person => person.role),
+    id: from('id'),
+    role: from('role'),
     grants: from(person => grantsText(person.grants)),
   }),
 )
 
 export const insertInvitation = prepare((from: From<PeopleTables['invitation']>) =>
   queries.insertInto('invitation').values({
-    hash: from(invitation => invitation.hash),
-    person_id: from(invitation => invitation.person_id),
-    until: from(invitation => invitation.until),
+    hash: from('hash'),
+    person_id: from('person_id'),
+    until: from('until'),
   }),
 )
 
 export const removeInvitation = prepare((from: From<string>) =>
-  queries.deleteFrom('invitation').where(
-    'hash',
-    '=',
-    from(hash => hash),
-  ),
+  queries.deleteFrom('invitation').where('hash', '=', from()),
 )
 
 export const setName = prepare((from: From<{ id: string; name: string }>) =>
   queries
     .updateTable('user')
-    .set({ name: from(change => change.name) })
-    .where(
-      'id',
-      '=',
-      from(change => change.id),
-    ),
+    .set({ name: from('name') })
+    .where('id', '=', from('id')),
 )
 
 export const setRole = prepare((from: From<Pick<Person, 'id' | 'role'>>) =>
   queries
     .updateTable('person')
-    .set({ role: from(change => change.role) })
-    .where(
-      'id',
-      '=',
-      from(change => change.id),
-    ),
+    .set({ role: from('role') })
+    .where('id', '=', from('id')),
 )
 
 export const setGrants = prepare((from: From<{ id: string; grants: string[] | undefined }>) =>
   queries
     .updateTable('person')
     .set({ grants: from(change => grantsText(change.grants)) })
-    .where(
-      'id',
-      '=',
-      from(change => change.id),
-    ),
+    .where('id', '=', from('id')),
 )
 
-export const removeUser = prepare((from: From<string>) =>
-  queries.deleteFrom('user').where(
-    'id',
-    '=',
-    from(id => id),
-  ),
-)
+export const removeUser = prepare((from: From<string>) => queries.deleteFrom('user').where('id', '=', from()))
 
-export const endSessionsOf = prepare((from: From<string>) =>
-  queries.deleteFrom('session').where(
-    'userId',
-    '=',
-    from(id => id),
-  ),
-)
+export const endSessionsOf = prepare((from: From<string>) => queries.deleteFrom('session').where('userId', '=', from()))
 
 /** Sign-ins that wait for a second factor keep the person's id as their value. */
 export const endVerificationsOf = prepare((from: From<string>) =>
-  queries.deleteFrom('verification').where(
-    'value',
-    '=',
-    from(id => id),
-  ),
+  queries.deleteFrom('verification').where('value', '=', from()),
 )
 
 export const endDevicesOf = prepare((from: From<string>) =>
   queries
     .updateTable('person')
     .set(({ eb }) => ({ device_epoch: eb('device_epoch', '+', 1) }))
-    .where(
-      'id',
-      '=',
-      from(id => id),
-    ),
+    .where('id', '=', from()),
 )
 
 export const deviceOwner = prepare((from: From<string>) =>
@@ -186,62 +126,32 @@ export const deviceOwner = prepare((from: From<string>) =>
     .selectFrom('person as p')
     .innerJoin('user as u', 'u.id', 'p.id')
     .select(['u.email', 'p.device_epoch as epoch'])
-    .where(
-      'p.id',
-      '=',
-      from(id => id),
-    ),
+    .where('p.id', '=', from()),
 )
 
 export const providersOf = prepare((from: From<string>) =>
   queries
     .selectFrom('account')
     .select(['providerId as provider', 'createdAt as since'])
-    .where(
-      'userId',
-      '=',
-      from(id => id),
-    )
+    .where('userId', '=', from())
     .where('providerId', '<>', 'credential')
     .orderBy('createdAt'),
 )
 
 export const removeTwoFactorOf = prepare((from: From<string>) =>
-  queries.deleteFrom('twoFactor').where(
-    'userId',
-    '=',
-    from(id => id),
-  ),
+  queries.deleteFrom('twoFactor').where('userId', '=', from()),
 )
 
 export const removePasskeysOf = prepare((from: From<string>) =>
-  queries.deleteFrom('passkey').where(
-    'userId',
-    '=',
-    from(id => id),
-  ),
+  queries.deleteFrom('passkey').where('userId', '=', from()),
 )
 
 export const switchTwoFactorOff = prepare((from: From<string>) =>
-  queries
-    .updateTable('user')
-    .set({ twoFactorEnabled: 0 })
-    .where(
-      'id',
-      '=',
-      from(id => id),
-    ),
+  queries.updateTable('user').set({ twoFactorEnabled: 0 }).where('id', '=', from()),
 )
 
 export const verificationByToken = prepare((from: From<string>) =>
-  queries
-    .selectFrom('verification')
-    .select(['value', 'expiresAt'])
-    .where(
-      'identifier',
-      '=',
-      from(token => token),
-    ),
+  queries.selectFrom('verification').select(['value', 'expiresAt']).where('identifier', '=', from()),
 )
 
 /** `hash`: of the password of whom this address belongs to; null where they have none. */
@@ -252,27 +162,15 @@ export const passwordByEmail = prepare((from: From<string>) =>
       join.onRef('a.userId', '=', 'u.id').onRef('a.accountId', '=', 'u.id').on('a.providerId', '=', 'credential'),
     )
     .select('a.password as hash')
-    .where(
-      'u.email',
-      '=',
-      from(email => email),
-    ),
+    .where('u.email', '=', from()),
 )
 
 export const accountOf = prepare((from: From<{ userId: string; providerId: string }>) =>
   queries
     .selectFrom('account')
     .select('id')
-    .where(
-      'userId',
-      '=',
-      from(account => account.userId),
-    )
-    .where(
-      'providerId',
-      '=',
-      from(account => account.providerId),
-    ),
+    .where('userId', '=', from('userId'))
+    .where('providerId', '=', from('providerId')),
 )
 
 const grantsText = (grants: string[] | undefined): string | null => (grants ? JSON.stringify(grants) : null)

@@ -15,8 +15,8 @@ export function deviceStore(database: Database, queries: QueryCreator<Tables>): 
     queries
       .insertInto('devices')
       .values({
-        id: from(device => device.id),
-        state: from(device => device.state),
+        id: from('id'),
+        state: from('state'),
         record: from(device => JSON.stringify(device)),
       })
       .onConflict(conflict =>
@@ -25,17 +25,11 @@ export function deviceStore(database: Database, queries: QueryCreator<Tables>): 
           .doUpdateSet(({ ref }) => ({ state: ref('excluded.state'), record: ref('excluded.record') })),
       ),
   )
-  const forget = prepare((from: From<string>) =>
-    queries.deleteFrom('devices').where(
-      'id',
-      '=',
-      from(id => id),
-    ),
-  )
+  const forget = prepare((from: From<string>) => queries.deleteFrom('devices').where('id', '=', from()))
   const bury = prepare((from: From<string>) =>
     queries
       .insertInto('tombstones')
-      .values({ hash: from(hash => hash) })
+      .values({ hash: from() })
       .onConflict(conflict => conflict.doNothing()),
   )
   const loadBuried = prepare(() => queries.selectFrom('tombstones').select('hash'))

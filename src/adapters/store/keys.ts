@@ -11,16 +11,10 @@ export function keyStore(database: Database, queries: QueryCreator<Tables>): Key
   const save = prepare((from: From<ApiKey>) =>
     queries
       .insertInto('keys')
-      .values({ id: from(key => key.id), record: from(key => JSON.stringify(key)) })
+      .values({ id: from('id'), record: from(key => JSON.stringify(key)) })
       .onConflict(conflict => conflict.column('id').doUpdateSet(({ ref }) => ({ record: ref('excluded.record') }))),
   )
-  const forget = prepare((from: From<string>) =>
-    queries.deleteFrom('keys').where(
-      'id',
-      '=',
-      from(id => id),
-    ),
-  )
+  const forget = prepare((from: From<string>) => queries.deleteFrom('keys').where('id', '=', from()))
 
   return {
     async loadKeys() {

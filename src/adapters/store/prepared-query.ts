@@ -2,7 +2,12 @@ import { type Compilable, type Expression, sql } from 'kysely'
 import type { Database, Statement, Value } from './database.ts'
 
 /** Takes the place of a value in a query: the value is read from each input that the query is run with. */
-export type From<Input> = <Column extends Value>(read: (input: Input) => Column) => Expression<Column>
+export interface From<Input> {
+  /** The input itself. */
+  (): Expression<Input>
+  <Field extends keyof Input>(field: Field): Expression<Input[Field]>
+  <Column extends Value>(read: (input: Input) => Column): Expression<Column>
+}
 
 /**
  * A query of Kysely's that is built and compiled once, and run many times: building one takes longer than running it
@@ -43,12 +48,19 @@ export class PreparedQuery<Input, Row> {
 }
 
 /**
- * Prepares the query that `build` returns. Within it, `from(input => …)` stands for a value of the input:
+ * Prepares the query that `build` returns. Within it, `from` stands for a value of the input:
  *
- *     prepare((from: From<string>) => db.deleteFrom('keys').where('id', '=', from(id => id)))
+ *     prepare((from: From<ApiKey>) => queries.deleteFrom('keys').where('id', '=', from('id')))
  */
 export const prepare = <Row, Input = void>(build: (from: From<Input>) => Compilable<Row>): PreparedQuery<Input, Row> =>
-  new PreparedQuery(build(read => sql`${new Placeholder(read)}`))
+  new PreparedQuery(
+    build((what?: keyof Input | ((input: Input) => Value)) => sql<never>`${new Placeholder(readerOf(what))}`),
+  )
+
+function readerOf<Input>(what?: keyof Input | ((input: Input) => unknown)): (input: Input) => unknown {
+  if (what === undefined) return input => input
+  return typeof what === 'function' ? what : input => input[what]
+}
 
 /** Runs a query whose conditions vary, and which is therefore built each time. */
 export function rowsOf<Row>(database: Database, query: Compilable<Row>): Promise<Row[]> {

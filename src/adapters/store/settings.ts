@@ -7,19 +7,12 @@ import type { Tables } from './tables.ts'
 
 export function settingsStore(database: Database, queries: QueryCreator<Tables>): SettingsStore {
   const find = prepare((from: From<string>) =>
-    queries
-      .selectFrom('settings')
-      .select('value')
-      .where(
-        'name',
-        '=',
-        from(name => name),
-      ),
+    queries.selectFrom('settings').select('value').where('name', '=', from()),
   )
   const put = prepare((from: From<Tables['settings']>) =>
     queries
       .insertInto('settings')
-      .values({ name: from(setting => setting.name), value: from(setting => setting.value) })
+      .values({ name: from('name'), value: from('value') })
       .onConflict(conflict => conflict.column('name').doUpdateSet(({ ref }) => ({ value: ref('excluded.value') }))),
   )
 

@@ -115,9 +115,9 @@ const saveSpan = prepare((from: From<TelemetryRow>) =>
   queries
     .insertInto('telemetry')
     .values({
-      device_id: from(row => row.deviceId),
-      step_ms: from(row => row.stepMs),
-      at: from(row => row.at),
+      device_id: from('deviceId'),
+      step_ms: from('stepMs'),
+      at: from('at'),
       span: from(row => JSON.stringify(row.span)),
     })
     .onConflict(conflict =>
@@ -129,37 +129,14 @@ const readSpans = prepare((from: From<{ deviceId: string; stepMs: number; sinceM
   queries
     .selectFrom('telemetry')
     .select(['at', 'span'])
-    .where(
-      'device_id',
-      '=',
-      from(asked => asked.deviceId),
-    )
-    .where(
-      'step_ms',
-      '=',
-      from(asked => asked.stepMs),
-    )
-    .where(
-      'at',
-      '>=',
-      from(asked => asked.sinceMs),
-    )
+    .where('device_id', '=', from('deviceId'))
+    .where('step_ms', '=', from('stepMs'))
+    .where('at', '>=', from('sinceMs'))
     .orderBy('at'),
 )
 
 const forgetSpans = prepare((from: From<{ stepMs: number; at: number }>) =>
-  queries
-    .deleteFrom('telemetry')
-    .where(
-      'step_ms',
-      '=',
-      from(oldest => oldest.stepMs),
-    )
-    .where(
-      'at',
-      '<',
-      from(oldest => oldest.at),
-    ),
+  queries.deleteFrom('telemetry').where('step_ms', '=', from('stepMs')).where('at', '<', from('at')),
 )
 
 const loadAllBoxes = prepare(() => queries.selectFrom('black_boxes').selectAll())
@@ -168,7 +145,7 @@ const saveBox = prepare((from: From<StoredBox>) =>
   queries
     .insertInto('black_boxes')
     .values({
-      device_id: from(box => box.deviceId),
+      device_id: from('deviceId'),
       base: from(({ kept }) => Math.round(kept.base)),
       addresses: from(({ kept }) => JSON.stringify(kept.addresses)),
       events: from(({ kept }) => textOf(kept.events)),
@@ -184,13 +161,7 @@ const saveBox = prepare((from: From<StoredBox>) =>
     ),
 )
 
-const forgetBox = prepare((from: From<string>) =>
-  queries.deleteFrom('black_boxes').where(
-    'device_id',
-    '=',
-    from(id => id),
-  ),
-)
+const forgetBox = prepare((from: From<string>) => queries.deleteFrom('black_boxes').where('device_id', '=', from()))
 
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

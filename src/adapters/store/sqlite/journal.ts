@@ -46,11 +46,11 @@ const insert = prepare((from: From<JournalRow>) =>
   queries
     .insertInto('journal')
     .values({
-      id: from(row => row.id),
-      at: from(row => row.at),
-      node: from(row => row.node),
-      epoch: from(row => row.epoch),
-      kind: from(row => row.kind),
+      id: from('id'),
+      at: from('at'),
+      node: from('node'),
+      epoch: from('epoch'),
+      kind: from('kind'),
       device_id: from(row => row.deviceId ?? null),
       connection_id: from(row => row.connectionId ?? null),
       address: from(row => row.address ?? null),

@@ -85,14 +85,14 @@ const createList = prepare(() =>
 const noteEarlier = prepare((from: From<{ number: number; name: string }>) =>
   queries
     .insertInto('migrations')
-    .values({ number: from(({ number }) => number), name: from(({ name }) => name), at: null })
+    .values({ number: from('number'), name: from('name'), at: null })
     .onConflict(conflict => conflict.doNothing()),
 )
 
 const note = prepare((from: From<{ number: number; name: string }>) =>
   queries.insertInto('migrations').values({
-    number: from(({ number }) => number),
-    name: from(({ name }) => name),
+    number: from('number'),
+    name: from('name'),
     at: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
   }),
 )

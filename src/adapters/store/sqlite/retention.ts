@@ -34,28 +34,17 @@ const noteLastId = prepare(() =>
 )
 
 const removeRecordedBefore = prepare((from: From<{ at: number; rows: number }>) =>
-  queries.deleteFrom('journal').where('id', 'in', journal =>
-    journal
-      .selectFrom('journal')
-      .select('id')
-      .where(
-        'at',
-        '<',
-        from(({ at }) => at),
-      )
-      .orderBy('at')
-      .limit(from(({ rows }) => rows)),
-  ),
+  queries
+    .deleteFrom('journal')
+    .where('id', 'in', journal =>
+      journal.selectFrom('journal').select('id').where('at', '<', from('at')).orderBy('at').limit(from('rows')),
+    ),
 )
 
 const removeOldest = prepare((from: From<number>) =>
-  queries.deleteFrom('journal').where('id', 'in', journal =>
-    journal
-      .selectFrom('journal')
-      .select('id')
-      .orderBy('id')
-      .limit(from(rows => rows)),
-  ),
+  queries
+    .deleteFrom('journal')
+    .where('id', 'in', journal => journal.selectFrom('journal').select('id').orderBy('id').limit(from())),
 )
 
 /**
