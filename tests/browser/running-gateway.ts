@@ -48,9 +48,9 @@ export class RunningGateway implements AsyncDisposable {
     return this.gateway.url
   }
 
-  /** A simulated camera at the gate. It sends a few pictures a second, so that a browser has time for the rest. */
+  /** A simulated camera at the gate. It sends two pictures a second, so that a browser has time for the rest. */
   async camera(name: string, options: Partial<Esp32CamOptions> = {}) {
-    const board = this.#left.use(simulateEsp32Cam({ url: this.url, name, fps: 5, ...options }))
+    const board = this.#left.use(simulateEsp32Cam({ url: this.url, name, fps: 2, ...options }))
     return { board, id: await this.#idOf(name) }
   }
 
