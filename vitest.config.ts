@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const alone = [
   'src/adapters/people/password-check.test.ts',
   'src/core/own-copy.test.ts',
-  'src/transports/request-head.test.ts',
+  'src/transports/tcp/request-head.test.ts',
   'tests/attack/boundaries.test.ts',
   'tests/trust/limits.test.ts',
 ]
@@ -15,9 +15,10 @@ const alone = [
 /** The longest files begin first, so that none of them runs on when all others have ended. CONTRIBUTING.md says why they are long. */
 const longest = [
   'tests/install/bare-system.test.ts',
+  'tests/browser/every-page.test.ts',
   'tests/browser/every-dialog.test.ts',
   'tests/browser/journeys.test.ts',
-  'tests/people/attacks-entrance.test.ts',
+  'tests/people/attacks-sign-in.test.ts',
   'tests/browser/cockpit.test.ts',
   'tests/deploy/shipped.test.ts',
   'tests/firmware/gateway.test.ts',
