@@ -27,21 +27,3 @@ export interface BoardConnection {
   /** Every byte that ever came in, frames half received included. */
   readonly bytesRead: number
 }
-
-/** What the handshake said, kept for as long as the connection lives. */
-export interface Arrival {
-  /** The client's address, after trusted proxies. */
-  address: string
-  path: string
-  library: string
-  /** What the board presented: kept only to strike it from everything that is written down. */
-  token: string | undefined
-  /** SHA-256 of it. */
-  tokenHash: string | undefined
-  deviceId: string | undefined
-  firmware: string | undefined
-  /** Lines of the header block: grows with each reconnect of some firmware. */
-  headerLines: number
-  /** Through a trusted proxy. */
-  proxied: boolean
-}

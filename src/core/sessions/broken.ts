@@ -2,7 +2,7 @@ import type { FailureCode } from '../../errors/errors.ts'
 import { recorded } from '../diagnosis/diagnosis-text.ts'
 import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
-import type { Arrival } from './board-connection.ts'
+import type { Arrival } from './arrival.ts'
 import type { Session } from './session.ts'
 
 /** After these a conversation cannot go on. */

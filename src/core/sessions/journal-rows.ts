@@ -1,6 +1,6 @@
 import type { Device } from '../devices/device.ts'
 import { redactValue } from '../journal/redact.ts'
-import type { Arrival } from './board-connection.ts'
+import type { Arrival } from './arrival.ts'
 import { diagnosed } from './broken.ts'
 import type { LeftOut } from './message-rows.ts'
 import type { TrafficCounters } from './traffic-counters.ts'

@@ -1,7 +1,7 @@
 import type { Device } from '../../core/devices/device.ts'
 import { symptomOfFrame } from '../../core/diagnosis/recognise.ts'
 import type { FaultShape } from '../../core/faults/faults.ts'
-import type { Arrival } from '../../core/sessions/board-connection.ts'
+import type { Arrival } from '../../core/sessions/arrival.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
 import type { FramingErrorCode } from '../../protocol/close-codes.ts'
