@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from './clock.ts'
 import { CommitQueue, type CommitQueueLimits, unlimited } from './commit-queue.ts'
 import type { Limits } from './limits.ts'
-import { StoreFailure } from './store.ts'
+import { StoreFailure } from './store-failure.ts'
 
 /** Items handed to the store at once: after ten thousand goodbyes in one moment, all at once held up the loop for 90 ms. */
 const mostAtOnce = 1_000

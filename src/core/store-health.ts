@@ -1,7 +1,7 @@
 import type { Part } from '../protocol/vocabulary.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Limits } from './limits.ts'
-import { StoreFailure } from './store.ts'
+import { StoreFailure } from './store-failure.ts'
 
 /** After failures in a row the pause grows up to this many times the first one. */
 const longestPause = 8

@@ -134,7 +134,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     faults,
     timeZone: config.timeZone,
   })
-  const deviceAdmin = new DeviceAdmin({ registry, sessions, journal, clock, limits, bus })
+  const deviceAdmin = new DeviceAdmin({ registry, connections: sessions, journal, clock, limits, bus })
   const leases = new ControlLeases(clock)
   cleanup.defer(() => leases.close())
   const steering = new Steering(sessions, registry, journal, leases)

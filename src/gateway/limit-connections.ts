@@ -1,6 +1,6 @@
 import { openFilesLimit } from '../adapters/open-files.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Journal } from '../core/journal/journal.ts'
+import type { JournalWriter } from '../core/journal/journal-ports.ts'
 import { ConnectionLimit } from '../transports/tcp/connection-limit.ts'
 
 /**
@@ -14,7 +14,7 @@ const noteEveryMs = 60_000
 
 /** The public connections that this process has file descriptors for. Undefined where nothing limits them. */
 export function limitConnections(
-  journal: Pick<Journal, 'note'>,
+  journal: JournalWriter,
   clock: Clock,
   openFiles = openFilesLimit(),
 ): ConnectionLimit | undefined {

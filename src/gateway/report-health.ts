@@ -1,10 +1,10 @@
 import type { Log } from '../adapters/log/log.ts'
 import type { Cancel } from '../core/clock.ts'
-import type { Journal } from '../core/journal/journal.ts'
+import type { JournalWriter } from '../core/journal/journal-ports.ts'
 import type { StoreHealth } from '../core/store-health.ts'
 
 /** Says in the log when the store cannot be written and why, and in the log and the journal when it can be again. */
-export function reportHealth(health: StoreHealth, journal: Pick<Journal, 'note'>, log: Log): Cancel {
+export function reportHealth(health: StoreHealth, journal: JournalWriter, log: Log): Cancel {
   return health.onChange(({ away, forMs, error }) => {
     if (away) {
       log.error({ err: error }, 'the data folder cannot be written: boards go on, changes are refused')

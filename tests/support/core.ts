@@ -224,7 +224,7 @@ export class Core {
         this.sessions.shut(deviceId, why)
       },
     }
-    this.deviceAdmin = new DeviceAdmin({ registry, sessions: this.sessions, journal, clock, limits, bus })
+    this.deviceAdmin = new DeviceAdmin({ registry, connections: this.sessions, journal, clock, limits, bus })
     this.steering = new Steering(this.sessions, registry, journal)
     this.door = new Admission({
       registry,

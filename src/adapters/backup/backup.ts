@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
-import { StoreFailure } from '../../core/store.ts'
+import { StoreFailure } from '../../core/store-failure.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** Where a copy is made, in the data folder, until it has been read. */

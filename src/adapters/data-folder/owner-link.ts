@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoreFailure } from '../../core/store.ts'
+import { StoreFailure } from '../../core/store-failure.ts'
 
 /** The link that makes an owner, where only the gateway's own user can read it: never in a log that others keep. */
 export class OwnerLinkFile {

@@ -1,6 +1,6 @@
 import type { QueryCreator } from 'kysely'
 import type { ApiKey } from '../../core/people/api-key.ts'
-import type { KeyStore } from '../../core/store.ts'
+import type { KeyStore } from '../../core/people/api-keys.ts'
 import type { Database } from './database.ts'
 import { type From, prepare } from './prepared-query.ts'
 import { readRow } from './store-error.ts'

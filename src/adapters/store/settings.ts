@@ -1,5 +1,5 @@
 import type { QueryCreator } from 'kysely'
-import type { SettingsStore } from '../../core/store.ts'
+import type { SettingsStore } from '../../core/settings/settings-store.ts'
 import type { Database } from './database.ts'
 import { type From, prepare } from './prepared-query.ts'
 import { readRow } from './store-error.ts'

@@ -1,4 +1,4 @@
-import { StoreFailure } from '../../core/store.ts'
+import { StoreFailure } from '../../core/store-failure.ts'
 
 /**
  * `full`: no space left; `read_only`: the file or its folder cannot be written; `damaged`: not a database, or a broken

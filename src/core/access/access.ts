@@ -1,6 +1,5 @@
 import type { FromDashboard } from '../../protocol/dashboard.ts'
 import { type Role, roles } from '../../protocol/vocabulary.ts'
-import type { Device } from '../devices/device.ts'
 
 /** Who asks. `host` is a process of the same user on the gateway's own machine, through the Unix socket. */
 export type Principal =
@@ -17,6 +16,12 @@ export type Principal =
       /** Of a key with grants: those of its person, which a device has to be within as well. */
       within?: readonly string[] | undefined
     }
+
+/** A device, as far as grants are about it. */
+export interface ReachedDevice {
+  readonly id: string
+  readonly tags: readonly string[]
+}
 
 /** What can be asked for, and the least role that may; `host`: only who sits at the machine. Everything not listed is denied. */
 export const actions = {
@@ -82,7 +87,7 @@ const personal: ReadonlySet<Action> = new Set(['self.account', 'self.dashboard']
  * The one decision about who may do what. `device` is given wherever the action is about one; a device outside
  * the principal's grants is denied as if it did not exist: callers answer 404, never 403, when `reaches` is false.
  */
-export function authorize(principal: Principal, action: Action, device?: Device): boolean {
+export function authorize(principal: Principal, action: Action, device?: ReachedDevice): boolean {
   if (!Object.hasOwn(actions, action)) return false
   const least = actions[action]
   if (least === 'public') return true
@@ -120,12 +125,12 @@ export const signatureOf = (principal: Principal): { by: string; byId?: string }
 })
 
 /** Whether a device exists at all for this principal. */
-export function reaches(principal: Principal, device: Device): boolean {
+export function reaches(principal: Principal, device: ReachedDevice): boolean {
   if (principal.type === 'host') return true
   if (principal.type === 'public') return false
   if (principal.type === 'board') return principal.deviceId === device.id
   return grant(principal.grants, device) && grant(principal.within, device)
 }
 
-const grant = (grants: readonly string[] | undefined, { id, tags }: Device): boolean =>
+const grant = (grants: readonly string[] | undefined, { id, tags }: ReachedDevice): boolean =>
   !grants || grants.some(each => each === id || (each.startsWith('#') && tags.includes(each.slice(1))))

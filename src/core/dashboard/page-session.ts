@@ -13,16 +13,17 @@ import { authorize, dashboardWords, type Principal, reaches } from '../access/ac
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
+import { reachesRow } from '../devices/journal-access.ts'
 import type { Reader } from '../diagnosis/diagnosis-text.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import type { CameraStreams } from '../frames/camera-streams.ts'
 import { isOfKind, type JournalRow } from '../journal/entry.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { JournalSource } from '../journal/journal-ports.ts'
 import { parseJson } from '../json.ts'
 import type { Limits } from '../limits.ts'
 import type { ControlLeases } from '../steering/control-leases.ts'
 import type { Steering } from '../steering/steering.ts'
-import { StoreFailure } from '../store.ts'
+import { StoreFailure } from '../store-failure.ts'
 import type { StoreHealth } from '../store-health.ts'
 import { CameraSubscription } from './camera-subscription.ts'
 import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
@@ -43,7 +44,7 @@ export interface PageSessionParts {
   streams: CameraStreams
   steering: Steering
   leases: ControlLeases
-  journal: Pick<Journal, 'follow'>
+  journal: JournalSource
   health: Pick<StoreHealth, 'away' | 'onChange'>
   feed: DeviceFeed
   entryView: (row: JournalRow, reader: Reader) => JournalEntryView
@@ -255,8 +256,9 @@ export class PageSession implements FeedListener {
 
   #onRow(row: JournalRow): void {
     const filter = this.#following
-    if (!filter || !this.#mayRead(row)) return
+    if (!filter || !authorize(this.person, dashboardWords.follow)) return
     const device = row.deviceId === undefined ? undefined : this.#parts.registry.get(row.deviceId)
+    if (!reachesRow(this.person, device)) return
     if (filter.kind !== undefined && ![filter.kind].flat().some(asked => isOfKind(row.kind, asked))) return
     if (filter.device !== undefined && (device === undefined || this.#reached(filter.device) !== device)) return
     this.#entries.push(this.#parts.entryView(row, this.#reader))
@@ -265,14 +267,6 @@ export class PageSession implements FeedListener {
       this.#entriesLater = undefined
       this.#at(() => this.#line.say({ type: 'entries', entries: this.#entries.splice(0) }))
     })
-  }
-
-  /** With grants: what one's own devices did, and nothing of the rest of the house. */
-  #mayRead(row: JournalRow): boolean {
-    const device = row.deviceId === undefined ? undefined : this.#parts.registry.get(row.deviceId)
-    if (!authorize(this.person, dashboardWords.follow)) return false
-    if (!this.person.grants) return true
-    return device !== undefined && authorize(this.person, 'device.journal', device)
   }
 
   #lease(idOrName: string, act: LeaseAct): void {

@@ -1,15 +1,29 @@
-import { DarvazaError, inForce } from '../../errors/errors.ts'
+import { DarvazaError, type FailureCode, inForce } from '../../errors/errors.ts'
 import type { Kind } from '../../protocol/kinds.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Bus } from '../bus.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { ActJournal } from '../journal/journal-ports.ts'
 import type { Limits } from '../limits.ts'
-import type { Sessions } from '../sessions/sessions.ts'
 import type { Device } from './device.ts'
 import { freeName, isName, nameFrom } from './device-names.ts'
 import type { DeviceRegistry } from './device-registry.ts'
+
+/** Open connections of devices, and what is kept about them beside the device. */
+export interface DeviceConnections {
+  ofDevice(
+    deviceId: string,
+  ): { readonly id: string; readonly arrival: { readonly tokenHash: string | undefined } } | undefined
+  /** Whether another address used a pending device's claim since the connection `connectionId`. */
+  changedSince(deviceId: string, connectionId: string): boolean
+  /** Forgets what is kept about a device while it is pending. */
+  forgetPending(deviceId: string): void
+  /** Forgets that two boards used the token of this device in turns. */
+  forgetContest(deviceId: string): void
+  /** Ends the connection of a device, if it has one, with the close code of `why`. */
+  cut(deviceId: string, why: FailureCode): void
+}
 
 type Change = Parameters<DeviceRegistry['update']>[1]
 
@@ -19,22 +33,22 @@ type Change = Parameters<DeviceRegistry['update']>[1]
  */
 export class DeviceAdmin {
   readonly #registry: DeviceRegistry
-  readonly #sessions: Sessions
-  readonly #journal: Journal
+  readonly #connections: DeviceConnections
+  readonly #journal: ActJournal
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #bus: Pick<Bus, 'publish'>
 
   constructor(parts: {
     registry: DeviceRegistry
-    sessions: Sessions
-    journal: Journal
+    connections: DeviceConnections
+    journal: ActJournal
     clock: Clock
     limits: Limits
     bus: Pick<Bus, 'publish'>
   }) {
     this.#registry = parts.registry
-    this.#sessions = parts.sessions
+    this.#connections = parts.connections
     this.#journal = parts.journal
     this.#clock = parts.clock
     this.#limits = parts.limits
@@ -81,7 +95,7 @@ export class DeviceAdmin {
     this.#mustBeAsSeen(device, options.seenConnectionId)
     const name = options.name === undefined ? this.#ownName(device) : this.#freeName(options.name, device)
     this.#registry.update(device, { state: 'active', name, approvedAt: this.#clock.now() })
-    this.#sessions.forgetPending(device.id)
+    this.#connections.forgetPending(device.id)
     await this.#act(by, device, 'device.approve', `approved ${name}`)
     return device
   }
@@ -183,7 +197,7 @@ export class DeviceAdmin {
       tokenRevokedAt: undefined,
       contestedAt: undefined,
     })
-    this.#sessions.forgetContest(device.id)
+    this.#connections.forgetContest(device.id)
     await this.#act(
       by,
       device,
@@ -201,10 +215,10 @@ export class DeviceAdmin {
     if (which === 'old') {
       if (!device.previousTokenHash)
         throw new DarvazaError('wrong_state', { details: { reason: 'no rotation is under way' } })
-      const usesOld = this.#sessions.ofDevice(device.id)?.arrival.tokenHash === device.previousTokenHash
+      const usesOld = this.#connections.ofDevice(device.id)?.arrival.tokenHash === device.previousTokenHash
       this.#registry.bury(device.previousTokenHash).catch(() => {})
       this.#registry.update(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
-      if (usesOld) this.#sessions.cut(device.id, 'token_revoked')
+      if (usesOld) this.#connections.cut(device.id, 'token_revoked')
     } else {
       if (device.credential !== undefined || device.tokenRevokedAt !== undefined)
         throw new DarvazaError('wrong_state', { details: { state: device.state, source: device.source } })
@@ -223,7 +237,7 @@ export class DeviceAdmin {
   async confirm(by: Principal, device: Device): Promise<Device> {
     if (device.contestedAt === undefined) throw new DarvazaError('wrong_state', { details: { state: device.state } })
     this.#registry.update(device, { contestedAt: undefined })
-    this.#sessions.forgetContest(device.id)
+    this.#connections.forgetContest(device.id)
     await this.#act(by, device, 'device.confirm', `confirmed ${device.name}`)
     return device
   }
@@ -251,14 +265,14 @@ export class DeviceAdmin {
     const gone = devices.filter(
       device => device.state === 'removed' && now - (device.removedAt ?? now) > this.#limits.removedForgottenAfterMs,
     )
-    for (const device of [...stale, ...gone]) this.#sessions.forgetPending(device.id)
+    for (const device of [...stale, ...gone]) this.#connections.forgetPending(device.id)
     if (stale.length > 0) await this.#registry.forget(stale, false)
     if (gone.length > 0) await this.#registry.forget(gone, true)
   }
 
   #mustBeAsSeen(device: Device, seenConnectionId: string | undefined): void {
-    if (seenConnectionId === undefined || !this.#sessions.changedSince(device.id, seenConnectionId)) return
-    const connectionId = this.#sessions.ofDevice(device.id)?.id ?? null
+    if (seenConnectionId === undefined || !this.#connections.changedSince(device.id, seenConnectionId)) return
+    const connectionId = this.#connections.ofDevice(device.id)?.id ?? null
     throw new DarvazaError('changed_since_seen', { details: { connectionId, address: device.lastAddress ?? null } })
   }
 

@@ -3,8 +3,8 @@ import { pairingDefaults } from '../../protocol/durations.ts'
 import type { EnrolmentMode } from '../../protocol/vocabulary.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
-import type { Journal } from '../journal/journal.ts'
-import type { SettingsStore } from '../store.ts'
+import type { JournalWriter } from '../journal/journal-ports.ts'
+import type { SettingsStore } from '../settings/settings-store.ts'
 import { decideOnNewcomer, type EnrolmentSetting, isSetting, type NewcomerDecision, windowIsOpen } from './modes.ts'
 
 const settingName = 'enrolment'
@@ -19,7 +19,7 @@ const writeAgainMs = 5_000
 export class Enrolment {
   readonly #store: SettingsStore
   readonly #clock: Clock
-  readonly #journal: Pick<Journal, 'note'>
+  readonly #journal: JournalWriter
   #setting: EnrolmentSetting
   /** The end of the window whose owner was told that more boards came than it is for. */
   #crowdTold: number | undefined
@@ -30,7 +30,7 @@ export class Enrolment {
   /** The setting that is in force could not be stored, or another one may have been stored after it. */
   #isUnwritten = false
 
-  private constructor(store: SettingsStore, clock: Clock, journal: Pick<Journal, 'note'>, setting: EnrolmentSetting) {
+  private constructor(store: SettingsStore, clock: Clock, journal: JournalWriter, setting: EnrolmentSetting) {
     this.#store = store
     this.#clock = clock
     this.#journal = journal
@@ -42,7 +42,7 @@ export class Enrolment {
   static async load(
     store: SettingsStore,
     clock: Clock,
-    journal: Pick<Journal, 'note'>,
+    journal: JournalWriter,
     initial: EnrolmentMode,
   ): Promise<Enrolment> {
     const stored = await store.getSetting(settingName)

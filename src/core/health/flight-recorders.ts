@@ -5,7 +5,7 @@ import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { CameraStreams } from '../frames/camera-streams.ts'
 import type { JournalRow } from '../journal/entry.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { JournalSource } from '../journal/journal-ports.ts'
 import type { Limits } from '../limits.ts'
 import type { Session } from '../sessions/session.ts'
 import type { SessionRecorder } from '../sessions/session-recorder.ts'
@@ -92,7 +92,7 @@ export class FlightRecorders implements SessionRecorder {
   }
 
   /** Looks at boards in turns and saves, until stopped. */
-  start(journal: Pick<Journal, 'follow'>): Cancel {
+  start(journal: JournalSource): Cancel {
     const unfollow = journal.follow(row => this.#onRow(row))
     const cancels = [
       every(this.#clock, this.#limits.blackBoxSampleEveryMs / turns, () => this.#turn()),

@@ -3,10 +3,16 @@ import { type Role, roles } from '../../protocol/vocabulary.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
-import type { Journal } from '../journal/journal.ts'
-import type { KeyStore } from '../store.ts'
+import type { ActJournal } from '../journal/journal-ports.ts'
 import type { ApiKey } from './api-key.ts'
 import type { Person } from './person.ts'
+
+/** Where API keys are kept. Each call resolves after it is on disk. */
+export interface KeyStore {
+  loadKeys(): Promise<ApiKey[]>
+  saveKey(key: ApiKey): Promise<void>
+  deleteKey(id: string): Promise<void>
+}
 
 type PersonOf = (id: string) => Pick<Person, 'id' | 'name' | 'role' | 'grants'> | undefined
 
@@ -14,17 +20,11 @@ type PersonOf = (id: string) => Pick<Person, 'id' | 'name' | 'role' | 'grants'> 
 export class ApiKeys {
   readonly #store: KeyStore
   readonly #clock: Clock
-  readonly #journal: Pick<Journal, 'note' | 'committed'>
+  readonly #journal: ActJournal
   readonly #personOf: PersonOf
   readonly #byHash: Map<string, ApiKey>
 
-  private constructor(
-    store: KeyStore,
-    clock: Clock,
-    journal: Pick<Journal, 'note' | 'committed'>,
-    personOf: PersonOf,
-    keys: ApiKey[],
-  ) {
+  private constructor(store: KeyStore, clock: Clock, journal: ActJournal, personOf: PersonOf, keys: ApiKey[]) {
     this.#personOf = personOf
     this.#store = store
     this.#clock = clock
@@ -32,12 +32,7 @@ export class ApiKeys {
     this.#byHash = new Map(keys.map(key => [key.hash, key]))
   }
 
-  static async load(
-    store: KeyStore,
-    clock: Clock,
-    journal: Pick<Journal, 'note' | 'committed'>,
-    personOf: PersonOf,
-  ): Promise<ApiKeys> {
+  static async load(store: KeyStore, clock: Clock, journal: ActJournal, personOf: PersonOf): Promise<ApiKeys> {
     return new ApiKeys(store, clock, journal, personOf, await store.loadKeys())
   }
 

@@ -4,7 +4,7 @@ import type { Role } from '../../protocol/vocabulary.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { ActJournal } from '../journal/journal-ports.ts'
 import { mustBeStrong } from './accounts.ts'
 import { OwnerLink } from './owner-link.ts'
 import type { Passwords, PeopleStore, Person } from './person.ts'
@@ -13,7 +13,7 @@ export interface PeopleParts {
   store: PeopleStore
   passwords: Passwords
   clock: Clock
-  journal: Pick<Journal, 'note' | 'committed'>
+  journal: ActJournal
 }
 
 /** Who lives in the house, and who lets whom in. Whoever calls has asked `authorize` before. */
@@ -21,7 +21,7 @@ export class People {
   readonly #store: PeopleStore
   readonly #passwords: Passwords
   readonly #clock: Clock
-  readonly #journal: Pick<Journal, 'note' | 'committed'>
+  readonly #journal: ActJournal
   readonly #ownerLink: OwnerLink
   /** Invitations that are being answered: a password is hashed meanwhile, and a second answer must not come in. */
   readonly #answering = new Set<string>()

@@ -1,7 +1,7 @@
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { ActJournal } from '../journal/journal-ports.ts'
 import type { Limits } from '../limits.ts'
-import type { SettingsStore } from '../store.ts'
+import type { SettingsStore } from './settings-store.ts'
 
 const settingName = 'retention'
 type Kept = Pick<Limits, 'journalMaxAgeMs' | 'journalMaxBytes'>
@@ -9,10 +9,10 @@ type Kept = Pick<Limits, 'journalMaxAgeMs' | 'journalMaxBytes'>
 /** How much journal is kept: as an owner set it, else as the gateway was started. Takes effect with the next tidying. */
 export class RetentionSetting implements Kept {
   readonly #store: SettingsStore
-  readonly #journal: Pick<Journal, 'note' | 'committed'>
+  readonly #journal: ActJournal
   #kept: Kept
 
-  private constructor(store: SettingsStore, journal: Pick<Journal, 'note' | 'committed'>, kept: Kept) {
+  private constructor(store: SettingsStore, journal: ActJournal, kept: Kept) {
     this.#store = store
     this.#journal = journal
     this.#kept = kept
@@ -20,7 +20,7 @@ export class RetentionSetting implements Kept {
 
   static async load(
     store: SettingsStore,
-    journal: Pick<Journal, 'note' | 'committed'>,
+    journal: ActJournal,
     { journalMaxAgeMs, journalMaxBytes }: Kept,
   ): Promise<RetentionSetting> {
     const stored = (await store.getSetting(settingName)) as Kept | undefined

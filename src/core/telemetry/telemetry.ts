@@ -2,7 +2,7 @@ import type { TelemetryRange } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { JournalRow } from '../journal/entry.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { JournalSource } from '../journal/journal-ports.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import {
@@ -82,7 +82,7 @@ export class Telemetry {
   }
 
   /** Gathers until stopped. */
-  start(journal: Pick<Journal, 'follow'>): Cancel {
+  start(journal: JournalSource): Cancel {
     const unfollow = journal.follow(row => this.#onRow(row))
     let cancel: Cancel = () => {}
     const turn = () => {

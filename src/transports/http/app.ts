@@ -23,7 +23,8 @@ import { mountDevices } from './resources/devices.ts'
 import { mountEnrolment } from './resources/enrolment.ts'
 import { mountHealth } from './resources/health.ts'
 import { mountJournal } from './resources/journal.ts'
-import { Metrics, mountMetrics } from './resources/metrics.ts'
+import { mountMetrics } from './resources/metrics.ts'
+import { MetricsReader } from './resources/metrics-reader.ts'
 import { mountPage } from './resources/page.ts'
 import { mountPeople } from './resources/people.ts'
 import { mountRefusals } from './resources/refusals.ts'
@@ -81,7 +82,7 @@ export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
     hashing: new HashingQueue(limits),
     pauses: new RateLimit(1 / 60, 1),
     mints: new RateLimit(limits.mintsPerMinute, limits.mintBurst),
-    metrics: new Metrics(parts),
+    metrics: new MetricsReader(parts),
     startedTicks: parts.clock.ticks(),
   }
   const listener = (listenerKind: ListenerKind) =>

@@ -8,7 +8,7 @@ import type { UsedCodes } from '../../core/people/used-codes.ts'
 import type { RateLimit } from '../../core/rate-limit.ts'
 import type { Identify } from '../identify.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
-import type { Metrics } from './resources/metrics.ts'
+import type { MetricsReader } from './resources/metrics-reader.ts'
 import type { GatewayServices } from './services.ts'
 
 /** One gateway, as the routes see it: its parts, and what the HTTP door itself remembers. */
@@ -20,7 +20,7 @@ export interface HttpServices extends GatewayServices {
   hashing: HashingQueue
   /** Who was written down lately as somebody whose account is guessed at. */
   pauses: RateLimit
-  metrics: Metrics
+  metrics: MetricsReader
   startedTicks: number
 }
 

@@ -8,7 +8,7 @@ import { symptoms } from '../../core/diagnosis/symptoms.ts'
 import type { Holding, RefusalPacing } from '../../core/enrolment/refusal-pacing.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { sha256 } from '../../core/ids.ts'
-import type { Journal } from '../../core/journal/journal.ts'
+import type { JournalWriter } from '../../core/journal/journal-ports.ts'
 import { redact } from '../../core/journal/redact.ts'
 import { RateLimit } from '../../core/rate-limit.ts'
 import { type FailureCode, languageOf } from '../../errors/errors.ts'
@@ -28,7 +28,7 @@ const gleanedBytes = 8 * 1024
 /** Says no at the WebSocket door: with a reason, paced, and written down without any secret. */
 export class RefusalSender {
   readonly #refusals: RefusalPacing
-  readonly #journal: Pick<Journal, 'note'>
+  readonly #journal: JournalWriter
   readonly #rows = new RateLimit(rowsPerMinute, rowsBurst)
   /** For the metrics: refusals by code, and sockets closed unread. */
   readonly counters = { refused: new Map<string, number>(), unread: 0 }
@@ -36,12 +36,7 @@ export class RefusalSender {
   readonly #publicUrl: string | undefined
   readonly #faults: FaultSink
 
-  constructor(
-    refusals: RefusalPacing,
-    journal: Pick<Journal, 'note'>,
-    faults: FaultSink,
-    publicUrl: string | undefined,
-  ) {
+  constructor(refusals: RefusalPacing, journal: JournalWriter, faults: FaultSink, publicUrl: string | undefined) {
     this.#refusals = refusals
     this.#journal = journal
     this.#faults = faults

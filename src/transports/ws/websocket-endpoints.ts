@@ -10,7 +10,7 @@ import type { RefusalPacing } from '../../core/enrolment/refusal-pacing.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import type { CameraStreams } from '../../core/frames/camera-streams.ts'
 import { sha256 } from '../../core/ids.ts'
-import type { Journal } from '../../core/journal/journal.ts'
+import type { JournalWriter } from '../../core/journal/journal-ports.ts'
 import { parseJson } from '../../core/json.ts'
 import type { Limits } from '../../core/limits.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
@@ -55,7 +55,7 @@ export interface WebSocketEndpointsParts {
   sessions: Sessions
   registry: DeviceRegistry
   streams: CameraStreams
-  journal: Pick<Journal, 'note'>
+  journal: JournalWriter
   proxies: TrustedProxies
   limits: Limits
   /** By which the world knows this gateway, if somebody said so: for what boards are told to dial. */

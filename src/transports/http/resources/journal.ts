@@ -1,14 +1,13 @@
-import { authorize, type Principal, reaches } from '../../../core/access/access.ts'
-import type { DeviceRegistry } from '../../../core/devices/device-registry.ts'
+import type { Device } from '../../../core/devices/device.ts'
+import { readableDevices } from '../../../core/devices/journal-access.ts'
 import { diagnosisTextOfRow, type Reader } from '../../../core/diagnosis/diagnosis-text.ts'
 import type { JournalRow } from '../../../core/journal/entry.ts'
-import { DarvazaError } from '../../../errors/errors.ts'
 import { type JournalEntryView, journalFilter, journalPage } from '../../../protocol/api.ts'
 import { entryKinds } from '../../../protocol/vocabulary.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { invalid } from '../failures.ts'
 import { answers, type Mount } from '../mount.ts'
-import { readerOf } from './refusals.ts'
+import { readerOf } from '../reader.ts'
 
 export function mountJournal(mount: Mount): void {
   mount(
@@ -27,7 +26,7 @@ export function mountJournal(mount: Mount): void {
         throw invalid({ path: 'kind', message: `one of ${[...kinds].join(', ')}` })
       const reader = readerOf(c)
       const rows = await journal.query({
-        deviceIds: devicesOf(c.var.principal, registry, device),
+        deviceIds: readableDevices(c.var.principal, registry, device),
         kind,
         sinceMs: since,
         untilMs: until,
@@ -52,25 +51,9 @@ export function mountJournal(mount: Mount): void {
 /** Every kind, and what stands before a dot. */
 const kinds: ReadonlySet<string> = new Set(entryKinds.flatMap(kind => [kind, kind.split('.')[0]!]))
 
-/** Whose rows the asker may see; nothing: everybody's, and the house's own. */
-export function devicesOf(
-  principal: Principal,
-  registry: DeviceRegistry,
-  wanted: string | undefined,
-): string[] | undefined {
-  if (wanted !== undefined) {
-    const device = registry.find(wanted)
-    if (!device || !reaches(principal, device)) throw new DarvazaError('device_not_found')
-    if (!authorize(principal, 'device.journal', device)) throw new DarvazaError('forbidden')
-    return [device.id]
-  }
-  if (!('grants' in principal) || principal.grants === undefined) return undefined
-  return [...registry.all()].filter(device => authorize(principal, 'device.journal', device)).map(device => device.id)
-}
-
 export const entryView = (
   row: JournalRow,
-  registry: Pick<DeviceRegistry, 'get'>,
+  registry: { get(deviceId: string): Device | undefined },
   reader: Reader,
 ): JournalEntryView => ({
   id: row.id,

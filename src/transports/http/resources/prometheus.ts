@@ -2,22 +2,37 @@ import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { kinds } from '../../../protocol/kinds.ts'
 import { parts as allParts, deviceStates } from '../../../protocol/vocabulary.ts'
-import { type MetricsParts, resolutionMs } from './metrics.ts'
+import type { GatewayServices } from '../services.ts'
 
 type Labelled = Record<string, number>
 type LoopDelay = ReturnType<typeof monitorEventLoopDelay>
+
+export type MetricsParts = Pick<
+  GatewayServices,
+  | 'health'
+  | 'faults'
+  | 'sessions'
+  | 'registry'
+  | 'streams'
+  | 'journal'
+  | 'refusals'
+  | 'doorCounters'
+  | 'connectionsClosed'
+  | 'version'
+>
 
 /** Numbers of one gateway, read when they are asked for. No secret, and nothing that grows with the number of devices. */
 export class Prometheus {
   readonly #registry = new Registry()
   readonly #delay: LoopDelay
 
-  constructor(parts: MetricsParts, delay: LoopDelay) {
+  /** `resolutionMs`: how often `delay` takes a sample. */
+  constructor(parts: MetricsParts, delay: LoopDelay, resolutionMs: number) {
     const { health, faults, sessions, registry, streams, journal, refusals, doorCounters, connectionsClosed } = parts
     this.#delay = delay
     const frames = streams.counters
     const doorOf = (name: 'stale' | 'unread' | 'handshakes') => () => doorCounters()[name]
-    // Node measures from one look to the next: the pause between them is no delay.
+    // Node measures from one sample to the next: the pause between them is no delay.
     const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3) || 0
 
     this.#gauge('info', 'Which version runs.', () => ({ [parts.version]: 1 }), 'version')

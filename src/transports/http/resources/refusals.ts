@@ -1,12 +1,11 @@
-import { type Diagnosis, diagnosisText, type Reader } from '../../../core/diagnosis/diagnosis-text.ts'
+import { readableDevices } from '../../../core/devices/journal-access.ts'
+import { type Diagnosis, diagnosisText } from '../../../core/diagnosis/diagnosis-text.ts'
 import { groupDiagnoses } from '../../../core/diagnosis/group-diagnoses.ts'
 import { symptoms } from '../../../core/diagnosis/symptoms.ts'
 import type { JournalRow } from '../../../core/journal/entry.ts'
-import { languageOf } from '../../../errors/errors.ts'
 import { refusalFilter, refusalList } from '../../../protocol/api.ts'
 import { answers, type Mount } from '../mount.ts'
-import type { RouteContext } from '../request-context.ts'
-import { devicesOf } from './journal.ts'
+import { readerOf } from '../reader.ts'
 
 /** Rows of each kind that are looked at. */
 const rowsSeen = 1_000
@@ -26,7 +25,7 @@ export function mountRefusals(mount: Mount): void {
     async c => {
       const { journal, registry, clock } = c.env.services
       const { device, since, limit } = c.req.valid('query')
-      const deviceIds = devicesOf(c.var.principal, registry, device)
+      const deviceIds = readableDevices(c.var.principal, registry, device)
       const sinceMs = since ?? clock.now() - weekMs
       const rows = await Promise.all(
         ['refusal', 'gateway'].map(kind => journal.query({ kind, deviceIds, sinceMs, limit: rowsSeen })),
@@ -57,14 +56,4 @@ const codeOf = ({ diagnosis }: Diagnosis): string | null => (symptoms[diagnosis]
 const word = ({ data }: JournalRow, key: string): string | null => {
   const value = data?.[key]
   return typeof value === 'string' ? value : null
-}
-
-/** In the reader's language; where it is not known how the board dialled, by the address the reader did. */
-export function readerOf(c: RouteContext): Reader {
-  const language = languageOf(c.req.header('accept-language'))
-  const { services, listenerKind, encrypted } = c.env
-  const host = c.req.header('host')
-  const here =
-    listenerKind === 'host' || host === undefined ? services.ownUrl() : `http${encrypted ? 's' : ''}://${host}`
-  return { language, base: services.config.publicUrl ?? here }
 }

@@ -1,0 +1,22 @@
+import type { Entry, JournalRow } from './entry.ts'
+
+/** Takes entries of the journal. */
+export interface JournalWriter {
+  /** Gives the entry its id and time, and returns the row; the disk follows. */
+  note(entry: Entry): JournalRow
+}
+
+/** For acts and commands: they are answered after their row is on disk. */
+export interface ActJournal extends JournalWriter {
+  /**
+   * Resolves when every act and command noted so far is on disk.
+   * @throws DarvazaError store_unavailable, saying that the act is in force and is stored later
+   */
+  committed(): Promise<void>
+}
+
+/** Gives every entry to whoever follows. */
+export interface JournalSource {
+  /** Calls `listener` with each entry as it is noted. Returns how to stop. */
+  follow(listener: (row: JournalRow) => void): () => void
+}
