@@ -54,7 +54,7 @@ const takesMany = /^Math\.(?:max|min)$|\.(?:push|unshift|splice|concat|assign|fr
  * reason why they are short.
  */
 const spreadsAllowed: Readonly<Record<string, string>> = {
-  'src/adapters/store/sqlite/journal-query.ts: found.push': 'a page of at most 1,000 rows',
+  'src/adapters/store/sqlite/journal-search.ts: found.push': 'a page of at most 1,000 rows',
   'src/adapters/store/sqlite/sqlite-thread.ts: this.#pragmas.push': 'our own list',
   'src/adapters/store/sqlite/sqlite-worker.ts: pragmas.push': 'our own list',
   'src/cli/check/report.ts: Math.max': 'the steps of the check',

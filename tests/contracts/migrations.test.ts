@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/adapters/clock.ts'
 import { SqlitePeople } from '../../src/adapters/people/people-store.ts'
-import { type Format, pendingMigrations } from '../../src/adapters/store/sqlite/migrate.ts'
+import { type DatabaseFormat, pendingMigrations } from '../../src/adapters/store/sqlite/migrate.ts'
 import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
 import { SqliteThread } from '../../src/adapters/store/sqlite/sqlite-thread.ts'
 import { SqliteTelemetry } from '../../src/adapters/telemetry/sqlite-telemetry.ts'
@@ -183,12 +183,12 @@ describe('a migration', () => {
     await using folder = await tempFolder()
     const file = folder.at('any.sqlite')
     released.makeFile(file, 'create table notes (text text)', 'pragma user_version = 1')
-    const made = (...names: string[]): Format['migrations'][number] => ({
+    const made = (...names: string[]): DatabaseFormat['migrations'][number] => ({
       name: names.join(' and '),
       statements: schema => names.map(name => schema.createTable(name).addColumn('id', 'integer')),
     })
     const migrations = [made('notes'), made('pages'), made('covers', 'notes')]
-    const format: Format = { migrations, applicationId: 0, isForeign: () => false, newer: () => 'is newer' }
+    const format: DatabaseFormat = { migrations, applicationId: 0, isForeign: () => false, newer: () => 'is newer' }
     const thread = await SqliteThread.open(file)
     const migrate = async () => {
       for (const migration of await pendingMigrations(thread, format)) await thread.run(migration)

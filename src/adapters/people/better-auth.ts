@@ -9,7 +9,7 @@ import { sessionDays, sessionProlongedEveryDays } from '../../protocol/durations
 import { accountAddressHeader } from '../../protocol/headers.ts'
 import { passwordLength } from '../../protocol/password.ts'
 import { AccountLinks } from './account-links.ts'
-import { openFile } from './open-file.ts'
+import { openPeopleFile } from './open-people-file.ts'
 import { PasswordCheck } from './password-check.ts'
 import { cookiePrefix } from './session-cookie.ts'
 
@@ -34,7 +34,7 @@ export class AuthSites implements Disposable {
   constructor(settings: AccountsSettings, onError: (message: string) => void) {
     this.#settings = settings
     this.#onError = onError
-    this.#database = openFile(settings.file)
+    this.#database = openPeopleFile(settings.file)
     this.#checks = { passwords: new PasswordCheck(this.#database), links: new AccountLinks(this.#database) }
   }
 

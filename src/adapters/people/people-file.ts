@@ -5,7 +5,7 @@ import { migrationsAfter, readMarks } from '../store/sqlite/migrate.ts'
 import { breaksConnection, storeError } from '../store/sqlite/result-codes.ts'
 import { StoreError } from '../store/store-error.ts'
 import { peopleFormat } from './migrations/people-format.ts'
-import { openFile } from './open-file.ts'
+import { openPeopleFile } from './open-people-file.ts'
 
 /** A file that could not be opened is not tried again before this: it is read on the main thread. */
 const reopenAfterMs = 1_000
@@ -92,7 +92,7 @@ export class PeopleFile implements Disposable {
     if (this.#database) return this.#database
     if (this.#unopened && this.#clock.ticks() < this.#unopened.untilTicks) throw this.#unopened.error
     try {
-      const database = openFile(this.#path)
+      const database = openPeopleFile(this.#path)
       this.#database = database
       migrate(database, this.#path)
       this.#unopened = undefined

@@ -1,10 +1,10 @@
-import type { Format } from '../../store/sqlite/migrate.ts'
+import type { DatabaseFormat } from '../../store/sqlite/migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
 import { deviceEpoch } from './0002-device-epoch.ts'
 
 const migrations = [firstTables, deviceEpoch]
 
-export const peopleFormat: Format = {
+export const peopleFormat: DatabaseFormat = {
   migrations,
   applicationId: 0,
   isForeign({ format, tables }) {

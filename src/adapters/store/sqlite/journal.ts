@@ -2,7 +2,7 @@ import type { JournalRow, JournalStore } from '../../../core/journal/entry.ts'
 import type { Database } from '../database.ts'
 import { type From, prepare } from '../prepared-query.ts'
 import type { Tables } from '../tables.ts'
-import { journalSearch } from './journal-query.ts'
+import { journalSearch } from './journal-search.ts'
 import { prune } from './retention.ts'
 import { sqliteQueries } from './sqlite-queries.ts'
 

@@ -11,30 +11,30 @@ export interface Migration {
 }
 
 /** How one of the gateway's databases is told from other files, and how its tables came about. */
-export interface Format {
+export interface DatabaseFormat {
   /** Forwards only: the first has number 1. A file whose `user_version` is 3 has had the first three. */
   migrations: readonly Migration[]
   /** SQLite's `application_id`, which is in a file's header; 0 where the released files have none. */
   applicationId: number
-  isForeign(found: Found): boolean
+  isForeign(marks: FileMarks): boolean
   /** Follows the file's name in the error about a file of a higher format. */
   newer(format: number): string
 }
 
 /** What tells files apart: fields of the header, and the names of tables and indexes. */
-export interface Found {
+export interface FileMarks {
   applicationId: number
   format: number
   tables: string[]
 }
 
 /** The same as one row of a query: `tables` is JSON. */
-export type Marks = Omit<Found, 'tables'> & { tables: string }
+export type FileMarksRow = Omit<FileMarks, 'tables'> & { tables: string }
 
 const queries = sqliteQueries<{ migrations: { number: number; name: string; at: number | null } }>()
 
 /** Has one row. Nothing else is read of a file before `migrationsAfter` has judged it. */
-export const readMarks = new PreparedQuery<void, Marks>(
+export const readMarks = new PreparedQuery<void, FileMarksRow>(
   queries.selectNoFrom(() => [
     sql<number>`(select application_id from pragma_application_id)`.as('applicationId'),
     sql<number>`(select user_version from pragma_user_version)`.as('format'),
@@ -43,7 +43,7 @@ export const readMarks = new PreparedQuery<void, Marks>(
 )
 
 /** As `migrationsAfter`, of a database that is open. */
-export async function pendingMigrations(database: Database, format: Format): Promise<Statement[][]> {
+export async function pendingMigrations(database: Database, format: DatabaseFormat): Promise<Statement[][]> {
   const [marks] = await readMarks.rows(database)
   return migrationsAfter(marks!, database.location, format)
 }
@@ -53,14 +53,14 @@ export async function pendingMigrations(database: Database, format: Format): Pro
  *
  * @throws StoreError when the file belongs to a newer Darvaza or to another program; nothing may be written to it then.
  */
-export function migrationsAfter(marks: Marks, file: string, format: Format): Statement[][] {
-  const found = { ...marks, tables: JSON.parse(marks.tables) as string[] }
-  if (format.isForeign(found))
+export function migrationsAfter(row: FileMarksRow, file: string, format: DatabaseFormat): Statement[][] {
+  const marks: FileMarks = { ...row, tables: JSON.parse(row.tables) as string[] }
+  if (format.isForeign(marks))
     throw new StoreError('foreign', `${file} is a database of another program. Choose another data folder.`)
-  if (found.format > format.migrations.length) throw new StoreError('newer', `${file} ${format.newer(found.format)}`)
+  if (marks.format > format.migrations.length) throw new StoreError('newer', `${file} ${format.newer(marks.format)}`)
   const numbered = format.migrations.map((migration, index) => ({ ...migration, number: index + 1 }))
   const { schema } = queries
-  return numbered.slice(found.format).map(({ number, name, statements }) => [
+  return numbered.slice(marks.format).map(({ number, name, statements }) => [
     createList.with(),
     // Those that ran before there was a list.
     noteEarlier.each(numbered.slice(0, number - 1)),

@@ -1,7 +1,7 @@
 import { damagedSentence, StoreError, type StoreErrorCode } from '../store-error.ts'
 
 /** How SQLite failed. */
-export interface Failure {
+export interface SqliteFailure {
   message: string
   /** SQLite's extended result code, where SQLite failed. */
   errcode: number | undefined
@@ -29,7 +29,7 @@ const explanations: Partial<Record<number, Explanation>> = {
 export const breaksConnection = (errcode: number | undefined): boolean =>
   errcode !== undefined && [10, 11, 26].includes(errcode & 0xff)
 
-export function storeError(file: string, { message, errcode }: Failure): StoreError {
+export function storeError(file: string, { message, errcode }: SqliteFailure): StoreError {
   const known = errcode === undefined ? undefined : explanations[errcode & 0xff]
   const { code, sentence } = known ?? { code: 'failed', sentence: `failed: ${message}.` }
   return new StoreError(code, `${file} ${sentence}`, {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { RestartingThread } from '../../threads/restarting-thread.ts'
 import type { Database, Row, Statement, Value } from '../database.ts'
 import { StoreError } from '../store-error.ts'
-import { type Failure, storeError } from './result-codes.ts'
+import { type SqliteFailure, storeError } from './result-codes.ts'
 import type { Request } from './sqlite-worker.ts'
 
 /** The thread only passes rows on: a small young generation keeps a burst from growing its memory for good. */
@@ -44,7 +44,7 @@ export class SqliteThread implements Database {
           workerData: { file, pragmas: this.#pragmas },
           resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: mostMb },
         }),
-      errorOf: answered => storeError(file, answered as Failure),
+      errorOf: answered => storeError(file, answered as SqliteFailure),
       endedBy: cause =>
         new StoreError(
           'failed',

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ThreadAnswer } from '../../threads/restarting-thread.ts'
 import type { Statement, Value } from '../database.ts'
-import { breaksConnection, type Failure } from './result-codes.ts'
+import { breaksConnection, type SqliteFailure } from './result-codes.ts'
 
 export type Request =
   /** Opens the file, if it is not open yet: every other request does so too. */
@@ -123,7 +123,7 @@ parentPort?.on('message', ({ id, request }: { id: number; request: Request }) =>
   } catch (thrown) {
     const { message, errcode } = thrown as Error & { errcode?: number }
     if (breaksConnection(errcode)) distrust()
-    const error: Failure = { message, errcode }
+    const error: SqliteFailure = { message, errcode }
     parentPort?.postMessage({ id, error } satisfies ThreadAnswer)
   }
 })

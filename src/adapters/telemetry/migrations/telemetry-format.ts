@@ -1,7 +1,7 @@
-import type { Format } from '../../store/sqlite/migrate.ts'
+import type { DatabaseFormat } from '../../store/sqlite/migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
 
-export const telemetryFormat: Format = {
+export const telemetryFormat: DatabaseFormat = {
   migrations: [firstTables],
   applicationId: 0,
   // Nothing in the first files tells them from another program's.

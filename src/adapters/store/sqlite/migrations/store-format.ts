@@ -1,4 +1,4 @@
-import type { Format } from '../migrate.ts'
+import type { DatabaseFormat } from '../migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
 
 /** "Drvz": tells the store from any other program's database. */
@@ -6,10 +6,10 @@ const applicationId = 0x4472767a
 
 const migrations = [firstTables]
 
-export const storeFormat: Format = {
+export const storeFormat: DatabaseFormat = {
   migrations,
   applicationId,
-  isForeign: found => found.applicationId !== applicationId && found.tables.length > 0,
+  isForeign: marks => marks.applicationId !== applicationId && marks.tables.length > 0,
   newer: format =>
     `was written by a newer Darvaza (format ${format}; this one knows up to ${migrations.length}). ` +
     'Run that version again, or restore a backup made before the update.',
