@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { StoreFailure } from '../../core/store-failure.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
-/** Where a copy is made, in the data folder, until it has been read. */
+/** Begins the name of a copy's folder, in the data folder. */
 const copyPrefix = '.backup-'
 
 /** Removes the copies of a process that was killed while it made one: they hold the key. */
@@ -18,12 +18,12 @@ export async function removeLeftCopies(dataDir: string): Promise<void> {
 const databases = ['darvaza.sqlite', 'people.sqlite']
 const keys = ['gateway.key']
 
-/** All pages in one step: in several, each commit of the running gateway would make it begin anew. */
+/** All pages are copied in one step: in several, each commit of the running gateway would restart the copy. */
 const allPages = 0x7fffffff
 
 /**
  * A consistent copy of a data folder as a tar archive, while the gateway runs: unpacked into an empty folder, it is the
- * same house. Telemetry is left out. The copy is made first, in the folder itself, and removed when it has been read.
+ * same gateway. Telemetry is left out. The copy is made first, in the folder itself, and removed when it has been read.
  */
 export async function makeBackup(dataDir: string): Promise<ReadableStream<Uint8Array>> {
   const copy = await mkdtemp(join(dataDir, copyPrefix)).catch(cause => {

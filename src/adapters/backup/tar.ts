@@ -1,6 +1,6 @@
 const blockBytes = 512
 
-/** What stands before a file in a tar archive: POSIX ustar, IEEE Std 1003.1. `mtimeMs`: epoch. */
+/** The header of a file in a tar archive (POSIX ustar, IEEE Std 1003.1). `mtimeMs`: milliseconds since 1970. */
 export function tarHeader(name: string, bytes: number, mtimeMs: number): Buffer {
   const block = Buffer.alloc(blockBytes)
   const octal = (value: number, length: number) => `${value.toString(8).padStart(length - 1, '0')}\0`
@@ -18,8 +18,8 @@ export function tarHeader(name: string, bytes: number, mtimeMs: number): Buffer 
   return block
 }
 
-/** What fills a file's last block. */
+/** The bytes that fill a file's last block. */
 export const tarPadding = (bytes: number): Buffer => Buffer.alloc((blockBytes - (bytes % blockBytes)) % blockBytes)
 
-/** What ends an archive. */
+/** The last two blocks of an archive. */
 export const tarEnd = (): Buffer => Buffer.alloc(2 * blockBytes)

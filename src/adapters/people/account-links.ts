@@ -16,14 +16,14 @@ export class AccountLinks {
     this.#find = database.prepare(accountOf.sql)
   }
 
-  /** Runs one request. `link`: what it linked, or was refused to. */
+  /** Runs one request. `link`: the account that it linked, or was refused to link. */
   async during<T>(request: () => Promise<T>): Promise<{ answer: T; link: ProviderLink | undefined }> {
     const noted: { link?: ProviderLink } = {}
     const answer = await this.#noted.run(noted, request)
     return { answer, link: noted.link }
   }
 
-  /** Before a row of "account" is written. False: it is not. */
+  /** Is called before a row of "account" is written. False: the row is not written. */
   mayLink({ userId, providerId }: { userId: string; providerId: string }): boolean {
     if (providerId === 'credential') return true
     const isFirst = this.#find.get(...accountOf.valuesOf({ userId, providerId })) === undefined

@@ -10,12 +10,12 @@ interface StoredHash {
 }
 
 /**
- * Hashes and compares passwords. Better Auth takes another way for an address that is unknown or has no password than
- * for one that has; so a sign-in is checked here before it gets there, by one statement and one hash in every case.
+ * Hashes and compares passwords. Better Auth does other work for an address that is unknown or has no password than
+ * for one that has one. So a sign-in is checked here first, by one statement and one hash in every case.
  */
 export class PasswordCheck {
   readonly #find: StatementSync
-  /** What the password of an account without one is compared with. Nobody knows a password for it. */
+  /** The hash that a password is compared with where the account has none. No password matches it. */
   readonly #nobody = `${randomBytes(16).toString('hex')}:${randomBytes(64).toString('hex')}`
   readonly #proven = new AsyncLocalStorage<StoredHash>()
   /** Hashes since the start: all have the same parameters. */
@@ -25,7 +25,7 @@ export class PasswordCheck {
     this.#find = database.prepare(passwordByEmail.sql)
   }
 
-  /** Whether this is the password of this address. `then`: what it lets in, which hashes no second time. */
+  /** Calls `then` if the password is that of this address. Within `then`, the same password is not hashed again. */
   async signIn<T>(email: string, password: string, then: () => Promise<T>): Promise<T | undefined> {
     const row = this.#find.get(...passwordByEmail.valuesOf(email.toLowerCase())) as { hash: string | null } | undefined
     const hash = row?.hash ?? this.#nobody
@@ -38,7 +38,7 @@ export class PasswordCheck {
     return hashPassword(password)
   }
 
-  /** As Better Auth asks for it. */
+  /** In the form that Better Auth calls. */
   async verify(stored: StoredHash): Promise<boolean> {
     const proven = this.#proven.getStore()
     return (proven?.hash === stored.hash && proven.password === stored.password) || (await this.#matches(stored))

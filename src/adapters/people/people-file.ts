@@ -7,9 +7,9 @@ import { StoreError } from '../store/store-error.ts'
 import { peopleFormat } from './migrations/people-format.ts'
 import { openPeopleFile } from './open-people-file.ts'
 
-/** A file that could not be opened is not tried again before this: it is read on the main thread. */
+/** A file that could not be opened is tried again no sooner than this, as opening it blocks the main thread. */
 const reopenAfterMs = 1_000
-/** Of failures, one a minute is worth a line in the log. */
+/** At most one failure a minute is logged. */
 const reportEveryMs = 60_000
 
 /**
@@ -33,7 +33,7 @@ export class PeopleFile implements Disposable {
     this.attempt(() => this.#connected())
   }
 
-  /** To be called within `attempt` or `together`, as the other two. */
+  /** Call `run`, `all` and `first` within `attempt` or `together` only. */
   run<Input>(query: PreparedQuery<Input, unknown>, input: Input): void {
     this.#prepared(query.sql).run(...query.valuesOf(input))
   }
@@ -46,7 +46,7 @@ export class PeopleFile implements Disposable {
     return firstRow(this.#prepared(query.sql), query, input)
   }
 
-  /** Everything that `act` does with the file. @throws StoreError instead of SQLite's error, or of one about a row's text. */
+  /** Calls `act`, which uses the file. @throws StoreError instead of SQLite's error */
   attempt<Result>(act: () => Result): Result {
     try {
       return act()
@@ -59,7 +59,7 @@ export class PeopleFile implements Disposable {
     }
   }
 
-  /** All that `act` changes, or nothing of it. @throws StoreError */
+  /** Calls `act` in a transaction: all its changes are stored, or none. @throws StoreError */
   together(act: () => void): void {
     this.attempt(() => {
       inTransaction(this.#connected(), act)

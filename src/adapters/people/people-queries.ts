@@ -4,8 +4,6 @@ import { type From, prepare } from '../store/prepared-query.ts'
 import { sqliteQueries } from '../store/sqlite/sqlite-queries.ts'
 import type { PeopleTables } from './tables.ts'
 
-/** Queries of `people.sqlite`. What begins with `remove` or `end` removes nothing where nothing is. */
-
 const queries = sqliteQueries<PeopleTables>()
 
 const people = () =>
@@ -20,7 +18,7 @@ const people = () =>
       'u.twoFactorEnabled as two_factor',
       'p.role',
       'p.grants',
-      // Without a way to sign in one has never come in.
+      // A person who has no way to sign in yet has not accepted the invitation.
       not(
         or([
           exists(selectFrom('account as a').select(sql.lit(1).as('one')).whereRef('a.userId', '=', 'u.id')),
@@ -57,7 +55,7 @@ export const insertUser = prepare((from: From<Pick<Person, 'id' | 'name' | 'emai
     id: from('id'),
     name: from('name'),
     email: from('email'),
-    // An owner invited them by this address: that is all the proof there is, and an OIDC provider's word must match it.
+    // Counts as verified: an owner invited the person by this address, and an OIDC provider has to name the same one.
     emailVerified: 1,
     createdAt: from('at'),
     updatedAt: from('at'),
@@ -154,7 +152,7 @@ export const verificationByToken = prepare((from: From<string>) =>
   queries.selectFrom('verification').select(['value', 'expiresAt']).where('identifier', '=', from()),
 )
 
-/** `hash`: of the password of whom this address belongs to; null where they have none. */
+/** `hash`: that of the password; null where the person of this address has none. */
 export const passwordByEmail = prepare((from: From<string>) =>
   queries
     .selectFrom('user as u')

@@ -32,7 +32,7 @@ import {
 } from './people-queries.ts'
 
 /**
- * People and their sessions in `people.sqlite`: the rows Better Auth keeps, and what is Darvaza's own beside them. Every
+ * People and their sessions in `people.sqlite`: rows that Better Auth writes, and Darvaza's own beside them. Every
  * method throws a StoreError where the file cannot be read or written at the moment.
  */
 export class SqlitePeople implements PeopleStore, Disposable {
@@ -113,7 +113,7 @@ export class SqlitePeople implements PeopleStore, Disposable {
     this.#file.attempt(() => this.#file.run(endDevicesOf, id))
   }
 
-  /** Whose a known device is, and the epoch its cookie has to be of. */
+  /** The address of the person a known device belongs to, and the epoch that its cookie must have. */
   deviceOwner(id: string): { email: string; epoch: number } | undefined {
     return this.#file.attempt(() => this.#file.first(deviceOwner, id))
   }
@@ -131,14 +131,14 @@ export class SqlitePeople implements PeopleStore, Disposable {
     })
   }
 
-  /** The session of a token that was found to be signed by us. */
+  /** `token`: one whose signature was checked. */
   session(token: string, now: number): PersonSession | undefined {
     const row = this.#file.attempt(() => this.#file.first(sessionByToken, token))
     const expiresAt = row ? Date.parse(row.expires_at) : 0
     return row && expiresAt > now ? { id: row.session_id, person: this.#personOf(row), expiresAt } : undefined
   }
 
-  /** Whose second factor a sign-in waits for. */
+  /** The id of the person whose second factor a sign-in waits for. */
   awaited(token: string, now: number): string | undefined {
     const row = this.#file.attempt(() => this.#file.first(verificationByToken, token))
     return row && Date.parse(row.expiresAt) > now ? row.value : undefined

@@ -23,7 +23,7 @@ export function settingsStore(database: Database, queries: QueryCreator<Tables>)
     },
 
     async putSetting(name, value) {
-      // JSON has no undefined; null says "nothing" as well.
+      // JSON has no undefined: it is stored as null.
       await database.run([put.with({ name, value: JSON.stringify(value) ?? 'null' })])
     },
   }

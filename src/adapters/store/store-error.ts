@@ -18,7 +18,7 @@ export type StoreErrorCode =
 
 /**
  * The message names the file, says what is wrong, then what to do. A call that ends in one has changed nothing; only
- * where the thread itself ended (`failed`), what it was asked last may be stored.
+ * where the thread itself ended (`failed`), its last request may have been carried out.
  */
 export class StoreError extends StoreFailure {
   readonly code: StoreErrorCode
@@ -33,7 +33,7 @@ export class StoreError extends StoreFailure {
 export const damagedSentence =
   'is damaged, or not a database. Restore a backup, or move it away with its -wal and -shm to start with nothing.'
 
-/** A row of ours that was changed by somebody else: its text is no JSON any more. */
+/** Parses the JSON of a row. @throws StoreError where another program has changed the row to something else. */
 export function readRow(location: string, text: string): unknown {
   try {
     return JSON.parse(text)

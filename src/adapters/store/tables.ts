@@ -1,15 +1,15 @@
 /**
- * The tables, as the newest migration leaves them. Records are JSON text: their fields change with the product, and
- * nothing is ever searched inside them. Times are milliseconds since 1970.
+ * The tables, as the newest migration leaves them. Records are JSON text: their fields change from version to
+ * version, and no query looks inside them. Times are milliseconds since 1970.
  */
 export interface Tables {
   devices: { id: string; state: string; record: string }
-  /** Hashes of tokens that must never start again as new. */
+  /** Hashes of the tokens of deleted devices: none of them may become a new device. */
   tombstones: { hash: string }
   keys: { id: string; record: string }
   settings: { name: string; value: string }
   journal: JournalTable
-  /** At most one row: the highest id when rows were last removed, for it must outlive them. */
+  /** At most one row: the highest id at the last removal of rows, so that it stays known when its row is gone. */
   journal_head: { only: 1; last_id: number }
 }
 

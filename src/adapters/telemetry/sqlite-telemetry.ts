@@ -11,16 +11,16 @@ import { telemetryFormat } from './migrations/telemetry-format.ts'
 import type { TelemetryTables } from './tables.ts'
 
 /**
- * Telemetry and black boxes in a file of its own, so that it never competes with the journal for space, in a thread of its own that
- * starts with the first row. Losing the last moments to a power cut is no loss: syncs are left to the log's ends. A file
- * that turns out to be damaged is set aside and begun anew, for no truth is lost with it.
+ * Telemetry and black boxes, in a file of their own that takes no space from the journal, and in a thread that starts with
+ * the first row. A power cut may lose the last moments: only checkpoints sync the file. A damaged file is renamed, and a
+ * new one begun: it holds nothing that must not be lost.
  */
 export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, AsyncDisposable {
   readonly #file: string
   readonly #onProblem: (problem: string) => void
   #thread: Promise<SqliteThread> | undefined
 
-  /** `onProblem`: told, in a sentence for the log, that a damaged file was set aside. */
+  /** `onProblem`: is given a sentence for the log when a damaged file was renamed. */
   constructor(file: string, onProblem: (problem: string) => void) {
     this.#file = file
     this.#onProblem = onProblem
@@ -68,7 +68,7 @@ export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, Asy
       return await work(await opened)
     } catch (error) {
       if (!(error instanceof StoreError && error.code === 'damaged')) throw error
-      // Of several that met the damage, one sets the file aside.
+      // Several calls may meet the damage: the first of them renames the file.
       if (this.#thread === opened) this.#thread = this.#startAnew(opened)
       return await work(await (this.#thread ??= this.#start()))
     }
@@ -167,7 +167,7 @@ const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'base64')
 
-/** None where the text is damaged: a black box is worth more than the addresses in it. */
+/** Empty where the text is damaged: the rest of the black box is still worth reading. */
 function addressesOf(text: string): string[] {
   try {
     const addresses: unknown = JSON.parse(text)

@@ -2,13 +2,13 @@ import type { Database } from '../database.ts'
 
 /** SQLite's own default: 1,000 pages of 4 KiB in the log. */
 const everyPages = 1_000
-/** What a commit writes beside its rows: the edges of the table and of its indexes. */
+/** Each commit writes about so many pages beside its rows: the last ones of the table and of its indexes. */
 const pagesPerCommit = 4
 
 /**
  * Moves committed pages from the write-ahead log into the database, in another thread than the one that commits: on an
- * SD card this takes seconds, and nobody's acknowledgement should wait for it. In the thread that searches, a search
- * never holds old pages meanwhile, so that the log starts anew instead of growing.
+ * SD card this takes seconds, and no acknowledgement should wait for it. The thread that searches does it, so that no
+ * search holds old pages meanwhile: the log starts anew instead of growing.
  */
 export class Checkpoints {
   readonly #reader: Database
@@ -19,7 +19,7 @@ export class Checkpoints {
     this.#reader = reader
   }
 
-  /** To be told of each commit. */
+  /** Is called after each commit. */
   committed(rows: number): void {
     this.#pages += pagesPerCommit + rows
     if (this.#pages >= everyPages && !this.#running) void this.#run()
@@ -29,10 +29,10 @@ export class Checkpoints {
     this.#running = true
     this.#pages = 0
     try {
-      // The first moves nearly all of it, the second what was committed meanwhile: then the log can start anew.
+      // The first round moves nearly all pages, the second those committed meanwhile. Then the log can start anew.
       for (let round = 0; round < 2; round++) await this.#reader.all('pragma wal_checkpoint(passive)')
     } catch {
-      // Nothing is lost: it stays in the log, and the committing thread does it when the log has become too long.
+      // Nothing is lost: the pages stay in the log, and the committing thread moves them when the log is too long.
     } finally {
       this.#running = false
     }

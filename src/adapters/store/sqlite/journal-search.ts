@@ -10,13 +10,13 @@ import { sqliteQueries } from './sqlite-queries.ts'
 type Rows<Columns> = SelectQueryBuilder<Tables, 'journal', Columns>
 
 const rowsAtMost = 1_000
-/** Rows in which words are searched at once: 6 MB, a sixth of a second on an SD card. Then others get their turn. */
+/** Words are searched in so many rows at once: 6 MB, a sixth of a second on an SD card. Then other searches have a turn. */
 const sliceRows = 20_000
-/** The rows of so few devices are counted by index. */
+/** Up to so many devices, their rows are counted by index. */
 const fewDevices = 20
 /** More rows than a page can hold, few enough to be found in a millisecond. */
 const narrow = 10_000
-/** Beyond every moment and every id. */
+/** Later than every time, higher than every id. */
 const latest = Number.MAX_SAFE_INTEGER
 
 const queries: QueryCreator<Tables> = sqliteQueries<Tables>()
@@ -24,7 +24,7 @@ const queries: QueryCreator<Tables> = sqliteQueries<Tables>()
 /** Searches through one connection. */
 export function journalSearch(reader: Database): (query: JournalQuery) => Promise<JournalRow[]> {
   let before: Promise<unknown> = Promise.resolve()
-  // Of all searches one slice is under way: whoever turns a page waits for that one, however many search.
+  // Searches take turns, a slice each: a page without a search waits for one slice at most, however many searches run.
   const inTurn = <Result>(slice: () => Promise<Result>): Promise<Result> => {
     const now = before.then(slice)
     before = now.catch(() => {})
@@ -112,7 +112,7 @@ const holds = ({ text, language }: Search) => sql<SqlBool>`
   and holds_words(${language}, ${text}, kind, device_id, connection_id, address, text, data,
     (select record ->> 'name' from devices where devices.id = device_id))`
 
-/** Twenty times faster than asking of every row: LIKE knows the case of ASCII letters only, but of that it is sure. */
+/** Rules out rows for which `holds_words` need not be called, twenty times faster. LIKE ignores the case of ASCII letters only. */
 function mayHold(word: string) {
   const some = (column: string) =>
     sql`${sql.ref(column)} like ${`%${word.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\' or ${sql.ref(column)} glob '*[^ -~]*'`
@@ -120,7 +120,7 @@ function mayHold(word: string) {
     or device_id in (select id from devices where ${some('record')}))`
 }
 
-/** As one parameter: a person may reach more devices than a statement takes parameters. */
+/** Passes the ids as one parameter: a person may have more devices than a statement takes parameters. */
 const ofDevices = <Columns>(rows: Rows<Columns>, ids: readonly string[]): Rows<Columns> =>
   rows.where('device_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ids)}))`)
 

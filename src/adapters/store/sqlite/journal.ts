@@ -39,8 +39,8 @@ export function journalStore(writer: Database, reader: Database): JournalStore &
 const queries = sqliteQueries<Tables>()
 
 /**
- * A row may come again where the answer to its batch was lost with the thread. One that is there already stays; another
- * one with its id is refused, as a null in `node` always is.
+ * A row comes again where the answer to its batch was lost with the thread. The stored row stays as it is; a different row
+ * with its id sets `node` to null, which the table refuses.
  */
 const insert = prepare((from: From<JournalRow>) =>
   queries

@@ -4,36 +4,37 @@ import { type From, PreparedQuery, prepare } from '../prepared-query.ts'
 import { StoreError } from '../store-error.ts'
 import { sqliteQueries } from './sqlite-queries.ts'
 
-/** One step of a database's tables, run in one transaction together with its number. A released one never changes. */
+/** One change of a database's tables, in one transaction together with its number. A released migration never changes. */
 export interface Migration {
   name: string
   statements(schema: SchemaModule): readonly Compilable[]
 }
 
-/** How one of the gateway's databases is told from other files, and how its tables came about. */
+/** The tables of one of the gateway's databases, and the marks of its file. */
 export interface DatabaseFormat {
-  /** Forwards only: the first has number 1. A file whose `user_version` is 3 has had the first three. */
+  /** Forwards only. The first has number 1: a file whose `user_version` is 3 has had the first three. */
   migrations: readonly Migration[]
   /** SQLite's `application_id`, which is in a file's header; 0 where the released files have none. */
   applicationId: number
+  /** Whether another program made the file. */
   isForeign(marks: FileMarks): boolean
-  /** Follows the file's name in the error about a file of a higher format. */
+  /** The error about a file of a higher format, to follow the file's name. */
   newer(format: number): string
 }
 
-/** What tells files apart: fields of the header, and the names of tables and indexes. */
+/** Fields of a file's header, and the names of its tables and indexes. */
 export interface FileMarks {
   applicationId: number
   format: number
   tables: string[]
 }
 
-/** The same as one row of a query: `tables` is JSON. */
+/** The marks as the row of `readMarks`: `tables` is JSON. */
 export type FileMarksRow = Omit<FileMarks, 'tables'> & { tables: string }
 
 const queries = sqliteQueries<{ migrations: { number: number; name: string; at: number | null } }>()
 
-/** Has one row. Nothing else is read of a file before `migrationsAfter` has judged it. */
+/** Has one row. Nothing else of a file is read before `migrationsAfter` has accepted it. */
 export const readMarks = new PreparedQuery<void, FileMarksRow>(
   queries.selectNoFrom(() => [
     sql<number>`(select application_id from pragma_application_id)`.as('applicationId'),
@@ -42,7 +43,7 @@ export const readMarks = new PreparedQuery<void, FileMarksRow>(
   ]),
 )
 
-/** As `migrationsAfter`, of a database that is open. */
+/** Calls `migrationsAfter` with the marks of an open database. */
 export async function pendingMigrations(database: Database, format: DatabaseFormat): Promise<Statement[][]> {
   const [marks] = await readMarks.rows(database)
   return migrationsAfter(marks!, database.location, format)
@@ -62,7 +63,7 @@ export function migrationsAfter(row: FileMarksRow, file: string, format: Databas
   const { schema } = queries
   return numbered.slice(marks.format).map(({ number, name, statements }) => [
     createList.with(),
-    // Those that ran before there was a list.
+    // Files of version 0.1.0 have no list of the migrations they had.
     noteEarlier.each(numbered.slice(0, number - 1)),
     ...statements(schema).map(query => new PreparedQuery<void, unknown>(query).with()),
     note.with({ number, name }),
@@ -71,7 +72,10 @@ export function migrationsAfter(row: FileMarksRow, file: string, format: Databas
   ])
 }
 
-/** The list of what ran: `user_version` alone decides, this tells which and when. `at`: null where nobody noted it. */
+/**
+ * The list of migrations that ran, for people to read: `user_version` alone decides which are pending. `at`: milliseconds
+ * since 1970; null for a migration that ran before the list was kept.
+ */
 const createList = prepare(() =>
   queries.schema
     .createTable('migrations')

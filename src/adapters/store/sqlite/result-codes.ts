@@ -1,6 +1,6 @@
 import { damagedSentence, StoreError, type StoreErrorCode } from '../store-error.ts'
 
-/** How SQLite failed. */
+/** An error of SQLite's, or any other error of its thread. */
 export interface SqliteFailure {
   message: string
   /** SQLite's extended result code, where SQLite failed. */
@@ -11,7 +11,7 @@ type Explanation = { code: StoreErrorCode; sentence: string }
 
 const damaged: Explanation = { code: 'damaged', sentence: damagedSentence }
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html), as far as somebody can do something about them. */
+/** SQLite's primary result codes (https://sqlite.org/rescode.html) that an operator can do something about. */
 const explanations: Partial<Record<number, Explanation>> = {
   5: { code: 'busy', sentence: 'is held by another program. Close that one: a data folder belongs to one gateway.' },
   8: { code: 'read_only', sentence: 'cannot be written. Check who owns it and its folder, and that its disk can be.' },
@@ -25,7 +25,7 @@ const explanations: Partial<Record<number, Explanation>> = {
   26: damaged,
 }
 
-/** After an input/output error, or when the file is damaged or no database, a connection is not trusted any more: what it remembers may be wrong. */
+/** True after an input/output error, and where the file is damaged or no database: the connection's cached pages may be wrong. */
 export const breaksConnection = (errcode: number | undefined): boolean =>
   errcode !== undefined && [10, 11, 26].includes(errcode & 0xff)
 

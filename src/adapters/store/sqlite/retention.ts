@@ -5,16 +5,16 @@ import { type From, type PreparedQuery, prepare } from '../prepared-query.ts'
 import type { Tables } from '../tables.ts'
 import { sqliteQueries } from './sqlite-queries.ts'
 
-/** What a step may take: an append waits about this long behind one. */
+/** A step takes about this long, and an append that comes meanwhile waits for its end. */
 const stepMs = 5
-/** Rests are this much longer than steps, for a disk has one queue: its syncs are what an append waits for. */
+/** A rest lasts this many times as long as the step before it: a disk has one queue, and appends wait for its syncs. */
 const restRatio = 2
 /** Free pages kept for the next rows (4 KiB each): a file that shrinks only to grow again wears out an SD card. */
 const sparePages = 256
 
 const queries: QueryCreator<Tables> = sqliteQueries<Tables>()
 
-/** In the same transaction as a removal, for the highest id must outlive its row. */
+/** Runs in the transaction of each removal: the highest id stays known when its row is gone. */
 const noteLastId = prepare(() =>
   queries
     .insertInto('journal_head')
@@ -23,7 +23,7 @@ const noteLastId = prepare(() =>
       eb
         .selectFrom('journal')
         .select(({ fn, lit }) => [lit(1).as('only'), fn.coalesce(fn.max('id'), lit(0)).as('last_id')])
-        // SQLite would take the "on" of "on conflict" for that of a join.
+        // Without a condition, SQLite reads the "on" of "on conflict" as that of a join.
         .where(sql.lit(true)),
     )
     .onConflict(conflict =>
@@ -49,7 +49,7 @@ const removeOldest = prepare((from: From<number>) =>
 
 /**
  * Removes the journal's rows recorded before `olderThanMs`, then its oldest until the file uses at most `maxBytes`, and
- * gives the space back. Step by step; between two steps the thread serves whoever waits. Ends early when `stop` says so.
+ * gives the space back. Step by step; between two steps the thread serves other requests. Ends early when `stop` is aborted.
  */
 export async function prune(
   database: Database,

@@ -11,7 +11,7 @@ export const sqliteQueries = <Tables>(): Kysely<Tables> =>
     },
   })
 
-/** Kysely's own placeholder of a driver would answer every query with no rows. */
+/** Kysely's DummyDriver would answer every query with no rows. */
 class NoDriver extends DummyDriver {
   override async acquireConnection(): Promise<never> {
     throw new Error('Queries are run by a Database, not by Kysely.')

@@ -51,7 +51,7 @@ async function explained(file: string, step: Promise<void>): Promise<void> {
   }
 }
 
-/** docs/decisions/0003-store-sqlite.md says why these, and what they cost. */
+/** docs/decisions/0003-store-sqlite.md gives the reasons for these settings, and their costs. */
 async function configureWriter(writer: SqliteThread, file: string): Promise<void> {
   const [, mode] = await writer.configure<{ journal_mode?: string }>([
     'pragma auto_vacuum = incremental',
@@ -59,7 +59,7 @@ async function configureWriter(writer: SqliteThread, file: string): Promise<void
     'pragma synchronous = full',
     'pragma cache_size = -8000',
     'pragma journal_size_limit = 16777216',
-    // Only if the reader's checkpoints fall behind: 32 MiB.
+    // 32 MiB: reached only if the reader's checkpoints fall behind.
     'pragma wal_autocheckpoint = 8000',
   ])
   if (mode?.[0]?.journal_mode !== 'wal')
@@ -68,7 +68,7 @@ async function configureWriter(writer: SqliteThread, file: string): Promise<void
 
 async function openReader(file: string): Promise<SqliteThread> {
   const reader = await SqliteThread.open(file)
-  // A reader that may only query still moves the log into the database.
+  // `query_only` does not forbid checkpoints.
   await reader.configure(['pragma cache_size = -4000', 'pragma query_only = on'])
   return reader
 }

@@ -5,16 +5,16 @@ import { StoreError } from '../store-error.ts'
 import { type SqliteFailure, storeError } from './result-codes.ts'
 import type { Request } from './sqlite-worker.ts'
 
-/** The thread only passes rows on: a small young generation keeps a burst from growing its memory for good. */
+/** The thread only passes rows on. With a larger young generation, one burst would enlarge its memory for good. */
 const youngGenerationMb = 8
-/** A query that wants more than this ends its thread, not the gateway. All black boxes of 10,000 boards are 50 MB. */
+/** A query that needs more than this ends its thread, not the gateway. All black boxes of 10,000 boards are 50 MB. */
 const oldGenerationMb = 256
 
 /**
  * One SQLite connection in a thread of its own, so that a query, a commit or a sync to disk never holds up the
  * sockets. Requests are served one by one, in the order in which they came. A thread that ended unexpectedly is started
  * again with the same settings (see `RestartingThread`), and a connection that met damage or a failing disk is opened
- * anew before the next request, so that a file that is well again is used again.
+ * anew before the next request, so that a repaired file is used again.
  */
 export class SqliteThread implements Database {
   readonly location: string
@@ -72,7 +72,7 @@ export class SqliteThread implements Database {
     return this.#thread.ask({ type: 'all', sql, parameters })
   }
 
-  /** Waits for what was asked before, then closes the connection and ends the thread. */
+  /** Waits for earlier requests, then closes the connection and ends the thread. */
   close(): Promise<void> {
     return this.#thread.close(
       { type: 'close' },

@@ -7,7 +7,7 @@ import type { Statement, Value } from '../database.ts'
 import { breaksConnection, type SqliteFailure } from './result-codes.ts'
 
 export type Request =
-  /** Opens the file, if it is not open yet: every other request does so too. */
+  /** Opens the file, if it is not open yet, as every other request does. */
   | { type: 'connect' }
   /** Pragmas of this connection, kept for the next one. Answered with the rows of each. */
   | { type: 'configure'; pragmas: readonly string[] }
@@ -20,9 +20,9 @@ export type Request =
   | { type: 'all'; sql: string; parameters: readonly Value[] }
   | { type: 'close' }
 
-/** Another program looking into the file (a backup, a shell) may hold it for a moment. */
+/** How long to wait for another program that holds the file for a moment, such as a backup. */
 const busyTimeoutMs = 5_000
-/** Far more than this project has statements; only a bound. */
+/** A bound only: the gateway has far fewer statements. */
 const preparedAtMost = 200
 
 const { file, pragmas } = workerData as { file: string; pragmas: string[] }
@@ -38,7 +38,7 @@ function prepare(sql: string): StatementSync {
   return statement
 }
 
-/** The connection, opened if need be. Never makes the file: one that is missing has been taken away. */
+/** The connection, opened if need be. Never makes the file: a missing one was moved away. */
 function connected(): DatabaseSync {
   if (database) return database
   const opened = new DatabaseSync(`${pathToFileURL(file)}?mode=rw`, { timeout: busyTimeoutMs })
@@ -60,16 +60,16 @@ function disconnect(): void {
   closing?.close()
 }
 
-/** The next request opens the file anew: what this connection remembers of it may be wrong. */
+/** Closes a connection whose cached pages may be wrong: the next request opens the file anew. */
 function distrust(): void {
   try {
     disconnect()
   } catch {
-    // It failed before, and is gone all the same.
+    // The connection is closed all the same.
   }
 }
 
-/** The words of both languages are brought in by the first search: they would hold up the start, twice. */
+/** Loaded by the first search, as loading the words of both languages would delay the start of both threads. */
 let search: typeof import('./words-function.ts') | undefined
 function holdsWords(...columns: unknown[]): number {
   search ??= createRequire(import.meta.url)('./words-function.ts') as NonNullable<typeof search>

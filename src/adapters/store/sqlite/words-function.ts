@@ -3,7 +3,7 @@ import type { Search } from '../../../core/journal/entry.ts'
 
 type Column = string | null
 
-/** `holds_words`, as SQLite calls it for each row: what a row shows is put together in the reader's language, which SQL cannot. */
+/** `holds_words`, which SQLite calls for each row: SQL cannot build the sentence that the row shows in a reader's language. */
 export function holdsWords(...columns: unknown[]): number {
   const [language, search, kind, deviceId, connectionId, address, text, data, name] = columns as Column[]
   const fits = searchFor({ language: language as Search['language'], text: search! })
@@ -15,13 +15,13 @@ export function holdsWords(...columns: unknown[]): number {
       connectionId: connectionId ?? null,
       address: address ?? null,
       text: text!,
-      // In English only a diagnosis is told by its facts.
+      // In English only the sentence of a diagnosis is built from the row's facts.
       data: data && (language !== 'en' || kind === 'gateway') ? JSON.parse(data) : null,
     }),
   )
 }
 
-/** The same for all rows of a search. */
+/** Kept from row to row: all rows of a search have the same one. */
 let current: { search: Search; fits: ReturnType<typeof searcher> } | undefined
 function searchFor(search: Search): ReturnType<typeof searcher> {
   if (current?.search.text !== search.text || current.search.language !== search.language)

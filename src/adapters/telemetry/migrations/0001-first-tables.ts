@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from '../../store/sqlite/migrate.ts'
 
-/** Files of before the numbers hold these tables, or only the first: then they are format 0 still. */
+/** Files of version 0.1.0 have format 0, although they hold both tables, or the first. */
 export const firstTables: Migration = {
   name: 'first tables',
   statements: schema => [
