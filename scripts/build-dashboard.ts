@@ -11,12 +11,18 @@ import { brotliCompress, gzip, constants as zlib } from 'node:zlib'
 
 const root = dirname(import.meta.dirname)
 const target = join(root, 'dist/dashboard')
-const sources = ['dashboard/**/*', 'src/{protocol,errors}/*.ts', 'package-lock.json', 'scripts/build-dashboard.ts']
+/** All that the page is built from. `src/protocol` and `src/texts` are the parts of the gateway that a page may import. */
+export const dashboardSources = [
+  'dashboard/**/*',
+  'src/{protocol,texts}/**/*.ts',
+  'package-lock.json',
+  'scripts/build-dashboard.ts',
+]
 
 /** What the page would be built from, as one short word. */
 function sourceHash(): string {
   const hash = createHash('sha256')
-  const files = sources.flatMap(pattern => globSync(pattern, { cwd: root, withFileTypes: true }))
+  const files = dashboardSources.flatMap(pattern => globSync(pattern, { cwd: root, withFileTypes: true }))
   const paths = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name))
   for (const path of paths.sort())
     hash

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next'
-import { type Format, formatFor } from '#protocol/said/figures.ts'
 import type { Language } from '#protocol/vocabulary.ts'
+import { type Format, formatFor } from '#texts/format.ts'
 
-export type { Format } from '#protocol/said/figures.ts'
-export { latinDigits } from '#protocol/said/fold.ts'
+export { latinDigits } from '#texts/fold.ts'
+export type { Format } from '#texts/format.ts'
 
 const made = new Map<Language, Format>()
 

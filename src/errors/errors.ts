@@ -1,25 +1,42 @@
 import { closeCodes } from '../protocol/close-codes.ts'
 import type { Language } from '../protocol/vocabulary.ts'
-import { boardFailures } from './boards.ts'
-import { deviceFailures } from './devices.ts'
-import type { Failure, Sentences } from './failure.ts'
-import { peopleFailures } from './people.ts'
-import { notYetStored, requestFailures } from './requests.ts'
+import { errors as english, type FailureCode, notYetStored as notYetStoredInEnglish } from '../texts/en/errors.ts'
+import { notYetStored as notYetStoredInPersian, errors as persian } from '../texts/fa/errors.ts'
+import type { ErrorText, Text } from '../texts/text.ts'
+import { type FailureRow, failureRows } from './failures.ts'
 
-export type { Failure, Text } from './failure.ts'
+export type { FailureCode } from '../texts/en/errors.ts'
+
+export interface Sentences {
+  /** What went wrong, one sentence. */
+  message: Text
+  /** What to do about it, one sentence or two. */
+  hint: Text
+}
+
+/** A row of the table with its sentences. */
+export interface Failure extends Omit<FailureRow, 'close'>, Sentences {
+  closeCode?: number
+}
+
+const sentencesOf = (en: ErrorText, fa: ErrorText): Sentences => ({
+  message: { en: en[0], fa: fa[0] },
+  hint: { en: en[1], fa: fa[1] },
+})
+
+function failureOf(code: FailureCode): Failure {
+  const { status, retry, close }: FailureRow = failureRows[code]
+  const failure = { status, retry, ...sentencesOf(english[code], persian[code]) }
+  return close === undefined ? failure : { ...failure, closeCode: close }
+}
 
 /**
  * Every failure Darvaza can answer with, for HTTP, WebSocket, CLI and docs alike. 4001 stays "authentication",
  * as boards in the field know it.
  */
-export const failures = {
-  ...boardFailures,
-  ...requestFailures,
-  ...deviceFailures,
-  ...peopleFailures,
-} as const satisfies Record<string, Failure>
-
-export type FailureCode = keyof typeof failures
+export const failures = Object.fromEntries(
+  (Object.keys(failureRows) as FailureCode[]).map(code => [code, failureOf(code)]),
+) as Readonly<Record<FailureCode, Failure>>
 
 /** The code with which an open socket is closed for this failure. */
 export const closeCodeOf = (code: FailureCode): number => failures[code].closeCode ?? closeCodes.policy
@@ -53,6 +70,8 @@ export class DarvazaError extends Error {
 /** For a change that is in force, and will be stored once the store can be written again. */
 export const inForce = (cause: unknown): DarvazaError =>
   new DarvazaError('store_unavailable', { details: { inForce: true }, sentences: notYetStored, cause })
+
+const notYetStored = sentencesOf(notYetStoredInEnglish, notYetStoredInPersian)
 
 /** The body of every refusal and error: `{"status":"error","code","message","hint"}` and details where there are any. */
 export function errorBody(

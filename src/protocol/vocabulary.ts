@@ -95,6 +95,24 @@ export type HealthState = (typeof healthStates)[number]
 export const checkStatuses = ['found', 'clear', 'unseen'] as const
 export type CheckStatus = (typeof checkStatuses)[number]
 
+/** What can be found wrong with a board. */
+export const findingCodes = [
+  'token_shared',
+  'brown_out',
+  'rebooting',
+  'memory_leak',
+  'idle_cut',
+  'half_open',
+  'flapping',
+  'wifi_stalls',
+  'weak_signal',
+  'camera_starving',
+  'desync',
+  'garbage',
+  'clock_unset',
+] as const
+export type FindingCode = (typeof findingCodes)[number]
+
 /** How a board tells the time. `boot`: since it booted; `set`: the time of day; `odd`: neither. */
 export const clockKinds = ['boot', 'set', 'odd'] as const
 export type ClockKind = (typeof clockKinds)[number]

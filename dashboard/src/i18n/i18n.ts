@@ -1,7 +1,7 @@
 import i18n, { type i18n as I18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { type Words, wordsIn } from '#protocol/said/sentence.ts'
 import { type Language, languages } from '#protocol/vocabulary.ts'
+import { type Words, wordsIn } from '#texts/journal-sentence.ts'
 
 const keptAs = 'darvaza.language'
 const texts = {
@@ -47,7 +47,7 @@ export async function changeLanguage(language: Language): Promise<void> {
 }
 
 /** What journal entries say in the language that is read; nothing where that is what was written down. */
-export function saidWords({ language, getResource }: Pick<I18n, 'language' | 'getResource'>): Words | undefined {
+export function journalWords({ language, getResource }: Pick<I18n, 'language' | 'getResource'>): Words | undefined {
   const said = getResource(language, 'translation', 'said')
   return said && wordsIn(said)
 }

@@ -1,6 +1,6 @@
-import type { Text } from '../../errors/failure.ts'
 import { lookup } from '../../protocol/lookup.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
+import type { Text } from '../../texts/text.ts'
 
 /** What is known about a refusal besides its symptom: never a secret. */
 export interface DiagnosisFacts {

@@ -1,9 +1,9 @@
-import { saidInPersian } from '../../protocol/said/fa.ts'
-import { type Format, formatFor } from '../../protocol/said/figures.ts'
-import { needlesIn } from '../../protocol/said/fold.ts'
-import { holds, type Readable, readingOf } from '../../protocol/said/reading.ts'
-import { type Words, wordsIn } from '../../protocol/said/sentence.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
+import { journalInPersian } from '../../texts/fa/journal.ts'
+import { needlesIn } from '../../texts/fold.ts'
+import { type Format, formatFor } from '../../texts/format.ts'
+import { holds, type Readable, readingOf } from '../../texts/journal-search-text.ts'
+import { type Words, wordsIn } from '../../texts/journal-sentence.ts'
 import { diagnosisTextOfRow } from './diagnosis-text.ts'
 
 type Row = Omit<Readable, 'diagnosis'>
@@ -18,4 +18,4 @@ export function searcher(text: string, language: Language): (row: Row) => boolea
 /** Made when first asked for: the formats of a language take megabytes. */
 const readers: Partial<Record<Language, readonly [Words | undefined, Format]>> = {}
 const readerOf = (language: Language) =>
-  [language === 'fa' ? wordsIn(saidInPersian) : undefined, formatFor(language)] as const
+  [language === 'fa' ? wordsIn(journalInPersian) : undefined, formatFor(language)] as const

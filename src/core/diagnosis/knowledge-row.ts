@@ -1,4 +1,4 @@
-import type { Text } from '../../errors/failure.ts'
+import type { Text } from '../../texts/text.ts'
 import type { LibraryId } from './library.ts'
 import type { Symptom } from './symptoms.ts'
 

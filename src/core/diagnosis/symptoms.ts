@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../errors/errors.ts'
-import type { Text } from '../../errors/failure.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
+import type { Text } from '../../texts/text.ts'
 
 export interface SymptomAppearance {
   /** What the gateway answered; undefined where a conversation broke, or nothing was refused. */

@@ -1,19 +1,20 @@
 import {
   type CheckStatus,
+  type FindingCode,
   type HealthState,
   type Language,
   type Severity,
   severities,
 } from '../../protocol/vocabulary.ts'
+import { findings as english } from '../../texts/en/findings.ts'
+import { findings as persian } from '../../texts/fa/findings.ts'
+import { moreTime } from '../../texts/finding-texts.ts'
+import { numberFormatsFor } from '../../texts/number-formats.ts'
 import type { Device } from '../devices/device.ts'
 import type { ClockReading } from './board-clock.ts'
 import { examine, isFinding } from './findings/examine.ts'
-import { type FindingCode, type FindingLimits, onlineMs } from './findings/finding.ts'
+import { type FindingLimits, onlineMs } from './findings/finding.ts'
 import type { FlightRecorders } from './flight-recorders.ts'
-import { english } from './texts/en.ts'
-import { persian } from './texts/fa.ts'
-import { moreTime } from './texts/finding-texts.ts'
-import { numberFormatsFor } from './texts/numbers.ts'
 import type { Trace } from './trace.ts'
 
 export interface HealthFinding {

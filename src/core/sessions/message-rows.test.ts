@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Core, type FakeBoard } from '../../../tests/support/core.ts'
 import { kept, minutes, notes } from '../../../tests/support/sessions.ts'
-import { saidInPersian } from '../../protocol/said/fa.ts'
-import { formatFor } from '../../protocol/said/figures.ts'
-import { sentenceOf, wordsIn } from '../../protocol/said/sentence.ts'
+import { journalInPersian } from '../../texts/fa/journal.ts'
+import { formatFor } from '../../texts/format.ts'
+import { sentenceOf, wordsIn } from '../../texts/journal-sentence.ts'
 
 const logs = (board: FakeBoard, count: number) => {
   for (let number = 0; number < count; number++) board.say({ type: 'log', message: `number ${number}` })
@@ -24,7 +24,7 @@ describe('the journal rows of an approved board', () => {
     expect(notes(core, 'diagnosis').map(({ data }) => data?.diagnosis)).toEqual(['too_many_messages'])
     const { text, data } = summaries[0]!
     const entry = { kind: 'gateway', device: 'x', text, data: data! }
-    expect(sentenceOf(entry, wordsIn(saidInPersian), formatFor('fa'))).toContain('log ۳۰۰')
+    expect(sentenceOf(entry, wordsIn(journalInPersian), formatFor('fa'))).toContain('log ۳۰۰')
     expect(text).toContain('log 300, note 5')
     logs(board, 600)
     await core.flush()

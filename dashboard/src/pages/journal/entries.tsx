@@ -4,10 +4,10 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JournalEntryView } from '#protocol/api.ts'
 import { lookup } from '#protocol/lookup.ts'
-import { sentenceOf } from '#protocol/said/sentence.ts'
 import type { EntryKind } from '#protocol/vocabulary.ts'
+import { sentenceOf } from '#texts/journal-sentence.ts'
 import { useFormat } from '../../format.ts'
-import { saidWords } from '../../i18n/i18n.ts'
+import { journalWords } from '../../i18n/i18n.ts'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
 import '../../styles/journal.css'
@@ -58,7 +58,7 @@ const Entry = memo(function Entry({ entry, bare }: { entry: JournalEntryView; ba
   const { t, i18n } = useTranslation()
   const format = useFormat()
   const Icon = lookup(icons, entry.kind) ?? Activity
-  const sentence = sentenceOf(entry, saidWords(i18n), format)
+  const sentence = sentenceOf(entry, journalWords(i18n), format)
   const at = Date.parse(entry.at)
   const gregorian = format.gregorian(at)
   return (

@@ -3,10 +3,10 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { Download, Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { sentenceOf } from '#protocol/said/sentence.ts'
 import { entryKinds } from '#protocol/vocabulary.ts'
+import { sentenceOf } from '#texts/journal-sentence.ts'
 import { useFormat } from '../../format.ts'
-import { saidWords } from '../../i18n/i18n.ts'
+import { journalWords } from '../../i18n/i18n.ts'
 import { useDevices } from '../../live/live.ts'
 import { Card, Page } from '../../parts/page.tsx'
 import { toastFailure } from '../../parts/toast.tsx'
@@ -42,7 +42,7 @@ export default function Journal() {
   const save = async (form: ExportForm) => {
     setExporting(true)
     try {
-      await exportJournal(filter, form, entry => sentenceOf(entry, saidWords(i18n), format))
+      await exportJournal(filter, form, entry => sentenceOf(entry, journalWords(i18n), format))
     } catch (error) {
       toastFailure(error)
     } finally {

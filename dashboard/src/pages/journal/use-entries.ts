@@ -2,11 +2,11 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JournalEntryView, JournalPage } from '#protocol/api.ts'
-import { needlesIn } from '#protocol/said/fold.ts'
-import { holds, readingOf } from '#protocol/said/reading.ts'
+import { needlesIn } from '#texts/fold.ts'
+import { holds, readingOf } from '#texts/journal-search-text.ts'
 import { call } from '../../api/http.ts'
 import { useFormat } from '../../format.ts'
-import { saidWords } from '../../i18n/i18n.ts'
+import { journalWords } from '../../i18n/i18n.ts'
 import { live } from '../../live/live.ts'
 
 export interface EntryFilter {
@@ -49,7 +49,7 @@ export function useEntries(filter: EntryFilter) {
     setFresh([])
     const { device, kind, q } = filter
     const needles = needlesIn(q ?? '')
-    const words = saidWords(i18n)
+    const words = journalWords(i18n)
     return live.follow({ ...(device ? { device } : {}), ...(kind ? { kind } : {}), language }, entries => {
       const fitting = entries.filter(entry => holds(readingOf(entry, words, format), needles))
       if (fitting.length > 0) setFresh(before => [...fitting.toReversed(), ...before].slice(0, mostLive))

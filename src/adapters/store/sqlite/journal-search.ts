@@ -1,7 +1,7 @@
 import { type QueryCreator, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import { isOfKind, type JournalQuery, type JournalRow, type Search } from '../../../core/journal/entry.ts'
-import { isAscii, needlesIn } from '../../../protocol/said/fold.ts'
 import { type EntryKind, entryKinds } from '../../../protocol/vocabulary.ts'
+import { isAscii, needlesIn } from '../../../texts/fold.ts'
 import type { Database } from '../database.ts'
 import { rowsOf } from '../prepared-query.ts'
 import type { JournalTable, Tables } from '../tables.ts'

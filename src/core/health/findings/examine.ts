@@ -1,13 +1,6 @@
-import { type Severity, severities } from '../../../protocol/vocabulary.ts'
+import { type FindingCode, findingCodes, type Severity, severities } from '../../../protocol/vocabulary.ts'
 import type { Trace } from '../trace.ts'
-import {
-  type Examination,
-  type Finding,
-  type FindingCode,
-  type FindingLimits,
-  findingCodes,
-  type Judgement,
-} from './finding.ts'
+import type { Examination, Finding, FindingLimits, Judgement } from './finding.ts'
 import { clockUnset, tokenShared } from './identity.ts'
 import { flapping, halfOpen, idleCut, weakSignal, wifiStalls } from './network.ts'
 import { brownOut, memoryLeak, rebooting } from './power.ts'

@@ -3,23 +3,6 @@ import type { Limits } from '../../limits.ts'
 import { gaps, median } from '../statistics.ts'
 import type { Trace } from '../trace.ts'
 
-export const findingCodes = [
-  'token_shared',
-  'brown_out',
-  'rebooting',
-  'memory_leak',
-  'idle_cut',
-  'half_open',
-  'flapping',
-  'wifi_stalls',
-  'weak_signal',
-  'camera_starving',
-  'desync',
-  'garbage',
-  'clock_unset',
-] as const
-export type FindingCode = (typeof findingCodes)[number]
-
 /** Something is wrong, and why one thinks so. `numbers` are what the sentences are made of. */
 export interface Finding {
   severity: Severity

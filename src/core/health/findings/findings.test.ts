@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { type FindingCode, findingCodes } from '../../../protocol/vocabulary.ts'
+import { findings as english } from '../../../texts/en/findings.ts'
+import { findings as persian } from '../../../texts/fa/findings.ts'
+import { numberFormatsFor } from '../../../texts/number-formats.ts'
 import { defaultLimits } from '../../limits.ts'
-import { english } from '../texts/en.ts'
-import { persian } from '../texts/fa.ts'
-import { numberFormatsFor } from '../texts/numbers.ts'
 import type { OrderKind, Sample, Trace, TraceEvent } from '../trace.ts'
 import { examine, isFinding } from './examine.ts'
-import { type Finding, type FindingCode, findingCodes } from './finding.ts'
+import type { Finding } from './finding.ts'
 
 const minutes = 60_000
 const start = Date.UTC(2026, 10, 23, 12)

@@ -1,6 +1,6 @@
-import type { FindingTexts } from './finding-texts.ts'
+import type { FindingTexts } from '../finding-texts.ts'
 
-export const english: FindingTexts = {
+export const findings: FindingTexts = {
   token_shared: {
     title: 'One token, two boards',
     needs: 'two boards that push each other out',

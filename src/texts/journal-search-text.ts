@@ -1,6 +1,6 @@
-import type { Format } from './figures.ts'
 import { folded } from './fold.ts'
-import { type Said, sentenceOf, type Words } from './sentence.ts'
+import type { Format } from './format.ts'
+import { type Said, sentenceOf, type Words } from './journal-sentence.ts'
 
 export interface Readable extends Said {
   deviceId: string | null

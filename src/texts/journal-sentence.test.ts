@@ -2,10 +2,10 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type EntryKind, entryKinds } from '../vocabulary.ts'
-import { saidInPersian } from './fa.ts'
-import { formatFor } from './figures.ts'
-import { type Said, sentenceOf, wordsIn } from './sentence.ts'
+import { type EntryKind, entryKinds } from '../protocol/vocabulary.ts'
+import { journalInPersian } from './fa/journal.ts'
+import { formatFor } from './format.ts'
+import { type Said, sentenceOf, wordsIn } from './journal-sentence.ts'
 
 const row = (kind: EntryKind, data: Record<string, unknown> | null): Said => ({
   kind,
@@ -14,7 +14,7 @@ const row = (kind: EntryKind, data: Record<string, unknown> | null): Said => ({
   data,
 })
 
-const words = { en: undefined, fa: wordsIn(saidInPersian) }
+const words = { en: undefined, fa: wordsIn(journalInPersian) }
 const read = (language: 'en' | 'fa', entry: Said): string =>
   sentenceOf(entry, words[language], formatFor(language)).replaceAll(/[\u2068\u2069]/g, '')
 
@@ -100,16 +100,16 @@ describe('a journal entry', () => {
   })
 
   it('has words for every act and event that the gateway writes down', () => {
-    const source = globSync('src/**/*.ts', { cwd: join(import.meta.dirname, '../../..') }).filter(
+    const source = globSync('src/**/*.ts', { cwd: join(import.meta.dirname, '../..') }).filter(
       file => !file.includes('.test.'),
     )
-    const text = source.map(file => readFileSync(join(import.meta.dirname, '../../..', file), 'utf8')).join('\n')
+    const text = source.map(file => readFileSync(join(import.meta.dirname, '../..', file), 'utf8')).join('\n')
     const acts = [...text.matchAll(/(?:\bact: |this\.#act\([^']{0,80}?)'([a-z]+\.[a-z]+|backup)'/g)].map(([, act]) =>
       act!.replace('.', '_'),
     )
     const events = [...text.matchAll(/\bevent: '(\w+)'/g)].map(([, event]) => event!)
     expect(acts.length).toBeGreaterThan(15)
-    expect(acts.filter(act => !(act in saidInPersian.act))).toEqual([])
-    expect(events.filter(event => !(event in saidInPersian.gateway))).toEqual([])
+    expect(acts.filter(act => !(act in journalInPersian.act))).toEqual([])
+    expect(events.filter(event => !(event in journalInPersian.gateway))).toEqual([])
   })
 })

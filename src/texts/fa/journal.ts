@@ -1,5 +1,5 @@
 /** What journal entries say, for readers whom the gateway’s own English sentence does not serve. Keys: the kind, then the act, event, type or outcome, dots as `_`. */
-export const saidInPersian = {
+export const journalInPersian = {
   opened: 'از {{path}} آمد ({{library}})',
   closed_gateway: 'پس از {{duration}} بیرون فرستاده شد (کد {{code}})',
   closed_board: 'پس از {{duration}} رفت (کد {{code}})',

@@ -1,6 +1,6 @@
-import type { FindingTexts } from './finding-texts.ts'
+import type { FindingTexts } from '../finding-texts.ts'
 
-export const persian: FindingTexts = {
+export const findings: FindingTexts = {
   token_shared: {
     title: 'یک توکن، دو برد',
     needs: 'دو بردی که یکدیگر را بیرون کنند',

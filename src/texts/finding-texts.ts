@@ -1,5 +1,5 @@
-import type { FindingCode } from '../findings/finding.ts'
-import type { NumberFormats } from './numbers.ts'
+import type { FindingCode } from '../protocol/vocabulary.ts'
+import type { NumberFormats } from './number-formats.ts'
 
 /** What a verdict says: what is wrong, why one thinks so, what to do. */
 export interface FindingText {

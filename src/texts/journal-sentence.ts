@@ -1,4 +1,4 @@
-import type { Format } from './figures.ts'
+import type { Format } from './format.ts'
 
 /** What a sentence is made from: an entry of the API has it, and a stored row. */
 export interface Said {
