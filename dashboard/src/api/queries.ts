@@ -29,6 +29,9 @@ async function who(): Promise<MeView> {
 
 export const me = queryOptions({ queryKey: ['me'], queryFn: who, staleTime: 60_000 })
 
+/** Reads anew who is signed in; all that shows the account follows. */
+export const refreshMe = (): Promise<MeView> => queryClient.fetchQuery({ ...me, staleTime: 0 })
+
 const get = <T>(key: string, path: string) =>
   queryOptions({ queryKey: [key], queryFn: () => call<T>('GET', path), staleTime: 5_000 })
 

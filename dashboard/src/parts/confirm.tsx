@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from './dialog.tsx'
-import { toastFailure } from './toast.tsx'
+import { Form, useSubmit } from './form.tsx'
 
 interface QuestionProps {
   /** What will happen, plainly. */
@@ -25,25 +25,9 @@ export function Confirm({ title, onConfirm, ...rest }: QuestionProps & { title: 
 /** The question alone, in a dialog that goes on after the answer. A dangerous answer is not given by a stray Enter. */
 export function Question({ children, act, danger = false, onClose, onConfirm }: QuestionProps) {
   const { t } = useTranslation()
-  const [busy, setBusy] = useState(false)
-  const confirm = async () => {
-    setBusy(true)
-    try {
-      await onConfirm()
-    } catch (error) {
-      toastFailure(error)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { busy, submit } = useSubmit()
   return (
-    <form
-      className="stack"
-      onSubmit={event => {
-        event.preventDefault()
-        void confirm()
-      }}
-    >
+    <Form onSubmit={() => submit(onConfirm)}>
       {children}
       <div className="buttons">
         <Button variant="default" onClick={onClose} data-autofocus={danger || undefined}>
@@ -58,6 +42,6 @@ export function Question({ children, act, danger = false, onClose, onConfirm }: 
           {act}
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { DeviceView } from '#protocol/api.ts'
 import { call } from '../../api/http.ts'
 import { useChange } from '../../api/queries.ts'
+import { Form } from '../../parts/form.tsx'
 import { Card } from '../../parts/page.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
 import { useIsFullOwner, useMay, useMayEverywhere } from '../../session.ts'
@@ -76,16 +77,13 @@ function Naming({ device }: { device: DeviceView }) {
   const [tags, setTags] = useState(device.tags.map(tag => `#${tag}`).join(' '))
   const change = useChange((body: object) => call('PATCH', `/api/devices/${device.id}`, body), [['device', device.id]])
   const wanted = [...new Set(tags.split(/[\s,،#]+/).filter(Boolean))]
+  const save = () => {
+    const body = { ...(name.trim() !== device.name && { name: name.trim() }), tags: wanted }
+    change.mutate(body, { onError: toastFailure, onSuccess: () => toast({ tone: 'leaf', text: t('act.saved') }) })
+  }
   const same = name.trim() === device.name && wanted.join(' ') === device.tags.join(' ')
   return (
-    <form
-      className="naming"
-      onSubmit={event => {
-        event.preventDefault()
-        const body = { ...(name.trim() !== device.name && { name: name.trim() }), tags: wanted }
-        change.mutate(body, { onError: toastFailure, onSuccess: () => toast({ tone: 'leaf', text: t('act.saved') }) })
-      }}
-    >
+    <Form className="naming" onSubmit={save}>
       <TextInput
         label={t('care.name')}
         dir="ltr"
@@ -106,6 +104,6 @@ function Naming({ device }: { device: DeviceView }) {
           {t('act.save')}
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }

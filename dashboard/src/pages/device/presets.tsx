@@ -2,6 +2,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { BookmarkPlus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Form } from '../../parts/form.tsx'
 import type { Aim, SteeringControls } from './use-steering.ts'
 
 type Preset = Aim & { name: string }
@@ -67,13 +68,7 @@ export function Presets({ device, here, disabled, steering }: PresetsProps) {
           {t('preset.keep')}
         </Button>
       ) : (
-        <form
-          className="preset-new"
-          onSubmit={event => {
-            event.preventDefault()
-            add()
-          }}
-        >
+        <Form className="preset-new" onSubmit={add}>
           <TextInput
             size="xs"
             aria-label={t('preset.name')}
@@ -87,7 +82,7 @@ export function Presets({ device, here, disabled, steering }: PresetsProps) {
           <Button size="compact-sm" type="submit" disabled={!name.trim()}>
             {t('act.save')}
           </Button>
-        </form>
+        </Form>
       )}
     </div>
   )

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { DeviceView } from '#protocol/api.ts'
 import { useFormat } from '../../format.ts'
 import { Confirm } from '../../parts/confirm.tsx'
+import { Problem } from '../../parts/form.tsx'
 import { Note } from '../../parts/states.tsx'
 import { LeaseBar } from './lease-bar.tsx'
 import { Pad } from './pad.tsx'
@@ -70,11 +71,7 @@ export function SteeringPanel({ device, camera, ackMs, onLatency }: SteeringPane
         </Button>
       </div>
       <Presets device={device.id} here={here} disabled={!able} steering={steering} />
-      {steering.problem && (
-        <div role="alert">
-          <Note tone="rose">{steering.problem}</Note>
-        </div>
-      )}
+      <Problem text={steering.problem} />
       <p className="quiet steering-help">
         {t('steer.help')} {t(gamepad)}
       </p>

@@ -3,8 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { strength } from '#protocol/password.ts'
 import { auth, settled } from '../../auth.ts'
+import { Form, useSubmit } from '../../parts/form.tsx'
 import { Card } from '../../parts/page.tsx'
-import { toast, toastFailure } from '../../parts/toast.tsx'
+import { toast } from '../../parts/toast.tsx'
 import { NewPassword } from '../sign-in/password.tsx'
 import '../../styles/sign-in.css'
 import { Passkeys } from './passkeys.tsx'
@@ -31,21 +32,15 @@ function Password() {
   const [open, setOpen] = useState<boolean>()
   const [now, setNow] = useState('')
   const [next, setNext] = useState('')
-  const [busy, setBusy] = useState(false)
-  const submit = async () => {
-    setBusy(true)
-    try {
+  const { busy, submit } = useSubmit()
+  const change = () =>
+    submit(async () => {
       await settled(auth.changePassword({ currentPassword: now, newPassword: next, revokeOtherSessions: true }))
       toast({ tone: 'leaf', text: t('account.passwordChanged') })
       setOpen(false)
       setNow('')
       setNext('')
-    } catch (error) {
-      toastFailure(error)
-    } finally {
-      setBusy(false)
-    }
-  }
+    })
   return (
     <Card
       title={t('account.password')}
@@ -59,13 +54,7 @@ function Password() {
       }
     >
       {open && (
-        <form
-          className="stack"
-          onSubmit={event => {
-            event.preventDefault()
-            void submit()
-          }}
-        >
+        <Form onSubmit={change}>
           <PasswordInput
             label={t('account.passwordNow')}
             required
@@ -84,7 +73,7 @@ function Password() {
               {t('act.save')}
             </Button>
           </div>
-        </form>
+        </Form>
       )}
     </Card>
   )

@@ -10,6 +10,7 @@ import { keys, people, useChange } from '../../api/queries.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Copyable } from '../../parts/copy.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { Form } from '../../parts/form.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Note, Pill, Waiting } from '../../parts/states.tsx'
 import { Moment } from '../../parts/time.tsx'
@@ -100,11 +101,21 @@ function NewKey({ onClose }: { onClose(): void }) {
   const [days, setDays] = useState('90')
   const [grants, setGrants] = useState<string[] | null>(null)
   const [person, setPerson] = useState('')
-  const { data: house } = useQuery(people)
+  const { data: everyone } = useQuery(people)
   const make = useChange(
     (body: object) => call<{ key: KeyView; secret: string }>('POST', '/api/keys', body),
     [['keys']],
   )
+  const submit = () => {
+    const body = {
+      role,
+      ...(label.trim() && { label: label.trim() }),
+      ...(days && { expiresInS: Number(days) * 86_400 }),
+      ...(grants?.length && { grants }),
+      ...(person && { person }),
+    }
+    make.mutate(body, { onError: toastFailure })
+  }
   return (
     <Dialog title={t('keys.make')} onClose={onClose}>
       {make.data ? (
@@ -116,20 +127,7 @@ function NewKey({ onClose }: { onClose(): void }) {
           </div>
         </div>
       ) : (
-        <form
-          className="stack"
-          onSubmit={event => {
-            event.preventDefault()
-            const body = {
-              role,
-              ...(label.trim() && { label: label.trim() }),
-              ...(days && { expiresInS: Number(days) * 86_400 }),
-              ...(grants?.length && { grants }),
-              ...(person && { person }),
-            }
-            make.mutate(body, { onError: toastFailure })
-          }}
-        >
+        <Form onSubmit={submit}>
           <TextInput
             label={t('keys.label')}
             placeholder={t('keys.labelExample')}
@@ -158,7 +156,7 @@ function NewKey({ onClose }: { onClose(): void }) {
             onChange={event => setPerson(event.currentTarget.value)}
             data={[
               { value: '', label: t('keys.nobodys') },
-              ...(house?.people ?? []).map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` })),
+              ...(everyone?.people ?? []).map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` })),
             ]}
           />
           <GrantsInput value={grants} onChange={setGrants} />
@@ -167,7 +165,7 @@ function NewKey({ onClose }: { onClose(): void }) {
               {t('keys.make')}
             </Button>
           </div>
-        </form>
+        </Form>
       )}
     </Dialog>
   )

@@ -7,6 +7,7 @@ import { call } from '../../api/http.ts'
 import { useChange } from '../../api/queries.ts'
 import { Copyable } from '../../parts/copy.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { Form } from '../../parts/form.tsx'
 import { Note } from '../../parts/states.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
 import { GrantsInput } from './grants-input.tsx'
@@ -54,13 +55,7 @@ export function PersonForm({ person, onClose }: PersonFormProps) {
           </div>
         </div>
       ) : (
-        <form
-          className="stack"
-          onSubmit={event => {
-            event.preventDefault()
-            submit()
-          }}
-        >
+        <Form onSubmit={submit}>
           {!person && (
             <>
               <TextInput
@@ -95,7 +90,7 @@ export function PersonForm({ person, onClose }: PersonFormProps) {
               {person ? t('act.save') : t('people.makeInvitation')}
             </Button>
           </div>
-        </form>
+        </Form>
       )}
     </Dialog>
   )

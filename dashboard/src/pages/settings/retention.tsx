@@ -7,6 +7,7 @@ import { call } from '../../api/http.ts'
 import { settings, useChange } from '../../api/queries.ts'
 import { useFormat } from '../../format.ts'
 import { Confirm } from '../../parts/confirm.tsx'
+import { Form } from '../../parts/form.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
@@ -32,14 +33,7 @@ function Known({ now }: { now: SettingsView }) {
   const save = () => change.mutateAsync(wish).then(() => toast({ tone: 'leaf', text: t('act.saved') }))
   return (
     <Card title={t('retention.title')} lead={t('retention.lead')}>
-      <form
-        className="stack"
-        onSubmit={event => {
-          event.preventDefault()
-          if (less) setAsked(true)
-          else save().catch(toastFailure)
-        }}
-      >
+      <Form onSubmit={() => (less ? setAsked(true) : save().catch(toastFailure))}>
         <NumberField label={t('retention.days')} value={days} onChange={setDays} />
         <NumberField label={t('retention.mb')} value={mb} onChange={setMb} />
         <div className="buttons">
@@ -47,7 +41,7 @@ function Known({ now }: { now: SettingsView }) {
             {t('act.save')}
           </Button>
         </div>
-      </form>
+      </Form>
       {asked && (
         <Confirm
           title={t('retention.lessTitle')}

@@ -3,53 +3,37 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { strength } from '#protocol/password.ts'
 import { call } from '../../api/http.ts'
-import { me, queryClient } from '../../api/queries.ts'
-import { useFormat } from '../../format.ts'
-import { Note } from '../../parts/states.tsx'
+import { refreshMe } from '../../api/queries.ts'
+import { Form, Problem } from '../../parts/form.tsx'
 import { go } from '../../router.tsx'
 import { NewPassword } from './password.tsx'
-import { problemOf } from './problem.ts'
+import { useSignInSubmit } from './use-sign-in-submit.ts'
 
-interface NewcomerFormProps {
+interface AccountFormProps {
   path: '/api/setup' | '/api/invite'
   code: string
-  /** An invitation knows the address already. */
+  /** False for an invitation, which carries the address already. */
   withEmail: boolean
   act: string
 }
 
-/** Makes the account that a one-time link is for, and goes in. */
-export function AccountForm({ path, code, withEmail, act }: NewcomerFormProps) {
+/** Creates the account that a one-time link is for, and signs its person in. */
+export function AccountForm({ path, code, withEmail, act }: AccountFormProps) {
   const { t } = useTranslation()
-  const format = useFormat()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string>()
+  const { busy, problem, submit } = useSignInSubmit()
 
-  const submit = async () => {
-    setBusy(true)
-    setProblem(undefined)
-    try {
+  const create = () =>
+    submit(async () => {
       await call('POST', path, { code, name: name.trim(), password, ...(withEmail && { email: email.trim() }) })
-      await queryClient.fetchQuery({ ...me, staleTime: 0 })
+      await refreshMe()
       go('/', 'replace')
-    } catch (error) {
-      setProblem(problemOf(error, t, format))
-    } finally {
-      setBusy(false)
-    }
-  }
+    })
 
   return (
-    <form
-      className="stack"
-      onSubmit={event => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <Form onSubmit={create}>
       <TextInput
         label={t('entrance.name')}
         value={name}
@@ -70,17 +54,13 @@ export function AccountForm({ path, code, withEmail, act }: NewcomerFormProps) {
         />
       )}
       <NewPassword value={password} onChange={setPassword} />
-      {problem && (
-        <div role="alert">
-          <Note tone="rose">{problem}</Note>
-        </div>
-      )}
+      <Problem text={problem} />
       <Button type="submit" loading={busy} disabled={strength(password) === 0}>
         {act}
       </Button>
-    </form>
+    </Form>
   )
 }
 
-/** What a one-time link carries behind its `#`: it never leaves the browser by itself. */
+/** The code of a one-time link. It stands behind the `#`, so that the browser does not send it with the page's request. */
 export const codeOf = (): string => /^#([\w-]+)$/.exec(location.hash)?.[1] ?? ''

@@ -1,59 +1,39 @@
-import { Button, Checkbox, TextInput } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { refreshMe } from '../../api/queries.ts'
 import { auth, settled } from '../../auth.ts'
-import { latinDigits, useFormat } from '../../format.ts'
-import { Note } from '../../parts/states.tsx'
-import { problemOf } from './problem.ts'
-import { entered } from './sign-in.tsx'
+import { Form, Problem } from '../../parts/form.tsx'
+import { CodeInput, plainCode } from './code-input.tsx'
 import { SignInFrame } from './sign-in-frame.tsx'
+import { useSignInSubmit } from './use-sign-in-submit.ts'
 
 export function SecondFactor({ onBack }: { onBack(): void }) {
   const { t } = useTranslation()
-  const format = useFormat()
   const [recovery, setRecovery] = useState(false)
   const [code, setCode] = useState('')
   const [trust, setTrust] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string>()
+  const { busy, problem, submit } = useSignInSubmit()
 
-  const submit = async () => {
-    setBusy(true)
-    setProblem(undefined)
-    const clean = latinDigits(code).replace(/\s/g, '')
-    try {
+  const verify = () =>
+    submit(async () => {
       await settled(
         recovery
-          ? auth.twoFactor.verifyBackupCode({ code: clean })
-          : auth.twoFactor.verifyTotp({ code: clean, trustDevice: trust }),
+          ? auth.twoFactor.verifyBackupCode({ code: plainCode(code) })
+          : auth.twoFactor.verifyTotp({ code: plainCode(code), trustDevice: trust }),
       )
-      await entered()
-    } catch (error) {
-      setProblem(problemOf(error, t, format))
-    } finally {
-      setBusy(false)
-    }
-  }
+      await refreshMe()
+    })
   return (
     <SignInFrame title={t('entrance.second')} lead={recovery ? t('entrance.recoveryLead') : t('entrance.secondLead')}>
-      <form
-        className="stack"
-        onSubmit={event => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
-        <TextInput
+      <Form onSubmit={verify}>
+        <CodeInput
           key={String(recovery)}
           label={recovery ? t('entrance.recovery') : t('entrance.code')}
-          dir="ltr"
-          className="code-input"
-          required
-          autoComplete="one-time-code"
           inputMode={recovery ? 'text' : 'numeric'}
           value={code}
           autoFocus
-          onChange={event => setCode(event.currentTarget.value)}
+          onChange={setCode}
         />
         {!recovery && (
           <Checkbox
@@ -62,11 +42,7 @@ export function SecondFactor({ onBack }: { onBack(): void }) {
             onChange={event => setTrust(event.currentTarget.checked)}
           />
         )}
-        {problem && (
-          <div role="alert">
-            <Note tone="rose">{problem}</Note>
-          </div>
-        )}
+        <Problem text={problem} />
         <Button type="submit" loading={busy}>
           {t('entrance.enter')}
         </Button>
@@ -78,7 +54,7 @@ export function SecondFactor({ onBack }: { onBack(): void }) {
             {recovery ? t('entrance.useApp') : t('entrance.useRecovery')}
           </Button>
         </div>
-      </form>
+      </Form>
     </SignInFrame>
   )
 }

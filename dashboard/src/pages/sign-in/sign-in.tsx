@@ -3,66 +3,43 @@ import { useQuery } from '@tanstack/react-query'
 import { Fingerprint, LogIn } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { me, queryClient } from '../../api/queries.ts'
+import { me, refreshMe } from '../../api/queries.ts'
 import { auth, passkeysForbidden, settled } from '../../auth.ts'
-import { useFormat } from '../../format.ts'
-import { Note } from '../../parts/states.tsx'
-import { problemOf } from './problem.ts'
+import { Form, Problem } from '../../parts/form.tsx'
 import { SecondFactor } from './second-factor.tsx'
 import { SignInFrame } from './sign-in-frame.tsx'
+import { useSignInSubmit } from './use-sign-in-submit.ts'
 
-/** A session began: ask who it is, and the door opens by itself. */
-export const entered = () => queryClient.fetchQuery({ ...me, staleTime: 0 })
-
-/** A provider sends people back with the reason, which is not for them to read. */
-const cameBackRefused = (): boolean => new URLSearchParams(location.search).has('error')
+/** A provider that refused sends people back here with its reason in `error`. They see a sentence of ours instead. */
+const refusedByProvider = (): boolean => new URLSearchParams(location.search).has('error')
 
 export default function SignIn() {
   const { t } = useTranslation()
-  const format = useFormat()
   const { data } = useQuery(me)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [step, setStep] = useState<'password' | 'second'>('password')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState(cameBackRefused() ? t('entrance.provider') : undefined)
+  const { busy, problem, submit } = useSignInSubmit(refusedByProvider() ? t('entrance.provider') : undefined)
   const forbidden = passkeysForbidden()
 
-  const attempt = async (act: () => Promise<unknown>) => {
-    setBusy(true)
-    setProblem(undefined)
-    try {
-      await act()
-    } catch (error) {
-      setProblem(problemOf(error, t, format))
-    } finally {
-      setBusy(false)
-    }
-  }
   const withPassword = () =>
-    attempt(async () => {
+    submit(async () => {
       const answer = await settled<{ twoFactorRedirect?: boolean }>(
         auth.signIn.email({ email: email.trim(), password }),
       )
       if (answer.twoFactorRedirect) setStep('second')
-      else await entered()
+      else await refreshMe()
     })
   const withPasskey = () =>
-    attempt(async () => {
+    submit(async () => {
       await settled(auth.signIn.passkey())
-      await entered()
+      await refreshMe()
     })
 
   if (step === 'second') return <SecondFactor onBack={() => setStep('password')} />
   return (
     <SignInFrame title={t('entrance.signIn')} lead={t('entrance.signInLead')}>
-      <form
-        className="stack"
-        onSubmit={event => {
-          event.preventDefault()
-          void withPassword()
-        }}
-      >
+      <Form onSubmit={withPassword}>
         <TextInput
           label={t('entrance.email')}
           type="email"
@@ -80,15 +57,11 @@ export default function SignIn() {
           visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}
           onChange={event => setPassword(event.currentTarget.value)}
         />
-        {problem && (
-          <div role="alert">
-            <Note tone="rose">{problem}</Note>
-          </div>
-        )}
+        <Problem text={problem} />
         <Button type="submit" loading={busy} leftSection={<LogIn size={16} className="follows" />}>
           {t('entrance.enter')}
         </Button>
-      </form>
+      </Form>
       {forbidden === 'secure' && <p className="quiet">{t('entrance.passkey_secure')}</p>}
       {(data?.features.passkeys || (data?.features.oidc.length ?? 0) > 0) && (
         <div className="stack entrance-other">
@@ -109,7 +82,7 @@ export default function SignIn() {
               key={id}
               variant="default"
               onClick={() =>
-                void attempt(() =>
+                void submit(() =>
                   settled(auth.signIn.social({ provider: id, callbackURL: '/', errorCallbackURL: '/sign-in' })),
                 )
               }

@@ -1,0 +1,53 @@
+import { type ReactNode, useState } from 'react'
+import { Note } from './states.tsx'
+import { toastFailure } from './toast.tsx'
+
+interface FormProps {
+  onSubmit(): unknown
+  className?: string
+  children: ReactNode
+}
+
+/** A form that stays in its page: the browser itself sends nothing. */
+export function Form({ onSubmit, className = 'stack', children }: FormProps) {
+  return (
+    <form
+      className={className}
+      onSubmit={event => {
+        event.preventDefault()
+        void onSubmit()
+      }}
+    >
+      {children}
+    </form>
+  )
+}
+
+/**
+ * Runs what a form is for: `busy` until the returned promise settles. A rejection goes to `onFailure`, by default a
+ * toast, and `submit` itself never rejects.
+ */
+export function useSubmit(onFailure: (error: unknown) => void = toastFailure) {
+  const [busy, setBusy] = useState(false)
+  const submit = async (act: () => Promise<unknown>): Promise<void> => {
+    setBusy(true)
+    try {
+      await act()
+    } catch (error) {
+      onFailure(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { busy, submit }
+}
+
+/** A failure that stands in the form itself. Screen readers announce it. */
+export function Problem({ text }: { text: string | undefined }) {
+  if (!text) return null
+  return (
+    <div role="alert">
+      <Note tone="rose">{text}</Note>
+    </div>
+  )
+}
