@@ -6,6 +6,7 @@ import { live } from '../live/live.ts'
 import { useSelected } from '../signal.ts'
 import { Arcade } from './logo.tsx'
 import { useNow } from './time.tsx'
+import './camera-view.css'
 
 /** Older than this, a picture shows the past. A thumbnail comes once a second at most, so it may be older. */
 export const staleMs: Record<CameraRate, number> = { full: 2_000, thumbnail: 4_000 }

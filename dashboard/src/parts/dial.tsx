@@ -1,4 +1,5 @@
 import { useFormat } from '../format.ts'
+import './dial.css'
 
 interface DialProps {
   label: string

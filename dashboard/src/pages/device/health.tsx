@@ -7,7 +7,7 @@ import { useFormat } from '../../format.ts'
 import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Ago } from '../../parts/time.tsx'
-import '../../styles/health.css'
+import './health.css'
 
 /** How a board is, in plain words. Calm where all is well. */
 export function Health({ device }: { device: string }) {

@@ -10,7 +10,7 @@ import { useFormat } from '../../format.ts'
 import { journalWords } from '../../i18n/i18n.ts'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
-import '../../styles/journal.css'
+import './entries.css'
 import type { EntriesState } from './use-entries.ts'
 
 const icons: Record<EntryKind, typeof Activity> = {

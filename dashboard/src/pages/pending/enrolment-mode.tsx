@@ -16,6 +16,7 @@ import { Countdown } from '../../parts/time.tsx'
 import { toastFailure } from '../../parts/toast.tsx'
 import { useIsFullOwner } from '../../session.ts'
 import { useSignal } from '../../signal.ts'
+import './enrolment-mode.css'
 
 const minutes = [1, 5, 15, 60]
 

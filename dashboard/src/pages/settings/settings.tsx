@@ -5,7 +5,7 @@ import { Waiting } from '../../parts/states.tsx'
 import { Link, usePath } from '../../router.tsx'
 import { useIsFullOwner } from '../../session.ts'
 import NotFound from '../not-found.tsx'
-import '../../styles/settings.css'
+import './settings.css'
 
 interface Section {
   name: string

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { latinDigits } from '../../format.ts'
+import './code-input.css'
 
 interface CodeInputProps {
   label: string

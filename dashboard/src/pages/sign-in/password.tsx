@@ -3,6 +3,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { passwordLength, strength } from '#protocol/password.ts'
 import { useFormat } from '../../format.ts'
+import './password.css'
 
 interface NewPasswordProps {
   value: string

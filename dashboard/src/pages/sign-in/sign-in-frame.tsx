@@ -5,7 +5,7 @@ import type { Language } from '#protocol/vocabulary.ts'
 import { changeLanguage } from '../../i18n/i18n.ts'
 import { Logo } from '../../parts/logo.tsx'
 import { useTitle } from '../../router.tsx'
-import '../../styles/sign-in.css'
+import './sign-in.css'
 
 /** The front of the gate: what one sees before one is in. */
 export function SignInFrame({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
