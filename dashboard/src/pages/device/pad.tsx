@@ -2,7 +2,8 @@ import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lookup } from '#protocol/lookup.ts'
 import { useFormat } from '../../format.ts'
-import { type Aim, centre, reach, type SteeringControls } from './use-steering.ts'
+import { type Aim, centre, reach } from './aim.ts'
+import type { SteeringControls } from './use-steering.ts'
 
 const steps: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0],

@@ -3,7 +3,8 @@ import { BookmarkPlus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Form } from '../../parts/form.tsx'
-import type { Aim, SteeringControls } from './use-steering.ts'
+import type { Aim } from './aim.ts'
+import type { SteeringControls } from './use-steering.ts'
 
 type Preset = Aim & { name: string }
 

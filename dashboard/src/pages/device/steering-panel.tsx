@@ -6,11 +6,12 @@ import { useFormat } from '../../format.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Problem } from '../../parts/form.tsx'
 import { Note } from '../../parts/states.tsx'
+import { type Aim, centre, reach } from './aim.ts'
 import { LeaseBar } from './lease-bar.tsx'
 import { Pad } from './pad.tsx'
 import { Presets } from './presets.tsx'
 import { useGamepad } from './use-gamepad.ts'
-import { centre, reach, type SteeringControls, useSteering } from './use-steering.ts'
+import { type SteeringControls, useSteering } from './use-steering.ts'
 
 interface SteeringPanelProps {
   device: DeviceView
@@ -91,7 +92,7 @@ export function SteeringPanel({ device, camera, ackMs, onLatency }: SteeringPane
 }
 
 interface SlidersProps {
-  aim: { servo1: number; servo2: number }
+  aim: Aim
   disabled: boolean
   steering: SteeringControls
 }

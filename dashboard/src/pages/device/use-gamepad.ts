@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import { type Aim, reach, type SteeringControls } from './use-steering.ts'
+import { type Aim, clampAngle } from './aim.ts'
+import type { SteeringControls } from './use-steering.ts'
 
 /** Sticks never rest quite at zero. */
 const deadZone = 0.15
@@ -7,7 +8,6 @@ const degreesPerSecond = 80
 
 /** How far an axis is pushed, -1 to 1: what lies beyond the dead zone begins at nothing. */
 const pushed = (axis = 0): number => (Math.sign(axis) * Math.max(0, Math.abs(axis) - deadZone)) / (1 - deadZone)
-const within = (angle: number): number => Math.min(reach.most, Math.max(reach.least, angle))
 const padsNow = (): Gamepad[] => (navigator.getGamepads?.() ?? []).filter(pad => pad !== null)
 
 /** The left stick that is pushed, of whichever pad. */
@@ -63,8 +63,8 @@ export function useGamepad(steering: SteeringControls, here: Aim, able: boolean)
         if (!aim) steering.hold()
         const from = aim ?? here
         aim = {
-          servo1: within(from.servo1 + x * degreesPerSecond * seconds),
-          servo2: within(from.servo2 - y * degreesPerSecond * seconds),
+          servo1: clampAngle(from.servo1 + x * degreesPerSecond * seconds),
+          servo2: clampAngle(from.servo2 - y * degreesPerSecond * seconds),
         }
         // At the end of its reach a pushed stick has nothing more to say.
         if (Math.round(aim.servo1) !== Math.round(from.servo1) || Math.round(aim.servo2) !== Math.round(from.servo2))

@@ -1,0 +1,34 @@
+import { useCallback, useRef, useState } from 'react'
+import { live } from '../../live/live.ts'
+
+const staleMs = 2_000
+/** After a yes the question is not asked again for this long. */
+const blindForMs = 60_000
+
+/** Asks before servos move while the camera's picture is stale. Without a camera nothing is asked. */
+export function useStalePicture(camera: string | undefined) {
+  const [doubt, setDoubt] = useState<{ then: () => void }>()
+  const blindUntil = useRef(0)
+
+  /** True where the question has to be answered first: `then` runs after a yes. */
+  const doubted = useCallback(
+    (then: () => void): boolean => {
+      if (!camera || performance.now() < blindUntil.current) return false
+      const picture = live.pictures.lastPicture(camera).value
+      if (picture && live.clock.now() - picture.receivedAt <= staleMs) return false
+      setDoubt({ then })
+      return true
+    },
+    [camera],
+  )
+
+  const settleDoubt = (steer: boolean) => {
+    if (steer && doubt) {
+      blindUntil.current = performance.now() + blindForMs
+      doubt.then()
+    }
+    setDoubt(undefined)
+  }
+
+  return { doubt: doubt !== undefined, doubted, settleDoubt }
+}

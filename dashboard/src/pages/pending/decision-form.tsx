@@ -1,0 +1,68 @@
+import { Button, TextInput } from '@mantine/core'
+import { Check, ShieldX } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { DeviceView } from '#protocol/api.ts'
+import { ApiFailure, call } from '../../api/http.ts'
+import { Form, useSubmit } from '../../parts/form.tsx'
+import { Note } from '../../parts/states.tsx'
+import { toast, toastFailure } from '../../parts/toast.tsx'
+import { go } from '../../router.tsx'
+
+/**
+ * Approve or block a pending board. Both name the connection that is on the screen, and the gateway refuses when the
+ * token was used from another one meanwhile: nobody approves a board that they have not seen.
+ */
+export function DecisionForm({ device }: { device: DeviceView }) {
+  const { t } = useTranslation()
+  const [typed, setTyped] = useState<string>()
+  const [changed, setChanged] = useState(false)
+  const name = typed ?? device.saysItIs ?? device.name
+  const seen = device.connectionId ? { seenConnectionId: device.connectionId } : {}
+
+  const report = (error: unknown) => {
+    if (error instanceof ApiFailure && error.code === 'changed_since_seen') setChanged(true)
+    else toastFailure(error)
+  }
+  const { busy, submit } = useSubmit(report)
+  const approve = () =>
+    submit(async () => {
+      const named = name.trim() && name !== device.name ? { name: name.trim() } : {}
+      const body = { ...seen, ...named }
+      const answer = await call<{ device: DeviceView }>('POST', `/api/devices/${device.id}/approve`, body)
+      toast({ tone: 'leaf', text: t('gate.approved', { name: answer.device.name }) })
+      go(`/devices/${device.id}`)
+    })
+  const block = async () => {
+    try {
+      await call('POST', `/api/devices/${device.id}/block`, seen)
+      toast({
+        text: t('gate.blocked', { name }),
+        undo: () => void call('POST', `/api/devices/${device.id}/restore`, {}).catch(toastFailure),
+      })
+    } catch (error) {
+      report(error)
+    }
+  }
+
+  return (
+    <>
+      {changed && <Note tone="rose">{t('gate.changed')}</Note>}
+      <Form className="newcomer-act" onSubmit={approve}>
+        <TextInput
+          label={t('gate.nameIt')}
+          dir="ltr"
+          value={name}
+          maxLength={64}
+          onChange={event => setTyped(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={busy} leftSection={<Check size={16} />}>
+          {changed ? t('gate.approveAgain') : t('gate.approve')}
+        </Button>
+        <Button variant="default" leftSection={<ShieldX size={16} />} onClick={() => void block()}>
+          {t('gate.block')}
+        </Button>
+      </Form>
+    </>
+  )
+}
