@@ -1,5 +1,5 @@
 import type { DeviceView, EnrolmentView } from '../../protocol/api.ts'
-import type { Cancel, Clock } from '../clock.ts'
+import { type Cancel, type Clock, every } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
@@ -79,13 +79,9 @@ export class DeviceFeed {
     this.#round = []
     this.#enrolment = JSON.stringify(this.#enrolmentOf())
     const ignore = this.#registry.onChange(device => this.#dirty.add(device.id))
-    let cancel = this.#clock.after(feedEveryMs, () => turn())
-    const turn = () => {
-      cancel = this.#clock.after(feedEveryMs, turn)
-      atBoundary(this.#faults, 'feed', () => this.#turn())
-    }
+    const stop = every(this.#clock, feedEveryMs, () => atBoundary(this.#faults, 'feed', () => this.#turn()))
     return () => {
-      cancel()
+      stop()
       ignore()
     }
   }

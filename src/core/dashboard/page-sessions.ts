@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../errors/errors.ts'
 import type { Principal } from '../access/access.ts'
-import type { Cancel, Clock } from '../clock.ts'
+import { type Cancel, type Clock, every } from '../clock.ts'
 import type { Reader } from '../diagnosis/diagnosis-text.ts'
 import { atBoundary } from '../faults/faults.ts'
 import { type PageConnection, PageSession, type PageSessionParts, type PersonPrincipal } from './page-session.ts'
@@ -13,7 +13,7 @@ export class PageSessions {
   readonly #parts: PageSessionParts
   readonly #clock: Clock
   readonly #open = new Map<PageSession, () => Principal | FailureCode>()
-  #cancel: Cancel | undefined
+  #stopChecks: Cancel | undefined
 
   constructor(parts: PageSessionParts) {
     this.#parts = parts
@@ -34,7 +34,7 @@ export class PageSessions {
     this.#makeRoom(person.id)
     const pageSession = new PageSession(person, line, reader, this.#parts)
     this.#open.set(pageSession, asks)
-    if (!this.#cancel) this.#checkLater()
+    this.#stopChecks ??= every(this.#clock, checkEveryMs, () => this.#check())
     return pageSession
   }
 
@@ -45,8 +45,8 @@ export class PageSessions {
     const { id } = pageSession.person
     if (![...this.#open.keys()].some(other => other.person.id === id)) this.#parts.leases.forget(id)
     if (this.#open.size > 0) return
-    this.#cancel?.()
-    this.#cancel = undefined
+    this.#stopChecks?.()
+    this.#stopChecks = undefined
   }
 
   /** The newest is where the person is: it is the one that was touched the longest ago that has to go. */
@@ -59,16 +59,13 @@ export class PageSessions {
     }
   }
 
-  #checkLater(): void {
-    this.#cancel = this.#clock.after(checkEveryMs, () => {
-      this.#checkLater()
-      for (const [pageSession, asks] of this.#open)
-        atBoundary(
-          this.#parts.faults,
-          'page',
-          () => pageSession.check(asks()),
-          () => pageSession.dismiss('internal'),
-        )
-    })
+  #check(): void {
+    for (const [pageSession, asks] of this.#open)
+      atBoundary(
+        this.#parts.faults,
+        'page',
+        () => pageSession.check(asks()),
+        () => pageSession.dismiss('internal'),
+      )
   }
 }

@@ -2,7 +2,7 @@ import { DarvazaError, type FailureCode, inForce } from '../../errors/errors.ts'
 import type { Kind } from '../../protocol/kinds.ts'
 import { labelOf, type Principal, signatureOf } from '../access/access.ts'
 import type { Bus } from '../bus.ts'
-import type { Cancel, Clock } from '../clock.ts'
+import { type Cancel, type Clock, every } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { ActJournal } from '../journal/journal-ports.ts'
 import type { Limits } from '../limits.ts'
@@ -244,13 +244,9 @@ export class DeviceAdmin {
 
   /** Tidies now and every hour. Returns how to stop. */
   tidyEvery(onError: (error: unknown) => void): Cancel {
-    let cancel: Cancel = () => {}
-    const tidy = () => {
-      this.tidy().catch(onError)
-      cancel = this.#clock.after(3_600_000, tidy)
-    }
+    const tidy = () => void this.tidy().catch(onError)
     tidy()
-    return () => cancel()
+    return every(this.#clock, 3_600_000, tidy)
   }
 
   /** Forgets pending boards long offline, who may return, and removed ones past undoing, who may not. */

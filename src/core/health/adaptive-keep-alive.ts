@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, every } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import type { Session } from '../sessions/session.ts'
 import { idleCutOf } from './idle-cut.ts'
@@ -56,13 +56,11 @@ export class AdaptiveKeepAlive {
   accompany(session: Session, idleMs: number): void {
     const everyMs = this.everyMsOf(idleMs)
     if (everyMs === undefined) return
-    const speak = () => {
-      if (session.closed) return
+    const stop = every(this.#clock, everyMs, () => {
       // A protocol ping: it passes both ways, and wakes no firmware.
-      session.keepAlive('protocol')
-      this.#clock.after(everyMs, speak)
-    }
-    this.#clock.after(everyMs, speak)
+      if (session.closed) stop()
+      else session.keepAlive('protocol')
+    })
   }
 }
 

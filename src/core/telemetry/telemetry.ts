@@ -1,5 +1,5 @@
 import type { TelemetryRange } from '../../protocol/vocabulary.ts'
-import type { Cancel, Clock } from '../clock.ts'
+import { type Cancel, type Clock, every } from '../clock.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { JournalRow } from '../journal/entry.ts'
 import type { JournalSource } from '../journal/journal-ports.ts'
@@ -84,14 +84,9 @@ export class Telemetry {
   /** Gathers until stopped. */
   start(journal: JournalSource): Cancel {
     const unfollow = journal.follow(row => this.#onRow(row))
-    let cancel: Cancel = () => {}
-    const turn = () => {
-      cancel = this.#clock.after(everyMs, turn)
-      this.#turn()
-    }
-    cancel = this.#clock.after(everyMs, turn)
+    const stop = every(this.#clock, everyMs, () => this.#turn())
     return () => {
-      cancel()
+      stop()
       unfollow()
     }
   }
