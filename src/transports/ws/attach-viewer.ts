@@ -5,10 +5,8 @@ import type { CameraStream, DropReason, Viewer } from '../../core/frames/camera-
 import type { Frame } from '../../core/frames/frame.ts'
 import { closeCodeOf } from '../../errors/errors.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
+import { keepViewerAlive } from './keep-viewer-alive.ts'
 import { binaryMessage } from './message-header.ts'
-
-/** Protocol pings to viewers: a browser that went away without a word is noticed within two of them. */
-export const viewerPingMs = 20_000
 
 /** Close code and reason. */
 const farewells: Record<DropReason, [code: number, reason: string]> = {
@@ -47,25 +45,7 @@ export function attachViewer(
     },
   }
   const reader = stream.join(viewer)
-  let alive = true
-  const timer = setInterval(() => {
-    atBoundary(
-      faults,
-      'viewer',
-      () => {
-        if (!alive) return ws.terminate()
-        alive = false
-        ws.ping()
-      },
-      () => ws.terminate(),
-    )
-  }, viewerPingMs)
-  ws.on('pong', () => {
-    alive = true
-  })
+  keepViewerAlive(ws, ping => atBoundary(faults, 'viewer', ping, () => ws.terminate()))
   ws.on('error', () => {})
-  ws.on('close', () => {
-    clearInterval(timer)
-    atBoundary(faults, 'closing', () => reader.leave())
-  })
+  ws.on('close', () => atBoundary(faults, 'closing', () => reader.leave()))
 }

@@ -5,8 +5,8 @@ import type { PageSessions } from '../../core/dashboard/page-sessions.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { closeCodeOf, type FailureCode, languageOf } from '../../errors/errors.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
-import { viewerPingMs } from './attach-viewer.ts'
 import { type HandshakeRequest, requestFor } from './handshake-request.ts'
+import { keepViewerAlive } from './keep-viewer-alive.ts'
 import { answerAndClose } from './refusal-answer.ts'
 import { writePicture } from './write-picture.ts'
 
@@ -105,25 +105,15 @@ export class DashboardEndpoint {
       asks,
     )
     this.#open.add(ws)
-    let alive = true
     // Whatever calls this page is a boundary: an exception closes it, and no other.
     const at = (act: () => void) =>
       atBoundary(this.#faults, 'page', act, () => ws.close(closeCodes.internal, 'internal'))
-    const ping = () => {
-      if (!alive) return ws.terminate()
-      alive = false
-      ws.ping()
-    }
-    const pings = setInterval(() => at(ping), viewerPingMs)
-    ws.on('pong', () => {
-      alive = true
-    })
+    keepViewerAlive(ws, at)
     ws.on('message', (data: Buffer, isBinary: boolean) => {
       if (!isBinary && ws.readyState === ws.OPEN) at(() => pageSession.hear(data.toString()))
     })
     ws.on('error', () => {})
     ws.on('close', () => {
-      clearInterval(pings)
       this.#open.delete(ws)
       atBoundary(this.#faults, 'closing', () => this.#pageSessions.left(pageSession))
     })
