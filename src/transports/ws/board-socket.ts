@@ -8,7 +8,7 @@ import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts
 import { closeLater, type DeferredClosing } from '../tcp/deferred-close.ts'
 import { discardInput, type InputReader, RawConnection, readBytes, streamInput } from '../tcp/raw-connection.ts'
 import { ignoreMessages, type MessageHandlers } from './message-handlers.ts'
-import { header } from './message-header.ts'
+import { headerText } from './message-header.ts'
 import { readTurns, type TurnTaker } from './read-turns.ts'
 import { Receiver, type ReceiverHandlers, wholeRead } from './receiver.ts'
 
@@ -348,7 +348,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     if (this.#closeSent || !this.socket.writable) return
     if (this.socket.writableLength > unreadBytes) return void this.socket.destroy()
     const length = isLatin1 ? text.length : Buffer.byteLength(text)
-    const head = this.#takeOpening() + header(first, length)
+    const head = this.#takeOpening() + headerText(first, length)
     const isTaken =
       isLatin1 || length === text.length
         ? this.socket.write(head + text, 'latin1')

@@ -1,24 +1,17 @@
 import type { Socket } from 'node:net'
 import { type PictureHead, pictureHeadBytes, writePictureHead } from '../../protocol/picture-head.ts'
+import { headerLengthOf, writeHeader } from './message-header.ts'
 
 /**
- * Writes a picture for the dashboard as one unmasked binary WebSocket message (RFC 6455 §5.2). The JPEG's bytes are
- * those the board sent, shared by all who look; only the few bytes before it are each page's own.
+ * Writes a picture for the dashboard as one binary WebSocket message. All pages share the JPEG's bytes as the board sent
+ * them; only the few bytes before them are made for each page.
  */
 export function writePicture(socket: Socket, head: PictureHead, jpeg: Buffer): void {
   const length = pictureHeadBytes + jpeg.length
-  const prefix = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const start = Buffer.allocUnsafe(prefix + pictureHeadBytes)
-  start[0] = 0x82
-  if (prefix === 2) start[1] = length
-  else if (prefix === 4) {
-    start[1] = 126
-    start.writeUInt16BE(length, 2)
-  } else {
-    start[1] = 127
-    start.writeBigUInt64BE(BigInt(length), 2)
-  }
-  writePictureHead(new DataView(start.buffer, start.byteOffset, start.length), prefix, head)
+  const headerLength = headerLengthOf(length)
+  const start = Buffer.allocUnsafe(headerLength + pictureHeadBytes)
+  writeHeader(start, 0x82, length)
+  writePictureHead(new DataView(start.buffer, start.byteOffset, start.length), headerLength, head)
   socket.cork()
   socket.write(start)
   socket.write(jpeg)
