@@ -40,7 +40,7 @@ import type { GatewayServices, HttpHandler } from './services.ts'
 export { identifier } from '../identify.ts'
 
 /** Every route; the same for all gateways: which one is asked comes with the request. */
-const app = new OpenAPIHono<HttpEnv>({ strict: false, defaultHook: onValidated as never })
+const app = new OpenAPIHono<HttpEnv>({ strict: false, defaultHook: onValidated })
 app.use(withCommonHeaders())
 app.notFound(onNotFound)
 app.onError(onError)

@@ -18,17 +18,35 @@ export type Description = Pick<RouteConfig, 'summary' | 'description' | 'respons
 }
 type Route<Name extends RouteName, About extends Description> = About & { method: Verb<Name>; path: Path<Name> }
 
+/** Whether a JSON answer has a schema, which the handler's answer must match. Pages, files and other programs' answers have none. */
+type HasSchema<About extends Description> = {
+  [Status in keyof About['responses']]: About['responses'][Status] extends {
+    content: { 'application/json': { schema: z.ZodType } }
+  }
+    ? true
+    : never
+}[keyof About['responses']]
+/** Whether browsers get the dashboard's page here. */
+type HasPage<Name extends RouteName> = (typeof routes)[Name] extends { page: true } ? true : never
+
+type HandlerOf<Name extends RouteName, About extends Description> = (
+  c: Parameters<RouteHandler<Route<Name, About>, HttpEnv<HasDevice<Name>>>>[0],
+) =>
+  | ReturnType<RouteHandler<Route<Name, About>, HttpEnv<HasDevice<Name>>>>
+  | ([HasSchema<About>] extends [never] ? Response | Promise<Response> : never)
+  | ([HasPage<Name>] extends [never] ? never : Response | Promise<Response>)
+
 /** Opens a route of the access table. There is no other way to open one. */
 export type Mount = <Name extends RouteName, const About extends Description>(
   name: Name,
   about: About,
-  handler: RouteHandler<Route<Name, About>, HttpEnv<HasDevice<Name>>>,
+  handler: HandlerOf<Name, About>,
 ) => void
 
 /** Lets the resources open their routes on `app`. @throws Error when a row of the table is opened twice or not at all. */
 export function mountAll(app: OpenAPIHono<HttpEnv>, resources: readonly ((mount: Mount) => void)[]): void {
   const left = new Set(Object.keys(routes) as RouteName[])
-  const mount = (name: RouteName, about: Description, handler: unknown): void => {
+  const mount = (name: RouteName, about: Description, handler: RouteHandler<RouteConfig, HttpEnv>): void => {
     if (!left.delete(name)) throw new Error(`${name} is not in the access table, or is mounted twice`)
     const [method, path] = name.split(' ') as [string, string]
     const route = createRoute({
@@ -38,7 +56,7 @@ export function mountAll(app: OpenAPIHono<HttpEnv>, resources: readonly ((mount:
       middleware: [guard(name), readBody] as MiddlewareHandler[],
       ...documented(name, about),
     } as unknown as RouteConfig)
-    app.openapi(route, handler as never)
+    app.openapi(route, handler)
   }
   for (const resource of resources) resource(mount as Mount)
   if (left.size > 0) throw new Error(`nothing is mounted at ${[...left].join(', ')}`)

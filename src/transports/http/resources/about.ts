@@ -1,14 +1,12 @@
-import type { Context } from 'hono'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { about, health, ready } from '../../../protocol/api.ts'
 import { answers, type Mount } from '../mount.ts'
-import type { HttpEnv } from '../request-context.ts'
 import { page } from './page.ts'
 
 /** What this is, and whether it is well. Browsers get the dashboard at `/`, programs an answer they can read. */
 export function mountAbout(mount: Mount): void {
   mount('GET /', { summary: 'What this is', responses: { 200: answers(about, 'A gateway.') } }, c => {
-    if (c.req.header('accept')?.includes('text/html')) return page(c as Context<HttpEnv>) as never
+    if (c.req.header('accept')?.includes('text/html')) return page(c)
     c.header('Vary', 'Accept')
     return c.json(
       {

@@ -33,7 +33,7 @@ export function mountAccounts(mount: Mount): void {
         summary: `Better Auth: ${name.slice(name.indexOf('/api/auth/') + 10)}`,
         responses: { 200: { description: 'As Better Auth answers it.' } },
       },
-      c => answer(c as Context<HttpEnv>, name) as never,
+      c => answer(c, name),
     )
   }
 }

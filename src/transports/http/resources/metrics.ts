@@ -9,7 +9,7 @@ export function mountMetrics(mount: Mount): void {
     },
     async c => {
       const { text, contentType } = await c.env.services.metrics.read()
-      return c.body(text, 200, { 'Content-Type': contentType }) as never
+      return c.body(text, 200, { 'Content-Type': contentType })
     },
   )
 }

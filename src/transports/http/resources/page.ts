@@ -40,21 +40,13 @@ const types: Record<string, string> = {
 /** The built dashboard: one page for all its addresses, and its files. */
 export function mountPage(mount: Mount): void {
   for (const name of routeNames.filter(route => (routes[route] as AccessRow).page && route !== 'GET /')) {
-    mount(
-      name as 'GET /gate',
-      { summary: 'The dashboard', tags: ['dashboard'], responses: html },
-      c => page(c as Context<HttpEnv>) as never,
-    )
+    mount(name as 'GET /gate', { summary: 'The dashboard', tags: ['dashboard'], responses: html }, page)
   }
-  mount(
-    'GET /assets/{file}',
-    { summary: 'A file of the dashboard', tags: ['dashboard'], responses: bytes },
-    c => file(c as Context<HttpEnv>, join('assets', c.req.param('file')), true) as never,
+  mount('GET /assets/{file}', { summary: 'A file of the dashboard', tags: ['dashboard'], responses: bytes }, c =>
+    file(c, join('assets', c.req.param('file')), true),
   )
-  mount(
-    'GET /gate.svg',
-    { summary: 'The dashboard’s icon', tags: ['dashboard'], responses: bytes },
-    c => file(c as Context<HttpEnv>, 'gate.svg', false) as never,
+  mount('GET /gate.svg', { summary: 'The dashboard’s icon', tags: ['dashboard'], responses: bytes }, c =>
+    file(c, 'gate.svg', false),
   )
 }
 

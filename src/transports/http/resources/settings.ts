@@ -46,7 +46,7 @@ export function mountSettings(mount: Mount): void {
       description: 'A tar archive. Unpacked into an empty folder it is the same house.',
       responses: { 200: { description: 'application/x-tar' } },
     },
-    async c => (await backup(c as Context<HttpEnv>)) as never,
+    backup,
   )
 }
 
@@ -57,7 +57,7 @@ async function backup(c: Context<HttpEnv>): Promise<Response> {
   }
   if (c.req.method === 'HEAD') return c.body(null, 200, headers)
   const { journal, registry, makeBackup } = c.env.services
-  const by = (c as Context<HttpEnv>).var.principal
+  const by = c.var.principal
   journal.note({ kind: 'act', text: `${labelOf(by)} made a backup`, data: { act: 'backup', ...signatureOf(by) } })
   await Promise.all([journal.committed(), registry.committed()]).catch(cause => {
     throw new DarvazaError('store_unavailable', { cause })

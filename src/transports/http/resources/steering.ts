@@ -1,4 +1,5 @@
-import { actionOrder, servoOrder, steered } from '../../../protocol/api.ts'
+import type { CommandOutcome } from '../../../core/sessions/command-queue.ts'
+import { actionOrder, type Steered, servoOrder, steered } from '../../../protocol/api.ts'
 import { answers, body, type Mount } from '../mount.ts'
 
 const tags = ['steering']
@@ -16,7 +17,7 @@ export function mountSteering(mount: Mount): void {
     },
     async c => {
       const outcome = await c.env.services.steering.servo(c.var.principal, c.var.device, c.req.valid('json'))
-      return c.json({ status: 'ok' as const, ...outcome } as never, 200)
+      return c.json(steeredBy(outcome), 200)
     },
   )
 
@@ -32,7 +33,10 @@ export function mountSteering(mount: Mount): void {
     async c => {
       const { ttlMs, ...command } = c.req.valid('json')
       const outcome = await c.env.services.steering.action(c.var.principal, c.var.device, command, ttlMs)
-      return c.json({ status: 'ok' as const, ...outcome } as never, 200)
+      return c.json(steeredBy(outcome), 200)
     },
   )
 }
+
+/** The schema does not say that `ack` is null for a camera, which acknowledges nothing. */
+const steeredBy = (outcome: CommandOutcome): Steered => ({ status: 'ok', ...outcome }) as Steered
