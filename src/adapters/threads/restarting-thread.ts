@@ -9,7 +9,7 @@ const wellAfterMs = 60_000
 export type ThreadAnswer = { id: number; value: unknown } | { id: number; error: unknown }
 
 interface Caller {
-  resolve: (value: never) => void
+  resolve: (value: unknown) => void
   reject: (error: Error) => void
 }
 
@@ -73,7 +73,7 @@ export class RestartingThread<Request> {
       if (!this.#worker && performance.now() < this.#restTicks) throw this.#ended
       const id = ++this.#lastId
       this.#thread().postMessage({ id, request })
-      this.#waiting.set(id, { resolve, reject })
+      this.#waiting.set(id, { resolve: resolve as Caller['resolve'], reject })
     })
   }
 
@@ -128,6 +128,6 @@ export class RestartingThread<Request> {
     const caller = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
     if ('error' in answer) caller?.reject(this.#errorOf(answer.error))
-    else caller?.resolve(answer.value as never)
+    else caller?.resolve(answer.value)
   }
 }
