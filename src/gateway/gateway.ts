@@ -35,6 +35,7 @@ import { randomLetters, sha256 } from '../core/ids.ts'
 import { Journal } from '../core/journal/journal.ts'
 import { ApiKeys } from '../core/people/api-keys.ts'
 import { RateLimit } from '../core/rate-limit.ts'
+import { OpenConnections } from '../core/sessions/open-connections.ts'
 import { guardedRecorder } from '../core/sessions/session-recorder.ts'
 import { Sessions } from '../core/sessions/sessions.ts'
 import { keepJournalSmall } from '../core/settings/retention.ts'
@@ -111,7 +112,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   reportFaults(faults, journal, log)
   const registry = await DeviceRegistry.load(store, clock, limits)
   cleanup.defer(() => registry.close())
-  markReconnecting(registry, clock.now())
+  registry.expectBack(clock.now())
   const enrolment = await Enrolment.load(store, clock, journal, config.enrolment ?? 'approve')
   cleanup.defer(() => enrolment.close())
   const gatewayKey = await readOrMakeKey(keyFile)
@@ -124,13 +125,27 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
 
   const streams = new CameraStreams(clock, limits, faults)
   const previews = new Previews(clock, limits)
+  const past = cleanup.use(new SqliteTelemetry(telemetryFile, problem => log.warn(problem)))
+  const onError = (error: unknown) => log.error({ err: error }, 'telemetry could not be kept')
+  const boards = new OpenConnections()
+  const flightRecorders = await FlightRecorders.load({
+    store: past,
+    clock,
+    limits,
+    connections: boards,
+    streams,
+    registry,
+    onError,
+  })
   const sessions = new Sessions({
     clock,
     limits,
     journal,
     registry,
+    connections: boards,
     streams,
     previews,
+    recorder: guardedRecorder(flightRecorders, faults),
     faults,
     timeZone: config.timeZone,
   })
@@ -139,18 +154,6 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   cleanup.defer(() => leases.close())
   const steering = new Steering(sessions, registry, journal, leases)
   const retention = await RetentionSetting.load(store, journal, limits)
-  const past = cleanup.use(new SqliteTelemetry(telemetryFile, problem => log.warn(problem)))
-  const onError = (error: unknown) => log.error({ err: error }, 'telemetry could not be kept')
-  const flightRecorders = await FlightRecorders.load({
-    store: past,
-    clock,
-    limits,
-    sessions,
-    streams,
-    registry,
-    onError,
-  })
-  sessions.recorder = guardedRecorder(flightRecorders, faults)
   cleanup.defer(() => flightRecorders.close())
   cleanup.defer(flightRecorders.start(journal))
   const telemetry = new Telemetry({ store: past, clock, sessions, registry, onError })
@@ -373,13 +376,6 @@ async function identity(store: Store): Promise<{ node: string; epoch: number; la
   if (!known) await store.putSetting('node', node)
   await store.putSetting('epoch', epoch)
   return { node, epoch, lastId: await store.lastId() }
-}
-
-/** Who was online when the last process ended is expected back, however it ended. */
-function markReconnecting(registry: DeviceRegistry, now: number): void {
-  for (const device of registry.all()) {
-    if (device.connectionId) registry.update(device, { connectionId: undefined, disconnectedAt: now })
-  }
 }
 
 function sharedCredentials({ sharedTokens }: Config) {

@@ -198,7 +198,7 @@ describe('an exception costs one connection', () => {
     [
       'recorder',
       () => {
-        vi.spyOn(FlightRecorders.prototype, 'opened').mockImplementationOnce(explode)
+        vi.spyOn(FlightRecorders.prototype, 'onOpened').mockImplementationOnce(explode)
         return closedBoard(board => board.ws.close(1000))
       },
       1000,

@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startGateway()
+  gateway = await startGateway({ limits: { ackTimeoutMs: 300 } })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
@@ -56,8 +56,7 @@ describe('steering', () => {
   })
 
   it('gives up on a board that does not acknowledge', async () => {
-    await using impatient = await startGateway({ limits: { ackTimeoutMs: 300 } })
-    await using board = await Board.active(impatient)
+    await using board = await Board.active(gateway)
     const { status, body } = await board.api('POST', '/servo', { servo1: 1, servo2: 1 })
     expect([status, body.code]).toEqual([504, 'ack_timeout'])
   })

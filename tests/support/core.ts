@@ -17,6 +17,7 @@ import { ApiKeys } from '../../src/core/people/api-keys.ts'
 import type { Person } from '../../src/core/people/person.ts'
 import type { Arrival } from '../../src/core/sessions/arrival.ts'
 import type { BoardConnection } from '../../src/core/sessions/board-connection.ts'
+import { OpenConnections } from '../../src/core/sessions/open-connections.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
 import { Sessions } from '../../src/core/sessions/sessions.ts'
 import type { FrameKind, StrangerBudget } from '../../src/core/sessions/stranger-budget.ts'
@@ -191,10 +192,23 @@ export class Core {
   readonly steering: Steering
   readonly door: Admission
   readonly evicted: Device[] = []
-  flightRecorders!: FlightRecorders
+  readonly flightRecorders: FlightRecorders
 
   private constructor(
-    parts: Pick<Core, 'clock' | 'store' | 'health' | 'limits' | 'journal' | 'registry' | 'keys' | 'enrolment'>,
+    parts: Pick<
+      Core,
+      | 'clock'
+      | 'store'
+      | 'health'
+      | 'limits'
+      | 'journal'
+      | 'registry'
+      | 'keys'
+      | 'enrolment'
+      | 'streams'
+      | 'flightRecorders'
+    >,
+    connections: OpenConnections,
     options: CoreOptions,
   ) {
     const { clock, limits, journal, registry, enrolment } = parts
@@ -207,7 +221,8 @@ export class Core {
     this.keys = parts.keys
     this.enrolment = enrolment
     this.mint = new ClaimMint(Buffer.alloc(32, 7))
-    this.streams = new CameraStreams(clock, limits, noFaults)
+    this.streams = parts.streams
+    this.flightRecorders = parts.flightRecorders
     this.previews = new Previews(clock, limits)
     this.sessions = new Sessions({
       clock,
@@ -216,6 +231,8 @@ export class Core {
       registry,
       streams: this.streams,
       previews: this.previews,
+      connections,
+      recorder: this.flightRecorders,
       faults: options.faults ?? noFaults,
     })
     const bus: Pick<Bus, 'publish'> = {
@@ -252,13 +269,23 @@ export class Core {
     const registry = await DeviceRegistry.load(watched, clock, limits)
     const keys = await ApiKeys.load(watched, clock, journal, options.personOf ?? (() => undefined))
     const enrolment = await Enrolment.load(watched, clock, journal, options.mode ?? 'approve')
-    const core = new Core({ clock, store, health, limits, journal, registry, keys, enrolment }, options)
+    const streams = new CameraStreams(clock, limits, noFaults)
+    const connections = new OpenConnections()
     const onError = (error: unknown) => {
       throw error
     }
-    core.flightRecorders = await FlightRecorders.load({ ...core, store: options.shelf ?? new BoxShelf(), onError })
-    core.sessions.recorder = core.flightRecorders
-    return core
+    const shelf = options.shelf ?? new BoxShelf()
+    const flightRecorders = await FlightRecorders.load({
+      store: shelf,
+      clock,
+      limits,
+      connections,
+      streams,
+      registry,
+      onError,
+    })
+    const parts = { clock, store, health, limits, journal, registry, keys, enrolment, streams, flightRecorders }
+    return new Core(parts, connections, options)
   }
 
   knock(visitor: Visitor): AdmissionDecision {

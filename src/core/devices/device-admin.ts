@@ -6,7 +6,7 @@ import { type Cancel, type Clock, every } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { ActJournal } from '../journal/journal-ports.ts'
 import type { Limits } from '../limits.ts'
-import type { Device } from './device.ts'
+import type { Change, Device, DeviceRecord } from './device.ts'
 import { freeName, isName, nameFrom } from './device-names.ts'
 import type { DeviceRegistry } from './device-registry.ts'
 
@@ -24,8 +24,6 @@ export interface DeviceConnections {
   /** Ends the connection of a device, if it has one, with the close code of `why`. */
   cut(deviceId: string, why: FailureCode): void
 }
-
-type Change = Parameters<DeviceRegistry['update']>[1]
 
 /**
  * What owners and operators do with devices. Each act is checked, applied at once, also to an open socket, written
@@ -94,7 +92,7 @@ export class DeviceAdmin {
     if (device.state !== 'pending') throw new DarvazaError('wrong_state', { details: { state: device.state } })
     this.#mustBeAsSeen(device, options.seenConnectionId)
     const name = options.name === undefined ? this.#ownName(device) : this.#freeName(options.name, device)
-    this.#registry.update(device, { state: 'active', name, approvedAt: this.#clock.now() })
+    this.#registry.change(device, { state: 'active', name, approvedAt: this.#clock.now() })
     this.#connections.forgetPending(device.id)
     await this.#act(by, device, 'device.approve', `approved ${name}`)
     return device
@@ -129,7 +127,9 @@ export class DeviceAdmin {
 
   /** Undoes a block, a removal or a revocation: the same token works again. */
   async restore(by: Principal, device: Device): Promise<Device> {
-    const back: Change = { tokenRevokedAt: undefined }
+    const back: { -readonly [field in keyof DeviceRecord]?: DeviceRecord[field] | undefined } = {
+      tokenRevokedAt: undefined,
+    }
     if (device.state === 'blocked' || device.state === 'removed') {
       Object.assign(back, {
         state: device.stateBefore ?? 'active',
@@ -143,7 +143,7 @@ export class DeviceAdmin {
     } else if (device.tokenRevokedAt === undefined) {
       throw new DarvazaError('wrong_state', { details: { state: device.state } })
     }
-    this.#registry.update(device, back)
+    this.#registry.change(device, back)
     await this.#act(by, device, 'device.restore', `restored ${device.name}`)
     return device
   }
@@ -156,7 +156,7 @@ export class DeviceAdmin {
     const before = device.name
     if (change.name !== undefined && device.state === 'pending') throw new DarvazaError('device_pending')
     const name = change.name === undefined ? device.name : this.#freeName(change.name, device)
-    this.#registry.update(device, { name, tags: change.tags ?? device.tags })
+    this.#registry.change(device, { name, tags: change.tags ?? device.tags })
     await this.#act(by, device, 'device.edit', name === before ? `changed ${name}` : `renamed ${before} to ${name}`, {
       ...change,
       ...(name !== before && { before }),
@@ -190,7 +190,7 @@ export class DeviceAdmin {
       tokenRevokedAt: device.tokenRevokedAt,
       contestedAt: device.contestedAt,
     }
-    this.#registry.update(device, {
+    this.#registry.change(device, {
       tokenHash: sha256(token),
       previousTokenHash,
       previousTokenUntil,
@@ -205,7 +205,7 @@ export class DeviceAdmin {
       `rotated the token of ${device.name}`,
       options.oldValidForS === undefined ? undefined : { oldValidForS: options.oldValidForS },
       // Nobody will ever see the new token.
-      () => this.#registry.update(device, before),
+      () => this.#registry.change(device, before),
     )
     return { device, token }
   }
@@ -217,7 +217,7 @@ export class DeviceAdmin {
         throw new DarvazaError('wrong_state', { details: { reason: 'no rotation is under way' } })
       const usesOld = this.#connections.ofDevice(device.id)?.arrival.tokenHash === device.previousTokenHash
       this.#registry.bury(device.previousTokenHash).catch(() => {})
-      this.#registry.update(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
+      this.#registry.change(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
       if (usesOld) this.#connections.cut(device.id, 'token_revoked')
     } else {
       if (device.credential !== undefined || device.tokenRevokedAt !== undefined)
@@ -236,7 +236,7 @@ export class DeviceAdmin {
   /** The owner has looked: two boards or not, steering goes on. */
   async confirm(by: Principal, device: Device): Promise<Device> {
     if (device.contestedAt === undefined) throw new DarvazaError('wrong_state', { details: { state: device.state } })
-    this.#registry.update(device, { contestedAt: undefined })
+    this.#registry.change(device, { contestedAt: undefined })
     this.#connections.forgetContest(device.id)
     await this.#act(by, device, 'device.confirm', `confirmed ${device.name}`)
     return device
@@ -285,8 +285,12 @@ export class DeviceAdmin {
     return name
   }
 
-  #shut(device: Device, change: Change, why: 'device_blocked' | 'device_removed' | 'token_revoked'): void {
-    this.#registry.update(device, change)
+  #shut(
+    device: Device,
+    change: Change<DeviceRecord>,
+    why: 'device_blocked' | 'device_removed' | 'token_revoked',
+  ): void {
+    this.#registry.change(device, change)
     void this.#bus.publish('device.shut', { deviceId: device.id, why })
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { GroupCommit } from '../group-commit.ts'
 import type { Limits } from '../limits.ts'
-import type { Device } from './device.ts'
+import type { Change, Device, DeviceRecord, LiveFacts } from './device.ts'
 import type { DeviceStore } from './device-store.ts'
 
 /**
@@ -92,31 +92,52 @@ export class DeviceRegistry {
 
   nameTaken = (name: string): boolean => this.#idByName.has(name)
 
-  add(device: Device): void {
+  /** Adds a device. `change`: fields that were decided since it was made. */
+  add(device: Device, change: Change<DeviceRecord & LiveFacts> = {}): void {
+    apply(device, change)
     this.#index(device)
     this.#unstored.add(device)
     this.#changed(device)
   }
 
-  /** Applies `change` to the device itself; an undefined value takes the field away. Indexes, listeners and the store follow. */
-  update(device: Device, change: { [field in keyof Device]?: Device[field] | undefined }): void {
+  /** Changes the record of a device. Indexes, listeners and the store follow. */
+  change(device: Device, change: Change<DeviceRecord>): void {
     this.#unindex(device)
-    for (const [field, value] of Object.entries(change)) {
-      if (value === undefined) delete (device as unknown as Record<string, unknown>)[field]
-      else (device as unknown as Record<string, unknown>)[field] = value
-    }
+    apply(device, change)
     this.#index(device)
     this.#changed(device)
   }
 
-  /** For changes of fields that no index holds, already made on the device: listeners and the store follow. */
-  noteChange(device: Device): void {
-    this.#changed(device)
+  /**
+   * Changes live facts of a device. They are stored soon, and listeners follow when it connected or disconnected. Of a
+   * device that is not in the registry only the fields change.
+   */
+  live(device: Device, facts: Change<LiveFacts>): void {
+    apply(device, facts)
+    if (this.#byId.get(device.id) !== device) return
+    if ('connectionId' in facts) this.#changed(device)
+    else this.#commit.add(device)
   }
 
-  /** For facts that no index holds and that change all the time (`lastSeenAt`): no reindexing, no event, stored soon. */
-  touch(device: Device): void {
-    this.#commit.add(device)
+  /** The device sent something. Called per message: only the field changes, until `saveLive`. */
+  seen(device: Device, at: number): void {
+    ;(device as LiveFacts).lastSeenAt = at
+  }
+
+  /** Stores the live facts of a device soon, `lastSeenAt` included. */
+  saveLive(device: Device): void {
+    if (this.#byId.get(device.id) === device) this.#commit.add(device)
+  }
+
+  /** Marks the devices that were online when the last process ended as expected back. `now`: ms since 1970. */
+  expectBack(now: number): void {
+    for (const device of this.#byId.values()) {
+      if (!device.connectionId) continue
+      this.#unindex(device)
+      apply(device, { connectionId: undefined, disconnectedAt: now })
+      this.#index(device)
+      this.#changed(device)
+    }
   }
 
   /** Forgets devices for good. `keepTombstones`: their tokens must never start again as new. Resolves when it is on disk. */
@@ -202,5 +223,15 @@ export class DeviceRegistry {
       const members = this.#members.get(device.credential)
       members?.delete(device.member ?? device.id)
     }
+  }
+}
+
+/** The one place that writes fields of a device. */
+function apply(device: Device, change: Change<DeviceRecord & LiveFacts>): void {
+  const fields = device as unknown as Record<string, unknown>
+  for (const field in change) {
+    const value = change[field as keyof typeof change]
+    if (value === undefined) delete fields[field]
+    else fields[field] = value
   }
 }

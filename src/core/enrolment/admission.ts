@@ -121,7 +121,7 @@ export class Admission {
     // The new token of a rotation is in use: the old one has served. Were it only forgotten, a claim would start as new.
     if (!looking && device.previousTokenHash && tokenHash === device.tokenHash) {
       this.#registry.bury(device.previousTokenHash).catch(() => {})
-      this.#registry.update(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
+      this.#registry.change(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
     }
     return { device }
   }
@@ -175,9 +175,10 @@ export class Admission {
     const member = this.#registry.nextTwin(credential)
     const first = nameless.find(device => device.member === '')
     const device = this.#newMember(credential, kind, source, { ...request, deviceId: undefined }, member)
-    if (first && first.state !== 'removed')
-      device.name = freeName(kind, `${first.name}-${member.slice(twinMark.length)}`, this.#registry.nameTaken)
-    return { device, rivals: nameless.filter(rival => rival.connectionId) }
+    const rivals = nameless.filter(rival => rival.connectionId)
+    if (!first || first.state === 'removed') return { device, rivals }
+    const name = freeName(kind, `${first.name}-${member.slice(twinMark.length)}`, this.#registry.nameTaken)
+    return { device: { ...device, name }, rivals }
   }
 
   #newMember(
@@ -200,7 +201,7 @@ export class Admission {
     const now = this.#clock.now()
     // A pending board's own name for itself resolves to nothing: it gets it on approval.
     const name = freeName(kind, state === 'active' ? request.deviceId : undefined, this.#registry.nameTaken)
-    const device: Omit<Device, 'source'> = {
+    return {
       id: newId('d'),
       name,
       kind,
@@ -208,11 +209,10 @@ export class Admission {
       tags: [],
       createdAt: now,
       lastAddress: request.address,
+      ...(state === 'active' && { approvedAt: now }),
+      ...(request.deviceId && { saysItIs: request.deviceId.slice(0, 64) }),
+      ...(request.firmware && { firmware: request.firmware.slice(0, 64) }),
     }
-    if (state === 'active') device.approvedAt = now
-    if (request.deviceId) device.saysItIs = request.deviceId.slice(0, 64)
-    if (request.firmware) device.firmware = request.firmware.slice(0, 64)
-    return device
   }
 
   /** When the waiting room is full the offline ones go first, then the oldest of the most crowded address. */

@@ -1,6 +1,6 @@
 import { type Clock, every } from '../clock.ts'
 import type { Limits } from '../limits.ts'
-import type { Session } from '../sessions/session.ts'
+import type { RecordedSession } from '../sessions/session-recorder.ts'
 import { idleCutOf } from './idle-cut.ts'
 import type { TraceEvent } from './trace.ts'
 
@@ -53,7 +53,7 @@ export class AdaptiveKeepAlive {
   }
 
   /** Speaks to a board as often as it needs, for as long as its line lasts. */
-  accompany(session: Session, idleMs: number): void {
+  accompany(session: RecordedSession, idleMs: number): void {
     const everyMs = this.everyMsOf(idleMs)
     if (everyMs === undefined) return
     const stop = every(this.#clock, everyMs, () => {

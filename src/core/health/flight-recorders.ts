@@ -7,9 +7,7 @@ import type { CameraStreams } from '../frames/camera-streams.ts'
 import type { JournalRow } from '../journal/entry.ts'
 import type { JournalSource } from '../journal/journal-ports.ts'
 import type { Limits } from '../limits.ts'
-import type { Session } from '../sessions/session.ts'
-import type { SessionRecorder } from '../sessions/session-recorder.ts'
-import type { Sessions } from '../sessions/sessions.ts'
+import type { RecordedSession, SessionRecorder } from '../sessions/session-recorder.ts'
 import type { TrafficCounters } from '../sessions/traffic-counters.ts'
 import { AdaptiveKeepAlive } from './adaptive-keep-alive.ts'
 import { BoardClock } from './board-clock.ts'
@@ -24,7 +22,13 @@ export interface FlightRecorderStore {
   forgetRecorders(deviceIds: readonly string[]): Promise<void>
 }
 
-/** Boards are looked at in turns: a fifteenth of them at a time. */
+/** The open connections of boards. */
+export interface RecordedConnections {
+  all(): Iterable<RecordedSession>
+  ofDevice(deviceId: string): RecordedSession | undefined
+}
+
+/** Boards are sampled in turns: a fifteenth of them at a time. */
 const turns = 15
 const savedAtOnce = 250
 /** Samples alone wait for so many savings: with 10,000 boards every saving would be 36 MB. */
@@ -53,14 +57,14 @@ export class FlightRecorders implements SessionRecorder {
   readonly #store: FlightRecorderStore
   readonly #clock: Clock
   readonly #limits: Limits
-  readonly #sessions: Pick<Sessions, 'all' | 'ofDevice'>
+  readonly #connections: RecordedConnections
   readonly #streams: Pick<CameraStreams, 'peek'>
   readonly #registry: Pick<DeviceRegistry, 'get'>
   readonly #onError: (error: unknown) => void
   readonly #entries = new Map<string, Entry>()
   readonly #clocks = new Map<string, BoardClock>()
   readonly #keepAlive: AdaptiveKeepAlive
-  #round: Session[] = []
+  #round: RecordedSession[] = []
   #savings = 0
   #saving: Promise<void> = Promise.resolve()
 
@@ -68,7 +72,7 @@ export class FlightRecorders implements SessionRecorder {
     this.#store = parts.store
     this.#clock = parts.clock
     this.#limits = parts.limits
-    this.#sessions = parts.sessions
+    this.#connections = parts.connections
     this.#streams = parts.streams
     this.#registry = parts.registry
     this.#onError = parts.onError
@@ -108,7 +112,7 @@ export class FlightRecorders implements SessionRecorder {
     await this.#save(true)
   }
 
-  opened(session: Session): void {
+  onOpened(session: RecordedSession): void {
     const { device, arrival } = session
     if (device.state !== 'active') return
     const entry = this.#entries.get(device.id)
@@ -119,7 +123,7 @@ export class FlightRecorders implements SessionRecorder {
     if (idleMs !== undefined) this.#keepAlive.accompany(session, idleMs)
   }
 
-  closed(session: Session, code: number, byGateway: boolean): void {
+  onClosed(session: RecordedSession, code: number, byGateway: boolean): void {
     const { device, arrival } = session
     // That the gateway stops says nothing about a board.
     if (device.state !== 'active' || (byGateway && code === closeCodes.goingAway)) return
@@ -130,7 +134,7 @@ export class FlightRecorders implements SessionRecorder {
     if (idleMs !== undefined) recorder.note({ kind: 'adapted', at: now, idleMs })
     this.#sample(session)
     const unheardMs = ticks - session.lastInboundTicks
-    const quietMs = Math.min(unheardMs, ticks - session.lastSpokenTicks)
+    const quietMs = Math.min(unheardMs, ticks - session.lastPingTicks)
     recorder.note({
       kind: 'closed',
       at: now,
@@ -142,13 +146,13 @@ export class FlightRecorders implements SessionRecorder {
     })
   }
 
-  parted(session: Session, code: number): void {
+  onCloseAnswered(session: RecordedSession, code: number): void {
     // 4009 comes back only from somebody who was there to answer it.
     if (session.device.state === 'active' && code === closeCodes.replaced)
       this.#entryOf(session).recorder.note({ kind: 'twin', at: this.#clock.now() })
   }
 
-  heard(session: Session, message: Readonly<Record<string, unknown>>): void {
+  onClockMessage(session: RecordedSession, message: Readonly<Record<string, unknown>>): void {
     const { device } = session
     if (device.state !== 'active') return
     let clock = this.#clocks.get(device.id)
@@ -161,15 +165,15 @@ export class FlightRecorders implements SessionRecorder {
       this.#rebooted(session, { bootedAt: now - message.uptime * 1_000, upMs: Number.NaN }, true)
   }
 
-  stalled(session: Session, forMs: number): void {
+  onStall(session: RecordedSession, forMs: number): void {
     if (session.device.state === 'active') this.#entryOf(session).recorder.noteStall(this.#clock.now() - forMs, forMs)
   }
 
-  counted(session: Session): void {
+  onCountersReset(session: RecordedSession): void {
     if (this.#entries.has(session.device.id)) this.#sample(session)
   }
 
-  takenAt(session: Session, message: Readonly<Record<string, unknown>>): number | undefined {
+  takenAt(session: RecordedSession, message: Readonly<Record<string, unknown>>): number | undefined {
     const { readingLateMs, readingOldestMs } = this.#limits
     const now = this.#clock.now()
     const age = message.age_ms
@@ -180,7 +184,7 @@ export class FlightRecorders implements SessionRecorder {
   /** What is known of a board's last hours. */
   traceOf(device: Device): Trace {
     const entry = this.#entries.get(device.id)
-    const session = this.#sessions.ofDevice(device.id)
+    const session = this.#connections.ofDevice(device.id)
     const events = entry?.recorder.events ?? []
     if (session && !entry) events.push(openingOf(session))
     const last = events.at(-1)?.at ?? this.#clock.now()
@@ -198,7 +202,7 @@ export class FlightRecorders implements SessionRecorder {
 
   /** How often the gateway speaks to a board because something cuts its lines, in ms. */
   keepAliveOf(device: Device): { idleMs: number; everyMs: number } | undefined {
-    const proxied = this.#sessions.ofDevice(device.id)?.arrival.proxied ?? false
+    const proxied = this.#connections.ofDevice(device.id)?.arrival.proxied ?? false
     const idleMs = this.#keepAlive.idleMsOf(device.id, proxied)
     const everyMs = idleMs === undefined ? undefined : this.#keepAlive.everyMsOf(idleMs)
     return idleMs === undefined || everyMs === undefined ? undefined : { idleMs, everyMs }
@@ -221,7 +225,7 @@ export class FlightRecorders implements SessionRecorder {
   }
 
   #turn(): void {
-    if (this.#round.length === 0) this.#round = [...this.#sessions.all()]
+    if (this.#round.length === 0) this.#round = [...this.#connections.all()]
     for (const session of this.#round.splice(-Math.max(16, Math.ceil(this.#round.length / turns)))) {
       if (session.closed || session.device.state !== 'active') continue
       const { traffic, device } = session
@@ -233,7 +237,7 @@ export class FlightRecorders implements SessionRecorder {
     }
   }
 
-  #sample(session: Session): void {
+  #sample(session: RecordedSession): void {
     const { device, traffic } = session
     const entry = this.#entryOf(session)
     const now = this.#clock.now()
@@ -267,7 +271,7 @@ export class FlightRecorders implements SessionRecorder {
     entry.severity = severityOf(this.traceOf(device), this.#limits)
   }
 
-  #rebooted(session: Session, { bootedAt, upMs }: { bootedAt: number; upMs: number }, brownOut: boolean): void {
+  #rebooted(session: RecordedSession, { bootedAt, upMs }: { bootedAt: number; upMs: number }, brownOut: boolean): void {
     const { recorder } = this.#entryOf(session)
     const { events } = recorder
     const near = events.findLast(event => event.kind === 'rebooted' && Math.abs(event.at - bootedAt) < sameBootMs)
@@ -301,11 +305,11 @@ export class FlightRecorders implements SessionRecorder {
   }
 
   #boxOf(device: Device): FlightRecorder | undefined {
-    const session = this.#sessions.ofDevice(device.id)
+    const session = this.#connections.ofDevice(device.id)
     return session && this.#entryOf(session).recorder
   }
 
-  #entryOf(session: Session): Entry {
+  #entryOf(session: RecordedSession): Entry {
     const { id } = session.device
     const known = this.#entries.get(id)
     if (known) return known
@@ -361,13 +365,13 @@ export interface FlightRecordersParts {
   store: FlightRecorderStore
   clock: Clock
   limits: Limits
-  sessions: Pick<Sessions, 'all' | 'ofDevice'>
+  connections: RecordedConnections
   streams: Pick<CameraStreams, 'peek'>
   registry: Pick<DeviceRegistry, 'get'>
   onError: (error: unknown) => void
 }
 
-const openingOf = ({ openedAt, arrival }: Session): TraceEvent => ({
+const openingOf = ({ openedAt, arrival }: RecordedSession): TraceEvent => ({
   kind: 'opened',
   at: openedAt,
   address: arrival.address,

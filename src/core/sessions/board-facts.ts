@@ -1,7 +1,7 @@
-import type { Device } from '../devices/device.ts'
+import type { Device, LiveFacts } from '../devices/device.ts'
 import { redact } from '../journal/redact.ts'
 
-export type BoardFacts = Partial<Pick<Device, 'firmware' | 'memoryFreeBytes' | 'signalDbm' | 'uptimeS' | 'angles'>>
+export type BoardFacts = Partial<Pick<LiveFacts, 'firmware' | 'memoryFreeBytes' | 'signalDbm' | 'uptimeS' | 'angles'>>
 
 const number = (value: unknown, least: number, most: number): number | undefined =>
   typeof value === 'number' && value >= least && value <= most ? value : undefined

@@ -2,10 +2,15 @@ import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
 import { TokenBucket } from '../token-bucket.ts'
-import type { Session } from './session.ts'
 
 /** Messages that were not written down, by type. */
 export type LeftOut = Readonly<Record<string, number>>
+
+/** The connection that a message came through. */
+interface MessageSource {
+  readonly device: Device
+  readonly lastInboundTicks: number
+}
 
 interface Rows {
   budget: TokenBucket
@@ -22,18 +27,18 @@ const typeChars = 64
  * of history out in 23 s. One budget for each device, whatever its connection. What is above it is counted, in one row
  * a minute.
  */
-export class MessageRows {
+export class MessageRows<Source extends MessageSource> {
   readonly #clock: Clock
   readonly #limits: Pick<Limits, 'rowsPerSecond' | 'rowBurst' | 'rowSummaryEveryMs'>
-  readonly #write: (session: Session, leftOut: LeftOut) => void
+  readonly #write: (source: Source, leftOut: LeftOut) => void
   readonly #byDevice = new WeakMap<Device, Rows>()
   readonly #summaries = new Set<() => void>()
 
-  /** `write`: writes a summary down. `session`: the one that left something out first. */
+  /** `write`: writes a summary down. `source`: the connection whose message was left out first. */
   constructor(
     clock: Clock,
     limits: Pick<Limits, 'rowsPerSecond' | 'rowBurst' | 'rowSummaryEveryMs'>,
-    write: (session: Session, leftOut: LeftOut) => void,
+    write: (source: Source, leftOut: LeftOut) => void,
   ) {
     this.#clock = clock
     this.#limits = limits
@@ -41,14 +46,14 @@ export class MessageRows {
   }
 
   /** Whether a message of this type may have a row; otherwise it is counted. */
-  mayWrite(session: Session, type: unknown): boolean {
-    let rows = this.#byDevice.get(session.device)
+  mayWrite(source: Source, type: unknown): boolean {
+    let rows = this.#byDevice.get(source.device)
     if (!rows) {
-      const budget = new TokenBucket(this.#limits.rowsPerSecond, this.#limits.rowBurst, session.lastInboundTicks)
-      this.#byDevice.set(session.device, (rows = { budget, leftOut: undefined }))
+      const budget = new TokenBucket(this.#limits.rowsPerSecond, this.#limits.rowBurst, source.lastInboundTicks)
+      this.#byDevice.set(source.device, (rows = { budget, leftOut: undefined }))
     }
-    if (rows.budget.take(session.lastInboundTicks)) return true
-    rows.leftOut ??= this.#begin(rows, session)
+    if (rows.budget.take(source.lastInboundTicks)) return true
+    rows.leftOut ??= this.#begin(rows, source)
     const { leftOut } = rows
     // A longer one is not cut: of a token in it, the beginning would not be recognised any more.
     const name = typeof type === 'string' && type.length <= typeChars ? type : 'other'
@@ -62,13 +67,13 @@ export class MessageRows {
     for (const summary of [...this.#summaries]) summary()
   }
 
-  #begin(rows: Rows, session: Session): Map<string, number> {
+  #begin(rows: Rows, source: Source): Map<string, number> {
     const leftOut = new Map<string, number>()
     const summary = () => {
       cancel()
       this.#summaries.delete(summary)
       rows.leftOut = undefined
-      this.#write(session, Object.fromEntries(leftOut))
+      this.#write(source, Object.fromEntries(leftOut))
     }
     const cancel = this.#clock.after(this.#limits.rowSummaryEveryMs, summary)
     this.#summaries.add(summary)

@@ -30,7 +30,7 @@ export class PendingMessages {
   readonly #limits: PendingLimits
   readonly #kept = new Map<string, Kept>()
   /** Boards that have left, with when, in that order. */
-  readonly #left = new Map<string, number>()
+  readonly #disconnected = new Map<string, number>()
   #bytesInAll = 0
 
   constructor(clock: Clock, limits: PendingLimits) {
@@ -63,30 +63,30 @@ export class PendingMessages {
   }
 
   /** The board is connected. */
-  back(deviceId: string): void {
-    this.#left.delete(deviceId)
+  reconnected(deviceId: string): void {
+    this.#disconnected.delete(deviceId)
   }
 
   /** The board's connection ended: its messages are dropped after an hour, unless it comes back. */
-  left(deviceId: string): void {
+  disconnected(deviceId: string): void {
     if (!this.#kept.has(deviceId)) return
-    this.#left.delete(deviceId)
-    this.#left.set(deviceId, this.#clock.ticks())
+    this.#disconnected.delete(deviceId)
+    this.#disconnected.set(deviceId, this.#clock.ticks())
   }
 
   /** Drops the messages of boards that left long ago. */
   sweep(): void {
     const before = this.#clock.ticks() - this.#limits.pendingMessagesForgottenAfterMs
-    for (const [deviceId, leftTicks] of this.#left) {
-      if (leftTicks > before) return
-      this.#left.delete(deviceId)
+    for (const [deviceId, disconnectedTicks] of this.#disconnected) {
+      if (disconnectedTicks > before) return
+      this.#disconnected.delete(deviceId)
       const kept = this.#kept.get(deviceId)
       while (kept && kept.messages.length > 0) this.#dropOldest(kept)
     }
   }
 
   forget(deviceId: string): void {
-    this.#left.delete(deviceId)
+    this.#disconnected.delete(deviceId)
     this.#bytesInAll -= this.#kept.get(deviceId)?.bytes ?? 0
     this.#kept.delete(deviceId)
   }

@@ -1,35 +1,39 @@
+import type { Device } from '../devices/device.ts'
 import type { FaultSink } from '../faults/faults.ts'
-import type { Session } from './session.ts'
+import type { Arrival } from './arrival.ts'
+import type { TrafficCounters } from './traffic-counters.ts'
 
-/** What conversations tell the black box: one call where something happens, none for what is as usual. */
+/** The connection of a board, as its flight recorder sees it. */
+export interface RecordedSession {
+  readonly device: Device
+  readonly arrival: Arrival
+  readonly openedAt: number
+  readonly closed: boolean
+  readonly traffic: TrafficCounters
+  readonly lastInboundTicks: number
+  readonly lastPingTicks: number
+  readonly roundTripMs: number | undefined
+  keepAlive(turn: 'text' | 'protocol'): void
+}
+
+/** Receives the events of connections for the flight recorder: called on events only, never per message as usual. */
 export interface SessionRecorder {
-  opened(session: Session): void
+  onOpened(session: RecordedSession): void
   /** Before the session is forgotten. */
-  closed(session: Session, code: number, byGateway: boolean): void
-  /** The other end of a line that we had closed answered with `code`: whoever was there was alive. */
-  parted(session: Session, code: number): void
-  /** A message that says something about the board's own clock. */
-  heard(session: Session, message: Readonly<Record<string, unknown>>): void
+  onClosed(session: RecordedSession, code: number, byGateway: boolean): void
+  /** The peer answered a Close that the gateway had sent with `code`: the board was alive. */
+  onCloseAnswered(session: RecordedSession, code: number): void
+  /** A message that contains something about the board's own clock. */
+  onClockMessage(session: RecordedSession, message: Readonly<Record<string, unknown>>): void
   /** An answer took longer than `stallMs`. */
-  stalled(session: Session, forMs: number): void
-  /** Its counters are about to start again. */
-  counted(session: Session): void
-  /** When a reading was taken that comes late, by the gateway's clock; undefined for one that comes at once. */
-  takenAt(session: Session, message: Readonly<Record<string, unknown>>): number | undefined
+  onStall(session: RecordedSession, forMs: number): void
+  /** Its traffic counters are about to start again. */
+  onCountersReset(session: RecordedSession): void
+  /** When a late reading was taken, by the gateway's clock; undefined for one that was sent at once. */
+  takenAt(session: RecordedSession, message: Readonly<Record<string, unknown>>): number | undefined
 }
 
-/** Where nobody keeps black boxes. */
-export const noRecorder: SessionRecorder = {
-  opened() {},
-  closed() {},
-  parted() {},
-  heard() {},
-  stalled() {},
-  counted() {},
-  takenAt: () => undefined,
-}
-
-/** The recorder of a running gateway: what it cannot record is reported, and no conversation suffers from it. */
+/** Reports what a recorder cannot record, so that no connection is harmed by it. */
 export function guardedRecorder(recorder: SessionRecorder, faults: FaultSink): SessionRecorder {
   const guarded =
     <Arguments extends unknown[], Result>(record: (...all: Arguments) => Result) =>
@@ -42,12 +46,12 @@ export function guardedRecorder(recorder: SessionRecorder, faults: FaultSink): S
       }
     }
   return {
-    opened: guarded(session => recorder.opened(session)),
-    closed: guarded((session, code, byGateway) => recorder.closed(session, code, byGateway)),
-    parted: guarded((session, code) => recorder.parted(session, code)),
-    heard: guarded((session, message) => recorder.heard(session, message)),
-    stalled: guarded((session, forMs) => recorder.stalled(session, forMs)),
-    counted: guarded(session => recorder.counted(session)),
+    onOpened: guarded(session => recorder.onOpened(session)),
+    onClosed: guarded((session, code, byGateway) => recorder.onClosed(session, code, byGateway)),
+    onCloseAnswered: guarded((session, code) => recorder.onCloseAnswered(session, code)),
+    onClockMessage: guarded((session, message) => recorder.onClockMessage(session, message)),
+    onStall: guarded((session, forMs) => recorder.onStall(session, forMs)),
+    onCountersReset: guarded(session => recorder.onCountersReset(session)),
     takenAt: guarded((session, message) => recorder.takenAt(session, message)),
   }
 }

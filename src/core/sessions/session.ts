@@ -1,246 +1,288 @@
-import { ack as ackSchema, connect as connectSchema, type GatewayMessage } from '../../protocol/board.ts'
+import type { FailureCode } from '../../errors/errors.ts'
+import { connect as connectSchema, type GatewayMessage } from '../../protocol/board.ts'
 import type { Device } from '../devices/device.ts'
+import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
 import { looksLike } from '../diagnosis/recognise.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
 import { isJpeg } from '../frames/frame.ts'
-import { redact, redactValue } from '../journal/redact.ts'
 import { parseJson } from '../json.ts'
 import type { Arrival } from './arrival.ts'
 import type { BoardConnection } from './board-connection.ts'
-import { readFacts } from './board-facts.ts'
+import { type BoardFacts, readFacts } from './board-facts.ts'
 import { CommandQueue } from './command-queue.ts'
-import { connectionAck, isoTime, pingText, pongText, readingAck } from './gateway-messages.ts'
-import type { SessionHouse } from './session-house.ts'
+import { connectionAck, isoTime, pongText, readingAck } from './gateway-messages.ts'
+import { type KeepAliveHost, KeptAliveConnection } from './kept-alive-connection.ts'
+import { fpsOf, logLine, readAck, wordOf } from './message-words.ts'
+import type { SessionRecorder } from './session-recorder.ts'
 import type { StrangerBudget } from './stranger-budget.ts'
 import { TrafficCounters } from './traffic-counters.ts'
 
-/** Longest text of one board message that is kept, in characters. */
-const textKept = 2_000
-
-/** A board's clock is looked at this often: it says the time with every frame, and nothing new with most of them. */
+/** A board's clock is read this often: it sends the time with every frame, and mostly nothing new. */
 const clockEveryMs = 1_000
 
+/** Whether a message was written down; `not_kept`: of a pending board, whose first messages only are. */
+export type MessageOutcome = 'written' | 'over_budget' | 'not_kept'
+
+/** Where a session writes down what its board sends. */
+export interface SessionJournal {
+  /** `what`: the row's line of text, made only for a message that is written down. `text`: the message as it came. */
+  message(
+    session: Session,
+    type: unknown,
+    what: string | (() => string),
+    message: Record<string, unknown>,
+    text: string,
+  ): MessageOutcome
+  diagnosis(session: Session, symptom: Symptom, text: string, facts?: DiagnosisFacts, more?: object): void
+  /** Resolves when the readings noted so far are on disk, and their device too. @throws the store's error */
+  readingsStored(device: Device): Promise<void>
+}
+
+/** Receives the pictures of a session's board. */
+export interface FrameSink {
+  /** A picture of an approved camera. */
+  publish(deviceId: string, jpeg: Buffer, receivedTicks: number): void
+  /** A picture of a pending camera. */
+  preview(deviceId: string, jpeg: Buffer): void
+  countNotJpeg(): void
+  viewersOf(deviceId: string): number
+}
+
+/** Changes the facts that a session learns about its device. */
+export interface LiveFactsSink {
+  /** The device sent something. Called per message. */
+  seen(device: Device, at: number): void
+  live(device: Device, facts: BoardFacts): void
+}
+
+/** The parts that all sessions share. */
+export interface SessionHost extends KeepAliveHost {
+  readonly journal: SessionJournal
+  readonly frames: FrameSink
+  readonly devices: LiveFactsSink
+  readonly recorder: SessionRecorder
+  readonly strangers: { connectBoard(device: Device, connection: BoardConnection, close: () => void): StrangerBudget }
+  readonly zones: { answer(zone: unknown, by: 'approved' | 'pending'): GatewayMessage | undefined }
+  /** Ends the session with the close code of `why`. */
+  end(session: Session, why: FailureCode): void
+  /** An exception was thrown by work that this session's board caused. */
+  caught(session: Session, error: unknown): void
+}
+
 /**
- * One board's conversation, from its admission to its end. Holds no timer of its own: one wheel for all boards
- * calls `keepAlive` and `isDead`. Replies to what a board asks, and never to `ack`, `pong`, `log` or a type it does
- * not know, for the Pico answers every unknown word, and that would never end.
+ * One board's connection, from its admission to its end: handles its messages. It answers what a board asks, and never
+ * an `ack`, `pong`, `log` or a type it does not know: a Pico answers every unknown type, and such an exchange would
+ * never end (field rule 10).
  */
-export class Session {
+export class Session extends KeptAliveConnection<SessionHost> {
   readonly id: string
   readonly arrival: Arrival
   readonly openedAt: number
-  readonly #house: SessionHouse
-  readonly #line: BoardConnection
-  /** Changes only when a newcomer without an id turns out to be a known board come back. */
-  device: Device
-  closed = false
-  /** What was found wrong with this conversation so far: most boards do well and have none. */
-  symptoms: Set<Symptom> | undefined
-  /** Its place on the keep-alive wheel. */
-  spoke = 0
-  traffic: TrafficCounters
-  lastInboundTicks: number
-  /** When the gateway last spoke of its own accord: pings, never answers, which follow what was just heard. */
-  lastSpokenTicks: number
-  /** When what this conversation changes all the time was last brought to the store. */
-  savedTicks: number
-  roundTripMs: number | undefined
   fps: number | undefined
-  #bytesSeen: number
-  #pingTicks = 0
-  #protocolPingTicks = 0
+  #device: Device
+  #closed = false
+  #traffic: TrafficCounters
+  /** Undefined for most boards, which show no fault. */
+  #symptoms: Set<Symptom> | undefined
+  /** When the live facts of its device were last handed to the store. */
+  #savedTicks: number
   #clockDueTicks = 0
   #connectAnswered = false
-  /** The number of viewers this camera last heard of; undefined: it never asked, and is never told. */
-  #viewersTold: number | undefined
+  /** The number of viewers last sent to this camera; undefined: it never asked, and is never sent one. */
+  #viewersSent: number | undefined
   #metadataSize = -1
   /** Readings whose acknowledgement waits for the disk. */
   #readingsUnderWay = 0
-  /** What a board may send that nobody has approved. */
+  /** Limits what a pending board may send. */
   #stranger: StrangerBudget | undefined
-  /** Made with the first order: most boards are never given one, and 10,000 idle ones shall be small. */
-  #lane: CommandQueue | undefined
+  /** Made with the first command: most boards never get one, and 10,000 idle ones must stay small. */
+  #commands: CommandQueue | undefined
 
-  constructor(id: string, device: Device, arrival: Arrival, line: BoardConnection, house: SessionHouse) {
+  constructor(id: string, device: Device, arrival: Arrival, connection: BoardConnection, host: SessionHost) {
+    super(connection, host)
     this.id = id
-    this.device = device
+    this.#device = device
     this.arrival = arrival
-    this.#line = line
-    this.#house = house
-    this.openedAt = house.clock.now()
-    this.lastInboundTicks = house.clock.ticks()
-    this.savedTicks = this.lastInboundTicks
-    this.lastSpokenTicks = this.lastInboundTicks
-    this.traffic = new TrafficCounters(this.lastInboundTicks)
-    this.#bytesSeen = line.bytesRead
-    if (device.kind === 'esp32cam') line.isCamera = true
+    this.openedAt = host.clock.now()
+    this.#savedTicks = this.lastInboundTicks
+    this.#traffic = new TrafficCounters(this.lastInboundTicks)
+    if (device.kind === 'esp32cam') connection.isCamera = true
   }
 
-  get lane(): CommandQueue {
-    this.#lane ??= new CommandQueue(this, this.#house.clock, this.#house.limits)
-    return this.#lane
+  get device(): Device {
+    return this.#device
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get traffic(): TrafficCounters {
+    return this.#traffic
+  }
+
+  /** The faults found so far. */
+  get symptoms(): ReadonlySet<Symptom> | undefined {
+    return this.#symptoms
+  }
+
+  get commands(): CommandQueue {
+    this.#commands ??= new CommandQueue(this, this.host.clock, this.host.limits)
+    return this.#commands
+  }
+
+  /** A nameless board turned out to be a known one that came back. */
+  becomeDevice(device: Device): void {
+    this.#device = device
   }
 
   send(message: GatewayMessage): void {
-    if (!this.closed) this.#line.sendText(JSON.stringify(message))
+    if (!this.#closed) this.connection.sendText(JSON.stringify(message))
   }
 
-  /** From now on what comes is counted, or not any more, as the device's state says. */
+  /** Limits what the board may send while its device is pending, and no longer. */
   updateBudget(): void {
-    const close = () => this.#house.end(this, 'too_much_traffic')
+    const close = () => this.host.end(this, 'too_much_traffic')
     this.#stranger =
-      this.device.state === 'pending' ? this.#house.strangers.connectBoard(this.device, this.#line, close) : undefined
-    this.#line.stranger = this.#stranger
+      this.#device.state === 'pending'
+        ? this.host.strangers.connectBoard(this.#device, this.connection, close)
+        : undefined
+    this.connection.stranger = this.#stranger
   }
 
   greet(): void {
-    this.send(connectionAck(this.#house.clock.now()))
+    this.send(connectionAck(this.host.clock.now()))
   }
 
-  /** The socket is gone. */
-  onGone(): void {
-    this.closed = true
+  /** The socket is closed: every command that waits ends. */
+  onClosed(): void {
+    this.#closed = true
     this.#stranger?.leave()
-    this.#lane?.close()
+    this.#commands?.close()
   }
 
-  /** If its socket is gone, this is heard at once. */
+  /** Marks it as closed, and does nothing more: its regular end has failed. */
+  markClosed(): void {
+    this.#closed = true
+  }
+
+  /** If its socket is gone already, its close event is handled now. */
   settle(): void {
-    this.#line.settle?.()
+    this.connection.settle?.()
   }
 
-  /** Ends the conversation: Close first, never a bare FIN, for a live ESP32 reboots on that. */
+  /** Sends Close first, never a bare FIN: a live ESP32 reboots on that. */
   end(code: number, reason: string): void {
-    if (!this.closed) this.#line.close(code, reason)
+    if (!this.#closed) this.connection.close(code, reason)
   }
 
-  /** Once a second: a camera that asked for its viewers hears of every change, so that it can rest while nobody looks. */
-  tellViewers(): void {
-    if (this.#viewersTold !== undefined && this.#viewersTold !== this.#viewers()) this.#sayViewers()
+  /** Records a fault of the board, once in a connection, however often it happens. */
+  diagnose(symptom: Symptom, text: string, facts?: DiagnosisFacts, more?: object): void {
+    if (this.#closed || this.#symptoms?.has(symptom)) return
+    this.#symptoms ??= new Set()
+    this.#symptoms.add(symptom)
+    this.host.journal.diagnosis(this, symptom, text, facts, more)
   }
 
-  #sayViewers(): void {
-    this.#viewersTold = this.#viewers()
-    this.send({ type: 'viewers', count: this.#viewersTold })
+  /** Once a second: a camera that asked for its viewers is sent every change, so that it can rest while there are none. */
+  updateViewers(): void {
+    if (this.#viewersSent !== undefined && this.#viewersSent !== this.host.frames.viewersOf(this.#device.id))
+      this.#sendViewers()
   }
 
-  #viewers(): number {
-    return this.#house.streams.peek(this.device.id)?.viewers ?? 0
+  #sendViewers(): void {
+    this.#viewersSent = this.host.frames.viewersOf(this.#device.id)
+    this.send({ type: 'viewers', count: this.#viewersSent })
   }
 
-  /** Messages dropped since the last call, as its budget was used up. */
-  takeDropped(): number {
-    return (this.#stranger?.takeDropped() ?? 0) + this.#line.takeDropped()
+  /** The counters since the last call, which start again. */
+  takeTraffic(): TrafficCounters {
+    this.host.recorder.onCountersReset(this)
+    const taken = this.#traffic
+    taken.overBudget = (this.#stranger?.takeDropped() ?? 0) + this.connection.takeDropped()
+    this.#traffic = new TrafficCounters(this.host.clock.ticks())
+    return taken
   }
 
-  /** `turn`: 'text' or 'protocol', alternating, so that the two never leave back to back. */
-  keepAlive(turn: 'text' | 'protocol'): void {
-    if (this.closed) return
-    this.lastSpokenTicks = this.#house.clock.ticks()
-    if (turn === 'text') {
-      this.#pingTicks = this.lastSpokenTicks
-      this.#line.sendText(pingText(this.#house.clock.now()))
-    } else {
-      // The first of several unanswered ones counts: how long a board was deaf shows in its first answer.
-      if (this.#protocolPingTicks === 0) this.#protocolPingTicks = this.lastSpokenTicks
-      this.#line.sendPing('dvz')
-    }
-  }
-
-  /** Whether not a single byte came for `deadAfterMs`: also the part of a frame that is still on its way is a sign of life. */
-  isDead(ticks: number): boolean {
-    if (this.#line.bytesRead !== this.#bytesSeen) this.#heard(ticks)
-    return ticks - this.lastInboundTicks >= this.#house.limits.deadAfterMs
-  }
-
-  /** A protocol ping or pong came. */
-  onControl(kind: 'ping' | 'pong'): void {
-    if (this.closed) return
-    const ticks = this.#house.clock.ticks()
-    this.#heard(ticks)
-    if (kind === 'pong' && this.#protocolPingTicks > 0) {
-      this.#answered(ticks - this.#protocolPingTicks)
-      this.#protocolPingTicks = 0
-    }
+  /** Whether the live facts of its device were last stored `everyMs` ago; the time starts again then. */
+  takeSaveDue(ticks: number, everyMs: number): boolean {
+    if (ticks - this.#savedTicks < everyMs) return false
+    this.#savedTicks = ticks
+    return true
   }
 
   onBinary(bytes: Buffer): void {
-    if (this.closed) return
-    this.#heard(this.#house.clock.ticks())
+    if (this.#closed) return
+    this.received(this.host.clock.ticks())
     const metadataSize = this.#metadataSize
     this.#metadataSize = -1
-    if (this.device.kind === 'pico') {
-      this.traffic.unexpectedBinaries++
-      return
-    }
+    if (this.#device.kind === 'pico') return void this.#traffic.unexpectedBinaries++
     if (!isJpeg(bytes)) {
-      this.traffic.notJpeg++
-      this.#house.streams.counters.notJpeg++
-      this.#house.diagnose(this, 'not_jpeg', 'sent a binary message that is no whole JPEG', {
+      this.#traffic.notJpeg++
+      this.host.frames.countNotJpeg()
+      this.diagnose('not_jpeg', 'sent a binary message that is no whole JPEG', {
         bytes: bytes.length,
         looksLike: looksLike(bytes),
       })
       return
     }
-    this.#line.isCamera = true
-    if (metadataSize >= 0 && metadataSize !== bytes.length) this.traffic.sizeMismatches++
-    this.traffic.frames++
-    this.traffic.frameBytes += bytes.length
-    this.#house.onFrame(this, bytes)
+    this.connection.isCamera = true
+    if (metadataSize >= 0 && metadataSize !== bytes.length) this.#traffic.sizeMismatches++
+    this.#traffic.frames++
+    this.#traffic.frameBytes += bytes.length
+    if (this.#device.state === 'active') this.host.frames.publish(this.#device.id, bytes, this.lastInboundTicks)
+    else this.host.frames.preview(this.#device.id, bytes)
   }
 
   onText(text: string): void {
-    if (this.closed) return
-    this.#heard(this.#house.clock.ticks())
+    if (this.#closed) return
+    this.received(this.host.clock.ticks())
     if (this.#stranger && !this.#stranger.mayParse(text)) return
     let message: unknown
     try {
       message = parseJson(text)
     } catch {}
     if (message === null || typeof message !== 'object' || Array.isArray(message)) {
-      this.traffic.invalidTexts++
-      this.#keep('invalid', 'sent text that is not a JSON object', { raw: text }, text)
-      this.#house.diagnose(this, 'invalid_json', 'sends text that is not a JSON object')
+      this.#traffic.invalidTexts++
+      this.#write('invalid', 'sent text that is not a JSON object', { raw: text }, text)
+      this.diagnose('invalid_json', 'sends text that is not a JSON object')
       return
     }
     this.#onMessage(message as Record<string, unknown>, text)
   }
 
-  /** A text was larger than any board's may be, and was not received. The conversation goes on. */
+  /** A text was larger than any board's may be, and was not received. The connection goes on. */
   onTextTooLarge(bytes: number): void {
-    if (this.closed) return
-    this.#heard(this.#house.clock.ticks())
-    this.traffic.textsTooLarge++
-    this.#house.diagnose(this, 'text_too_large', `sent a text of more than ${this.#house.limits.textBytes} bytes`, {
-      bytes,
-    })
+    if (this.#closed) return
+    this.received(this.host.clock.ticks())
+    this.#traffic.textsTooLarge++
+    this.diagnose('text_too_large', `sent a text of more than ${this.host.limits.textBytes} bytes`, { bytes })
   }
 
   /** Messages of a camera were dropped, as it sends too many. */
   onDropped(): void {
-    this.#house.diagnose(this, 'too_many_messages', 'sends more messages than are looked at')
+    this.diagnose('too_many_messages', 'sends more messages than are looked at')
   }
 
   #onMessage(message: Record<string, unknown>, text: string): void {
-    // It looked like frame metadata, of which more may come: see `Stranger.mayParse`.
+    // It looked like frame metadata, of which more may come: see `StrangerBudget.mayParse`.
     if (this.#stranger?.isUncounted && message.type !== 'frame' && !this.#stranger.mayHandleText()) return
     switch (message.type) {
       case 'ping':
-        this.traffic.pings++
-        this.#line.sendText(pongText(this.#house.clock.now()))
-        return this.#facts(message)
+        this.#traffic.pings++
+        this.connection.sendText(pongText(this.host.clock.now()))
+        return this.#readFacts(message)
       case 'pong':
-        this.traffic.pongs++
-        if (this.#pingTicks > 0) this.#answered(this.lastInboundTicks - this.#pingTicks)
-        this.#pingTicks = 0
-        return this.#facts(message)
+        this.#traffic.pongs++
+        this.onTextPong()
+        return this.#readFacts(message)
       case 'frame':
         this.#metadataSize = typeof message.size === 'number' ? message.size : -1
         if (Number.isFinite(message.fps)) this.fps = message.fps as number
-        return this.#hearClock(message)
+        return this.#readClock(message)
       case 'heartbeat':
-        this.traffic.heartbeats++
-        return this.#facts(message)
+        this.#traffic.heartbeats++
+        return this.#readFacts(message)
       case 'log':
         return this.#onLog(message, text)
       case 'connect':
@@ -253,27 +295,19 @@ export class Session {
       case 'servo':
         return this.#onServoReport(message, text)
       case 'time':
-        return this.#tellTime(message.zone)
+        return this.#sendTime(message.zone)
       case 'viewers':
-        return this.#sayViewers()
+        return this.#sendViewers()
       default:
-        return this.#keep(message.type, () => `said "${this.#word(message.type, 64)}"`, message, text)
+        return this.#write(message.type, () => `said "${wordOf(message.type, this.arrival.token, 64)}"`, message, text)
     }
   }
 
   #onLog(message: Record<string, unknown>, text: string): void {
-    const said = typeof message.message === 'string' ? message.message : ''
-    const fps = /^FPS: *(\d+(?:\.\d+)?)/.exec(said)
-    if (fps) {
-      this.traffic.fpsLogs++
-      this.fps = Number(fps[1])
-      return
-    }
-    const what = () => {
-      const level = this.#word(message.level, 16)
-      return `log${level && ` (${level})`}: ${this.#word(said, 300)}`
-    }
-    this.#keep('log', what, message, text)
+    const fps = fpsOf(message)
+    if (fps === undefined) return this.#write('log', () => logLine(message, this.arrival.token), message, text)
+    this.#traffic.fpsLogs++
+    this.fps = fps
   }
 
   #onConnect(message: Record<string, unknown>, text: string): void {
@@ -282,115 +316,84 @@ export class Session {
       this.#connectAnswered = true
       this.greet()
     }
-    this.#facts(message)
-    this.#keep(message.type, valid ? 'introduced itself' : 'introduced itself with unusual values', message, text)
+    this.#readFacts(message)
+    this.#write(message.type, valid ? 'introduced itself' : 'introduced itself with unusual values', message, text)
   }
 
   #onAck(message: Record<string, unknown>, text: string): void {
-    const parsed = ackSchema.safeParse(message)
-    // Of an ack with odd values only its two words count: without its type it would pass for the ack of anything.
-    const ack = parsed.success
-      ? parsed.data
-      : {
-          type: 'ack' as const,
-          command_type: message.command_type === undefined ? undefined : this.#word(message.command_type, 64),
-          status: this.#word(message.status, 32) || undefined,
-        }
-    // What goes back to an operator must not carry the board's secret.
-    const ours = this.#lane?.acknowledged(redactValue(ack, this.arrival.token) as typeof ack)
-    this.#facts(message)
-    this.#keep('ack', ours ? 'acknowledged a command' : 'sent an acknowledgement nobody waits for', message, text)
+    const isOurs = this.#commands?.acknowledged(readAck(message, this.arrival.token))
+    this.#readFacts(message)
+    this.#write('ack', isOurs ? 'acknowledged a command' : 'sent an acknowledgement nobody waits for', message, text)
   }
 
   #onSensorData(message: Record<string, unknown>, text: string): void {
-    this.#facts(message)
-    const { takenAt: _never, ...said } = message
-    const takenAt = this.#house.recorder.takenAt(this, message)
-    const placed = takenAt === undefined ? said : { ...said, takenAt: isoTime(takenAt) }
-    this.#keep('sensor_data', `reported ${this.#word(message.sensor_type, 64) || 'a reading'}`, placed, text)
+    this.#readFacts(message)
+    const { takenAt: _never, ...sent } = message
+    const takenAt = this.host.recorder.takenAt(this, message)
+    const reading = takenAt === undefined ? sent : { ...sent, takenAt: isoTime(takenAt) }
+    this.#write(
+      'sensor_data',
+      `reported ${wordOf(message.sensor_type, this.arrival.token, 64) || 'a reading'}`,
+      reading,
+      text,
+    )
     // The ack is a promise: it leaves after the commit, and a reading that could not be stored gets none.
-    if (++this.#readingsUnderWay === this.#house.limits.readingsUnderWay) this.#line.hold()
-    this.#house
-      .readingsStored(this.device)
+    if (++this.#readingsUnderWay === this.host.limits.readingsUnderWay) this.connection.hold()
+    this.host.journal
+      .readingsStored(this.#device)
       .then(
         () => {
           this.#readingSettled()
-          this.send(readingAck(message, this.#house.clock.now()))
+          this.send(readingAck(message, this.host.clock.now()))
         },
         () => this.#readingSettled(),
       )
-      .catch(error => this.#house.caught(this, error))
+      .catch(error => this.host.caught(this, error))
   }
 
-  /** A board that had too many readings under way goes on once they all are stored, or are not. */
+  /** A board that had too many readings under way goes on once all of them are stored or have failed. */
   #readingSettled(): void {
-    if (--this.#readingsUnderWay === 0) this.#line.release()
+    if (--this.#readingsUnderWay === 0) this.connection.release()
   }
 
   #onServoReport(message: Record<string, unknown>, text: string): void {
     const angles = (message.command ?? {}) as Record<string, unknown>
-    this.#facts({ servo1_angle: angles.servo1, servo2_angle: angles.servo2 })
-    this.#keep('servo', 'reported its position', message, text)
-    this.send({ type: 'ack', command_type: 'servo', status: 'success', timestamp: isoTime(this.#house.clock.now()) })
+    this.#readFacts({ servo1_angle: angles.servo1, servo2_angle: angles.servo2 })
+    this.#write('servo', 'reported its position', message, text)
+    this.send({ type: 'ack', command_type: 'servo', status: 'success', timestamp: isoTime(this.host.clock.now()) })
   }
 
-  #tellTime(zone: unknown): void {
-    const time = this.#house.zones.tell(zone, this.#stranger ? 'pending' : 'approved')
+  #sendTime(zone: unknown): void {
+    const time = this.host.zones.answer(zone, this.#stranger ? 'pending' : 'approved')
     if (time) this.send(time)
   }
 
-  #facts(message: Record<string, unknown>): void {
-    this.#hearClock(message)
-    const facts = readFacts(message, this.device, this.arrival.token)
-    if (facts) this.#house.onFacts(this, facts)
+  #readFacts(message: Record<string, unknown>): void {
+    this.#readClock(message)
+    const facts = readFacts(message, this.#device, this.arrival.token)
+    if (facts) this.host.devices.live(this.#device, facts)
   }
 
-  #answered(roundTripMs: number): void {
-    this.roundTripMs = roundTripMs
-    if (roundTripMs >= this.#house.limits.stallMs) this.#house.recorder.stalled(this, roundTripMs)
-  }
-
-  /** Readings and logs may bear the time of long ago: only what is said at once tells about the clock. */
-  #hearClock(message: Record<string, unknown>): void {
+  /** Readings and logs may bear the time of long ago: only a message that is sent at once shows the board's clock. */
+  #readClock(message: Record<string, unknown>): void {
     if (message.type === 'sensor_data') return
     if (this.lastInboundTicks < this.#clockDueTicks && message.type !== 'connect') return
     if (message.timestamp === undefined && message.uptime === undefined) return
     this.#clockDueTicks = this.lastInboundTicks + clockEveryMs
-    this.#house.recorder.heard(this, message)
+    this.host.recorder.onClockMessage(this, message)
   }
 
-  /**
-   * Writes a message down, without any secret: each reading, and of other messages so many as the board may write. Only
-   * the first of a pending board reach the journal; its last are kept in memory.
-   */
-  #keep(type: unknown, what: string | (() => string), message: Record<string, unknown>, text: string): void {
-    // Before anything is looked for secrets: of a flood, that would be most of the work.
-    const mayBeLeftOut = type !== 'sensor_data' && this.device.state !== 'pending'
-    if (mayBeLeftOut && !this.#house.messageRows.mayWrite(this, type)) {
-      this.#house.diagnose(this, 'too_many_messages', 'sends more messages than are written down')
-      return
-    }
-    const token = this.arrival.token
-    const data =
-      text.length <= textKept
-        ? (redactValue(message, token) as Record<string, unknown>)
-        : { raw: redact(text, token, textKept), cutAt: textKept }
-    if (this.device.state === 'pending' && !this.#house.keepPendingMessage(this, data)) {
-      this.traffic.messagesNotKept++
-      return
-    }
-    const told = typeof what === 'string' ? what : what()
-    this.#house.note(this, 'message', told, { ...data, type: this.#word(type, 64) || 'without a type' })
+  #write(type: unknown, what: string | (() => string), message: Record<string, unknown>, text: string): void {
+    const outcome = this.host.journal.message(this, type, what, message, text)
+    if (outcome === 'over_budget') this.diagnose('too_many_messages', 'sends more messages than are written down')
+    else if (outcome === 'not_kept') this.#traffic.messagesNotKept++
   }
 
-  /** What a board says in one word, for a line of text: no secret, and not long. Objects say nothing. */
-  #word(value: unknown, most: number): string {
-    return typeof value === 'string' || typeof value === 'number' ? redact(String(value), this.arrival.token, most) : ''
+  protected override onReceived(): void {
+    this.host.devices.seen(this.#device, this.host.clock.now())
   }
 
-  #heard(ticks: number): void {
-    this.lastInboundTicks = ticks
-    this.#bytesSeen = this.#line.bytesRead
-    this.device.lastSeenAt = this.#house.clock.now()
+  protected override onStall(roundTripMs: number): void {
+    this.host.recorder.onStall(this, roundTripMs)
   }
 }

@@ -1,105 +1,115 @@
 import { closeCodeOf, type FailureCode } from '../../errors/errors.ts'
-import type { EntryKind } from '../../protocol/vocabulary.ts'
-import { addressKey } from '../address.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
-import { freeName } from '../devices/device-names.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
-import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
-import type { Symptom } from '../diagnosis/symptoms.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
+import { BoardFrames } from '../frames/board-frames.ts'
 import type { CameraStreams } from '../frames/camera-streams.ts'
-import { Frame } from '../frames/frame.ts'
 import type { Previews } from '../frames/previews.ts'
 import { newId } from '../ids.ts'
-import type { Journal } from '../journal/journal.ts'
-import { redact } from '../journal/redact.ts'
 import type { Limits } from '../limits.ts'
-import { RateLimit } from '../rate-limit.ts'
 import type { Arrival } from './arrival.ts'
 import type { BoardConnection } from './board-connection.ts'
-import type { BoardFacts } from './board-facts.ts'
-import { brokenBy, diagnosed } from './broken.ts'
-import * as journalRows from './journal-rows.ts'
+import { BoardJournal, type RowJournal } from './board-journal.ts'
+import { closingSymptom } from './closing-symptom.ts'
+import { type ConnectionFacts, connectionFactsOf } from './connection-facts.ts'
+import { closedRow, diagnosed, openedRow } from './journal-rows.ts'
 import { KeepAliveWheel } from './keep-alive-wheel.ts'
-import { type LiveFacts, liveFactsOf } from './live-facts.ts'
-import { MessageRows } from './message-rows.ts'
-import { PendingArrivals } from './pending-arrivals.ts'
-import { type KeptMessage, PendingMessages } from './pending-messages.ts'
-import { Session } from './session.ts'
-import { noRecorder, type SessionRecorder } from './session-recorder.ts'
+import { NamelessTwins } from './nameless-twins.ts'
+import type { OpenConnections } from './open-connections.ts'
+import { PendingBuffers } from './pending-buffers.ts'
+import type { KeptMessage } from './pending-messages.ts'
+import { Session, type SessionHost } from './session.ts'
+import type { SessionRecorder } from './session-recorder.ts'
 import { StrangerBudgets } from './stranger-budgets.ts'
+import { Takeover } from './takeover.ts'
 import { TimeZones } from './time-zones.ts'
-import { TokenContests } from './token-contests.ts'
-import { TrafficCounters } from './traffic-counters.ts'
 
-/** `lastSeenAt` and the like reach the disk this often: they may be this old after a power cut, never while it runs. */
+/** Live facts such as `lastSeenAt` are stored this often: after a power cut they may be this old. */
 const saveLiveFactsEveryMs = 60_000
 
-/** Every open conversation. The newest connection of a device is the one that counts. */
+/** Opens and ends the sessions of boards, and keeps them alive. */
 export class Sessions {
-  readonly clock: Clock
-  readonly limits: Limits
-  readonly journal: Pick<Journal, 'note' | 'readingsCommitted'>
-  readonly streams: CameraStreams
-  /** Boards that ask for the time are told the gateway's zone, or their own. */
-  readonly zones: TimeZones
-  /** Who keeps the black boxes of these boards. */
-  recorder: SessionRecorder = noRecorder
-  readonly #registry: DeviceRegistry
-  readonly #previews: Previews
-  readonly #contest: TokenContests
-  readonly #wheel: KeepAliveWheel<Session>
-  readonly #faults: FaultSink
-  readonly #byConnection = new Map<string, Session>()
-  readonly #byDevice = new Map<string, Session>()
-  readonly #pendingMessages: PendingMessages
-  /** Pending boards, and others whom nobody knows yet: what they may send. */
+  /** Pending boards, and other clients that are not known yet. */
   readonly strangers: StrangerBudgets
-  readonly messageRows: MessageRows
-  /** Rows that boards nobody has approved may write, by address. */
-  readonly #pendingRows: RateLimit
-  /** Who used a pending board's claim, oldest first: approving is for the connection the owner looked at. */
-  readonly #arrivals = new PendingArrivals()
+  readonly #clock: Clock
+  readonly #limits: Limits
+  readonly #registry: DeviceRegistry
+  readonly #connections: OpenConnections
+  readonly #streams: CameraStreams
+  readonly #recorder: SessionRecorder
+  readonly #faults: FaultSink
+  readonly #pending: PendingBuffers
+  readonly #journal: BoardJournal
+  readonly #takeover: Takeover
+  readonly #twins: NamelessTwins
+  readonly #wheel: KeepAliveWheel<Session>
+  readonly #host: SessionHost
   #ending = false
-  messagesReceived = 0
 
+  /** `timeZone`: the gateway's own, for boards that ask for the time; the system's unless given. */
   constructor(parts: {
     clock: Clock
     limits: Limits
-    journal: Pick<Journal, 'note' | 'readingsCommitted'>
+    journal: RowJournal
     registry: DeviceRegistry
+    connections: OpenConnections
     streams: CameraStreams
     previews: Previews
+    recorder: SessionRecorder
     faults: FaultSink
     timeZone?: string
   }) {
-    this.zones = new TimeZones(parts.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, parts.clock)
-    this.clock = parts.clock
-    this.limits = parts.limits
-    this.journal = parts.journal
-    this.streams = parts.streams
-    this.#registry = parts.registry
-    this.#previews = parts.previews
-    this.#contest = new TokenContests(parts.limits)
-    this.#pendingMessages = new PendingMessages(parts.clock, parts.limits)
-    this.strangers = new StrangerBudgets(parts.clock, parts.limits)
-    this.messageRows = new MessageRows(parts.clock, parts.limits, (session, leftOut) =>
-      this.note(session, 'gateway', ...journalRows.leftOutRow(leftOut, session.arrival.token)),
-    )
-    this.#pendingRows = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
-    this.#faults = parts.faults
-    this.#wheel = new KeepAliveWheel(parts.clock, parts.limits, parts.faults)
+    const { clock, limits, registry, connections, streams, previews, recorder, faults } = parts
+    this.#clock = clock
+    this.#limits = limits
+    this.#registry = registry
+    this.#connections = connections
+    this.#streams = streams
+    this.#recorder = recorder
+    this.#faults = faults
+    this.strangers = new StrangerBudgets(clock, limits)
+    const pending = new PendingBuffers(clock, limits, previews)
+    const journal = new BoardJournal({ clock, limits, journal: parts.journal, registry, pending })
+    const end = (session: Session, why: FailureCode) => this.end(session, why)
+    const takeover = new Takeover({ clock, limits, registry, connections, journal, pending, end })
+    this.#pending = pending
+    this.#journal = journal
+    this.#takeover = takeover
+    this.#twins = new NamelessTwins({
+      clock,
+      limits,
+      registry,
+      connections,
+      takeover,
+      journal,
+      faults,
+      discard: deviceId => streams.close(deviceId),
+      fail: session => this.fail(session),
+    })
+    this.#wheel = new KeepAliveWheel(clock, limits, faults)
+    this.#host = {
+      clock,
+      limits,
+      journal,
+      frames: new BoardFrames(clock, streams, previews),
+      devices: registry,
+      recorder,
+      strangers: this.strangers,
+      zones: new TimeZones(parts.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, clock),
+      end,
+      caught: (session, error) => this.#caught(session, error),
+    }
   }
 
-  /** Starts the one wheel that keeps lines alive and notices dead ones. */
+  /** Starts the one wheel that keeps connections alive and finds dead ones. */
   start(): void {
     this.#wheel.start(
-      session => this.#look(session),
+      session => this.#check(session),
       session => this.fail(session),
       () => {
-        this.streams.sweep()
-        this.#pendingMessages.sweep()
+        this.#streams.sweep()
+        this.#pending.sweep()
       },
     )
   }
@@ -109,289 +119,139 @@ export class Sessions {
   }
 
   get size(): number {
-    return this.#byConnection.size
+    return this.#connections.size
   }
 
   all(): IterableIterator<Session> {
-    return this.#byConnection.values()
+    return this.#connections.all()
   }
 
+  /** The current connection of a device. */
   ofDevice(deviceId: string): Session | undefined {
-    return this.#byDevice.get(deviceId)
+    return this.#connections.ofDevice(deviceId)
   }
 
+  /** Facts of a device that only its open connection knows. */
+  liveOf(device: Device): ConnectionFacts {
+    return connectionFactsOf(device, this.#connections.ofDevice(device.id), this.#clock.now())
+  }
+
+  /** The last messages of a pending device. */
   messagesOf(deviceId: string): readonly KeptMessage[] {
-    return this.#pendingMessages.of(deviceId)
+    return this.#pending.messagesOf(deviceId)
+  }
+
+  /** Messages of boards that were written down. */
+  get messagesReceived(): number {
+    return this.#journal.messagesReceived
   }
 
   /**
-   * A board was admitted: its conversation begins, and an older one of the same device ends.
-   * `rivals`: devices one of which this nameless board may be; see `#settleTwin`.
+   * Opens the session of an admitted board, and ends an older one of the same device.
+   * `rivals`: devices one of which this nameless board may be; see `NamelessTwins`.
    */
-  open(device: Device, arrival: Arrival, line: BoardConnection, rivals?: readonly Device[]): Session {
-    const session = new Session(newId('c'), device, arrival, line, this)
-    this.#byConnection.set(session.id, session)
+  open(device: Device, arrival: Arrival, connection: BoardConnection, rivals?: readonly Device[]): Session {
+    const session = new Session(newId('c'), device, arrival, connection, this.#host)
+    this.#connections.add(session)
     this.#wheel.add(session)
-    if (rivals && rivals.length > 0) this.#settleTwin(session, rivals)
-    else this.#takeOver(session, device)
-    this.note(session, 'connection.opened', ...journalRows.openedRow(arrival, device))
+    if (rivals && rivals.length > 0) this.#twins.settle(session, rivals)
+    else this.#takeover.takeOver(session)
+    this.#journal.note(session, 'connection.opened', ...openedRow(arrival, device))
     session.greet()
-    this.recorder.opened(session)
+    this.#recorder.onOpened(session)
     return session
   }
 
-  /** The socket is gone. `code`: the close code seen, 1005 and 1006 included. A late close of an old socket changes nothing. */
+  /** The socket is closed. `code`: the close code seen, 1005 and 1006 included. A late close of an old socket changes nothing. */
   closed(session: Session, code: number, byGateway: boolean, why?: FailureCode): void {
-    if (session.closed) return this.recorder.parted(session, code)
-    this.recorder.closed(session, code, byGateway)
-    session.onGone()
-    this.#pendingMessages.left(session.device.id)
-    this.#byConnection.delete(session.id)
+    if (session.closed) return this.#recorder.onCloseAnswered(session, code)
+    this.#recorder.onClosed(session, code, byGateway)
+    session.onClosed()
+    this.#pending.disconnected(session.device.id)
+    this.#connections.remove(session)
     this.#wheel.remove(session)
-    this.#reportTraffic(session)
-    const seconds = Math.round((this.clock.now() - session.openedAt) / 1000)
-    this.note(session, 'connection.closed', ...journalRows.closedRow(seconds, code, byGateway, brokenBy(session, why)))
-    const device = session.device
-    if (this.#byDevice.get(device.id) !== session) return
-    this.#byDevice.delete(device.id)
-    // Never became a device (see `#settleTwin`): nothing of it stays.
-    if (this.#registry.get(device.id) !== device) this.streams.close(device.id)
-    if (this.#ending) this.#registry.touch(device)
-    else {
-      delete device.connectionId
-      device.disconnectedAt = this.clock.now()
-      this.#changed(device)
-    }
+    this.#journal.traffic(session)
+    const seconds = Math.round((this.#clock.now() - session.openedAt) / 1000)
+    const symptom = closingSymptom(why, session.symptoms)
+    const broken = symptom && diagnosed(session.arrival, symptom)
+    this.#journal.note(session, 'connection.closed', ...closedRow(seconds, code, byGateway, broken))
+    const { device } = session
+    if (!this.#connections.isCurrent(session)) return
+    this.#connections.unsetCurrent(device.id)
+    // A provisional device that never became one (see `NamelessTwins`): nothing of it stays.
+    if (this.#registry.get(device.id) !== device) this.#streams.close(device.id)
+    if (this.#ending) this.#registry.saveLive(device)
+    else this.#registry.live(device, { connectionId: undefined, disconnectedAt: this.#clock.now() })
   }
 
   /** Ends the connection of a device, if it has one, with the close code of `why`. */
   cut(deviceId: string, why: FailureCode): void {
-    const session = this.#byDevice.get(deviceId)
+    const session = this.#connections.ofDevice(deviceId)
     if (session) this.end(session, why)
   }
 
-  /** Ends a conversation with the close code of `why`. The device is offline at once, whenever its socket closes. */
+  /** Ends a session with the close code of `why`. The device is offline at once, whenever its socket closes. */
   end(session: Session, why: FailureCode): void {
     const code = closeCodeOf(why)
     session.end(code, why)
     this.closed(session, code, true, why)
   }
 
-  /** An exception of ours came out of what this board asked for: it is counted, and ends this connection alone. */
-  caught(session: Session, error: unknown): void {
+  /** Counts an exception that work for this board threw, and ends this connection alone. */
+  #caught(session: Session, error: unknown): void {
     this.#faults.caught('board', error, () => ({ device: session.device.id, connection: session.id }))
     this.fail(session)
   }
 
-  /** A defect of ours met this conversation: it ends with 1011, and is forgotten whatever else of its end fails. */
+  /** Ends a session with 1011 after a defect of the gateway. It is forgotten even if its regular end fails too. */
   fail(session: Session): void {
     atBoundary(this.#faults, 'closing', () => this.end(session, 'internal'))
-    session.closed = true
-    this.#byConnection.delete(session.id)
+    session.markClosed()
+    this.#connections.remove(session)
     this.#wheel.remove(session)
-    if (this.#byDevice.get(session.device.id) === session) this.#byDevice.delete(session.device.id)
+    if (this.#connections.isCurrent(session)) this.#connections.unsetCurrent(session.device.id)
   }
 
-  /** Sends Close 1001 to every board. In the store they stay marked as online: the next start calls them reconnecting. */
+  /** Sends Close 1001 to every board. They stay online in the store: the next start shows them as reconnecting. */
   endAll(): void {
     this.#ending = true
-    atBoundary(this.#faults, 'shutdown', () => this.messageRows.flush())
-    for (const session of [...this.#byConnection.values()]) {
+    atBoundary(this.#faults, 'shutdown', () => this.#journal.flush())
+    for (const session of [...this.#connections.all()]) {
       const end = () => this.end(session, 'shutting_down')
       atBoundary(this.#faults, 'closing', end, () => this.fail(session))
     }
   }
 
-  /** A device may no longer be here, whoever decided it: its line ends, its viewers are sent away. */
+  /** Ends the connection of a device that is no longer allowed, and disconnects its viewers. */
   shut(deviceId: string, why: FailureCode): void {
     this.cut(deviceId, why)
-    this.streams.close(deviceId)
+    this.#streams.close(deviceId)
     this.forgetPending(deviceId)
   }
 
-  onFrame(session: Session, jpeg: Buffer): void {
-    const { device } = session
-    if (device.state === 'active')
-      this.streams.of(device.id).publish(new Frame(jpeg, this.clock.now(), session.lastInboundTicks))
-    else this.#previews.offer(device.id, jpeg)
+  /** Whether another address used a pending device's claim since the connection `connectionId`. */
+  changedSince(deviceId: string, connectionId: string): boolean {
+    return this.#pending.changedSince(deviceId, connectionId)
   }
 
-  onFacts(session: Session, facts: BoardFacts): void {
-    Object.assign(session.device, facts)
-    if (this.#registry.get(session.device.id) === session.device) this.#registry.touch(session.device)
-  }
-
-  /** True for the first ones of a device: only those belong in the journal. */
-  keepPendingMessage(session: Session, message: Record<string, unknown>): boolean {
-    return this.#pendingMessages.keep(session.device.id, message)
-  }
-
-  note(session: Session, kind: EntryKind, text: string, data?: Record<string, unknown>): void {
-    if (kind === 'message') this.messagesReceived++
-    if (kind !== 'gateway' && !this.#mayWrite(session)) return
-    this.journal.note({
-      kind,
-      deviceId: session.device.id,
-      connectionId: session.id,
-      address: session.arrival.address,
-      text: redact(text, session.arrival.token),
-      data,
-    })
-  }
-
-  /** Resolves when the readings noted so far are on disk, and their device too, if it is a new one. @throws the store's error */
-  async readingsStored(device: Device): Promise<void> {
-    const stored = this.journal.readingsCommitted()
-    await (this.#registry.isNew(device) ? Promise.all([stored, this.#registry.committed()]) : stored)
-  }
-
-  /** Something is wrong with what a board says. Said once in a conversation, however often it happens. */
-  diagnose(
-    session: Session,
-    symptom: Symptom,
-    text: string,
-    facts: DiagnosisFacts = {},
-    more: Record<string, unknown> = {},
-  ): void {
-    if (session.closed || session.symptoms?.has(symptom)) return
-    session.symptoms ??= new Set()
-    session.symptoms.add(symptom)
-    if (!this.#mayWrite(session)) return
-    this.note(session, 'gateway', text, { event: 'diagnosis', ...diagnosed(session.arrival, symptom, facts), ...more })
-  }
-
-  /** Boards that nobody has approved may write so many rows. */
-  #mayWrite({ device, arrival }: Session): boolean {
-    return device.state !== 'pending' || this.#pendingRows.take(addressKey(arrival.address), this.clock.ticks()) === 0
-  }
-
-  /** Whether another address used a pending board's claim since the connection `seenId`. */
-  changedSince(deviceId: string, seenId: string): boolean {
-    return this.#arrivals.changedSince(deviceId, seenId)
-  }
-
-  /** Forgets what was kept about a device that is no longer pending. */
+  /** Forgets everything that was kept about a device while it was pending. */
   forgetPending(deviceId: string): void {
-    this.#pendingMessages.forget(deviceId)
-    this.#arrivals.forget(deviceId)
-    this.#byDevice.get(deviceId)?.updateBudget()
-    this.#previews.forget(deviceId)
-    this.#contest.forget(deviceId)
+    this.#pending.forget(deviceId)
+    this.#connections.ofDevice(deviceId)?.updateBudget()
+    this.#takeover.forgetContest(deviceId)
   }
 
+  /** Forgets that two boards used the token of this device in turns. */
   forgetContest(deviceId: string): void {
-    this.#contest.forget(deviceId)
+    this.#takeover.forgetContest(deviceId)
   }
 
-  #takeOver(session: Session, device: Device): void {
-    const older = this.#byDevice.get(device.id)
-    const now = this.clock.now()
-    this.#byDevice.set(device.id, session)
-    Object.assign(device, { connectionId: session.id, lastSeenAt: now, lastAddress: session.arrival.address })
-    const { token, firmware, deviceId } = session.arrival
-    if (firmware) device.firmware = redact(firmware, token, 64)
-    if (deviceId) device.saysItIs = redact(deviceId, token, 64)
-    delete device.disconnectedAt
-    this.#changed(device)
-    session.updateBudget()
-    if (device.state === 'pending') this.#arrivals.add(session)
-    if (older) this.#displace(older, session)
-    this.#pendingMessages.back(device.id)
-  }
-
-  /** A provisional device (see `#settleTwin`) is not in the registry yet. */
-  #changed(device: Device): void {
-    if (this.#registry.get(device.id) === device) this.#registry.noteChange(device)
-  }
-
-  #displace(older: Session, newer: Session): void {
-    // Gone already, and only not told: then nobody is displaced.
-    older.settle()
-    if (older.closed) return
-    const ticks = this.clock.ticks()
-    // Whether the old one was still alive: it was heard from within one and a half keep-alive turns.
-    const wasLive = ticks - older.lastInboundTicks < this.limits.pingEveryMs * 1.5
-    const from = older.arrival.address
-    const to = newer.arrival.address
-    this.end(older, 'replaced')
-    if (
-      !wasLive ||
-      !this.#contest.displaced(newer.device.id, from, to, ticks) ||
-      newer.device.contestedAt !== undefined
-    )
-      return
-    this.#registry.update(newer.device, { contestedAt: this.clock.now() })
-    this.note(newer, 'gateway', ...journalRows.contestedRow(newer.device.name, newer.arrival, [from, to]))
-  }
-
-  /**
-   * A board without an id came while others of its shared token are online. They are pinged: one that stays silent is
-   * this very board, whose old socket nobody closed; if all answer, the newcomer is one board more.
-   */
-  #settleTwin(session: Session, rivals: readonly Device[]): void {
-    const asked = rivals.flatMap(rival => this.#byDevice.get(rival.id) ?? [])
-    const askedTicks = this.clock.ticks()
-    this.#byDevice.set(session.device.id, session)
-    session.device.connectionId = session.id
-    session.updateBudget()
-    for (const rival of asked) {
-      // What came before we asked is no answer, even if it is looked at only later.
-      rival.isDead(askedTicks)
-      // One of the two is enough, and no two leave back to back; field cameras hear the protocol's only.
-      rival.keepAlive(rival.device.kind === 'esp32cam' ? 'protocol' : 'text')
-    }
-    this.clock.after(this.limits.sharedTwinWaitMs, () => {
-      const decide = () => this.#decideTwin(session, asked, askedTicks)
-      if (!session.closed) atBoundary(this.#faults, 'board', decide, () => this.fail(session))
-    })
-  }
-
-  #decideTwin(session: Session, asked: readonly Session[], askedTicks: number): void {
-    for (const rival of asked) if (!rival.closed) rival.isDead(this.clock.ticks())
-    const silent = asked.find(rival => rival.closed || rival.lastInboundTicks <= askedTicks)
-    const device = silent?.device
-    if (
-      device &&
-      this.#registry.get(device.id) === device &&
-      (silent === this.#byDevice.get(device.id) || !this.#byDevice.has(device.id))
-    ) {
-      this.#byDevice.delete(session.device.id)
-      this.streams.close(session.device.id)
-      session.device = device
-      this.#takeOver(session, device)
-      this.note(session, 'gateway', ...journalRows.sameBoardRow(device.name))
-    } else {
-      // Its name, and its number among the nameless ones, may have been taken while we waited.
-      session.device.name = freeName(session.device.kind, session.device.name, this.#registry.nameTaken)
-      session.device.member = this.#registry.nextTwin(session.device.credential ?? '')
-      session.device.lastAddress = session.arrival.address
-      this.#registry.add(session.device)
-      this.note(session, 'gateway', ...journalRows.secondBoardRow(session.device.name))
-    }
-  }
-
-  #look(session: Session): void {
-    const ticks = this.clock.ticks()
-    session.tellViewers()
+  /** Once a second for each session. */
+  #check(session: Session): void {
+    const ticks = this.#clock.ticks()
+    session.updateViewers()
     if (session.isDead(ticks)) this.end(session, 'silent')
-    else if (ticks - session.traffic.sinceTicks >= this.limits.trafficEveryMs) this.#reportTraffic(session)
-    if (ticks - session.savedTicks >= saveLiveFactsEveryMs) {
-      session.savedTicks = ticks
-      this.#registry.touch(session.device)
-    }
-  }
-
-  #reportTraffic(session: Session): void {
-    const { traffic } = session
-    this.recorder.counted(session)
-    traffic.overBudget = session.takeDropped()
-    session.traffic = new TrafficCounters(this.clock.ticks())
-    const row = journalRows.trafficRow(traffic, this.clock.ticks())
-    if (row) this.note(session, 'traffic', ...row)
-  }
-
-  /** Facts of a device that only its open conversation knows. */
-  liveOf(device: Device): LiveFacts {
-    return liveFactsOf(device, this.#byDevice.get(device.id), this.clock.now())
+    else if (ticks - session.traffic.sinceTicks >= this.#limits.trafficEveryMs) this.#journal.traffic(session)
+    if (session.takeSaveDue(ticks, saveLiveFactsEveryMs)) this.#registry.saveLive(session.device)
   }
 }

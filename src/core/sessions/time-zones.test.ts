@@ -16,21 +16,21 @@ describe('the time that boards are told', () => {
       ['UTC', 0],
       ['America/St_Johns', -210],
     ] as const)
-      expect(started(zone).zones.tell(undefined, 'approved')).toEqual({ ...told, zone, offset_minutes: minutes })
+      expect(started(zone).zones.answer(undefined, 'approved')).toEqual({ ...told, zone, offset_minutes: minutes })
   })
 
   it('knows summer time, also while the gateway runs', () => {
     const { clock, zones } = started('Europe/Berlin', Date.UTC(2026, 2, 29, 0, 59, 59))
-    expect(zones.tell(undefined, 'approved')).toMatchObject({ offset_minutes: 60 })
+    expect(zones.answer(undefined, 'approved')).toMatchObject({ offset_minutes: 60 })
     clock.advance(1_000)
-    expect(zones.tell(undefined, 'approved')).toMatchObject({ offset_minutes: 120 })
+    expect(zones.answer(undefined, 'approved')).toMatchObject({ offset_minutes: 120 })
   })
 
   it('has the zone a board asks for, and the gateway’s where there is no such zone', () => {
     const { zones } = started()
-    expect(zones.tell('Asia/Tokyo', 'approved')).toMatchObject({ zone: 'Asia/Tokyo', offset_minutes: 540 })
+    expect(zones.answer('Asia/Tokyo', 'approved')).toMatchObject({ zone: 'Asia/Tokyo', offset_minutes: 540 })
     for (const asked of ['Nowhere/Town', '', '+03:30', 'x'.repeat(5_000), 7, null, {}, '../../etc/passwd', '__proto__'])
-      expect(zones.tell(asked, 'approved')).toMatchObject({ zone: 'UTC', offset_minutes: 0 })
+      expect(zones.answer(asked, 'approved')).toMatchObject({ zone: 'UTC', offset_minutes: 0 })
     expect(['Asia/Tehran', 'UTC', 'Etc/GMT+3', 'No/Zone', ''].map(isZone)).toEqual([true, true, true, false, false])
   })
 
@@ -41,20 +41,20 @@ describe('the time that boards are told', () => {
       for (const name of names) {
         clock.advance(25)
         for (const spelling of [name, name.toLowerCase(), name.toUpperCase()])
-          expect(zones.tell(spelling, 'approved')).toMatchObject({ type: 'time' })
+          expect(zones.answer(spelling, 'approved')).toMatchObject({ type: 'time' })
       }
     expect(zones.lookUps).toBeLessThanOrEqual(names.length * 2)
   })
 
   it('looks few zones up in a second, and fewer for boards that wait; it does not answer the others, that ask again', () => {
     const { clock, zones } = started()
-    const asked = (name: string, by: 'approved' | 'pending') => zones.tell(name, by) !== undefined
+    const asked = (name: string, by: 'approved' | 'pending') => zones.answer(name, by) !== undefined
     const invented = Array.from({ length: 500 }, (_, number) => `No/Zone${number}`)
     expect(invented.filter(name => asked(name, 'pending'))).toHaveLength(10)
     expect(invented.filter(name => asked(name, 'approved'))).toHaveLength(40)
-    expect(zones.tell('Asia/Tokyo', 'approved')).toBeUndefined()
-    expect(zones.tell(undefined, 'pending')).toMatchObject({ zone: 'UTC' })
+    expect(zones.answer('Asia/Tokyo', 'approved')).toBeUndefined()
+    expect(zones.answer(undefined, 'pending')).toMatchObject({ zone: 'UTC' })
     clock.advance(1_000)
-    expect(zones.tell('Asia/Tokyo', 'approved')).toMatchObject({ offset_minutes: 540 })
+    expect(zones.answer('Asia/Tokyo', 'approved')).toMatchObject({ offset_minutes: 540 })
   })
 })

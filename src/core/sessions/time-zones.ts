@@ -50,7 +50,7 @@ export class TimeZones {
   }
 
   /** The answer to a board that asks for the time; none while too many other zones are looked up: it asks again. */
-  tell(asked: unknown, by: 'approved' | 'pending'): GatewayMessage | undefined {
+  answer(asked: unknown, by: 'approved' | 'pending'): GatewayMessage | undefined {
     const now = this.#clock.now()
     if (typeof asked === 'string' && zoneName.test(asked)) {
       const minutes = this.#offset(asked, now, this.#lookUps[by])

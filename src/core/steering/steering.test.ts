@@ -80,7 +80,7 @@ describe('steering', () => {
     const gone = await core.active()
     core.gone(gone)
     const contested = await core.active()
-    core.registry.update(contested.device, { contestedAt: 1 })
+    core.registry.change(contested.device, { contestedAt: 1 })
     const blocked = await core.active()
     await core.done(core.deviceAdmin.block({ type: 'host' }, blocked.device))
     for (const [board, code] of [
@@ -103,7 +103,7 @@ describe('steering', () => {
   it('stops a contested device all the same', async () => {
     const core = await Core.start()
     const board = await core.active()
-    core.registry.update(board.device, { contestedAt: 1 })
+    core.registry.change(board.device, { contestedAt: 1 })
     const stop = core.steering.action(mina, board.device, { action: 'emergency_stop' })
     board.say({ type: 'ack', command_type: 'action', status: 'success' })
     expect((await core.done(stop)).ack).toMatchObject({ status: 'success' })

@@ -19,13 +19,13 @@ export interface ServoOrder {
 /** An operator's orders to boards: checked, sent through the board's lane, written down with their outcome. */
 export class Steering {
   readonly #sessions: Pick<Sessions, 'ofDevice'>
-  readonly #registry: Pick<DeviceRegistry, 'touch'>
+  readonly #registry: Pick<DeviceRegistry, 'live'>
   readonly #journal: Pick<Journal, 'note' | 'committed' | 'failing'>
   readonly #leases: Pick<ControlLeases, 'check'> | undefined
 
   constructor(
     sessions: Pick<Sessions, 'ofDevice'>,
-    registry: Pick<DeviceRegistry, 'touch'>,
+    registry: Pick<DeviceRegistry, 'live'>,
     journal: Pick<Journal, 'note' | 'committed' | 'failing'>,
     leases?: Pick<ControlLeases, 'check'>,
   ) {
@@ -49,10 +49,7 @@ export class Steering {
         smooth: order.smooth ?? false,
         from: device.angles,
         ttlMs: order.ttlMs,
-        onMoved: angles => {
-          device.angles = angles
-          this.#registry.touch(device)
-        },
+        onMoved: angles => this.#registry.live(device, { angles }),
       })
     })
   }
@@ -92,7 +89,7 @@ export class Steering {
       const stops = isStop(String(order.action ?? ''))
       if (device.contestedAt !== undefined && !stops) throw new DarvazaError('device_contested')
       this.#leases?.check(principal, device.id, stops)
-      const outcome = await run(session.lane)
+      const outcome = await run(session.commands)
       const latencyMs = Math.round(outcome.latencyMs * 10) / 10
       const result = outcome.ack === null ? 'sent' : 'acknowledged'
       const after = outcome.ack === null ? '' : ` after ${latencyMs} ms`

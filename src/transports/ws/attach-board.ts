@@ -46,16 +46,7 @@ class Conversation implements MessageHandlers {
   onGarbage(code: FramingErrorCode, what: string): void {
     const text = `sent bytes that are not WebSocket: ${what}`
     const symptom = symptomOfFrame(code, what, this.#heard)
-    this.#sessions.diagnose(
-      this.#session,
-      symptom,
-      text,
-      {},
-      {
-        event: 'protocol_error',
-        error: what,
-      },
-    )
+    this.#session.diagnose(symptom, text, undefined, { event: 'protocol_error', error: what })
   }
 
   onClose(code: number, byGateway: boolean): void {

@@ -47,7 +47,7 @@ async function start(services: HttpServices, by: Principal): Promise<void> {
   for (const { kind, name } of fleet) {
     const wish = { kind, name: services.registry.nameTaken(name) ? undefined : name, tags: [tag] }
     const { device, token } = await services.deviceAdmin.create(by, wish)
-    services.registry.update(device, { simulated: true })
+    services.registry.change(device, { simulated: true })
     boards.push({ kind, name: device.name, token })
   }
   await services.registry.committed()

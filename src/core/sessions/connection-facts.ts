@@ -1,8 +1,8 @@
 import { type Device, presenceOf } from '../devices/device.ts'
 import type { Session } from './session.ts'
 
-/** Facts of a device that only its open conversation knows. */
-export interface LiveFacts {
+/** Facts of a device that only its open connection knows. */
+export interface ConnectionFacts {
   online: boolean
   presence: ReturnType<typeof presenceOf>
   roundTripMs?: number | undefined
@@ -10,7 +10,7 @@ export interface LiveFacts {
   library?: string
 }
 
-export function liveFactsOf(device: Device, session: Session | undefined, now: number): LiveFacts {
+export function connectionFactsOf(device: Device, session: Session | undefined, now: number): ConnectionFacts {
   const presence = presenceOf(device, now)
   if (!session) return { online: presence === 'online', presence }
   const { roundTripMs, fps, arrival } = session

@@ -1,0 +1,118 @@
+import type { EntryKind } from '../../protocol/vocabulary.ts'
+import { addressKey } from '../address.ts'
+import type { Clock } from '../clock.ts'
+import type { Device } from '../devices/device.ts'
+import type { DeviceRegistry } from '../devices/device-registry.ts'
+import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
+import type { Symptom } from '../diagnosis/symptoms.ts'
+import type { Entry } from '../journal/entry.ts'
+import { redact, redactValue } from '../journal/redact.ts'
+import type { Limits } from '../limits.ts'
+import { RateLimit } from '../rate-limit.ts'
+import { diagnosed, leftOutRow, trafficRow } from './journal-rows.ts'
+import { MessageRows } from './message-rows.ts'
+import { wordOf } from './message-words.ts'
+import type { PendingBuffers } from './pending-buffers.ts'
+import type { MessageOutcome, Session, SessionJournal } from './session.ts'
+
+/** Longest text of one board message that is written down, in characters. */
+const textKept = 2_000
+
+/** Where rows are written. */
+export interface RowJournal {
+  note(entry: Entry): void
+  /** Resolves when the readings noted so far are on disk. @throws the store's error */
+  readingsCommitted(): Promise<void>
+}
+
+/** The journal of boards: their messages, diagnoses and traffic, without secrets and within the budgets of rows. */
+export class BoardJournal implements SessionJournal {
+  readonly #clock: Clock
+  readonly #journal: RowJournal
+  readonly #registry: Pick<DeviceRegistry, 'isNew' | 'committed'>
+  readonly #pending: PendingBuffers
+  readonly #messageRows: MessageRows<Session>
+  /** Rows that pending boards may write, by address. */
+  readonly #pendingRows: RateLimit
+  /** Messages of boards that were written down, for the metrics. */
+  messagesReceived = 0
+
+  constructor(parts: {
+    clock: Clock
+    limits: Limits
+    journal: RowJournal
+    registry: Pick<DeviceRegistry, 'isNew' | 'committed'>
+    pending: PendingBuffers
+  }) {
+    this.#clock = parts.clock
+    this.#journal = parts.journal
+    this.#registry = parts.registry
+    this.#pending = parts.pending
+    this.#messageRows = new MessageRows(parts.clock, parts.limits, (session, leftOut) =>
+      this.note(session, 'gateway', ...leftOutRow(leftOut, session.arrival.token)),
+    )
+    this.#pendingRows = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
+  }
+
+  note(session: Session, kind: EntryKind, text: string, data?: Record<string, unknown>): void {
+    if (kind === 'message') this.messagesReceived++
+    if (kind !== 'gateway' && !this.#mayWrite(session)) return
+    this.#journal.note({
+      kind,
+      deviceId: session.device.id,
+      connectionId: session.id,
+      address: session.arrival.address,
+      text: redact(text, session.arrival.token),
+      data,
+    })
+  }
+
+  message(
+    session: Session,
+    type: unknown,
+    what: string | (() => string),
+    message: Record<string, unknown>,
+    text: string,
+  ): MessageOutcome {
+    const { device } = session
+    const { token } = session.arrival
+    // Checked before secrets are searched for: in a flood, that search would be most of the work.
+    const mayBeLeftOut = type !== 'sensor_data' && device.state !== 'pending'
+    if (mayBeLeftOut && !this.#messageRows.mayWrite(session, type)) return 'over_budget'
+    const data =
+      text.length <= textKept
+        ? (redactValue(message, token) as Record<string, unknown>)
+        : { raw: redact(text, token, textKept), cutAt: textKept }
+    if (device.state === 'pending' && !this.#pending.keepMessage(device.id, data)) return 'not_kept'
+    const line = typeof what === 'string' ? what : what()
+    this.note(session, 'message', line, { ...data, type: wordOf(type, token, 64) || 'without a type' })
+    return 'written'
+  }
+
+  diagnosis(session: Session, symptom: Symptom, text: string, facts?: DiagnosisFacts, more?: object): void {
+    if (!this.#mayWrite(session)) return
+    this.note(session, 'gateway', text, { event: 'diagnosis', ...diagnosed(session.arrival, symptom, facts), ...more })
+  }
+
+  /** Writes one row about the traffic since the last one, and begins to count anew. */
+  traffic(session: Session): void {
+    const row = trafficRow(session.takeTraffic(), this.#clock.ticks())
+    if (row) this.note(session, 'traffic', ...row)
+  }
+
+  /** Resolves when the readings noted so far are on disk, and their device too, if it is a new one. @throws the store's error */
+  async readingsStored(device: Device): Promise<void> {
+    const stored = this.#journal.readingsCommitted()
+    await (this.#registry.isNew(device) ? Promise.all([stored, this.#registry.committed()]) : stored)
+  }
+
+  /** Writes the summaries of messages left out that are due later: the gateway stops. */
+  flush(): void {
+    this.#messageRows.flush()
+  }
+
+  /** Pending boards may write so many rows, by address. */
+  #mayWrite({ device, arrival }: Session): boolean {
+    return device.state !== 'pending' || this.#pendingRows.take(addressKey(arrival.address), this.#clock.ticks()) === 0
+  }
+}

@@ -1,0 +1,36 @@
+import { type Ack, ack as ackSchema } from '../../protocol/board.ts'
+import { redact, redactValue } from '../journal/redact.ts'
+
+/** A value of a board's message as one word for a line of text: no secret, at most `most` characters. Objects give ''. */
+export function wordOf(value: unknown, token: string | undefined, most: number): string {
+  return typeof value === 'string' || typeof value === 'number' ? redact(String(value), token, most) : ''
+}
+
+/** The text of a log message; '' where it has none. */
+const logText = ({ message }: Record<string, unknown>): string => (typeof message === 'string' ? message : '')
+
+/** Pictures per second, where a camera logs them. */
+export function fpsOf(log: Record<string, unknown>): number | undefined {
+  const fps = /^FPS: *(\d+(?:\.\d+)?)/.exec(logText(log))
+  return fps ? Number(fps[1]) : undefined
+}
+
+/** The line of text for a log message. */
+export function logLine(log: Record<string, unknown>, token: string | undefined): string {
+  const level = wordOf(log.level, token, 16)
+  return `log${level && ` (${level})`}: ${wordOf(logText(log), token, 300)}`
+}
+
+/** A board's acknowledgement without its secret: it goes back to an operator. */
+export function readAck(message: Record<string, unknown>, token: string | undefined): Ack {
+  const parsed = ackSchema.safeParse(message)
+  // Of an ack with unusual values only its two words are kept: without its type it would match any command.
+  const ack = parsed.success
+    ? parsed.data
+    : {
+        type: 'ack' as const,
+        command_type: message.command_type === undefined ? undefined : wordOf(message.command_type, token, 64),
+        status: wordOf(message.status, token, 32) || undefined,
+      }
+  return redactValue(ack, token) as Ack
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../clock.ts'
+import type { Device } from '../devices/device.ts'
+import { freeName } from '../devices/device-names.ts'
+import type { DeviceRegistry } from '../devices/device-registry.ts'
+import { atBoundary, type FaultSink } from '../faults/faults.ts'
+import type { Limits } from '../limits.ts'
+import type { BoardJournal } from './board-journal.ts'
+import { sameBoardRow, secondBoardRow } from './journal-rows.ts'
+import type { OpenConnections } from './open-connections.ts'
+import type { Session } from './session.ts'
+import type { Takeover } from './takeover.ts'
+
+interface NamelessTwinsParts {
+  clock: Clock
+  limits: Pick<Limits, 'sharedTwinWaitMs'>
+  registry: DeviceRegistry
+  connections: OpenConnections
+  takeover: Takeover
+  journal: BoardJournal
+  faults: FaultSink
+  /** Drops what is kept of a device that was never added to the registry. */
+  discard: (deviceId: string) => void
+  /** Ends a connection in whose settling an exception was thrown. */
+  fail: (session: Session) => void
+}
+
+/**
+ * A board without an id came while others of its shared token are online. They are pinged: one that stays silent is
+ * this very board, whose old socket was never closed; if all answer, the new connection is of one board more. Until
+ * that is settled, the connection belongs to a provisional device that the registry does not hold.
+ */
+export class NamelessTwins {
+  readonly #parts: NamelessTwinsParts
+
+  constructor(parts: NamelessTwinsParts) {
+    this.#parts = parts
+  }
+
+  /** Pings the rivals, and settles after `sharedTwinWaitMs` which board `session` is. */
+  settle(session: Session, rivals: readonly Device[]): void {
+    const { clock, limits, registry, connections, faults, fail } = this.#parts
+    const asked = rivals.flatMap(rival => connections.ofDevice(rival.id) ?? [])
+    const askedTicks = clock.ticks()
+    connections.setCurrent(session)
+    registry.live(session.device, { connectionId: session.id })
+    session.updateBudget()
+    for (const rival of asked) {
+      // Counts the bytes that came before the ping, so that they are not taken for its answer.
+      rival.isDead(askedTicks)
+      // One of the two pings is enough, and two never leave back to back; cameras in the field answer protocol pings only.
+      rival.keepAlive(rival.device.kind === 'esp32cam' ? 'protocol' : 'text')
+    }
+    clock.after(limits.sharedTwinWaitMs, () => {
+      const decide = () => this.#decide(session, asked, askedTicks)
+      if (!session.closed) atBoundary(faults, 'board', decide, () => fail(session))
+    })
+  }
+
+  #decide(session: Session, asked: readonly Session[], askedTicks: number): void {
+    const { clock, registry, connections, takeover, journal, discard } = this.#parts
+    for (const rival of asked) if (!rival.closed) rival.isDead(clock.ticks())
+    const silent = asked.find(rival => rival.closed || rival.lastInboundTicks <= askedTicks)
+    const device = silent?.device
+    const current = device && connections.ofDevice(device.id)
+    if (device && registry.get(device.id) === device && (current === silent || current === undefined)) {
+      connections.unsetCurrent(session.device.id)
+      discard(session.device.id)
+      session.becomeDevice(device)
+      takeover.takeOver(session)
+      journal.note(session, 'gateway', ...sameBoardRow(device.name))
+    } else {
+      const { kind, name, credential } = session.device
+      // The name, and the number among the nameless ones, may have been taken meanwhile.
+      registry.add(session.device, {
+        name: freeName(kind, name, registry.nameTaken),
+        member: registry.nextTwin(credential ?? ''),
+        lastAddress: session.arrival.address,
+      })
+      journal.note(session, 'gateway', ...secondBoardRow(session.device.name))
+    }
+  }
+}
