@@ -32,6 +32,8 @@ export interface DarvazaOptions {
   probe?: 'loop' | 'leftovers'
   /** Not on the server's core only, and its load not on the load's. */
   anyCore?: boolean
+  /** Root of another checkout of Darvaza, installed, whose gateway is started instead of this one's. */
+  checkout?: string
 }
 
 /** `--profile`: where each gateway leaves a CPU profile when it ends. */
@@ -68,6 +70,7 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
       ],
       {
         ...(options.folder && { folder: options.folder }),
+        ...(options.checkout && { cwd: options.checkout }),
         env: {
           PICO_AUTH_TOKENS: numbered('tok', 10_000),
           ESP32CAM_AUTH_TOKENS: numbered('cam', 100),

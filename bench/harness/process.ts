@@ -86,7 +86,7 @@ const endsWithinMs = 10_000
 /** Starts a server on its core. Its output goes to a file: a pipe would take the load's core to read. */
 export function startServer(
   command: readonly string[] | ((folder: string) => readonly string[]),
-  options: { env?: NodeJS.ProcessEnv; folder?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; folder?: string; cwd?: string } = {},
 ): Running {
   const folder = options.folder ?? temporaryFolder()
   const words = typeof command === 'function' ? command(folder) : command
@@ -94,6 +94,7 @@ export function startServer(
   const file = openSync(log, 'w')
   const child = start(pinned('server', words), {
     stdio: ['ignore', file, file],
+    cwd: options.cwd ?? repository,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env },
   })
   closeSync(file)
