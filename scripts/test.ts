@@ -1,10 +1,12 @@
 /*
  * npm test: installs what the tests need, checks types and style, runs every test, and says in words what was skipped.
- * The last line is `N passed, N failed`. Arguments are passed on to the test runner: npm test -- tests/rules
+ * The last line is `N passed, N failed`. Arguments are passed on to the test runner: npm test -- tests/rules, or
+ * npm test -- --changed for the files that import what differs from the last commit.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildDashboard } from './build-dashboard.ts'
 import { checkTypesAndStyle, tool } from './check.ts'
 import { installTestPackages } from './packages.ts'
 
@@ -34,7 +36,15 @@ const count = (name: string, fine: boolean): void => {
   else failed++
 }
 
-if (filters.length === 0) checkTypesAndStyle(count)
+if (filters.length === 0) {
+  checkTypesAndStyle(count)
+  // Several files need the page. The first of them start at the same moment, and each would build it.
+  const built = buildDashboard(say).then(
+    () => true,
+    error => void console.error(error),
+  )
+  count('dashboard (vite)', (await built) === true)
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'darvaza-report-'))
 const file = join(folder, 'report.json')

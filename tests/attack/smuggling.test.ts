@@ -72,7 +72,7 @@ beforeAll(async () => {
     node.server.closeAllConnections()
   })
   seenByNode = node.seen
-  gateway = await startGateway({ limits: { handshakeTimeoutMs: 700, refusalHoldMinMs: 1, refusalHoldMaxMs: 2 } })
+  gateway = await startGateway({ limits: { handshakeTimeoutMs: 3_000, refusalHoldMinMs: 1, refusalHoldMaxMs: 2 } })
   await Promise.all(
     shapes.map(async ({ text }, index) => {
       await answersTo(node.port, text, addressOf(index))

@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startGateway({ limits: { ackTimeoutMs: 300 } })
+  gateway = await startGateway()
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
@@ -56,7 +56,8 @@ describe('steering', () => {
   })
 
   it('gives up on a board that does not acknowledge', async () => {
-    await using board = await Board.active(gateway)
+    await using impatient = await startGateway({ limits: { ackTimeoutMs: 300 } })
+    await using board = await Board.active(impatient)
     const { status, body } = await board.api('POST', '/servo', { servo1: 1, servo2: 1 })
     expect([status, body.code]).toEqual([504, 'ack_timeout'])
   })

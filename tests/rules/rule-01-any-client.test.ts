@@ -5,6 +5,9 @@ import { browser, esp32cam, esp32Key, pico } from '../support/handshakes.ts'
 import { RawClient, zeroMask } from '../support/raw.ts'
 import { fieldClients } from './field-clients.ts'
 
+/** No keep-alive comes beside what is counted, however slow the machine is. */
+const silent = { pingEveryMs: 600_000 }
+
 describe('rule 1: device paths accept any Origin, a Host without a port, zero masks and repeated keys', () => {
   it.each(fieldClients)('lets $client in by its own handshake, in one piece', async ({ kind, shake }) => {
     await using gateway = await startGateway()
@@ -33,7 +36,7 @@ describe('rule 1: device paths accept any Origin, a Host without a port, zero ma
   })
 
   it.each(['https://dash.example', 'null'])('lets a browser in from %s, which cannot set headers', async origin => {
-    await using gateway = await startGateway()
+    await using gateway = await startGateway({ limits: silent })
     await using byMessage = await RawClient.open(gateway.port, browser({ port: gateway.port, origin }))
     await byMessage.send({ type: 'auth', token: await gateway.mint('pico') })
     await byMessage.message('connection_ack')
@@ -69,8 +72,7 @@ describe('rule 1: device paths accept any Origin, a Host without a port, zero ma
   })
 
   it('does not let a known key in without its token', async () => {
-    // No keep-alive comes beside the answer that is counted, however slow the machine is.
-    await using gateway = await startGateway({ enrolment: 'open', limits: { pingEveryMs: 600_000 } })
+    await using gateway = await startGateway({ enrolment: 'open', limits: silent })
     await using known = await RawClient.open(gateway.port, esp32cam({ token: await gateway.mint('esp32cam') }))
     await using stranger = await RawClient.connect(gateway.port)
     const shake = esp32cam({})

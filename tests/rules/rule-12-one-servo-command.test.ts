@@ -58,7 +58,8 @@ describe('rule 12: a device has one outstanding servo command: the latest wins, 
   })
 
   it('does not send what became too old while it waited', async () => {
-    await using gateway = await startGateway({ limits: { ackTimeoutMs: 500 } })
+    // The second command has to come while the first one waits, however slow the machine is.
+    await using gateway = await startGateway({ limits: { ackTimeoutMs: 3_000 } })
     await using board = await Board.active(gateway)
     const first = board.api('POST', '/servo', { servo1: 30, servo2: 90 })
     await board.next('servo')
@@ -83,7 +84,8 @@ describe('rule 12: a device has one outstanding servo command: the latest wins, 
   })
 
   it('writes every outcome down', async () => {
-    await using gateway = await startGateway({ limits: { ackTimeoutMs: 200 } })
+    // The acks have to come before the second command is given up, however slow the machine is.
+    await using gateway = await startGateway({ limits: { ackTimeoutMs: 2_000 } })
     await using board = await Board.active(gateway)
     await board.api('POST', '/servo', { servo1: 30, servo2: 90 })
     const order = board.api('POST', '/servo', { servo1: 40, servo2: 90 })

@@ -39,7 +39,7 @@ describe('rule 19: the newest connection wins, and a late close of the old one c
   })
 
   it('stays online when the old connection is noticed to be dead long after', async () => {
-    await using gateway = await startGateway({ limits: { pingEveryMs: 100, deadAfterMs: 400, closeWaitMs: 300 } })
+    await using gateway = await startGateway({ limits: { pingEveryMs: 200, deadAfterMs: 2_000, closeWaitMs: 300 } })
     const token = await gateway.mint('esp32cam')
     await using old = await RawClient.open(gateway.port, esp32cam({ token }))
     await using newer = await Board.connect(gateway, { kind: 'esp32cam', token })
