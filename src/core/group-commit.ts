@@ -1,3 +1,4 @@
+import { backOffMs } from './back-off.ts'
 import type { Cancel, Clock } from './clock.ts'
 import { CommitQueue, type CommitQueueLimits, unlimited } from './commit-queue.ts'
 import type { Limits } from './limits.ts'
@@ -140,7 +141,7 @@ export class GroupCommit<Item> {
         this.#turn = undefined
         for (const lane of this.#lanes) lane.putBack()
         this.#rejectAll(error)
-        this.#flushAfter(this.#limits.storeRetryMs * Math.min(longestPause, 2 ** this.#failures++))
+        this.#flushAfter(backOffMs(this.#limits.storeRetryMs, this.#failures++, longestPause))
         return error
       },
     )

@@ -1,4 +1,5 @@
 import type { Part } from '../protocol/vocabulary.ts'
+import { backOffMs } from './back-off.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Limits } from './limits.ts'
 import { StoreFailure } from './store-failure.ts'
@@ -97,7 +98,7 @@ export class StoreHealth {
   #owe(what: string, write: Write): void {
     this.#owed.set(what, write)
     if (this.#closed || this.#retry) return
-    const pauseMs = this.#limits.storeRetryMs * Math.min(longestPause, 2 ** this.#failures)
+    const pauseMs = backOffMs(this.#limits.storeRetryMs, this.#failures, longestPause)
     this.#retry = this.#clock.after(pauseMs, () => void this.#payBack())
   }
 

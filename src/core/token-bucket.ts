@@ -1,3 +1,10 @@
+/** Tokens after `forMs`: `perMs` flow in for each, and at most `burst` are kept. */
+export const refilled = (tokens: number, forMs: number, perMs: number, burst: number): number =>
+  Math.min(burst, tokens + forMs * perMs)
+
+/** How long until there is a whole token, in ms, rounded up; 0 where there is one. */
+export const waitForTokenMs = (tokens: number, perMs: number): number => Math.max(0, Math.ceil((1 - tokens) / perMs))
+
 /** A token bucket: `perSecond` tokens flow in, at most `burst` are kept. Times are ticks of a monotonic clock, in ms. */
 export class TokenBucket {
   readonly #perMs: number
@@ -22,7 +29,7 @@ export class TokenBucket {
 
   /** How long until there is a whole token, in ms, rounded up; 0 where there is one. */
   waitMs(ticks: number): number {
-    return Math.max(0, Math.ceil((1 - this.level(ticks)) / this.#perMs))
+    return waitForTokenMs(this.level(ticks), this.#perMs)
   }
 
   /** Takes `count` tokens in any case: what was spent already may become a debt. */
@@ -32,7 +39,7 @@ export class TokenBucket {
 
   /** How many tokens there are; a debt is negative. */
   level(ticks: number): number {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (ticks - this.#ticks) * this.#perMs)
+    this.#tokens = refilled(this.#tokens, ticks - this.#ticks, this.#perMs, this.#burst)
     this.#ticks = ticks
     return this.#tokens
   }

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { backOffMs } from '../../core/back-off.ts'
 
 /** The second restart in a row waits this long, each further one twice as long, up to the longest. The first waits for nothing. */
 const firstWaitMs = 1_000
@@ -115,7 +116,7 @@ export class RestartingThread<Request> {
     this.#worker = undefined
     const ticks = performance.now()
     if (ticks - this.#startedTicks > wellAfterMs) this.#restarts = 0
-    const waitMs = this.#restarts === 0 ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** (this.#restarts - 1))
+    const waitMs = this.#restarts === 0 ? 0 : backOffMs(firstWaitMs, this.#restarts - 1, longestWaitMs / firstWaitMs)
     this.#restarts++
     this.#restTicks = ticks + waitMs
     this.#ended = this.#closed ?? this.#endedBy(cause)

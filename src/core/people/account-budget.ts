@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { refilled, waitForTokenMs } from '../token-bucket.ts'
 
 /** Places in the table: a power of two, 256 KiB in all. Two accounts share one by chance of 1 in 16,384. */
 const size = 2 ** 14
@@ -25,9 +26,9 @@ export class AccountBudget {
   /** Takes one try. Returns 0, or the milliseconds to wait when there is none. `ticks` from a monotonic clock. */
   take(account: string, ticks: number): number {
     const place = Number.parseInt(hash('sha256', this.#secret + account, 'hex').slice(0, 8), 16) % size
-    const left = Math.min(this.#most, this.#left[place]! + (ticks - this.#at[place]!) * this.#perMs)
+    const left = refilled(this.#left[place]!, ticks - this.#at[place]!, this.#perMs, this.#most)
     this.#at[place] = ticks
     this.#left[place] = left < 1 ? left : left - 1
-    return left < 1 ? Math.ceil((1 - left) / this.#perMs) : 0
+    return waitForTokenMs(left, this.#perMs)
   }
 }
