@@ -1,9 +1,9 @@
 /** The day on which a Pico W believes to be after a boot, until somebody tells it better; and nobody does. */
-const FIRST_MOMENT = Date.UTC(2021, 0, 1)
+const firstMoment = Date.UTC(2021, 0, 1)
 
 /** A MicroPython board's own time as it writes it: `2021-01-01T00:00:12`, without a zone. */
 export function picoTimestamp(uptimeMs: number): string {
-  return new Date(FIRST_MOMENT + uptimeMs).toISOString().slice(0, 19)
+  return new Date(firstMoment + uptimeMs).toISOString().slice(0, 19)
 }
 
 // biome-ignore format: bytes that a garbage collector holds at a time, in the order it holds them

@@ -223,7 +223,7 @@ export class Board implements Hardware {
         return board.uptimeMs
       },
       get memoryFree() {
-        return HEAP_BYTES - board.leakedBytes
+        return heapBytes - board.leakedBytes
       },
       get bytesPassed() {
         return line.bytesPassed
@@ -278,4 +278,4 @@ export class Board implements Hardware {
 }
 
 /** Free heap of a Pico W that runs its firmware, in bytes. */
-export const HEAP_BYTES = 140 * 1024
+export const heapBytes = 140 * 1024

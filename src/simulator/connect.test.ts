@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ConnectRequest, connect } from './connect.ts'
-import { ARDUINO_PARTING, esp32camRequest, picoRequest } from './handshake.ts'
+import { arduinoCloseFrame, esp32camRequest, picoRequest } from './handshake.ts'
 import { parseTarget, type Target } from './target.ts'
 
 const forever = new AbortController().signal
@@ -126,7 +126,7 @@ describe('the handshake of a virtual board', () => {
     answer = socket =>
       socket.end(`HTTP/1.1 401 Unauthorized\r\nContent-Length: ${body.length}\r\nRetry-After: 7\r\n\r\n${body}`)
     await expect(
-      connect(target, call(['GET / HTTP/1.1'], { parting: ARDUINO_PARTING }), forever),
+      connect(target, call(['GET / HTTP/1.1'], { parting: arduinoCloseFrame }), forever),
     ).rejects.toMatchObject({
       status: 401,
       code: 'token_missing',
@@ -134,7 +134,7 @@ describe('the handshake of a virtual board', () => {
       hint: 'Send one.',
       retryAfterMs: 7000,
     })
-    expect((await finished).endsWith(ARDUINO_PARTING.toString('latin1'))).toBe(true)
+    expect((await finished).endsWith(arduinoCloseFrame.toString('latin1'))).toBe(true)
   })
 
   it('reads a refusal in chunks and one without words', async () => {

@@ -21,9 +21,9 @@ export interface Connected {
   readonly rest: Buffer
 }
 
-const MAX_ANSWER_BYTES = 64 * 1024
+const mostAnswerBytes = 64 * 1024
 /** A refusal's text is worth waiting for, but not for long. */
-const BODY_PATIENCE_MS = 1000
+const bodyWaitMs = 1000
 
 /** Dials as a board does. Throws `Refused` for any answer but a proper 101, an Error for none within the deadline. */
 export async function connect(target: Target, call: ConnectRequest, signal: AbortSignal): Promise<Connected> {
@@ -121,8 +121,8 @@ class Answer {
 
   /** As much of the body as comes in time: a refusal without one is a refusal all the same. */
   async body(length: number | undefined): Promise<string> {
-    const whole = () => this.#bytes.length >= (length ?? MAX_ANSWER_BYTES)
-    await this.#when(whole, BODY_PATIENCE_MS).catch(() => {})
+    const whole = () => this.#bytes.length >= (length ?? mostAnswerBytes)
+    await this.#when(whole, bodyWaitMs).catch(() => {})
     return this.#bytes.toString()
   }
 
@@ -137,7 +137,7 @@ class Answer {
 
   readonly #onData = (chunk: Buffer) => {
     this.#bytes = Buffer.concat([this.#bytes, chunk])
-    if (this.#bytes.length > MAX_ANSWER_BYTES) this.#fail(new Error('The answer to the handshake has no end'))
+    if (this.#bytes.length > mostAnswerBytes) this.#fail(new Error('The answer to the handshake has no end'))
     this.#changed()
   }
   readonly #onError = (error: Error) => this.#fail(error)

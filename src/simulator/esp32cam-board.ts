@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { BoardOptions, Firmware, Hardware } from './board.ts'
 import type { BoardStats } from './events.ts'
-import { ARDUINO_PARTING, assertName, esp32camRequest } from './handshake.ts'
+import { arduinoCloseFrame, assertName, esp32camRequest } from './handshake.ts'
 import { Scenes } from './picture/scenes.ts'
 import { TestPicture } from './picture/test-picture.ts'
 import { messageOf, objectOf, textOf } from './read-message.ts'
@@ -40,9 +40,9 @@ export interface Esp32CamStats extends BoardStats {
   readonly photosSent: number
 }
 
-const HEARTBEAT_MS = 30_000
+const heartbeatMs = 30_000
 /** Two VGA frames: a real camera has no memory for more, and waits. */
-const MAX_UNSENT_BYTES = 64 * 1024
+const mostUnsentBytes = 64 * 1024
 
 interface Settings {
   fps: number
@@ -103,12 +103,12 @@ export class Esp32CamFirmware implements Firmware {
     const repeats = this.#options.growHeaders ? ++this.#attempts : 1
     const request = esp32camRequest(target, token, this.name, this.#options.path ?? '/ws/esp32cam', repeats)
     const deadlineMs = this.#options.strictDeadline ? 1000 : 15_000
-    return { request, lineByLine: false, deadlineMs, parting: ARDUINO_PARTING }
+    return { request, lineByLine: false, deadlineMs, parting: arduinoCloseFrame }
   }
 
   online(line: SimulatorConnection, token: string): void {
     line.text({ type: 'connection', status: 'connected', device: 'ESP32CAM', token })
-    line.every(this.#options.heartbeatMs ?? HEARTBEAT_MS, () => {
+    line.every(this.#options.heartbeatMs ?? heartbeatMs, () => {
       const { uptimeMs, signalDbm } = this.#hardware
       const more = signalDbm === undefined ? {} : { rssi: signalDbm }
       line.text({ type: 'heartbeat', timestamp: uptimeMs, device: 'ESP32CAM', ...more })
@@ -181,7 +181,7 @@ export class Esp32CamFirmware implements Firmware {
   }
 
   #frame(line: SimulatorConnection): void {
-    if (line.unsentBytes > MAX_UNSENT_BYTES) {
+    if (line.unsentBytes > mostUnsentBytes) {
       this.#counts.framesSkipped++
       return
     }

@@ -86,7 +86,7 @@ export interface Patient {
 }
 
 /** A board with less free memory than this gives up. */
-const EXHAUSTED_BYTES = 16 * 1024
+const exhaustedBytes = 16 * 1024
 
 /** Lets the fault happen to a board whose line has just come up. */
 export function afflict(patient: Patient, fault: Fault): void {
@@ -95,7 +95,7 @@ export function afflict(patient: Patient, fault: Fault): void {
       return patient.after(Math.max(0, fault.everyMs - patient.uptimeMs), () => patient.reboot())
     case 'leak':
       return repeat(patient, 250, () => {
-        if (patient.memoryFree < EXHAUSTED_BYTES) patient.reboot()
+        if (patient.memoryFree < exhaustedBytes) patient.reboot()
       })
     case 'stall':
       return stall(patient, fault)

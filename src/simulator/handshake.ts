@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { bracketed, type Target } from './target.ts'
 
 /** ArduinoWebsockets sends this very key each time: 0123456789abcdef, in base64. */
-export const ARDUINO_KEY = 'MDEyMzQ1Njc4OWFiY2RlZg=='
+export const arduinoKey = 'MDEyMzQ1Njc4OWFiY2RlZg=='
 
 /** After a refusal the library still says goodbye in WebSocket: a masked close frame, 1002, where HTTP stood. */
-export const ARDUINO_PARTING = Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea)
+export const arduinoCloseFrame = Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea)
 
 /** Throws a RangeError for what must not stand in `X-Device-ID`. */
 export function assertName(name: string): void {
@@ -46,7 +46,7 @@ export function esp32camRequest(target: Target, token: string, deviceId: string,
   return [
     `GET ${target.prefix}${path} HTTP/1.1`,
     `Host: ${bracketed(target)}`,
-    `Sec-WebSocket-Key: ${ARDUINO_KEY}`,
+    `Sec-WebSocket-Key: ${arduinoKey}`,
     ...Array.from({ length: repeats }, () => custom).flat(),
     'Upgrade: websocket',
     'Connection: Upgrade',

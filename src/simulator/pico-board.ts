@@ -1,5 +1,5 @@
 import type { Angles } from '../protocol/board.ts'
-import { type BoardOptions, type Firmware, type Hardware, HEAP_BYTES } from './board.ts'
+import { type BoardOptions, type Firmware, type Hardware, heapBytes } from './board.ts'
 import { freeHeap, picoTimestamp } from './board-clock.ts'
 import type { BoardStats } from './events.ts'
 import { assertName, picoRequest } from './handshake.ts'
@@ -28,9 +28,9 @@ export interface PicoStats extends BoardStats {
   readonly readingsAcknowledged: number
 }
 
-const HANDSHAKE_DEADLINE_MS = 30_000
+const handshakeDeadlineMs = 30_000
 /** The firmware hangs up when it heard no text for so long: protocol pings do not count. */
-const DEAF_LIMIT_MS = 60_000
+const silenceLimitMs = 60_000
 
 /** Two servos, a thermometer, and a firmware that does one thing at a time: while a servo turns, it hears nothing. */
 export class PicoFirmware implements Firmware {
@@ -68,7 +68,7 @@ export class PicoFirmware implements Firmware {
 
   call(...[target, token]: Parameters<Firmware['call']>) {
     const request = picoRequest(target, token, this.#options.deviceId)
-    return { request, lineByLine: true, deadlineMs: HANDSHAKE_DEADLINE_MS }
+    return { request, lineByLine: true, deadlineMs: handshakeDeadlineMs }
   }
 
   online(line: SimulatorConnection, token: string): void {
@@ -86,7 +86,7 @@ export class PicoFirmware implements Firmware {
     })
     line.every(this.#options.pingMs ?? 15_000, () => this.#say(line, 'ping', {}))
     line.every(1000, () => {
-      if (this.#hardware.uptimeMs - this.#heardMs > DEAF_LIMIT_MS) void line.close()
+      if (this.#hardware.uptimeMs - this.#heardMs > silenceLimitMs) void line.close()
     })
     const sensorMs = this.#options.sensorMs ?? 10_000
     if (sensorMs > 0) line.every(sensorMs, () => this.#sendReadings(line))
@@ -176,6 +176,6 @@ export class PicoFirmware implements Firmware {
   }
 
   #memoryFree(): number {
-    return freeHeap(HEAP_BYTES, this.#hardware.leakedBytes, this.#looks++)
+    return freeHeap(heapBytes, this.#hardware.leakedBytes, this.#looks++)
   }
 }

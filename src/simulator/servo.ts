@@ -4,7 +4,7 @@ import type { Angles } from '../protocol/board.ts'
 export type Manner = 'fast' | 'smooth'
 
 /** What the firmware makes of an angle it was not given. */
-export const MISSING_ANGLE = 90
+export const missingAngle = 90
 const LOWEST = 20
 const HIGHEST = 160
 
@@ -13,14 +13,14 @@ const degreesPerMs: Record<Manner, number> = { fast: 60 / 300, smooth: 140 / 16_
 
 /** The angle the firmware will really go to: whole, within 20..160, 90 when it is no number. */
 export function clampAngle(wanted: unknown): number {
-  const degrees = typeof wanted === 'number' && Number.isFinite(wanted) ? Math.trunc(wanted) : MISSING_ANGLE
+  const degrees = typeof wanted === 'number' && Number.isFinite(wanted) ? Math.trunc(wanted) : missingAngle
   return Math.min(HIGHEST, Math.max(LOWEST, degrees))
 }
 
 /** A Pico's two servos. They turn at their real speed by the clock they are given, in ms. */
 export class Servos {
   readonly #nowMs: () => number
-  #from: Angles = { servo1: MISSING_ANGLE, servo2: MISSING_ANGLE }
+  #from: Angles = { servo1: missingAngle, servo2: missingAngle }
   #to: Angles = this.#from
   #speed = degreesPerMs.fast
   #startedMs = 0

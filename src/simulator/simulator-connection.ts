@@ -30,7 +30,7 @@ const BoardSocket = class extends (WebSocket as unknown as new (
   declare setSocket: (socket: Connected['socket'], head: Buffer, options: object) => void
 }
 
-const CLOSE_PATIENCE_MS = 1000
+const closeWaitMs = 1000
 
 /**
  * One open WebSocket of a board whose firmware does one thing at a time: while it is held it hears nothing, answers
@@ -129,7 +129,7 @@ export class SimulatorConnection {
     if (!this.isOpen || this.#holds > 0) return this.cut()
     this.#timers[Symbol.dispose]()
     this.#socket.close(code)
-    const late = setTimeout(() => this.cut(), CLOSE_PATIENCE_MS)
+    const late = setTimeout(() => this.cut(), closeWaitMs)
     await this.ended
     clearTimeout(late)
   }

@@ -4,7 +4,7 @@ import { type BoardKind, httpBase, parseTarget } from './target.ts'
 /** Where a virtual board's token comes from. Asked once: a board keeps what it was given. */
 export type TokenSource = (kind: BoardKind, signal?: AbortSignal) => Promise<string>
 
-const PATIENCE_MS = 15_000
+const mintDeadlineMs = 15_000
 
 /**
  * A fresh token of this kind from the gateway's public door, `GET /public/tokens`.
@@ -30,7 +30,7 @@ export function tokenPool(url: string): TokenSource {
 }
 
 async function mint(url: string, signal: AbortSignal | undefined): Promise<Record<BoardKind, string[]>> {
-  const patience = AbortSignal.timeout(PATIENCE_MS)
+  const patience = AbortSignal.timeout(mintDeadlineMs)
   const response = await fetch(`${httpBase(parseTarget(url))}/public/tokens`, {
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   })

@@ -18,8 +18,8 @@ const columns: Record<string, readonly number[]> = {
   '?': [0x02, 0x01, 0x51, 0x09, 0x06],
 }
 
-export const LETTER_WIDTH = 6
-export const LETTER_HEIGHT = 7
+export const letterWidth = 6
+export const letterHeight = 7
 
 /** A letter's shape at some scale: 0 is paper, 255 is ink. `width` includes the gap after it. */
 export interface Glyph {
@@ -43,8 +43,8 @@ export function glyph(letter: string, scale: number): Glyph {
 }
 
 function draw(dots: readonly number[], scale: number): Glyph {
-  const width = LETTER_WIDTH * scale
-  const height = LETTER_HEIGHT * scale
+  const width = letterWidth * scale
+  const height = letterHeight * scale
   const coverage = new Uint8Array(width * height)
   const dot = (column: number, row: number) => (row < 0 || row > 6 ? 0 : ((dots[column] ?? 0) >> row) & 1)
   for (let at = 0; at < coverage.length; at++) {

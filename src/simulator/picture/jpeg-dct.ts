@@ -12,10 +12,10 @@ const cosines = Array.from({ length: 8 }, (_, k) => (k === 0 ? 1 : Math.SQRT2 * 
 /** What the coefficient at `row * 8 + column` is too large by. */
 export const aanScale = Float64Array.from({ length: 64 }, (_, i) => 8 * cosines[i >> 3]! * cosines[i & 7]!)
 
-const COS_4_16 = Math.cos((4 * Math.PI) / 16)
-const SIN_2_16 = Math.cos((6 * Math.PI) / 16)
-const DIFFERENCE = Math.cos((2 * Math.PI) / 16) - SIN_2_16
-const SUM = Math.cos((2 * Math.PI) / 16) + SIN_2_16
+const cos4of16 = Math.cos((4 * Math.PI) / 16)
+const sin2of16 = Math.cos((6 * Math.PI) / 16)
+const DIFFERENCE = Math.cos((2 * Math.PI) / 16) - sin2of16
+const SUM = Math.cos((2 * Math.PI) / 16) + sin2of16
 
 function pass(b: Float64Array, at: number, step: number): void {
   const i1 = at + step
@@ -37,16 +37,16 @@ function pass(b: Float64Array, at: number, step: number): void {
   const outer = s07 + s34
   const inner = s16 + s25
   const even = s07 - s34
-  const turned = (s16 - s25 + even) * COS_4_16
+  const turned = (s16 - s25 + even) * cos4of16
   b[at] = outer + inner
   b[i4] = outer - inner
   b[i2] = even + turned
   b[i6] = even - turned
 
   const low = d34 + d25
-  const middle = (d25 + d16) * COS_4_16
+  const middle = (d25 + d16) * cos4of16
   const high = d16 + d07
-  const shared = (low - high) * SIN_2_16
+  const shared = (low - high) * sin2of16
   const z2 = low * DIFFERENCE + shared
   const z4 = high * SUM + shared
   const z11 = d07 + middle

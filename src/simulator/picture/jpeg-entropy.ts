@@ -31,7 +31,7 @@ export const lumaCodes: PlaneCodes = { dc: codesOf(lumaDc), ac: codesOf(lumaAc) 
 export const chromaCodes: PlaneCodes = { dc: codesOf(chromaDc), ac: codesOf(chromaAc) }
 
 /** No block needs more: 64 coefficients of at most 16 + 11 bits, each byte perhaps stuffed. */
-export const MAX_BLOCK_BYTES = 64 * 4 * 2
+export const mostBlockBytes = 64 * 4 * 2
 
 /** Writes quantised blocks as JPEG's entropy-coded bits into one buffer that is used again and again. */
 export class EntropyWriter {

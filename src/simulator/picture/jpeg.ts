@@ -1,5 +1,5 @@
 import { aanScale, forwardDct } from './jpeg-dct.ts'
-import { chromaCodes, EntropyWriter, lumaCodes, MAX_BLOCK_BYTES, type PlaneCodes } from './jpeg-entropy.ts'
+import { chromaCodes, EntropyWriter, lumaCodes, mostBlockBytes, type PlaneCodes } from './jpeg-entropy.ts'
 import { chromaAc, chromaDc, type HuffmanSpec, lumaAc, lumaDc, quantisation, zigzag } from './jpeg-tables.ts'
 import type { Planes, Subsampling } from './planes.ts'
 
@@ -44,7 +44,7 @@ export class JpegEncoder {
     this.#luma = { factors: factorsOf(steps.luma), codes: lumaCodes, previousDc: 0 }
     this.#cb = { factors: factorsOf(steps.chroma), codes: chromaCodes, previousDc: 0 }
     this.#cr = { ...this.#cb }
-    this.#writer = new EntropyWriter(this.#columns * (this.#halved ? 6 : 3) * MAX_BLOCK_BYTES + 16)
+    this.#writer = new EntropyWriter(this.#columns * (this.#halved ? 6 : 3) * mostBlockBytes + 16)
     this.#head = head(width, height, this.#halved, this.#columns, steps)
   }
 

@@ -1,5 +1,5 @@
 import { Canvas, ink, mix } from './canvas.ts'
-import { LETTER_HEIGHT, LETTER_WIDTH } from './font.ts'
+import { letterHeight, letterWidth } from './font.ts'
 import { JpegEncoder } from './jpeg.ts'
 
 export const night = ink('#0f1b2d')
@@ -45,8 +45,8 @@ export class Scene {
     this.encoder = new JpegEncoder(width, height, quality)
     this.smallScale = Math.max(1, Math.floor(width / 280))
     this.ownStrip = this.encoder.stripCount - Math.ceil((this.smallScale * 11) / STRIP)
-    this.#clockScale = Math.max(1, Math.floor((width * 0.8) / (10 * LETTER_WIDTH)))
-    this.#clockStrips = Math.ceil((this.#clockScale * LETTER_HEIGHT) / STRIP)
+    this.#clockScale = Math.max(1, Math.floor((width * 0.8) / (10 * letterWidth)))
+    this.#clockStrips = Math.ceil((this.#clockScale * letterHeight) / STRIP)
     this.#clockStrip = Math.max(1, Math.floor(this.ownStrip * 0.55 - this.#clockStrips / 2))
     this.#lightStrip = Math.min(this.ownStrip - 1, this.#clockStrip + this.#clockStrips + 1)
     this.#still = new Canvas(width, height)
@@ -70,8 +70,8 @@ export class Scene {
   #paintClock(timeMs: number): void {
     this.#restore(this.#clockStrip, this.#clockStrips)
     const text = new Date(timeMs).toISOString().slice(11, 21)
-    const left = Math.round((this.width - (10 * LETTER_WIDTH - 1) * this.#clockScale) / 2)
-    const spare = this.#clockStrips * STRIP - LETTER_HEIGHT * this.#clockScale
+    const left = Math.round((this.width - (10 * letterWidth - 1) * this.#clockScale) / 2)
+    const spare = this.#clockStrips * STRIP - letterHeight * this.#clockScale
     this.#canvas.text(left, this.#clockStrip * STRIP + (spare >> 1), text, this.#clockScale, paper)
     this.#encode(this.#clockStrip, this.#clockStrips)
   }

@@ -1,5 +1,5 @@
 import { Canvas, ink } from './canvas.ts'
-import { LETTER_HEIGHT, LETTER_WIDTH } from './font.ts'
+import { letterHeight, letterWidth } from './font.ts'
 import { night, paper, type Scene, sand } from './scene.ts'
 
 const lamp = ink('#fff3c4')
@@ -13,7 +13,7 @@ export class TestPicture {
   constructor(scene: Scene, name: string) {
     this.scene = scene
     this.#own = new Canvas(scene.width, scene.height - scene.ownStrip * scene.encoder.stripHeight)
-    const room = Math.floor(scene.width / (LETTER_WIDTH * scene.smallScale)) - 12
+    const room = Math.floor(scene.width / (letterWidth * scene.smallScale)) - 12
     this.#name = name.slice(0, Math.max(0, room))
   }
 
@@ -30,11 +30,11 @@ export class TestPicture {
   #paint(counter: number, flash: boolean): void {
     const { width, height } = this.#own.planes
     const scale = this.scene.smallScale
-    const top = (height - LETTER_HEIGHT * scale) >> 1
+    const top = (height - letterHeight * scale) >> 1
     const number = `#${String(counter).padStart(6, '0')}`
     this.#own.rect(0, 0, width, height, night)
     this.#own.text(4 * scale, top, this.#name, scale, paper)
-    const left = width - (number.length * LETTER_WIDTH + 3) * scale
+    const left = width - (number.length * letterWidth + 3) * scale
     this.#own.text(left, top, number, scale, sand)
     if (flash) this.#own.disc(left - 6 * scale, height / 2 - 0.5, 3 * scale, lamp)
   }
