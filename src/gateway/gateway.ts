@@ -48,7 +48,7 @@ import { Telemetry } from '../core/telemetry/telemetry.ts'
 import { watchedStore } from '../core/watched-store.ts'
 import { createHttp, identifier } from '../transports/http/app.ts'
 import { TrustedProxies } from '../transports/tcp/client-address.ts'
-import type { RawHandshake } from '../transports/tcp/handshake-reader.ts'
+import type { WholeHandshake } from '../transports/tcp/handshake-reader.ts'
 import { Listener } from '../transports/tcp/listener.ts'
 import type { ListenerKind } from '../transports/tcp/listener-kind.ts'
 import { WebSocketEndpoints } from '../transports/ws/websocket-endpoints.ts'
@@ -262,8 +262,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
 
   const handlers = (listenerKind: ListenerKind) => ({
     onRequest: (request: IncomingMessage, response: ServerResponse) => http(request, response, listenerKind),
-    onUpgrade: (read: () => RawHandshake | undefined, socket: Socket, acceptedTicks: number) =>
-      upgrades.receive({ read, socket, acceptedTicks, listenerKind }),
+    onUpgrade: (handshake: WholeHandshake) => upgrades.receive(handshake, listenerKind),
     onGarbage: (socket: Socket, error: string, packet: Buffer | undefined) => upgrades.garbage(socket, error, packet),
   })
   const plain = new Listener(handlers('plain'), limits, { connections, faults })

@@ -38,11 +38,11 @@ const reviewed: Record<string, string> = {
   'src/transports/ws/board-socket.ts: setTimeout': 'destroys a socket',
   'src/transports/ws/board-socket.ts: setImmediate': '`readOn` has a boundary',
   'src/transports/ws/dashboard-endpoint.ts: this.#server.handleUpgrade(requestFor(handshake))': inHandshake,
-  'src/transports/ws/handshake-queue.ts: setImmediate': 'each handshake has its boundary in `#serve`',
+  'src/transports/ws/handshake-queue.ts: setImmediate': 'each handshake has its boundary in `#serveOne`',
   'src/transports/ws/refusal-answer.ts: setTimeout': 'the refuser passes functions with a boundary',
   "src/transports/ws/refusal-answer.ts: socket.once('close')": 'the refuser passes functions with a boundary',
   'src/transports/ws/read-turns.ts: setImmediate': '`takeTurn` has a boundary',
-  'src/transports/ws/websocket-endpoints.ts: this.#viewers.handleUpgrade(requestFor(visit))': inHandshake,
+  'src/transports/ws/viewer-endpoint.ts: this.#server.handleUpgrade(requestFor(handshake))': inHandshake,
 }
 
 const root = dirname(dirname(import.meta.dirname))

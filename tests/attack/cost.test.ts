@@ -18,13 +18,14 @@ import { isForeign } from '../../src/transports/origin.ts'
 import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
 import { readRequestHead } from '../../src/transports/tcp/request-head.ts'
 import { excessOf } from '../../src/transports/tcp/request-limits.ts'
-import { baseOf, cluesIn, diagnose, headerGrowth, libraryIn } from '../../src/transports/ws/handshake-diagnosis.ts'
+import { baseOf, cluesIn, diagnose, headerGrowth } from '../../src/transports/ws/handshake-diagnosis.ts'
 import { firstHeaders, presentedToken, shortHeader } from '../../src/transports/ws/handshake-headers.ts'
 import {
-  admissionRequestOf,
   arrivalOf,
   isValidHandshake,
+  libraryIn,
   readHandshakeRequest,
+  withToken,
 } from '../../src/transports/ws/handshake-request.ts'
 
 /** On a text of 1 MB linear work takes milliseconds, quadratic work a quarter of an hour. */
@@ -113,14 +114,13 @@ function handshake(whole: string): void {
   const text = quarter(whole)
   const request = { method: 'GET', url: `/ws/${text}?auth=${text}`, rawHeaders: names.flatMap(name => [name, text]) }
   excessOf(request, defaultLimits)
-  const visit = readHandshakeRequest({ request, head: Buffer.alloc(0) }, { socket, listenerKind: 'plain' }, proxies)
+  const visit = readHandshakeRequest({ request, head: Buffer.alloc(0) }, socket, 'plain', proxies)
   isValidHandshake(visit)
-  admissionRequestOf(visit, 'a token')
-  arrivalOf(visit, 'a token', 'its hash')
+  arrivalOf(withToken(visit, 'a token'))
   const { secret } = visit.presented
-  libraryIn(visit, secret)
+  libraryIn(visit.headers, secret)
   baseOf(visit, secret)
-  diagnose(visit, 'token_malformed', { secret, publicUrl: undefined })
+  diagnose(visit, 'token_malformed', { publicUrl: undefined })
 }
 
 const readers: Record<string, (text: string) => unknown> = {

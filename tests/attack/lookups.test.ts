@@ -37,7 +37,7 @@ const allowed: Record<string, string> = {
   'src/transports/http/resources/prometheus.ts: counts[labelOf(item)]':
     'kinds and states are enumerations of the gateway',
   'src/transports/http/resources/refusals.ts: data?.[key]': ownNames,
-  'src/transports/ws/handshake-diagnosis.ts: handshake.headers[name]': nullPrototype,
+  'src/transports/tcp/client-address.ts: headers[name]': nullPrototype,
   'src/transports/ws/handshake-headers.ts: headers[name]': nullPrototype,
   'src/transports/ws/handshake-request.ts: headers[name]': nullPrototype,
   'src/transports/ws/handshake-request.ts: handshake.headers[deviceTypeHeader]': nullPrototype,

@@ -2,7 +2,7 @@ import type { Bus, BusMessages } from '../../src/core/bus.ts'
 import type { Device } from '../../src/core/devices/device.ts'
 import { DeviceAdmin } from '../../src/core/devices/device-admin.ts'
 import { DeviceRegistry } from '../../src/core/devices/device-registry.ts'
-import { Admission, type AdmissionDecision, type AdmissionRequest } from '../../src/core/enrolment/admission.ts'
+import { Admission, type AdmissionDecision } from '../../src/core/enrolment/admission.ts'
 import { ClaimMint } from '../../src/core/enrolment/claims.ts'
 import { Enrolment } from '../../src/core/enrolment/enrolment.ts'
 import type { FaultSink } from '../../src/core/faults/faults.ts'
@@ -174,6 +174,21 @@ export interface Visitor {
   local?: boolean
 }
 
+/** The facts of a visitor's handshake. */
+export const arrivalOf = ({ wants, token, address, deviceId, firmware, local }: Visitor): Arrival => ({
+  address: address ?? '203.0.113.7',
+  path: `/ws/${wants ?? 'pico'}`,
+  wants,
+  library: 'a test',
+  token,
+  tokenHash: token === undefined ? undefined : sha256(token),
+  deviceId,
+  firmware,
+  headerLines: 8,
+  proxied: false,
+  local: local ?? false,
+})
+
 /** All of core, wired as the gateway wires it, with a clock that stands still and a store in memory. */
 export class Core {
   readonly clock: FakeClock
@@ -289,15 +304,7 @@ export class Core {
   }
 
   knock(visitor: Visitor): AdmissionDecision {
-    const knock: AdmissionRequest = {
-      wants: visitor.wants,
-      token: visitor.token,
-      address: visitor.address ?? '203.0.113.7',
-      deviceId: visitor.deviceId,
-      firmware: visitor.firmware,
-      local: visitor.local ?? false,
-    }
-    return this.door.decide(knock)
+    return this.door.decide(arrivalOf(visitor))
   }
 
   /** A board that has to be let in, and starts to talk. A fresh claim of `wants` unless a token is given. */
@@ -305,20 +312,10 @@ export class Core {
     const kind = visitor.wants ?? 'pico'
     const token =
       'token' in visitor ? visitor.token : this.mint.mint(kind === 'generic' ? 'pico' : kind, this.clock.now())
-    const answer = this.knock({ ...visitor, token })
+    const arrival = arrivalOf({ ...visitor, token })
+    const answer = this.door.decide(arrival)
     if ('refused' in answer) throw new Error(`refused: ${answer.refused}`)
     const board = new FakeBoard(token)
-    const arrival: Arrival = {
-      address: visitor.address ?? '203.0.113.7',
-      path: `/ws/${kind}`,
-      library: 'a test',
-      token,
-      tokenHash: token === undefined ? undefined : sha256(token),
-      deviceId: visitor.deviceId,
-      firmware: visitor.firmware,
-      headerLines: 8,
-      proxied: false,
-    }
     board.session = this.sessions.open(answer.device, arrival, board.line, answer.rivals)
     return board
   }

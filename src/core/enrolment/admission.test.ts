@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Core, type Visitor } from '../../../tests/support/core.ts'
+import { arrivalOf, Core, type Visitor } from '../../../tests/support/core.ts'
 import type { Device } from '../devices/device.ts'
 import { sha256 } from '../ids.ts'
 import type { AdmissionRefusal } from './admission.ts'
@@ -224,8 +224,7 @@ describe('the door, to a rotated token', () => {
 
   it('is only looked at by a connection test', async () => {
     const { core, old, token } = await rotated()
-    const knock = { wants: undefined, address: 'a', deviceId: undefined, firmware: undefined, local: false }
-    expect(core.door.wouldAdmit({ ...knock, token })).toEqual({ kind: 'pico' })
+    expect(core.door.wouldAdmit(arrivalOf({ token }))).toEqual({ kind: 'pico' })
     expect(admitted(core, { token: old }).state).toBe('active')
   })
 })
@@ -334,15 +333,7 @@ describe('the door, on loopback', () => {
 })
 
 describe('a connection test', () => {
-  const look = (core: Core, visitor: Visitor) =>
-    core.door.wouldAdmit({
-      wants: visitor.wants,
-      token: visitor.token,
-      address: 'a',
-      deviceId: undefined,
-      firmware: undefined,
-      local: false,
-    })
+  const look = (core: Core, visitor: Visitor) => core.door.wouldAdmit(arrivalOf(visitor))
 
   it('says what the door would, and leaves nothing behind', async () => {
     const core = await Core.start({ shared: [{ token: 'fleet', kind: 'esp32cam' }] })

@@ -5,22 +5,11 @@ import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import { freeName } from '../devices/device-names.ts'
 import { type DeviceRegistry, twinMark } from '../devices/device-registry.ts'
-import { newId, sha256 } from '../ids.ts'
+import { newId } from '../ids.ts'
 import type { Limits } from '../limits.ts'
+import type { Arrival } from '../sessions/arrival.ts'
 import type { ClaimMint } from './claims.ts'
 import type { Enrolment } from './enrolment.ts'
-
-/** A board at the door: what its handshake said. */
-export interface AdmissionRequest {
-  /** The kind the path and `X-Device-Type` ask for; undefined where the token decides. */
-  wants: Kind | undefined
-  token: string | undefined
-  address: string
-  deviceId: string | undefined
-  firmware: string | undefined
-  /** Came from this very machine under one of its own names, with nothing that hints at a proxy or a foreign site. */
-  local: boolean
-}
 
 export type AdmissionRefusal =
   | 'token_missing'
@@ -42,7 +31,7 @@ interface Shared {
 }
 
 /**
- * Decides who gets in as a board. Everything is answered from memory, so a handshake never waits for the disk: a token
+ * Decides which boards are admitted. Everything is answered from memory, so a handshake never waits for the disk: a token
  * is looked up by its SHA-256, and only an unknown one costs an HMAC.
  */
 export class Admission {
@@ -74,90 +63,88 @@ export class Admission {
     this.#limits = parts.limits
   }
 
-  /** `tokenHash`: SHA-256 of `knock.token`, which the caller has at hand. */
-  decide(
-    request: AdmissionRequest,
-    tokenHash = request.token === undefined ? undefined : sha256(request.token),
-  ): AdmissionDecision {
+  /** Admits a board, as a device known or new, or refuses it. */
+  decide(arrival: Arrival): AdmissionDecision {
+    const { tokenHash } = arrival
     if (tokenHash === undefined) {
-      if (!this.#trustLoopback || !request.local) return { refused: 'token_missing' }
-      return this.#member(`loopback:${request.wants ?? 'generic'}`, request.wants ?? 'generic', 'loopback', request)
+      if (!this.#trustLoopback || !arrival.local) return { refused: 'token_missing' }
+      return this.#member(`loopback:${arrival.wants ?? 'generic'}`, arrival.wants ?? 'generic', 'loopback', arrival)
     }
     const known = this.#registry.byTokenHash(tokenHash)
-    if (known) return this.#known(known, tokenHash, request)
+    if (known) return this.#known(known, tokenHash, arrival)
 
     const sharedKind = this.#shared.get(tokenHash)
     if (sharedKind) {
-      if (request.wants && request.wants !== sharedKind) return { refused: 'token_wrong_kind' }
-      return this.#member(tokenHash, sharedKind, 'shared', request)
+      if (arrival.wants && arrival.wants !== sharedKind) return { refused: 'token_wrong_kind' }
+      return this.#member(tokenHash, sharedKind, 'shared', arrival)
     }
     if (this.#registry.isTombstone(tokenHash)) return { refused: 'device_removed' }
-    return this.#claim(request, tokenHash)
+    return this.#claim(arrival, tokenHash)
   }
 
-  /** Whether a token would get in, without binding or making anything: for connection tests. */
-  wouldAdmit(request: AdmissionRequest): { kind: Kind } | { refused: AdmissionRefusal } {
-    if (request.token === undefined) {
-      return this.#trustLoopback && request.local ? { kind: request.wants ?? 'generic' } : { refused: 'token_missing' }
+  /** Whether a token would be admitted, without binding or making anything: for connection tests. */
+  wouldAdmit(arrival: Arrival): { kind: Kind } | { refused: AdmissionRefusal } {
+    const { tokenHash } = arrival
+    if (tokenHash === undefined) {
+      return this.#trustLoopback && arrival.local ? { kind: arrival.wants ?? 'generic' } : { refused: 'token_missing' }
     }
-    const hash = sha256(request.token)
-    const known = this.#registry.byTokenHash(hash)
+    const known = this.#registry.byTokenHash(tokenHash)
     if (known) {
-      const answer = this.#known(known, hash, request, true)
+      const answer = this.#known(known, tokenHash, arrival, true)
       return 'refused' in answer ? { refused: answer.refused } : { kind: known.kind }
     }
-    const sharedKind = this.#shared.get(hash)
-    if (!sharedKind && this.#registry.isTombstone(hash)) return { refused: 'device_removed' }
-    const kind = sharedKind ?? this.#mint.read(request.token)?.kind
+    const sharedKind = this.#shared.get(tokenHash)
+    if (!sharedKind && this.#registry.isTombstone(tokenHash)) return { refused: 'device_removed' }
+    const kind = sharedKind ?? this.#mint.read(arrival.token!)?.kind
     if (!kind) return { refused: 'token_unknown' }
-    if (request.wants && request.wants !== kind) return { refused: 'token_wrong_kind' }
+    if (arrival.wants && arrival.wants !== kind) return { refused: 'token_wrong_kind' }
     if (!sharedKind && this.#enrolment.setting.mode === 'closed') return { refused: 'enrolment_closed' }
     return { kind }
   }
 
-  #known(device: Device, tokenHash: string, request: AdmissionRequest, looking = false): AdmissionDecision {
-    const refused = this.#whyNot(device, tokenHash, request)
+  #known(device: Device, tokenHash: string, arrival: Arrival, isTest = false): AdmissionDecision {
+    const refused = this.#whyNot(device, tokenHash, arrival)
     if (refused) return { refused, device }
     // The new token of a rotation is in use: the old one has served. Were it only forgotten, a claim would start as new.
-    if (!looking && device.previousTokenHash && tokenHash === device.tokenHash) {
+    if (!isTest && device.previousTokenHash && tokenHash === device.tokenHash) {
       this.#registry.bury(device.previousTokenHash).catch(() => {})
       this.#registry.change(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
     }
     return { device }
   }
 
-  #whyNot(device: Device, tokenHash: string, request: AdmissionRequest): AdmissionRefusal | undefined {
+  #whyNot(device: Device, tokenHash: string, arrival: Arrival): AdmissionRefusal | undefined {
     if (device.state === 'blocked') return 'device_blocked'
     if (device.state === 'removed') return 'device_removed'
     if (device.tokenRevokedAt !== undefined) return 'token_revoked'
-    if (request.wants && request.wants !== device.kind) return 'token_wrong_kind'
+    if (arrival.wants && arrival.wants !== device.kind) return 'token_wrong_kind'
     const rotated = tokenHash === device.previousTokenHash && device.previousTokenUntil !== undefined
     if (rotated && this.#clock.now() >= device.previousTokenUntil!) return 'token_revoked'
     return undefined
   }
 
-  #claim(request: AdmissionRequest, tokenHash: string): AdmissionDecision {
-    const claim = this.#mint.read(request.token!)
+  #claim(arrival: Arrival, tokenHash: string): AdmissionDecision {
+    const claim = this.#mint.read(arrival.token!)
     if (!claim) return { refused: 'token_unknown' }
-    if (request.wants && request.wants !== claim.kind) return { refused: 'token_wrong_kind' }
+    if (arrival.wants && arrival.wants !== claim.kind) return { refused: 'token_wrong_kind' }
     const fresh = this.#clock.now() - claim.issuedAt < this.#limits.claimTtlMs
     const { mode } = this.#enrolment.setting
     const verdict = this.#enrolment.newcomer(fresh)
     if (verdict === 'refuse') return { refused: 'enrolment_closed' }
     const state = verdict === 'approve-now' ? 'active' : 'pending'
-    if (state === 'pending') this.#makeRoom(addressKey(request.address))
-    const device: Device = { ...this.#newDevice(claim.kind, state, request), source: 'claim', tokenHash }
+    if (state === 'pending') this.#makeRoom(addressKey(arrival.address))
+    const device: Device = { ...this.#newDevice(claim.kind, state, arrival), source: 'claim', tokenHash }
     this.#registry.add(device)
     return !fresh && (mode === 'open' || mode === 'pairing') ? { device, expired: true } : { device }
   }
 
   /** A member of a shared credential: identity is (credential, X-Device-ID), and an id never crosses credentials. */
-  #member(credential: string, kind: Kind, source: 'shared' | 'loopback', request: AdmissionRequest): AdmissionDecision {
-    const member = request.deviceId?.slice(0, 128) ?? ''
+  #member(credential: string, kind: Kind, source: 'shared' | 'loopback', arrival: Arrival): AdmissionDecision {
+    const member = arrival.deviceId?.slice(0, 128) ?? ''
     const known = this.#registry.member(credential, member)
-    if (known && (member !== '' || !known.connectionId)) return this.#known(known, '', request)
-    if (known) return this.#twin(credential, kind, source, request)
-    const device = this.#newMember(credential, kind, source, request, member)
+    if (known && (member !== '' || !known.connectionId)) return this.#known(known, '', arrival)
+    if (known) return this.#twin(credential, kind, source, arrival)
+    const device = this.#newMember(credential, kind, source, arrival, member)
     this.#registry.add(device)
     return { device }
   }
@@ -166,41 +153,31 @@ export class Admission {
    * No id, and a board of that credential is online already: a second board, or the same one come back before we
    * noticed that it left? An offline sibling is taken to be the one; else the sessions find out by asking the rivals.
    */
-  #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', request: AdmissionRequest): AdmissionDecision {
+  #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', arrival: Arrival): AdmissionDecision {
     const nameless = this.#registry
       .membersOf(credential)
       .filter(device => device.member === '' || device.member?.startsWith(twinMark))
     const offline = nameless.find(device => !device.connectionId && device.state === 'active')
-    if (offline) return this.#known(offline, '', request)
+    if (offline) return this.#known(offline, '', arrival)
     const member = this.#registry.nextTwin(credential)
     const first = nameless.find(device => device.member === '')
-    const device = this.#newMember(credential, kind, source, { ...request, deviceId: undefined }, member)
+    const device = this.#newMember(credential, kind, source, { ...arrival, deviceId: undefined }, member)
     const rivals = nameless.filter(rival => rival.connectionId)
     if (!first || first.state === 'removed') return { device, rivals }
     const name = freeName(kind, `${first.name}-${member.slice(twinMark.length)}`, this.#registry.nameTaken)
     return { device: { ...device, name }, rivals }
   }
 
-  #newMember(
-    credential: string,
-    kind: Kind,
-    source: 'shared' | 'loopback',
-    request: AdmissionRequest,
-    member: string,
-  ): Device {
+  #newMember(credential: string, kind: Kind, source: 'shared' | 'loopback', arrival: Arrival, member: string): Device {
     const full = source === 'shared' && this.#registry.memberCount(credential) >= this.#limits.devicesPerSharedToken
-    if (full) this.#makeRoom(addressKey(request.address))
-    return { ...this.#newDevice(kind, full ? 'pending' : 'active', request), source, credential, member }
+    if (full) this.#makeRoom(addressKey(arrival.address))
+    return { ...this.#newDevice(kind, full ? 'pending' : 'active', arrival), source, credential, member }
   }
 
-  #newDevice(
-    kind: Kind,
-    state: DeviceState & ('active' | 'pending'),
-    request: AdmissionRequest,
-  ): Omit<Device, 'source'> {
+  #newDevice(kind: Kind, state: DeviceState & ('active' | 'pending'), arrival: Arrival): Omit<Device, 'source'> {
     const now = this.#clock.now()
     // A pending board's own name for itself resolves to nothing: it gets it on approval.
-    const name = freeName(kind, state === 'active' ? request.deviceId : undefined, this.#registry.nameTaken)
+    const name = freeName(kind, state === 'active' ? arrival.deviceId : undefined, this.#registry.nameTaken)
     return {
       id: newId('d'),
       name,
@@ -208,10 +185,10 @@ export class Admission {
       state,
       tags: [],
       createdAt: now,
-      lastAddress: request.address,
+      lastAddress: arrival.address,
       ...(state === 'active' && { approvedAt: now }),
-      ...(request.deviceId && { saysItIs: request.deviceId.slice(0, 64) }),
-      ...(request.firmware && { firmware: request.firmware.slice(0, 64) }),
+      ...(arrival.deviceId && { saysItIs: arrival.deviceId.slice(0, 64) }),
+      ...(arrival.firmware && { firmware: arrival.firmware.slice(0, 64) }),
     }
   }
 

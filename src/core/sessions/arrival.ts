@@ -1,8 +1,12 @@
-/** The facts of a board's handshake, kept for as long as its connection lives. */
+import type { Kind } from '../../protocol/kinds.ts'
+
+/** The facts of a board's handshake: whether it is admitted is decided by them, and its session keeps them. */
 export interface Arrival {
   /** The client's address, after trusted proxies. */
   address: string
   path: string
+  /** The kind that the path or `X-Device-Type` asks for; undefined where the token decides. */
+  wants: Kind | undefined
   library: string
   /** The presented token, kept only to remove it from everything that is written down. */
   token: string | undefined
@@ -14,4 +18,6 @@ export interface Arrival {
   headerLines: number
   /** Whether it came through a trusted proxy. */
   proxied: boolean
+  /** Whether it came from this very machine under one of its own names, without a trace of a proxy or a foreign site. */
+  local: boolean
 }

@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net'
 import { plainAddress } from '../../core/address.ts'
 import type { ListenerKind } from './listener-kind.ts'
 
-/** The headers by which a proxy shows itself, trusted or not. */
-export const forwardingHeaders = [
+/** The headers that proxies add. */
+const proxyHeaders = [
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-proto',
@@ -22,7 +22,11 @@ export const forwardingHeaders = [
   'fastly-client-ip',
   'fly-client-ip',
   'true-client-ip',
-] as const
+]
+
+/** Whether a proxy, trusted or not, has passed a request on. */
+export const hasProxyHeader = (headers: Readonly<Record<string, string>>): boolean =>
+  proxyHeaders.some(name => headers[name] !== undefined)
 
 /** Proxies in a row that are looked through. */
 const mostHops = 32

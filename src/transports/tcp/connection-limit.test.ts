@@ -21,7 +21,7 @@ async function listening(most: number) {
   const { promise: asked, resolve: onNever } = Promise.withResolvers<void>()
   const handlers: ListenerHandlers = {
     onRequest: ({ url }, response) => (url === '/never' ? onNever() : void response.end('hello')),
-    onUpgrade: (_, socket) => void socket.destroy(),
+    onUpgrade: ({ socket }) => void socket.destroy(),
     onGarbage: socket => void socket.destroy(),
   }
   const connections = new ConnectionLimit(most, () => {})

@@ -47,7 +47,7 @@ async function listening(
   const listener = new Listener(
     {
       onRequest() {},
-      onUpgrade: (read, socket) => onUpgrade(socket, read),
+      onUpgrade: handshake => onUpgrade(handshake.socket, () => handshake.read()),
       onGarbage,
     },
     { ...defaultLimits, ...limits },

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FaultSink } from '../../core/faults/faults.ts'
 import { discardInput, type InputReader, type RawConnection, streamInput } from './raw-connection.ts'
 import { ReadScheduler } from './read-scheduler.ts'
@@ -13,15 +14,23 @@ const emptyLine = '\r\n\r\n'
 /** No line of HTTP ends so: the empty line would be waited for in vain, and the board told of that instead of its mistake. */
 const loneLineEnd = /[^\r]\n|\r[^\n]/g
 
-/** A handshake, and what came behind it. */
+/** The head of a handshake, parsed, and the bytes that came behind it. */
 export interface RawHandshake {
   request: RequestHead
   head: Buffer
 }
 
+/** A handshake that came whole. It waits for its turn unread, as reading it costs more than dropping it. */
+export interface WholeHandshake {
+  readonly socket: Socket
+  /** When its socket was accepted, on the monotonic clock. */
+  readonly acceptedTicks: number
+  /** Reads it, once. Undefined: it is unusual, so Node's parser reads it, and it comes whole once more. */
+  read(): RawHandshake | undefined
+}
+
 export interface HandshakeReaderHandlers {
-  /** A board's handshake came whole. See `take`. */
-  onWhole(connection: RawConnection): void
+  onWhole(handshake: WholeHandshake): void
   /** It is something else, or unusual: a stream now, whose first bytes are put back. */
   onOther(connection: RawConnection): void
 }
@@ -65,7 +74,7 @@ export class HandshakeReader implements InputReader {
     else if (connection.heard.includes(emptyLine, Math.max(0, before - emptyLine.length))) {
       connection.reader = waiting
       this.#attention.remove(connection)
-      this.#handlers.onWhole(connection)
+      this.#handlers.onWhole(new UnreadHandshake(this, connection))
     } else if (connection.heard.length > mostBytes || loneLineEnd.test(connection.heard)) this.#handOver(connection)
     return true
   }
@@ -76,8 +85,8 @@ export class HandshakeReader implements InputReader {
     connection.endReading()
   }
 
-  /** The handshake that came whole, and what came behind it; from here on the wire is deaf. Undefined: unusual, so Node's. */
-  take(connection: RawConnection): RawHandshake | undefined {
+  /** Parses a handshake that came whole; what comes from now on is discarded. Undefined: unusual, so Node's to parse. */
+  read(connection: RawConnection): RawHandshake | undefined {
     const request = readRequestHead(connection.heard)
     if (!request) {
       this.#handOver(connection)
@@ -97,6 +106,25 @@ export class HandshakeReader implements InputReader {
     if (connection.heard) connection.unshift(Buffer.from(connection.heard, 'latin1'))
     connection.heard = ''
     this.#handlers.onOther(connection)
+  }
+}
+
+/** A handshake whose text its connection still holds. */
+class UnreadHandshake implements WholeHandshake {
+  readonly socket: RawConnection
+  readonly #reader: HandshakeReader
+
+  constructor(reader: HandshakeReader, connection: RawConnection) {
+    this.#reader = reader
+    this.socket = connection
+  }
+
+  get acceptedTicks(): number {
+    return this.socket.acceptedTicks
+  }
+
+  read(): RawHandshake | undefined {
+    return this.#reader.read(this.socket)
   }
 }
 

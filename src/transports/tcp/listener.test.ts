@@ -36,8 +36,9 @@ async function listening(
         see({ what: 'request', url: request.url, isWire: request.socket instanceof RawConnection })
         request.resume().on('end', () => response.end('hello'))
       },
-      onUpgrade(read, socket) {
-        const opened = read()
+      onUpgrade(handshake) {
+        const { socket } = handshake
+        const opened = handshake.read()
         if (!opened) return see({ what: 'left to Node', isWire: true })
         const { request, head } = opened
         const at = request.rawHeaders.indexOf('Authorization')

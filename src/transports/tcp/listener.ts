@@ -7,14 +7,13 @@ import type { Limits } from '../../core/limits.ts'
 import { errorBody } from '../../errors/errors.ts'
 import { CloseThrottle } from './close-throttle.ts'
 import type { ConnectionLimit, Unfinished } from './connection-limit.ts'
-import { HandshakeReader, type RawHandshake } from './handshake-reader.ts'
+import { HandshakeReader, type WholeHandshake } from './handshake-reader.ts'
 import { acceptRawConnections, RawConnection } from './raw-connection.ts'
 import { shapeOf } from './request-shape.ts'
 
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void
-  /** A handshake came whole. `read`: what it says, once; undefined where it has to come again by another way, and will. */
-  onUpgrade(read: () => RawHandshake | undefined, socket: Socket, acceptedTicks: number): void
+  onUpgrade(handshake: WholeHandshake): void
   /** The bytes were no HTTP, or no TLS, or a handshake never ended. `error`: Node's error code; `packet`: the bytes. */
   onGarbage(socket: Socket, error: string, packet: Buffer | undefined): void
 }
@@ -79,7 +78,7 @@ export class Listener {
     const hold = (socket: Socket, act: () => void) => this.#held.push(() => this.#at('accept', socket, act))
     this.#handlers = {
       onRequest: (request, response) => hold(request.socket, () => handlers.onRequest(request, response)),
-      onUpgrade: (read, socket, ticks) => hold(socket, () => handlers.onUpgrade(read, socket, ticks)),
+      onUpgrade: handshake => hold(handshake.socket, () => handlers.onUpgrade(handshake)),
       onGarbage: (socket, error, packet) => hold(socket, () => handlers.onGarbage(socket, error, packet)),
     }
     this.#limits = limits
@@ -100,9 +99,9 @@ export class Listener {
     }
     this.#opening = new HandshakeReader(
       {
-        onWhole: connection => {
-          this.#unfinished.delete(connection)
-          this.#handlers.onUpgrade(() => this.#opening.take(connection), connection, connection.acceptedTicks)
+        onWhole: handshake => {
+          this.#unfinished.delete(handshake.socket)
+          this.#handlers.onUpgrade(handshake)
         },
         onOther: connection => this.server.emit('connection', connection),
       },
@@ -314,7 +313,7 @@ export class Listener {
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const acceptedTicks = this.#unfinished.get(socket)?.sinceTicks ?? performance.now()
     this.#unfinished.delete(socket)
-    this.#handlers.onUpgrade(() => ({ request, head }), socket, acceptedTicks)
+    this.#handlers.onUpgrade({ socket, acceptedTicks, read: () => ({ request, head }) })
   }
 
   /** Too much is held by handshakes that do not end: the largest go first, until the rest fits. Node ends those it reads. */

@@ -5,54 +5,36 @@ import { symptomOf } from '../../core/diagnosis/recognise.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { FailureCode } from '../../errors/errors.ts'
 import { isProbe } from '../../protocol/headers.ts'
-import { forwardingHeaders } from '../tcp/client-address.ts'
+import { hasProxyHeader } from '../tcp/client-address.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
 import { firstHeaders } from './handshake-headers.ts'
 import type { HandshakeRequest } from './handshake-request.ts'
 
-/** More lines than any library writes: from here on it is worth counting which of them repeat. */
+/** More header lines than any library writes: above this, repeated ones are counted. */
 const manyLines = 60
 
-/** Characters of User-Agent that are looked at: a browser's longest has 250. */
-const mostAgent = 512
-
-/** The library of a visitor, named without any secret: some put their token into User-Agent. */
-export function libraryIn({ headers }: Pick<HandshakeRequest, 'headers'>, secret: string | undefined): Library {
-  const agent = headers['user-agent']?.slice(0, mostAgent)
-  const isSecret = agent !== undefined && redact(headers['user-agent']!, secret, mostAgent) !== agent
-  const { id, name } = libraryOf(isSecret ? { ...headers, 'user-agent': '' } : headers)
-  return { id, name: redact(name, secret) }
-}
-
-/** Why this visitor does not get in; undefined where that is no board's affair. Never holds a secret. */
+/** The reason why a client is refused; undefined where no board's owner could mend it. Never holds a secret. */
 export function diagnose(
   handshake: HandshakeRequest,
   code: FailureCode,
-  {
-    secret,
-    publicUrl,
-    byMessage = false,
-  }: { secret: string | undefined; publicUrl: string | undefined; byMessage?: boolean },
+  { publicUrl, byMessage = false }: { publicUrl: string | undefined; byMessage?: boolean },
 ): Diagnosis | undefined {
-  // A connection test tries in vain on purpose, and says itself what it found.
+  // A connection test fails on purpose, and reports to its own user.
   if (isProbe(handshake.headers)) return undefined
-  const library = libraryIn(handshake, secret).id
+  const library = handshake.library.id
   const diagnosis = symptomOf({
     code,
     library,
     headers: handshake.headers,
-    token: secret,
-    proxied: handshake.proxied || forwardingHeaders.some(name => handshake.headers[name] !== undefined),
+    token: handshake.presented.secret,
+    proxied: handshake.proxied || hasProxyHeader(handshake.headers),
     byMessage,
   })
-  return diagnosis && { diagnosis, library, facts: factsOf(handshake, secret, publicUrl) }
+  return diagnosis && { diagnosis, library, facts: factsOf(handshake, publicUrl) }
 }
 
-function factsOf(
-  handshake: HandshakeRequest,
-  secret: string | undefined,
-  publicUrl: string | undefined,
-): DiagnosisFacts {
+function factsOf(handshake: HandshakeRequest, publicUrl: string | undefined): DiagnosisFacts {
+  const { secret } = handshake.presented
   const { rawHeaders } = handshake.request
   const headerLines = rawHeaders.length / 2
   return {
@@ -62,7 +44,7 @@ function factsOf(
   }
 }
 
-/** Set where a header block has grown: how many lines it has, and how often the most repeated one came. */
+/** Lines of a header block that has grown, and how often the most repeated header came; undefined for any other. */
 export function headerGrowth(rawHeaders: readonly string[]): { headerLines: number; repeats: number } | undefined {
   const headerLines = rawHeaders.length / 2
   if (headerLines <= manyLines) return undefined
@@ -78,7 +60,7 @@ export function headerGrowth(rawHeaders: readonly string[]): { headerLines: numb
 
 const plainHost = /^(?:[\w.-]{1,100}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 
-/** The gateway's address as this visitor dialled it. Some leave the port out, which then is the one it came to. */
+/** The gateway's address as this client dialled it. Some leave the port out of Host: it is then the one they connected to. */
 export function baseOf(
   handshake: Pick<HandshakeRequest, 'headers' | 'proxied'> & {
     listenerKind: ListenerKind
@@ -94,7 +76,7 @@ export function baseOf(
   return `http${secure ? 's' : ''}://${host}${bare && socket.localPort !== (secure ? 443 : 80) ? `:${socket.localPort}` : ''}`
 }
 
-/** What can be told of a request that was none: its library and the address it dialled. Of everything else it stays silent. */
+/** Library and headers in the bytes of a request that is not HTTP. The library is named only where it is a known one. */
 export function cluesIn(text: string): { headers: Record<string, string>; library: Library } {
   const raw = text
     .split(/[\r\n]+/)

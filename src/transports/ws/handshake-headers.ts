@@ -67,3 +67,7 @@ export const shortHeader = (value: string | undefined, most = 128): string | und
   const text = start.replaceAll(/[^\x20-\x7e]/g, '?')
   return text === '' ? undefined : text
 }
+
+/** Of the subprotocols offered: the one that carries a token, or else the first, as some clients insist on one. */
+export const chosenProtocol = (offered: readonly string[]): string | false =>
+  offered.includes('darvaza.bearer') ? 'darvaza.bearer' : (offered[0] ?? false)

@@ -1,22 +1,25 @@
 import type { Socket } from 'node:net'
-import type { FaultSink } from '../../core/faults/faults.ts'
-import type { RawHandshake } from '../tcp/handshake-reader.ts'
+import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
+import type { RawHandshake, WholeHandshake } from '../tcp/handshake-reader.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
 import { RawConnection } from '../tcp/raw-connection.ts'
+import { shapeOf } from '../tcp/request-shape.ts'
 
-/** Handshakes waiting at once that make a crowd: more than a busy house ever has without a storm. */
+/** Handshakes waiting at once that make a crowd: more than there ever are without a storm of reconnects. */
 const crowd = 64
 /** Handshakes are served for this long, then live boards and viewers get their turn: with 4 ms cameras' p99 was twice as long. */
 const turnMs = 1
 
-/** A WebSocket handshake that arrived whole. */
-export interface QueuedHandshake {
-  socket: Socket
-  /** When its socket was accepted, on the monotonic clock. */
-  acceptedTicks: number
+export interface HandshakeQueueHandlers {
+  /** Answers a handshake that was read. */
+  onRead(handshake: RawHandshake, socket: Socket, listenerKind: ListenerKind): void
+  /** An exception met the handshake of this socket. */
+  onFailed(socket: Socket): void
+}
+
+interface QueuedHandshake {
+  handshake: WholeHandshake
   listenerKind: ListenerKind
-  /** What it says, once: reading it costs more than dropping it. Undefined: it comes again, by another way. */
-  read: () => RawHandshake | undefined
 }
 
 /** Closed, reset, or its board's FIN has come. */
@@ -26,12 +29,12 @@ const isGone = (socket: Socket): boolean =>
 /**
  * Handshakes, the newest first, for a millisecond at a time: when all boards come at once, those served in order
  * of arrival would each be answered just after they gave up. While there is such a crowd, and `staleMs` after it,
- * what is older than that is dropped before any work; without one, a handshake may trickle in as slowly as its board writes.
+ * older ones are dropped unread; without one, a handshake may trickle in as slowly as its board writes.
  */
 export class HandshakeQueue {
   readonly #arrived: QueuedHandshake[] = []
   readonly #waiting: QueuedHandshake[] = []
-  readonly #admit: (handshake: QueuedHandshake) => void
+  readonly #handlers: HandshakeQueueHandlers
   readonly #faults: FaultSink
   readonly #staleMs: number
   #scheduled = false
@@ -39,15 +42,15 @@ export class HandshakeQueue {
   /** Dropped because they were too old. */
   stale = 0
 
-  /** An exception in `admit` closes its handshake's socket, and the others are served. */
-  constructor(staleMs: number, admit: (handshake: QueuedHandshake) => void, faults: FaultSink) {
+  /** An exception in `onRead` concerns its own handshake only: the others are served. */
+  constructor(staleMs: number, handlers: HandshakeQueueHandlers, faults: FaultSink) {
     this.#staleMs = staleMs
-    this.#admit = admit
+    this.#handlers = handlers
     this.#faults = faults
   }
 
-  add(handshake: QueuedHandshake): void {
-    this.#arrived.push(handshake)
+  add(handshake: WholeHandshake, listenerKind: ListenerKind): void {
+    this.#arrived.push({ handshake, listenerKind })
     this.#schedule()
   }
 
@@ -60,33 +63,46 @@ export class HandshakeQueue {
   readonly #turn = (): void => {
     this.#scheduled = false
     this.#serve()
-    // Who came in this turn is served in the next, after one more look at the network: a board that hung up while we
-    // were busy has its goodbye waiting right behind its request, and shall not be taken for one that is there.
-    for (const handshake of this.#arrived) this.#waiting.push(handshake)
+    // New handshakes are served in the next turn, after the loop has read the network once more: the FIN of a board
+    // that left meanwhile is queued right behind its request, and has to be seen first.
+    for (const queued of this.#arrived) this.#waiting.push(queued)
     this.#arrived.length = 0
     if (this.#waiting.length > 0) this.#schedule()
   }
 
   #serve(): void {
     const started = performance.now()
-    // Of a crowd only a part is heard in each turn of the loop: it is not over when the queue is empty.
+    // One turn of the loop reads only a part of a crowd, so an empty queue is not the end of it.
     if (this.#waiting.length > crowd) this.#crowdedUntilTicks = started + this.#staleMs
     const crowded = started < this.#crowdedUntilTicks
     for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) {
       const now = performance.now()
-      try {
-        if (isGone(next.socket) || (crowded && now - next.acceptedTicks > this.#staleMs)) {
-          this.stale++
-          if (next.socket instanceof RawConnection) next.socket.letGo()
-          else next.socket.destroy()
-        } else {
-          this.#admit(next)
-        }
-      } catch (error) {
-        this.#faults.caught('handshake', error)
-        next.socket.destroy()
-      }
+      this.#serveOne(next, crowded && now - next.handshake.acceptedTicks > this.#staleMs)
       if (now - started > turnMs) return
     }
+  }
+
+  #serveOne({ handshake, listenerKind }: QueuedHandshake, isStale: boolean): void {
+    const { socket } = handshake
+    let read: RawHandshake | undefined
+    atBoundary(
+      this.#faults,
+      'handshake',
+      () => {
+        if (isStale || isGone(socket)) return this.#drop(socket)
+        // Nothing can be answered any more.
+        if (!socket.writable) return void socket.destroy()
+        read = handshake.read()
+        if (read) this.#handlers.onRead(read, socket, listenerKind)
+      },
+      () => this.#handlers.onFailed(socket),
+      () => (read ? shapeOf(read.request) : { bytes: socket.bytesRead }),
+    )
+  }
+
+  #drop(socket: Socket): void {
+    this.stale++
+    if (socket instanceof RawConnection) socket.letGo()
+    else socket.destroy()
   }
 }

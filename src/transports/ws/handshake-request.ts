@@ -1,28 +1,27 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { isLoopback } from '../../core/address.ts'
-import type { AdmissionRequest } from '../../core/enrolment/admission.ts'
+import { type Library, libraryOf } from '../../core/diagnosis/library.ts'
+import { sha256 } from '../../core/ids.ts'
 import { redact } from '../../core/journal/redact.ts'
 import type { Arrival } from '../../core/sessions/arrival.ts'
 import { deviceIdHeader, deviceTypeHeader, deviceVersionHeader } from '../../protocol/headers.ts'
 import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { withoutTrailingSlashes } from '../../protocol/paths.ts'
 import { isForeign } from '../origin.ts'
-import { forwardingHeaders, type TrustedProxies } from '../tcp/client-address.ts'
+import { hasProxyHeader, type TrustedProxies } from '../tcp/client-address.ts'
 import type { RawHandshake } from '../tcp/handshake-reader.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
-import type { Seen } from './attach-probe.ts'
-import { libraryIn } from './handshake-diagnosis.ts'
 import { firstHeaders, type Presented, presentedToken, shortHeader } from './handshake-headers.ts'
 
-/** Where boards connect, and the kind each path asks for; on `/ws` the device type or the token decides. */
+/** The paths of boards, and the kind each asks for; on `/ws` the device type or the token decides. */
 export const boardPaths: ReadonlyMap<string, Kind | undefined> = new Map([
   ['/ws/pico', 'pico'],
   ['/ws/esp32cam', 'esp32cam'],
   ['/ws', undefined],
 ])
 
-/** One handshake on its way through the door. */
+/** A WebSocket handshake as its client sent it. */
 export interface HandshakeRequest extends RawHandshake {
   socket: Socket
   listenerKind: ListenerKind
@@ -31,6 +30,8 @@ export interface HandshakeRequest extends RawHandshake {
   /** First value of each header. */
   headers: Record<string, string>
   presented: Presented
+  /** The client's library. */
+  library: Library
   address: string
   proxied: boolean
   /** Whether the client's own connection is encrypted, as far as the gateway knows. */
@@ -41,7 +42,8 @@ const noQuery = new URLSearchParams()
 
 export function readHandshakeRequest(
   { request, head }: RawHandshake,
-  { socket, listenerKind }: { socket: Socket; listenerKind: ListenerKind },
+  socket: Socket,
+  listenerKind: ListenerKind,
   proxies: TrustedProxies,
 ): HandshakeRequest {
   const headers = firstHeaders(request.rawHeaders)
@@ -49,6 +51,7 @@ export function readHandshakeRequest(
   const { address, proxied } = proxies.clientOf(peer, headers['x-forwarded-for'])
   const [rawPath = '', query] = (request.url ?? '').split('?')
   const path = withoutTrailingSlashes(rawPath) || '/'
+  const presented = presentedToken(headers)
   return {
     request,
     head,
@@ -57,7 +60,8 @@ export function readHandshakeRequest(
     path,
     query: query ? new URLSearchParams(query) : noQuery,
     headers,
-    presented: presentedToken(headers),
+    presented,
+    library: libraryIn(headers, presented.secret),
     address,
     proxied,
     encrypted: proxies.isEncrypted(listenerKind, peer, headers['x-forwarded-proto']),
@@ -79,7 +83,7 @@ function areProtocols(list: string | undefined): boolean {
   return new Set(names).size === names.length && names.every(name => /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))
 }
 
-/** What RFC 6455 §4.2.1 asks of a handshake; ws would refuse the rest with a bare status. */
+/** Whether a handshake is valid by RFC 6455 §4.2.1; ws would refuse the others with a bare status. */
 export const isValidHandshake = ({ request, headers }: HandshakeRequest): boolean =>
   request.method === 'GET' &&
   headers.upgrade?.toLowerCase() === 'websocket' &&
@@ -87,49 +91,48 @@ export const isValidHandshake = ({ request, headers }: HandshakeRequest): boolea
   /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
   areProtocols(headers['sec-websocket-protocol'])
 
-export function admissionRequestOf(handshake: HandshakeRequest, token: string | undefined): AdmissionRequest {
+/** The facts that core decides on, and keeps for as long as the board is connected. */
+export function arrivalOf(handshake: HandshakeRequest): Arrival {
+  const { token } = handshake.presented
   return {
-    wants: boardPaths.get(handshake.path) ?? kindOfDeviceType(handshake.headers[deviceTypeHeader]),
-    token,
     address: handshake.address,
+    path: handshake.path,
+    wants: boardPaths.get(handshake.path) ?? kindOfDeviceType(handshake.headers[deviceTypeHeader]),
+    library: handshake.library.name,
+    token,
+    tokenHash: token === undefined ? undefined : sha256(token),
     deviceId: headerValueOf(handshake, deviceIdHeader, 128, token),
     firmware: headerValueOf(handshake, deviceVersionHeader, 64, token),
+    headerLines: handshake.request.rawHeaders.length / 2,
+    proxied: handshake.proxied,
     local: isLocal(handshake),
   }
 }
 
-export function arrivalOf(
-  handshake: HandshakeRequest,
-  token: string | undefined,
-  tokenHash: string | undefined,
-): Arrival {
-  return {
-    address: handshake.address,
-    path: handshake.path,
-    library: libraryIn(handshake, token).name,
-    token,
-    tokenHash,
-    proxied: handshake.proxied,
-    deviceId: headerValueOf(handshake, deviceIdHeader, 128, token),
-    firmware: headerValueOf(handshake, deviceVersionHeader, 64, token),
-    headerLines: handshake.request.rawHeaders.length / 2,
-  }
-}
-
-/** For whoever tests the way. */
-export const seenOf = ({ address, proxied, headers, socket }: HandshakeRequest): Seen => ({
-  address,
-  port: socket.remotePort,
-  host: headers.host,
-  forwarded: proxied ? 'trusted' : forwardingHeaders.some(name => headers[name] !== undefined) ? 'ignored' : 'none',
+/** The handshake of a client whose token came in its first message, as if its headers had presented it. */
+export const withToken = (handshake: HandshakeRequest, token: string): HandshakeRequest => ({
+  ...handshake,
+  presented: { token, secret: token },
+  library: libraryIn(handshake.headers, token),
 })
 
-/** Characters of such a header that are looked at: a token, escaped, before what is shown. */
+/** Characters of User-Agent that are looked at: a browser's longest has 250. */
+const mostAgent = 512
+
+/** The client's library, named without any secret: some put their token into User-Agent. */
+export function libraryIn(headers: Readonly<Record<string, string>>, secret: string | undefined): Library {
+  const agent = headers['user-agent']?.slice(0, mostAgent)
+  const isSecret = agent !== undefined && redact(headers['user-agent']!, secret, mostAgent) !== agent
+  const { id, name } = libraryOf(isSecret ? { ...headers, 'user-agent': '' } : headers)
+  return { id, name: redact(name, secret) }
+}
+
+/** Characters of such a header that are looked at: room for an escaped token before the part that is shown. */
 const mostSaid = 8 * 1024
 
 /**
- * What a board says of itself in a header. Redacted before it is cut, as half a token would not be recognised any more.
- * Repeated, it can arrive as `A, A, A`, joined on the way: the first counts.
+ * A header in which a board names itself or its firmware. Redacted before it is cut, as half a token would not be
+ * recognised any more. A proxy joins repeated ones to `A, A, A`: the first counts.
  */
 export function headerValueOf(
   { headers }: HandshakeRequest,
@@ -146,7 +149,7 @@ const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 /** From this very machine, under one of its own names, with no hint of a proxy or a foreign site. */
 function isLocal({ socket, headers, encrypted }: HandshakeRequest): boolean {
   if (!isLoopback(socket.remoteAddress ?? '') || !localNames.test(headers.host ?? '')) return false
-  if (forwardingHeaders.some(name => headers[name] !== undefined)) return false
+  if (hasProxyHeader(headers)) return false
   if (headers.origin === undefined) return true
   if (encrypted) return !isForeign(headers, { publicUrl: undefined, encrypted })
   return URL.canParse(headers.origin) && localNames.test(new URL(headers.origin).host)

@@ -16,8 +16,9 @@ beforeAll(async () => {
   listener = new Listener(
     {
       onRequest() {},
-      onUpgrade(read, socket) {
-        const handshake = { key: 'x', protocol: false as const, head: read()!.head }
+      onUpgrade(whole) {
+        const { socket } = whole
+        const handshake = { key: 'x', protocol: false as const, head: whole.read()!.head }
         const limits = { mostTextBytes: 1e6, mostBytes: 1e6, closeWaitMs: 1_000, cameraMessagesPerSecond: 200 }
         boards.push(new BoardSocket(socket, handshake, limits, noFaults))
         boards.at(-1)!.begin()

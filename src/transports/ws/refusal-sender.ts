@@ -14,18 +14,18 @@ import { RateLimit } from '../../core/rate-limit.ts'
 import { type FailureCode, languageOf } from '../../errors/errors.ts'
 import { deviceIdHeader } from '../../protocol/headers.ts'
 import type { Excess } from '../tcp/request-limits.ts'
-import { baseOf, cluesIn, diagnose, libraryIn } from './handshake-diagnosis.ts'
+import { baseOf, cluesIn, diagnose } from './handshake-diagnosis.ts'
 import { type HandshakeRequest, headerValueOf } from './handshake-request.ts'
 import { answerAndClose, holdThen } from './refusal-answer.ts'
 
-/** Refusals written to the journal, per address: a board that cannot get in tries for ever. */
+/** Refusals recorded in the journal, per address: a refused board tries for ever. */
 const rowsPerMinute = 30
 const rowsBurst = 60
 
-/** Of what was no HTTP, so much is looked at: a header block as libraries write it is shorter. */
+/** Bytes that are looked at of a request that is not HTTP: a header block as libraries write it is shorter. */
 const gleanedBytes = 8 * 1024
 
-/** Says no at the WebSocket door: with a reason, paced, and written down without any secret. */
+/** Refuses WebSocket handshakes: with a reason, paced, and recorded in the journal without any secret. */
 export class RefusalSender {
   readonly #refusals: RefusalPacing
   readonly #journal: JournalWriter
@@ -48,40 +48,35 @@ export class RefusalSender {
     const { socket, headers, presented } = handshake
     const holding = this.#next(handshake.address, code, presented.secret === undefined ? '' : sha256(presented.secret))
     if (holding.hold === 'full') return void socket.destroy()
-    const diagnosis = this.#diagnose(handshake, code, presented.secret)
+    const diagnosis = diagnose(handshake, code, { publicUrl: this.#publicUrl })
     this.#note(handshake, code, diagnosis, device)
     // Of a header block, which may be a megabyte, nothing else is held.
     const language = headers['accept-language']
     this.#pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
   }
 
-  /** The same for a client that was let speak first (`?auth=message`): `close` says Close 4001, held where it repeats. */
-  refuseOpen(
-    handshake: HandshakeRequest,
-    code: FailureCode,
-    device: Device | undefined,
-    secret: string | undefined,
-    close: () => void,
-  ): void {
+  /** Refuses a client whose handshake was answered already (`?auth=message`). `close` sends Close 4001, later where it repeats. */
+  refuseOpen(handshake: HandshakeRequest, code: FailureCode, device: Device | undefined, close: () => void): void {
+    const { secret } = handshake.presented
     const holding = this.#next(handshake.address, code, secret === undefined ? '' : sha256(secret))
     if (holding.hold === 'full') return void handshake.socket.destroy()
-    this.#note(handshake, code, this.#diagnose(handshake, code, secret, true), device, secret)
+    this.#note(handshake, code, diagnose(handshake, code, { publicUrl: this.#publicUrl, byMessage: true }), device)
     this.#pace(handshake.socket, holding, close)
   }
 
-  /** A request at a board's door that asks for no upgrade. Returns what its client has to change, in its language. */
+  /** Records a request to a board's path that asks for no upgrade. Returns the remedy, in the client's language. */
   unupgraded(handshake: HandshakeRequest): string | undefined {
     const code = 'upgrade_required'
-    const diagnosis = this.#diagnose(handshake, code, handshake.presented.secret)
+    const diagnosis = diagnose(handshake, code, { publicUrl: this.#publicUrl })
     this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
-    // What the line break tore off comes next, is no HTTP, and is written down as that: see `garbage`.
+    // The part behind the line break comes next, is not HTTP, and is recorded as that: see `garbage`.
     if (diagnosis?.diagnosis !== 'token_newline') this.#note(handshake, code, diagnosis)
     return diagnosis && diagnosisText(diagnosis, languageOf(handshake.headers['accept-language'])).remedy
   }
 
   /**
-   * Bytes that are no HTTP, or a handshake that never ended. `packet`: their beginning, which may hold a secret: what
-   * went wrong is recognised in it, and nothing of it is kept but the library's name and the gateway's own.
+   * Refuses bytes that are not HTTP, or a handshake that never ended. `packet`: their beginning, which may hold a secret.
+   * The symptom is recognised in it, and nothing of it is kept but the library's name and the gateway's own address.
    */
   garbage(socket: Socket, error: string, packet: Buffer | undefined): void {
     socket.on('error', () => {})
@@ -106,7 +101,7 @@ export class RefusalSender {
     this.#pace(socket, holding, () => answerAndClose(socket, code, undefined, diagnosis))
   }
 
-  /** A request that is too large in some part: nothing else of it is looked at, nor written down. */
+  /** Refuses a request that is too large in some part: nothing else of it is read, or recorded. */
   refuseUnread(socket: Socket, code: Excess, acceptLanguage: string | undefined): void {
     const address = plainAddress(socket.remoteAddress ?? '')
     const holding = this.#next(address, code, code)
@@ -116,7 +111,7 @@ export class RefusalSender {
     this.#pace(socket, holding, () => answerAndClose(socket, code, acceptLanguage))
   }
 
-  /** Something that went well all the same, but has to be said. */
+  /** Records a diagnosis of a board that is admitted all the same. */
   remark(
     handshake: HandshakeRequest,
     diagnosis: Diagnosis['diagnosis'],
@@ -134,31 +129,17 @@ export class RefusalSender {
       text: redact(text, token),
       data: {
         event: 'diagnosis',
-        library: libraryIn(handshake, token).name,
+        library: handshake.library.name,
         ...recorded({ diagnosis, library: 'unknown', facts: { base, path: handshake.path, ...more } }),
       },
     })
   }
 
-  #diagnose(
-    handshake: HandshakeRequest,
-    code: FailureCode,
-    secret: string | undefined,
-    byMessage = false,
-  ): Diagnosis | undefined {
-    return diagnose(handshake, code, { secret, publicUrl: this.#publicUrl, byMessage })
-  }
-
-  /** Writes a refusal down, at most so many a minute from one address. `secret`: what was presented, if not in the headers. */
-  #note(
-    handshake: HandshakeRequest,
-    code: FailureCode,
-    diagnosis: Diagnosis | undefined,
-    device?: Device,
-    secret = handshake.presented.secret,
-  ): void {
+  /** Records a refusal, at most so many a minute from one address. */
+  #note(handshake: HandshakeRequest, code: FailureCode, diagnosis: Diagnosis | undefined, device?: Device): void {
     if (!this.#mayWrite(handshake.address)) return
-    const library = libraryIn(handshake, secret).name
+    const { secret } = handshake.presented
+    const library = handshake.library.name
     const path = redact(handshake.path, secret, 64)
     this.#journal.note({
       kind: 'refusal',

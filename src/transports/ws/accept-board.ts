@@ -1,0 +1,33 @@
+import type { FaultSink } from '../../core/faults/faults.ts'
+import type { Limits } from '../../core/limits.ts'
+import type { StrangerBudget } from '../../core/sessions/stranger-budget.ts'
+import type { StrangerBudgets } from '../../core/sessions/stranger-budgets.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
+import { BoardSocket } from './board-socket.ts'
+import { chosenProtocol } from './handshake-headers.ts'
+import type { HandshakeRequest } from './handshake-request.ts'
+
+/** Accepts a valid handshake. The 101 leaves with the first message, at `begin`. `mostBytes`: of one message. */
+export function acceptBoard(
+  { headers, head, socket }: HandshakeRequest,
+  mostBytes: number,
+  { textBytes: mostTextBytes, closeWaitMs, cameraMessagesPerSecond }: Limits,
+  faults: FaultSink,
+): BoardSocket {
+  const handshake = {
+    key: headers['sec-websocket-key']!,
+    protocol: chosenProtocol(headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []),
+    head,
+  }
+  return new BoardSocket(socket, handshake, { mostBytes, mostTextBytes, closeWaitMs, cameraMessagesPerSecond }, faults)
+}
+
+/** Counts what a client sends that is no board, or not yet: together with others of the same `key`, or alone. */
+export const budgetOf = (board: BoardSocket, budgets: StrangerBudgets, key: string | undefined): StrangerBudget =>
+  budgets.connect(key, {
+    mayWait: true,
+    stop: () => board.stop(),
+    readOn: () => board.readOn(),
+    close: () => board.close(closeCodes.tooMuchTraffic, 'too_much_traffic'),
+    cut: () => board.cut(),
+  })
