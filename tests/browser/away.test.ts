@@ -6,7 +6,7 @@ import { inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
 const phone: Look = { language: 'fa', scheme: 'dark', width: 390 }
 
-describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 60_000 }, () => {
+describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
   let running: RunningGateway
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visi
 
 const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
 
-describe('a cockpit', { ...inChromium, timeout: 90_000 }, () => {
+describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
   let running: RunningGateway
 

@@ -15,7 +15,7 @@ interface Device {
   name: string
 }
 
-describe('an overview of 200 boards', { ...inChromium, timeout: 120_000 }, () => {
+describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
   let running: RunningGateway
   let fleet: FleetSimulation

@@ -94,7 +94,7 @@ describe('every dialog', inChromium, () => {
         const lies = page.locator(what)
         const hasFocus = async (step: string) => {
           const inside = lies.and(page.locator(':focus-within'))
-          await inside.waitFor({ timeout: 3_000 }).catch(() => gallery.blame(name, `the focus is not inside ${step}`))
+          await inside.waitFor({ timeout: 10_000 }).catch(() => gallery.blame(name, `the focus is not inside ${step}`))
         }
         await walk(page, at)
         await gallery.ready()
@@ -115,13 +115,13 @@ describe('every dialog', inChromium, () => {
           await page.keyboard.press('Escape')
           await lies.waitFor({ state: 'detached' })
           const back = opener.and(page.locator(':focus'))
-          await back.waitFor({ timeout: 3_000 }).catch(() => gallery.blame(name, 'the focus does not come back'))
+          await back.waitFor({ timeout: 10_000 }).catch(() => gallery.blame(name, 'the focus does not come back'))
         }
       }
       await context.close()
       expect(gallery.faults).toEqual({})
     },
-    120_000,
+    400_000,
   )
 
   it.each(languages)(
@@ -203,6 +203,6 @@ describe('every dialog', inChromium, () => {
       await context.close()
       expect(gallery.faults).toEqual({})
     },
-    120_000,
+    400_000,
   )
 })

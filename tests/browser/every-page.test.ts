@@ -79,7 +79,7 @@ describe('every page', inChromium, () => {
       await context.close()
       expect(gallery.faults).toEqual({})
     },
-    240_000,
+    600_000,
   )
 
   it('loads less than 250 KB of compressed script before the overview stands', async () => {

@@ -8,7 +8,7 @@ import { testCard } from './running-gateway.ts'
 import { inChromium, openBrowser, type Visitor, visit } from './support.ts'
 
 /** The product as it is started, from its first minute on: the tests follow each other, as the day does. */
-describe('the first day of a house', { ...inChromium, timeout: 90_000 }, () => {
+describe('the first day of a house', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
   let dataDir: string
   let gateway: SpawnedGateway

@@ -7,7 +7,7 @@ import { RawClient } from '../support/raw.ts'
 import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
-describe('a reader of the journal', { ...inChromium, timeout: 90_000 }, () => {
+describe('a reader of the journal', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
   let running: RunningGateway
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
-describe('somebody with too many pages', { ...inChromium, timeout: 90_000 }, () => {
+describe('somebody with too many pages', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
   let running: RunningGateway
 

@@ -4,7 +4,7 @@ import { firstOwner, guest, type PersonClient, password, totp } from '../people/
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
-describe('somebody at the second factor', { ...inChromium, timeout: 90_000 }, () => {
+describe('somebody at the second factor', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
   let gateway: TestGateway
   let owner: PersonClient

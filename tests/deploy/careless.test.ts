@@ -85,7 +85,7 @@ describe('`check` through nginx as it is before one knows it', ifInstalled('ngin
     })
   })
 
-  it('says which boards it keeps out by their headers', { timeout: 30_000 }, async () => {
+  it('says which boards it keeps out by their headers', { timeout: 120_000 }, async () => {
     const found = await through('nginx', nginx(upgrading), { fromBoard: true })
     const repeated = 'repeated_header_refused'
     expect(wrongs(found)).toEqual({
@@ -136,7 +136,7 @@ describe('`check` through HAProxy as it is before one knows it', ifInstalled('ha
     })
   })
 
-  it('says which boards it keeps out by their headers', { timeout: 30_000 }, async () => {
+  it('says which boards it keeps out by their headers', { timeout: 120_000 }, async () => {
     const found = await through('haproxy', haproxy('option forwardfor'), { fromBoard: true })
     expect(wrongs(found)).toEqual({
       'board:arduino-40': 'header_block_refused',
@@ -158,7 +158,7 @@ describe('`check` through Caddy as it is before one knows it', ifInstalled('cadd
     expect(wrongs(found)).toEqual({ address: 'proxy_untrusted' })
   })
 
-  it('finds nothing wrong for any library once the gateway knows it', { timeout: 30_000 }, async () => {
+  it('finds nothing wrong for any library once the gateway knows it', { timeout: 120_000 }, async () => {
     const site = caddy('http://127.0.0.1:PLAIN {\n reverse_proxy GATEWAY\n}')
     expect(wrongs(await through('caddy', site, { fromBoard: true }))).toEqual({})
     expect(wrongs(await through('caddy', site))).toEqual({})

@@ -167,7 +167,7 @@ for (const name of ['nginx', 'haproxy', 'caddy'] as const) {
     })
 
     const idle = name === 'caddy' ? 'which cuts nothing by itself' : 'although the proxy cuts what is quiet for 3 s'
-    it(`keeps an idle board, ${idle}`, { timeout: 30_000 }, async () => {
+    it(`keeps an idle board, ${idle}`, { timeout: 120_000 }, async () => {
       await using quick = await Proxied.start(shipped(name, impatient[name]), { limits: { pingEveryMs: 2_000 } })
       const token = await quick.gateway.mint('pico')
       await using board = await RawClient.open(quick.ports.plain, pico({ port: quick.ports.plain, token }))

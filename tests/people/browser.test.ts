@@ -10,7 +10,7 @@ import { firstOwner, guest, type PersonClient } from './person-client.ts'
 /* What only a real browser can tell: passkeys, what is forbidden over plain http, and that nothing strangers say runs. */
 
 const executablePath = '/usr/bin/chromium'
-const patience = { timeout: 30_000 }
+const patience = { timeout: 120_000 }
 
 describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not installed'), () => {
   let browser: Browser
