@@ -13,7 +13,7 @@ describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 
     browser = await openBrowser()
     running = await RunningGateway.build()
     await running.admit((await running.pico('roof')).id)
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await running?.[Symbol.asyncDispose]()

@@ -24,7 +24,7 @@ describe('pages of a gateway whose disk fails', {
     running = await RunningGateway.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
     // Its readings are what meets the disk.
     await running.admit((await running.pico('roof')).id)
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await running?.[Symbol.asyncDispose]()

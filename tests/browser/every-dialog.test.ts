@@ -68,7 +68,7 @@ describe('every dialog', inChromium, () => {
     browser = await openBrowser()
     furnished = await furnish()
     sara = await guest(furnished.running.owner, 'operator')
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await furnished?.running[Symbol.asyncDispose]()

@@ -46,7 +46,7 @@ describe('every page', inChromium, () => {
     browser = await openBrowser()
     furnished = await furnish()
     empty = await RunningGateway.build()
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await furnished?.running[Symbol.asyncDispose]()

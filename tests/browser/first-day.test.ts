@@ -21,7 +21,7 @@ describe('the first day of a house', { ...inChromium, timeout: 240_000 }, () => 
     gateway = await spawnGateway({ dataDir })
     visitor = await visit(browser, { language: 'en', scheme: 'light', width: 1440 })
     page = visitor.page
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await gateway?.[Symbol.asyncDispose]()

@@ -14,7 +14,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   beforeAll(async () => {
     browser = await openBrowser()
     running = await RunningGateway.build()
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await running?.[Symbol.asyncDispose]()

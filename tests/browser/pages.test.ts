@@ -10,7 +10,7 @@ describe('somebody with too many pages', { ...inChromium, timeout: 240_000 }, ()
   beforeAll(async () => {
     browser = await openBrowser()
     running = await RunningGateway.build({ limits: { pagesPerPerson: 1 } })
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await running?.[Symbol.asyncDispose]()

@@ -13,7 +13,7 @@ describe('somebody at the second factor', { ...inChromium, timeout: 240_000 }, (
     browser = await openBrowser()
     gateway = await startGateway({ limits: { guessBurst: 3, guessesPerMinute: 1, entryBurst: 1_000 } })
     owner = await firstOwner(gateway)
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await gateway?.[Symbol.asyncDispose]()

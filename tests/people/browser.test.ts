@@ -90,7 +90,7 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
     await page.getByRole('alert').waitFor(patience)
     expect((await page.request.get(`${url}/api/devices`)).status()).toBe(401)
     await context.close()
-  }, 120_000)
+  }, 300_000)
 
   it('says over plain http why there are no passkeys, and the password does it', async () => {
     const client = await guest(owner, 'viewer')
@@ -110,7 +110,7 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
     expect(await page.getByRole('button', { name: 'Add a passkey' }).count()).toBe(0)
     expect(complaints).toEqual([])
     await context.close()
-  }, 120_000)
+  }, 300_000)
 
   it('runs nothing of what boards, people and labels say, on any page', async () => {
     const poison = '<img src=x onerror="globalThis.xss=1"><script>globalThis.xss=1</script>'
