@@ -50,7 +50,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
 
       await hand.push(1, 0, 1)
       await page.getByText('You steer.').waitFor()
-      await expect.poll(async () => (await anglesOf(pico.id))?.servo1, { timeout: 15_000 }).toBe(160)
+      await expect.poll(async () => (await anglesOf(pico.id))?.servo1, { timeout: 60_000 }).toBe(160)
       const orders = await hand.orders()
       const gaps = orders.slice(1).map(({ at }, index) => at - orders[index]!.at)
       expect(gaps.length).toBeGreaterThan(2)
@@ -61,7 +61,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
 
       // What was pushed beyond the end is not to be pulled back first.
       await hand.push(-0.5, -0.5)
-      await expect.poll(async () => (await anglesOf(pico.id)).servo1, { timeout: 10_000 }).toBeLessThan(160)
+      await expect.poll(async () => (await anglesOf(pico.id)).servo1, { timeout: 60_000 }).toBeLessThan(160)
       await hand.push(0, 0)
       expect((await hand.orders()).at(-1)!.servo2).toBeGreaterThan(90)
       await hand.push(0, 0)
@@ -78,7 +78,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       await page.getByText('A gamepad is connected').waitFor()
       await hand.push(0, 0)
       await hand.push(0, 1, 1)
-      await expect.poll(async () => (await anglesOf(pico.id))?.servo2, { timeout: 15_000 }).toBe(20)
+      await expect.poll(async () => (await anglesOf(pico.id))?.servo2, { timeout: 60_000 }).toBe(20)
       expect(await page.locator('.pad').getAttribute('data-held')).toBe('true')
       await hand.unplug()
       await page.getByText('plug in a gamepad').waitFor()
@@ -132,10 +132,10 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       expect(await hand.orders()).toEqual([])
       await question.getByRole('button', { name: 'Steer all the same' }).click()
       // Only the step that was asked about: not where the stick would have led in the meantime.
-      await expect.poll(async () => (await anglesOf(pico.id))?.servo1, { timeout: 10_000 }).toBeLessThan(100)
+      await expect.poll(async () => (await anglesOf(pico.id))?.servo1, { timeout: 60_000 }).toBeLessThan(100)
       await hand.push(0, 0)
       await hand.push(1, 0, 1)
-      await expect.poll(async () => (await anglesOf(pico.id)).servo1, { timeout: 15_000 }).toBe(160)
+      await expect.poll(async () => (await anglesOf(pico.id)).servo1, { timeout: 60_000 }).toBe(160)
     })
 
     it('says on an old browser’s plain page why there is none', async () => {
@@ -166,7 +166,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       await page.waitForFunction(() => document.fullscreenElement !== null)
       expect(await covers(page)).toEqual([0, 0])
       await page.keyboard.press('ArrowLeft')
-      await expect.poll(async () => (await anglesOf(pico.id))?.servo1, { timeout: 10_000 }).toBe(85)
+      await expect.poll(async () => (await anglesOf(pico.id))?.servo1, { timeout: 60_000 }).toBe(85)
       const age = page.locator('.picture-numbers dd').first()
       await expect.poll(() => age.textContent()).toMatch(/ms$/)
       const seen = (await age.boundingBox())!

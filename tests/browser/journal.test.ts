@@ -77,7 +77,7 @@ describe('a reader of the journal', { ...inChromium, timeout: 240_000 }, () => {
       await using camera = await Board.active(running.gateway, { kind: 'esp32cam' })
       camera.ws.send(Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1'))
       const diagnosed = page.locator('.entry:has(.remedy) .entry-text')
-      await expect.poll(() => diagnosed.count(), { timeout: 20_000 }).toBe(had + 2)
+      await expect.poll(() => diagnosed.count(), { timeout: 60_000 }).toBe(had + 2)
       const told = (await diagnosed.allTextContents()).slice(0, 2)
       expect(told.every(text => /[آ-ی]/.test(text) === (language === 'fa'))).toBe(true)
       await page.reload()
