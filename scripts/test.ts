@@ -1,11 +1,11 @@
 /*
- * npm test: installs what the tests need, checks types and style, runs every test, and says in words what was skipped.
+ * npm test: installs what the tests need, checks types and style, runs every test, and says what was slow and what skipped.
  * The last line is `N passed, N failed`. Arguments are passed on to the test runner: npm test -- tests/rules, or
  * npm test -- --changed for the files that import what differs from the last commit.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { buildDashboard } from './build-dashboard.ts'
 import { checkTypesAndStyle, tool } from './check.ts'
 import { installTestPackages } from './packages.ts'
@@ -20,6 +20,8 @@ interface Report {
   testResults: {
     name: string
     status: string
+    startTime: number
+    endTime: number
     message: string
     assertionResults: { fullName: string; status: string; meta?: { skippedBecause?: string } }[]
   }[]
@@ -27,6 +29,7 @@ interface Report {
 
 installTestPackages(say)
 
+const root = dirname(import.meta.dirname)
 const filters = process.argv.slice(2)
 let passed = 0
 let failed = 0
@@ -57,12 +60,18 @@ const allRan = tool(
   ...filters,
 )
 let skipped = 0
+let slowest: [seconds: number, file: string][] = []
 const skippedBecause = new Map<string, number>()
 try {
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report
   passed += report.numPassedTests
   failed += report.numFailedTests
   skipped = report.numPendingTests + report.numTodoTests
+  if (filters.length === 0)
+    slowest = report.testResults
+      .map(({ name, startTime, endTime }): [number, string] => [(endTime - startTime) / 1_000, relative(root, name)])
+      .sort(([one], [other]) => other - one)
+      .slice(0, 10)
   for (const suite of report.testResults) {
     for (const test of suite.assertionResults) {
       if (!['skipped', 'pending', 'todo'].includes(test.status)) continue
@@ -86,6 +95,7 @@ try {
 }
 if (!allRan && failed === 0) failed++
 
+for (const [seconds, name] of slowest) say(`SLOW: ${seconds.toFixed(0)} s: ${name}`)
 for (const [reason, count] of skippedBecause) say(`SKIPPED: ${count} ${count === 1 ? 'test' : 'tests'}: ${reason}`)
 say(skipped > 0 ? `${passed} passed, ${failed} failed, ${skipped} skipped` : `${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
