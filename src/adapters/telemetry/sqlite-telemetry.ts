@@ -11,7 +11,7 @@ import { telemetryFormat } from './migrations/telemetry-format.ts'
 import type { TelemetryTables } from './tables.ts'
 
 /**
- * Telemetry and black boxes, in a file of their own that takes no space from the journal, and in a thread that starts with
+ * Telemetry and flight recorders, in a file of their own that takes no space from the journal, and in a thread that starts with
  * the first row. A power cut may lose the last moments: only checkpoints sync the file. A damaged file is renamed, and a
  * new one begun: it holds nothing that must not be lost.
  */
@@ -40,21 +40,21 @@ export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, Asy
   }
 
   /** Starts no thread for a file that holds nothing yet. */
-  async loadRecorders(): Promise<StoredBox[]> {
+  async loadRecorders(): Promise<StoredRecorder[]> {
     if (!statSync(this.#file, { throwIfNoEntry: false })?.size) return []
-    const rows = await this.#use(thread => loadAllBoxes.rows(thread))
+    const rows = await this.#use(thread => loadAllRecorders.rows(thread))
     return rows.map(({ device_id: deviceId, base, addresses, events, samples }) => ({
       deviceId,
       kept: { base, addresses: addressesOf(addresses), events: bytesOf(events), samples: bytesOf(samples) },
     }))
   }
 
-  async saveRecorders(recorders: readonly StoredBox[]): Promise<void> {
-    await this.#use(thread => thread.run([saveBox.each(recorders)]))
+  async saveRecorders(recorders: readonly StoredRecorder[]): Promise<void> {
+    await this.#use(thread => thread.run([saveRecorder.each(recorders)]))
   }
 
   async forgetRecorders(deviceIds: readonly string[]): Promise<void> {
-    await this.#use(thread => thread.run([forgetBox.each(deviceIds)]))
+    await this.#use(thread => thread.run([forgetRecorder.each(deviceIds)]))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,7 +107,7 @@ export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, Asy
   }
 }
 
-type StoredBox = Awaited<ReturnType<FlightRecorderStore['loadRecorders']>>[number]
+type StoredRecorder = Awaited<ReturnType<FlightRecorderStore['loadRecorders']>>[number]
 
 const queries = sqliteQueries<TelemetryTables>()
 
@@ -139,9 +139,9 @@ const forgetSpans = prepare((from: From<{ stepMs: number; at: number }>) =>
   queries.deleteFrom('telemetry').where('step_ms', '=', from('stepMs')).where('at', '<', from('at')),
 )
 
-const loadAllBoxes = prepare(() => queries.selectFrom('black_boxes').selectAll())
+const loadAllRecorders = prepare(() => queries.selectFrom('black_boxes').selectAll())
 
-const saveBox = prepare((from: From<StoredBox>) =>
+const saveRecorder = prepare((from: From<StoredRecorder>) =>
   queries
     .insertInto('black_boxes')
     .values({
@@ -161,13 +161,15 @@ const saveBox = prepare((from: From<StoredBox>) =>
     ),
 )
 
-const forgetBox = prepare((from: From<string>) => queries.deleteFrom('black_boxes').where('device_id', '=', from()))
+const forgetRecorder = prepare((from: From<string>) =>
+  queries.deleteFrom('black_boxes').where('device_id', '=', from()),
+)
 
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'base64')
 
-/** Empty where the text is damaged: the rest of the black box is still worth reading. */
+/** Empty where the text is damaged: the rest of the flight recorder is still worth reading. */
 function addressesOf(text: string): string[] {
   try {
     const addresses: unknown = JSON.parse(text)

@@ -7,7 +7,7 @@ import type { Request } from './sqlite-worker.ts'
 
 /** The thread only passes rows on. With a larger young generation, one burst would enlarge its memory for good. */
 const youngGenerationMb = 8
-/** A query that needs more than this ends its thread, not the gateway. All black boxes of 10,000 boards are 50 MB. */
+/** A query that needs more than this ends its thread, not the gateway. All flight recorders of 10,000 boards are 50 MB. */
 const oldGenerationMb = 256
 
 /**
