@@ -1,5 +1,5 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
+import { open, TimedOut } from './open-socket.ts'
 import { ConnectionRefused } from './refused.ts'
 import type { Target } from './target.ts'
 
@@ -28,11 +28,9 @@ const bodyWaitMs = 1000
 /** Dials as a board does. Throws `Refused` for any answer but a proper 101, an Error for none within the deadline. */
 export async function connect(target: Target, call: ConnectRequest, signal: AbortSignal): Promise<Connected> {
   signal.throwIfAborted()
-  const socket = open(target)
-  socket.setNoDelay()
+  const socket = await opened(target, call, signal)
   const answer = new Answer(socket, signal)
   try {
-    await answer.until(target.secure ? 'secureConnect' : 'connect', call.deadlineMs)
     write(socket, call)
     const head = await answer.head(call.deadlineMs)
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0)
@@ -52,10 +50,18 @@ export async function connect(target: Target, call: ConnectRequest, signal: Abor
   }
 }
 
-function open({ secure, host, port }: Target): Socket {
-  if (!secure) return connectTcp({ host, port })
-  return connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ALPNProtocols: ['http/1.1'] })
+/** @throws Error for the events and logs of a board, which know no codes. */
+async function opened(target: Target, { deadlineMs }: ConnectRequest, signal: AbortSignal): Promise<Socket> {
+  const route = { target, address: target.host, tls: { ALPNProtocols: ['http/1.1'] } }
+  try {
+    return await open(route, { signal, timeoutMs: deadlineMs })
+  } catch (error) {
+    if (signal.aborted) throw new Error('Switched off')
+    throw error instanceof TimedOut ? noAnswerWithin(deadlineMs) : error
+  }
 }
+
+const noAnswerWithin = (ms: number): Error => new Error(`No answer to the handshake within ${ms} ms`)
 
 function write(socket: Socket, { request, lineByLine }: ConnectRequest): void {
   if (!lineByLine) {
@@ -99,17 +105,6 @@ class Answer {
     signal.addEventListener('abort', this.#onAbort)
   }
 
-  /** Waits for a socket's event, `connect` say. */
-  async until(event: string, patienceMs: number): Promise<void> {
-    let happened = false
-    const onEvent = () => {
-      happened = true
-      this.#changed()
-    }
-    this.#socket.once(event, onEvent)
-    await this.#when(() => happened, patienceMs)
-  }
-
   /** The status line and headers; whatever follows stays. */
   async head(patienceMs: number): Promise<string> {
     await this.#when(() => this.#bytes.includes('\r\n\r\n'), patienceMs)
@@ -151,7 +146,7 @@ class Answer {
 
   #when(met: () => boolean, patienceMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`No answer to the handshake within ${patienceMs} ms`)), patienceMs)
+      const late = setTimeout(() => reject(noAnswerWithin(patienceMs)), patienceMs)
       this.#changed = () => {
         if (!met() && !this.#failure) return
         clearTimeout(late)

@@ -1,11 +1,18 @@
-import { randomBytes } from 'node:crypto'
-import { bracketed, type Target } from './target.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { bracketed, hostHeader, type Target } from './target.ts'
 
 /** ArduinoWebsockets sends this very key each time: 0123456789abcdef, in base64. */
 export const arduinoKey = 'MDEyMzQ1Njc4OWFiY2RlZg=='
 
 /** After a refusal the library still says goodbye in WebSocket: a masked close frame, 1002, where HTTP stood. */
 export const arduinoCloseFrame = Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea)
+
+/** A `Sec-WebSocket-Key` of its own for each handshake (RFC 6455 §4.1). */
+export const randomKey = (): string => randomBytes(16).toString('base64')
+
+/** The `Sec-WebSocket-Accept` that proves that `key` was read (RFC 6455 §1.3). */
+export const acceptFor = (key: string): string =>
+  createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 
 /** Throws a RangeError for what must not stand in `X-Device-ID`. */
 export function assertName(name: string): void {
@@ -22,7 +29,7 @@ export function picoRequest(target: Target, token: string, deviceId?: string): s
     `Host: ${host}`,
     'Connection: Upgrade',
     'Upgrade: websocket',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    `Sec-WebSocket-Key: ${randomKey()}`,
     'Sec-WebSocket-Version: 13',
     `Origin: http://${host}`,
     'User-Agent: MicroPython',
@@ -53,5 +60,19 @@ export function esp32camRequest(target: Target, token: string, deviceId: string,
     'Sec-WebSocket-Version: 13',
     'User-Agent: TinyWebsockets Client',
     'Origin: https://github.com/gilmaimon/TinyWebsockets',
+  ]
+}
+
+/** The lines of a program, not of a board: it offers compression, as Python's websockets and wscat do. */
+export function programRequest(target: Target, path: string, key: string): string[] {
+  return [
+    `GET ${target.prefix}${path} HTTP/1.1`,
+    `Host: ${hostHeader(target)}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${key}`,
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Extensions: permessage-deflate',
+    'User-Agent: darvaza-check',
   ]
 }

@@ -26,9 +26,19 @@ export function parseTarget(url: string): Target {
   return {
     secure,
     host,
-    port: Number(parsed.port) || (secure ? 443 : 80),
+    port: Number(parsed.port) || usualPort(secure),
     prefix: withoutTrailingSlashes(parsed.pathname),
   }
+}
+
+/** The `Host` of a client that leaves out the usual port. */
+export function hostHeader(target: Target): string {
+  return target.port === usualPort(target.secure) ? bracketed(target) : `${bracketed(target)}:${target.port}`
+}
+
+/** Whether the URL itself names this machine, as the rule for boards without a token demands. */
+export function namesLoopback({ host }: Target): boolean {
+  return ['localhost', '127.0.0.1', '::1'].includes(host)
 }
 
 /** `http://host:port/prefix`, for plain requests. */
@@ -39,3 +49,5 @@ export function httpBase(target: Target): string {
 export function bracketed({ host }: Target): string {
   return host.includes(':') ? `[${host}]` : host
 }
+
+const usualPort = (secure: boolean): number => (secure ? 443 : 80)

@@ -1,7 +1,7 @@
 import { isLoopback, plainAddress } from '../../core/address.ts'
+import type { Route } from '../../simulator/open-socket.ts'
+import { hostHeader } from '../../simulator/target.ts'
 import type { Conversation } from './conversation.ts'
-import { hostOf } from './http-client.ts'
-import type { Route } from './open-socket.ts'
 import { type CheckFinding, ok, skipped, warning } from './step.ts'
 
 /** What the gateway saw of our handshake, as it tells a probe with its greeting. */
@@ -23,7 +23,7 @@ export function checkAddress(conversation: Conversation, own: OwnEnd, route: Rou
   const seen = seenIn(conversation)
   if (!seen) return skipped('this gateway does not say whom it sees')
   const facts = { ...seen }
-  const called = hostOf(route)
+  const called = hostHeader(route.target)
   const renamed = seen.host !== called
   const alias = renamed ? `, and it was called ${seen.host ?? 'nothing'} instead of ${called}` : ''
   if (seen.forwarded === 'ignored')

@@ -1,6 +1,6 @@
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { openTls, type Patience, type Route } from '../../simulator/open-socket.ts'
 import { get, NoAnswer } from './http-client.ts'
-import { openTls, type Patience, type Route } from './open-socket.ts'
 import type { RemedyCode } from './remedies.ts'
 import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
 
@@ -9,7 +9,7 @@ const soonDays = 14
 
 /** TLS itself, then what the certificate is worth: chain, dates and name, each told on its own. */
 export async function checkTls(route: Route, patience: Patience): Promise<CheckFinding> {
-  if (!route.target.tls) return skipped('the URL is plain http: what boards send can be read on the way')
+  if (!route.target.secure) return skipped('the URL is plain http: what boards send can be read on the way')
   let socket: TLSSocket
   try {
     socket = await openTls(route, patience)
@@ -87,7 +87,7 @@ function chainWrong(code: string): [RemedyCode, string] | undefined {
 
 /** The port is open but speaks no TLS: perhaps it speaks plain HTTP. */
 async function noTls(route: Route, patience: Patience, error: string): Promise<CheckFinding> {
-  const plain = { ...route, target: { ...route.target, tls: false } }
+  const plain = { ...route, target: { ...route.target, secure: false } }
   const answers = await get(plain, '/health', patience).then(
     () => true,
     () => false,

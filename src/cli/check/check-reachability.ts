@@ -1,7 +1,8 @@
 import type { LookupAddress } from 'node:dns'
-import { openTcp, type Patience } from './open-socket.ts'
+import { isIP } from 'node:net'
+import { openTcp, type Patience } from '../../simulator/open-socket.ts'
+import type { Target } from '../../simulator/target.ts'
 import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
-import { isAddress, type Target } from './target.ts'
 
 /** Looks a name up as the system does, hosts file included. */
 export type Lookup = (host: string) => Promise<LookupAddress[]>
@@ -14,7 +15,7 @@ export async function checkDns(
   lookup: Lookup,
 ): Promise<{ finding: CheckFinding; addresses: string[] }> {
   const { host } = target
-  if (isAddress(host)) return { finding: skipped('the URL holds an address, no name'), addresses: [host] }
+  if (isIP(host) !== 0) return { finding: skipped('the URL holds an address, no name'), addresses: [host] }
   try {
     const found = await lookup(host)
     const addresses = [...new Set(found.map(({ address }) => address))]
@@ -42,7 +43,7 @@ export async function checkTcp(
   const attempts = await Promise.all(
     addresses.slice(0, addressesTried).map(async (address): Promise<Attempt> => {
       try {
-        const socket = await openTcp({ target, address, ca: undefined }, patience)
+        const socket = await openTcp({ target, address }, patience)
         socket.destroy()
         return { address }
       } catch (error) {

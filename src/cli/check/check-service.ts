@@ -1,8 +1,8 @@
+import type { Patience, Route } from '../../simulator/open-socket.ts'
 import { formatDuration } from '../text/time.ts'
 import { isHtml, proxyFinding, refusalOf } from './answers.ts'
 import { isTlsPort } from './check-certificate.ts'
 import { get, type HttpAnswer, jsonOf, NoAnswer, valuesOf } from './http-client.ts'
-import type { Patience, Route } from './open-socket.ts'
 import { type CheckFinding, failed, ok, warning } from './step.ts'
 
 /** `reached: false` when what answers is of no use for any further step. */
@@ -16,12 +16,12 @@ export async function checkHealth(
     answer = await get(route, '/health', patience)
   } catch (error) {
     patience.signal.throwIfAborted()
-    if (error instanceof NoAnswer && !route.target.tls && (await isTlsPort(route, error, patience)))
+    if (error instanceof NoAnswer && !route.target.secure && (await isTlsPort(route, error, patience)))
       return useless(failed('plain_to_tls_port', `port ${route.target.port} speaks TLS, no plain HTTP`))
     const what = error instanceof NoAnswer ? silences[error.kind] : `the connection failed (${String(error)})`
     return useless(failed('no_answer', `/health: ${what}`))
   }
-  if (!route.target.tls && (await isTlsPort(route, answer, patience)))
+  if (!route.target.secure && (await isTlsPort(route, answer, patience)))
     return useless(failed('plain_to_tls_port', `port ${route.target.port} speaks TLS, no plain HTTP`))
 
   const proxy = proxyFinding(answer)

@@ -1,6 +1,10 @@
 import { lookup as systemLookup } from 'node:dns/promises'
+import { getCACertificates } from 'node:tls'
 import type { Kind } from '../../protocol/kinds.ts'
 import { type Dialect, type DialectName, dialects } from '../../simulator/dialects.ts'
+import type { Patience, Route } from '../../simulator/open-socket.ts'
+import { namesLoopback, parseTarget } from '../../simulator/target.ts'
+import { gatewayUrl } from '../connection.ts'
 import { checkAddress, type OwnEnd } from './check-address.ts'
 import { checkTls } from './check-certificate.ts'
 import {
@@ -18,7 +22,6 @@ import { type BoardTry, explain, tryDialect } from './from-board.ts'
 import { boardPathOf, sendHandshake } from './handshake.ts'
 import { type HttpAnswer, NoAnswer } from './http-client.ts'
 import { judgeAnswer, judgeHandshake, judgeRefusal } from './judge-handshake.ts'
-import type { Patience, Route } from './open-socket.ts'
 import {
   boardStepNames,
   type CheckFinding,
@@ -32,7 +35,6 @@ import {
   warning,
   wayNames,
 } from './step.ts'
-import { targetOf } from './target.ts'
 
 export interface CheckOptions {
   /** http(s):// or ws(s)://, also with a board's door at the end. */
@@ -63,7 +65,7 @@ const checkLimits: CheckLimits = { ...messageCheckLimits, connectWithinMs: 10_00
 /** The connection test: one step after another, each as soon as it is known. A probe all along, it leaves no device. */
 export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   const { signal, ca } = options
-  const target = targetOf(options.url)
+  const target = parseTarget(gatewayUrl(options.url).href)
   const told = new Set<StepName>()
   const timed = async (step: StepName, find: () => Promise<CheckFinding>): Promise<Step> => {
     const started = performance.now()
@@ -99,7 +101,7 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   })
   if (!address) return yield* rest('there is no connection')
 
-  const route: Route = { target, address, ca }
+  const route: Route = { target, address, tls: { rejectUnauthorized: false, ...authorities(ca) } }
   const tls = await timed('tls', () => checkTls(route, connecting))
   yield tls
   if (tls.code === 'tls_failed' || tls.code === 'tls_to_plain_port') return yield* rest('there is no TLS')
@@ -217,7 +219,7 @@ async function* checkRefusals(
   path: string,
   forged: string,
 ): AsyncGenerator<Step> {
-  const { loopback } = route.target
+  const loopback = namesLoopback(route.target)
   const strangers = [undefined, forged].map(shown =>
     sendHandshake(route, { path, token: shown }, patience).then(({ answer }) => {
       answer.socket?.destroy()
@@ -253,3 +255,6 @@ function noAnswer(error: unknown): NoAnswer {
   if (code === undefined) throw error
   return new NoAnswer(code === 'ETIMEDOUT' ? 'timeout' : code === 'ECONNRESET' ? 'reset' : 'closed', Buffer.alloc(0))
 }
+
+/** TLS is made whatever the certificate is worth: judging it is a step of its own. */
+const authorities = (ca: string | undefined) => (ca ? { ca: [...getCACertificates('default'), ca] } : {})

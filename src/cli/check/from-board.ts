@@ -1,12 +1,11 @@
 import { probeHeaderLine } from '../../protocol/headers.ts'
 import { type Dialect, type DialectName, dialects, type WriteStyle } from '../../simulator/dialects.ts'
-import { parseTarget } from '../../simulator/target.ts'
+import type { Patience, Route } from '../../simulator/open-socket.ts'
 import { refusalOf } from './answers.ts'
 import { checkGreeting, type MessageCheckLimits } from './check-messages.ts'
 import { Conversation } from './conversation.ts'
 import { ask, type HttpAnswer, NoAnswer } from './http-client.ts'
 import { judgeAnswer, judgeHandshake } from './judge-handshake.ts'
-import type { Patience, Route } from './open-socket.ts'
 import type { RemedyCode } from './remedies.ts'
 import { type CheckFinding, type CheckVerdict, failed, ok } from './step.ts'
 
@@ -29,7 +28,7 @@ export async function tryDialect(
 ): Promise<CheckFinding & { outcome: HttpAnswer | NoAnswer }> {
   const { dialect, token } = board
   const path = dialect.tokenIn === 'message' ? `${board.path}?auth=message` : board.path
-  const lines = [...dialect.request(parseTarget(route.target.url.href), path, token), probeHeaderLine]
+  const lines = [...dialect.request(route.target, path, token), probeHeaderLine]
   const outcome = await ask(route, pieces(lines, dialect.writing), patience).catch(noAnswer)
   const bytes = lines.reduce((sum, line) => sum + line.length + 2, 2)
   const facts = { library: dialect.name, headerLines: lines.length - 1, headerBytes: bytes }

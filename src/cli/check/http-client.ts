@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import { open, type Patience, type Route, TimedOut } from './open-socket.ts'
+import { open, type Patience, type Route, TimedOut } from '../../simulator/open-socket.ts'
+import { hostHeader } from '../../simulator/target.ts'
 
 /** One header as it was sent. */
 export interface HeaderLine {
@@ -50,13 +51,10 @@ export function jsonOf(answer: HttpAnswer): Record<string, unknown> | undefined 
   }
 }
 
-/** The `Host` a client sends: the port only where it is not the usual one. */
-export const hostOf = ({ target }: Route): string => target.url.host
-
 export function get(route: Route, path: string, patience: Patience): Promise<HttpAnswer> {
   const lines = [
-    `GET ${route.target.path(path)} HTTP/1.1`,
-    `Host: ${hostOf(route)}`,
+    `GET ${route.target.prefix}${path} HTTP/1.1`,
+    `Host: ${hostHeader(route.target)}`,
     'Accept: application/json',
     'User-Agent: darvaza-check',
     'Connection: close',

@@ -1,6 +1,6 @@
 import { lookup } from '../../protocol/lookup.ts'
+import { acceptFor } from '../../simulator/handshake.ts'
 import { proxyFinding, refusalOf } from './answers.ts'
-import { acceptFor } from './handshake.ts'
 import { type HttpAnswer, NoAnswer, valuesOf } from './http-client.ts'
 import type { RemedyCode } from './remedies.ts'
 import { type CheckFinding, failed, ok, warning } from './step.ts'

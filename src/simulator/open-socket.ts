@@ -1,13 +1,14 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import type { Target } from './target.ts'
 
 /** How to get to the gateway once its address is known. */
 export interface Route {
   target: Target
+  /** An address, or a name that the system looks up. */
   address: string
-  /** More certificate authorities to trust, PEM. */
-  ca: string | undefined
+  /** The client's own options for TLS: which authorities it trusts, and what it offers. */
+  tls: ConnectionOptions
 }
 
 export interface Patience {
@@ -20,30 +21,27 @@ export class TimedOut extends Error {
   readonly code = 'ETIMEDOUT'
 }
 
-export function openTcp(route: Route, patience: Patience): Promise<Socket> {
-  return settled(connectTcp({ host: route.address, port: route.target.port, noDelay: true }), 'connect', patience)
+export function openTcp({ target, address }: Pick<Route, 'target' | 'address'>, patience: Patience): Promise<Socket> {
+  return settled(connectTcp({ host: address, port: target.port }).setNoDelay(), 'connect', patience)
 }
 
-/** Encrypts whatever the certificate is worth: judging it is a step of its own. */
-export async function openTls(route: Route, patience: Patience): Promise<TLSSocket> {
-  const { target, ca } = route
-  const socket = await openTcp(route, patience)
+export function openTls({ target, address, tls }: Route, patience: Patience): Promise<TLSSocket> {
   const name = isIP(target.host) ? {} : { servername: target.host }
-  const authorities = ca ? { ca: [...getCACertificates('default'), ca] } : {}
-  const secured = connectTls({ socket, rejectUnauthorized: false, ...authorities, ...name })
-  return await settled(secured, 'secureConnect', patience)
+  const socket = connectTls({ ...tls, ...name, host: address, port: target.port })
+  socket.setNoDelay()
+  return settled(socket, 'secureConnect', patience)
 }
 
-/** The way a board takes: TLS where the URL says so. */
+/** Opens a connection as a board does: with TLS where the URL says so. */
 export const open = (route: Route, patience: Patience): Promise<Socket> =>
-  route.target.tls ? openTls(route, patience) : openTcp(route, patience)
+  route.target.secure ? openTls(route, patience) : openTcp(route, patience)
 
 function settled<S extends Socket>(socket: S, event: string, { signal, timeoutMs }: Patience): Promise<S> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => end(new TimedOut(`no connection within ${timeoutMs} ms`)), timeoutMs)
     const end = (error: Error) => {
       release()
-      // What else it has to say no longer matters.
+      // Later errors of a socket that is given up no longer matter.
       socket.on('error', () => {}).destroy()
       reject(error)
     }
