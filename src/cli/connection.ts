@@ -1,4 +1,4 @@
-import { withoutTrailingSlashes } from '../protocol/paths.ts'
+import { withoutTrailingSlashes } from '#protocol/paths.ts'
 import { UsageError } from './failure.ts'
 import type { Surroundings } from './io.ts'
 import { secretFrom } from './secret.ts'

@@ -1,4 +1,4 @@
-import type { DevicePage, DeviceView } from '../protocol/api.ts'
+import type { DevicePage, DeviceView } from '#protocol/api.ts'
 import type { Api } from './api.ts'
 import { Failed } from './failure.ts'
 import type { Terminal } from './terminal.ts'

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { knownActions } from '../protocol/vocabulary.ts'
+import { knownActions } from '#protocol/vocabulary.ts'
 import type { Surroundings } from './io.ts'
 import { buildProgram } from './program.ts'
 import { actionsInWords } from './verbs/steer.ts'

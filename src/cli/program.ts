@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { lookup } from '../protocol/lookup.ts'
+import { lookup } from '#protocol/lookup.ts'
 import type { Surroundings } from './io.ts'
 
 /** Adds its verbs. `conclude` takes the exit code of a verb that ends well but has bad news, as `check` does. */

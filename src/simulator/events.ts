@@ -1,4 +1,4 @@
-import type { Angles } from '../protocol/board.ts'
+import type { Angles } from '#protocol/board.ts'
 import type { BoardKind } from './target.ts'
 
 /** `pending-ack` is a line without its `connection_ack`; `waiting` is between two attempts. */

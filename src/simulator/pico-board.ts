@@ -1,4 +1,4 @@
-import type { Angles } from '../protocol/board.ts'
+import type { Angles } from '#protocol/board.ts'
 import { type BoardOptions, type Firmware, type Hardware, heapBytes } from './board.ts'
 import { freeHeap, picoTimestamp } from './board-clock.ts'
 import type { BoardStats } from './events.ts'

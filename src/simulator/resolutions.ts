@@ -1,4 +1,4 @@
-import { lookup } from '../protocol/lookup.ts'
+import { lookup } from '#protocol/lookup.ts'
 
 /** Width and height in pixels. */
 export type Resolution = readonly [width: number, height: number]

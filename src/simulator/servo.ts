@@ -1,4 +1,4 @@
-import type { Angles } from '../protocol/board.ts'
+import type { Angles } from '#protocol/board.ts'
 
 /** `fast` is the plain `servo` message, `smooth` is `servo_smooth`. */
 export type Manner = 'fast' | 'smooth'

@@ -1,5 +1,5 @@
-import type { Kind } from '../protocol/kinds.ts'
-import { withoutTrailingSlashes } from '../protocol/paths.ts'
+import type { Kind } from '#protocol/kinds.ts'
+import { withoutTrailingSlashes } from '#protocol/paths.ts'
 
 /** The two kinds of board that can be simulated. */
 export type BoardKind = Exclude<Kind, 'generic'>

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { entryKinds } from '#protocol/vocabulary.ts'
 import type { Device } from '../../src/core/devices/device.ts'
 import { searcher } from '../../src/core/diagnosis/journal-search.ts'
 import type { JournalQuery, JournalRow, Search } from '../../src/core/journal/entry.ts'
 import type { Store } from '../../src/core/store.ts'
-import { entryKinds } from '../../src/protocol/vocabulary.ts'
 import { readable } from '../support/memory-store.ts'
 
 const base = 1_800_000_000_000

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Role, roles } from '#protocol/vocabulary.ts'
 import { actions } from '../../src/core/access/access.ts'
-import { type Role, roles } from '../../src/protocol/vocabulary.ts'
 import { type AccessRow, type RouteName, routeNames, routes } from '../../src/transports/access-table.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'

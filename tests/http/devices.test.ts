@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DeviceView } from '../../src/protocol/api.ts'
-import { device as deviceSchema } from '../../src/protocol/api.ts'
+import type { DeviceView } from '#protocol/api.ts'
+import { device as deviceSchema } from '#protocol/api.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 

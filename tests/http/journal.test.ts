@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type JournalEntryView, journalPage } from '../../src/protocol/api.ts'
+import { type JournalEntryView, journalPage } from '#protocol/api.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 

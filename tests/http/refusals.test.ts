@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { refusalList } from '../../src/protocol/api.ts'
+import { refusalList } from '#protocol/api.ts'
 import { Board } from '../support/board.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { links2004, pico } from '../support/handshakes.ts'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { type FromDashboard, fromDashboard } from '#protocol/dashboard.ts'
+import { type Role, roles } from '#protocol/vocabulary.ts'
 import { type Action, actions, houseWide } from '../../src/core/access/access.ts'
-import { type FromDashboard, fromDashboard } from '../../src/protocol/dashboard.ts'
-import { type Role, roles } from '../../src/protocol/vocabulary.ts'
 import {
   type AccessRow,
   type RouteName,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import type { Role } from '../../src/protocol/vocabulary.ts'
+import type { Role } from '#protocol/vocabulary.ts'
 import { type Answer, overControlSocket, type TestGateway } from '../support/gateway.ts'
 
 export const password = 'correct horse battery staple'

@@ -1,6 +1,6 @@
+import type { Ack, Angles, GatewayMessage } from '#protocol/board.ts'
 import { defaultLimits } from '../../src/core/limits.ts'
 import { type CommandOutcome, CommandQueue } from '../../src/core/sessions/command-queue.ts'
-import type { Ack, Angles, GatewayMessage } from '../../src/protocol/board.ts'
 import { FakeClock } from './fake-clock.ts'
 
 export let clock: FakeClock

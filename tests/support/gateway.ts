@@ -5,11 +5,11 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
+import type { Role } from '#protocol/vocabulary.ts'
 import { type Config, parseConfig } from '../../src/config.ts'
 import { controlSocketPath } from '../../src/control-socket.ts'
 import { defaultLimits, type Limits } from '../../src/core/limits.ts'
 import { startGateway as startRealGateway } from '../../src/gateway/gateway.ts'
-import type { Role } from '../../src/protocol/vocabulary.ts'
 
 export interface Overrides extends Partial<Omit<Config, 'limits' | 'sharedTokens'>> {
   limits?: Partial<Limits>

@@ -1,9 +1,9 @@
+import { entryKinds } from '#protocol/vocabulary.ts'
 import type { Device } from '../../src/core/devices/device.ts'
 import { searcher } from '../../src/core/diagnosis/journal-search.ts'
 import type { JournalQuery, JournalRow } from '../../src/core/journal/entry.ts'
 import type { ApiKey } from '../../src/core/people/api-key.ts'
 import type { Store } from '../../src/core/store.ts'
-import { entryKinds } from '../../src/protocol/vocabulary.ts'
 
 /**
  * A store in memory, for the rules in core: what it holds is a copy, made as JSON, and survives whoever used it. Told

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { getCACertificates } from 'node:tls'
-import type { Kind } from '../../protocol/kinds.ts'
+import type { Kind } from '#protocol/kinds.ts'
 import { type Dialect, type DialectName, dialects } from '../../simulator/dialects.ts'
 import type { Patience, Route } from '../../simulator/open-socket.ts'
 import { namesLoopback, parseTarget } from '../../simulator/target.ts'

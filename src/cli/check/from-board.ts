@@ -1,4 +1,4 @@
-import { probeHeaderLine } from '../../protocol/headers.ts'
+import { probeHeaderLine } from '#protocol/headers.ts'
 import { type Dialect, type DialectName, dialects, type WriteStyle } from '../../simulator/dialects.ts'
 import type { Patience, Route } from '../../simulator/open-socket.ts'
 import { refusalOf } from './answers.ts'

@@ -1,5 +1,5 @@
-import { probeHeaderLine } from '../../protocol/headers.ts'
-import type { Kind } from '../../protocol/kinds.ts'
+import { probeHeaderLine } from '#protocol/headers.ts'
+import type { Kind } from '#protocol/kinds.ts'
 import { programRequest, randomKey } from '../../simulator/handshake.ts'
 import type { Patience, Route } from '../../simulator/open-socket.ts'
 import { ask, type HttpAnswer } from './http-client.ts'

@@ -1,4 +1,4 @@
-import { lookup } from '../../protocol/lookup.ts'
+import { lookup } from '#protocol/lookup.ts'
 import { acceptFor } from '../../simulator/handshake.ts'
 import { proxyFinding, refusalOf } from './answers.ts'
 import { type HttpAnswer, NoAnswer, valuesOf } from './http-client.ts'

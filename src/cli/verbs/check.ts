@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import { type Kind, kinds } from '../../protocol/kinds.ts'
+import { type Kind, kinds } from '#protocol/kinds.ts'
 import { wholeNumber } from '../arguments.ts'
 import { check, namesOf } from '../check/check.ts'
 import { conclude, printVerdict, StepPrinter } from '../check/report.ts'

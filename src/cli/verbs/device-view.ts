@@ -1,5 +1,5 @@
-import type { DeviceView } from '../../protocol/api.ts'
-import { lookup } from '../../protocol/lookup.ts'
+import type { DeviceView } from '#protocol/api.ts'
+import { lookup } from '#protocol/lookup.ts'
 import type { Terminal, TerminalColour } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 

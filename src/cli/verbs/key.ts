@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import type { KeyView } from '../../protocol/api.ts'
-import { roles } from '../../protocol/vocabulary.ts'
+import type { KeyView } from '#protocol/api.ts'
+import { roles } from '#protocol/vocabulary.ts'
 import { duration, several } from '../arguments.ts'
 import type { Surroundings } from '../io.ts'
 import { asksGateway, examples, type VerbContext, verbGroup } from '../verb.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { OwnerLinkView } from '../../protocol/people.ts'
+import type { OwnerLinkView } from '#protocol/people.ts'
 import type { Surroundings } from '../io.ts'
 import { asksGateway, examples, type VerbContext, verbGroup } from '../verb.ts'
 

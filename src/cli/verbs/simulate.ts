@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import type { About } from '../../protocol/api.ts'
-import { shellWord } from '../../protocol/shell-word.ts'
+import type { About } from '#protocol/api.ts'
+import { shellWord } from '#protocol/shell-word.ts'
 import { type FaultKind, faultKinds } from '../../simulator/faults.ts'
 import { resolutions } from '../../simulator/resolutions.ts'
 import type { BoardEvent, Simulation } from '../../simulator/simulator.ts'

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { receivedAtHeader } from '../../protocol/headers.ts'
+import { receivedAtHeader } from '#protocol/headers.ts'
 import type { Api, Reply } from '../api.ts'
 import { devicePath, lookAtDevice } from '../devices.ts'
 import { Failed } from '../failure.ts'

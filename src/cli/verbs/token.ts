@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import type { DeviceView } from '../../protocol/api.ts'
-import { kinds } from '../../protocol/kinds.ts'
+import type { DeviceView } from '#protocol/api.ts'
+import { kinds } from '#protocol/kinds.ts'
 import { duration, several, tag } from '../arguments.ts'
 import { devicePath, onDevice } from '../devices.ts'
 import type { Surroundings } from '../io.ts'

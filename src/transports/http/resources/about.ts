@@ -1,5 +1,5 @@
+import { about, health, ready } from '#protocol/api.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
-import { about, health, ready } from '../../../protocol/api.ts'
 import { answers, type Mount } from '../mount.ts'
 import { page } from './page.ts'
 

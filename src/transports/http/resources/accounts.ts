@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
+import { accountAddressHeader } from '#protocol/headers.ts'
 import { type AccountsAnswer, mustBeStrong, type ProviderLink } from '../../../core/people/accounts.ts'
 import type { PersonSession } from '../../../core/people/person.ts'
-import { accountAddressHeader } from '../../../protocol/headers.ts'
 import { type RouteName, routeNames } from '../../access-table.ts'
 import { siteOf } from '../browser-origin.ts'
 import type { Mount } from '../mount.ts'

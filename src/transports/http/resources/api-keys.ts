@@ -1,7 +1,7 @@
+import { type KeyView, keyAnswer, keyList, keyWithSecret, newKey } from '#protocol/api.ts'
 import type { ApiKey } from '../../../core/people/api-key.ts'
 import type { People } from '../../../core/people/people.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
-import { type KeyView, keyAnswer, keyList, keyWithSecret, newKey } from '../../../protocol/api.ts'
 import { answers, body, type Mount } from '../mount.ts'
 import { isoOrNull } from './device-view.ts'
 import { resolveGrants } from './grants.ts'

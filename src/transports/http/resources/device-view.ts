@@ -1,6 +1,6 @@
+import type { DeviceView } from '#protocol/api.ts'
+import type { TokenState } from '#protocol/vocabulary.ts'
 import type { Device } from '../../../core/devices/device.ts'
-import type { DeviceView } from '../../../protocol/api.ts'
-import type { TokenState } from '../../../protocol/vocabulary.ts'
 import type { HttpServices } from '../request-context.ts'
 
 export const isoOrNull = (ms: number | undefined): string | null =>

@@ -1,6 +1,3 @@
-import { authorize, reaches } from '../../../core/access/access.ts'
-import type { Device } from '../../../core/devices/device.ts'
-import { DarvazaError } from '../../../errors/errors.ts'
 import {
   approval,
   blocking,
@@ -12,7 +9,10 @@ import {
   newDevice,
   revocation,
   rotation,
-} from '../../../protocol/api.ts'
+} from '#protocol/api.ts'
+import { authorize, reaches } from '../../../core/access/access.ts'
+import type { Device } from '../../../core/devices/device.ts'
+import { DarvazaError } from '../../../errors/errors.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { answers, body, type Mount } from '../mount.ts'
 import { deviceView } from './device-view.ts'

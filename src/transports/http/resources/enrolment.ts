@@ -1,5 +1,5 @@
-import { type EnrolmentView, enrolment, enrolmentChange } from '../../../protocol/api.ts'
-import { pairingAtMost } from '../../../protocol/durations.ts'
+import { type EnrolmentView, enrolment, enrolmentChange } from '#protocol/api.ts'
+import { pairingAtMost } from '#protocol/durations.ts'
 import { invalid } from '../failures.ts'
 import { answers, body, type Mount } from '../mount.ts'
 import type { HttpServices } from '../request-context.ts'

@@ -1,7 +1,7 @@
+import { type HealthView, health, healthQuery } from '#protocol/health.ts'
 import type { Device } from '../../../core/devices/device.ts'
 import { type Health, healthOf } from '../../../core/health/health.ts'
 import { languageOf } from '../../../errors/errors.ts'
-import { type HealthView, health, healthQuery } from '../../../protocol/health.ts'
 import { answers, type Mount } from '../mount.ts'
 
 export function mountHealth(mount: Mount): void {

@@ -1,4 +1,3 @@
-import type { Person } from '../../../core/people/person.ts'
 import {
   newPerson,
   ownerLink,
@@ -8,7 +7,8 @@ import {
   personChange,
   personInvited,
   personList,
-} from '../../../protocol/people.ts'
+} from '#protocol/people.ts'
+import type { Person } from '../../../core/people/person.ts'
 import { siteOf } from '../browser-origin.ts'
 import { answers, body, type Mount } from '../mount.ts'
 import { resolveGrants } from './grants.ts'

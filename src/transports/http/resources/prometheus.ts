@@ -1,7 +1,7 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
-import { kinds } from '../../../protocol/kinds.ts'
-import { parts as allParts, deviceStates } from '../../../protocol/vocabulary.ts'
+import { kinds } from '#protocol/kinds.ts'
+import { parts as allParts, deviceStates } from '#protocol/vocabulary.ts'
 import type { GatewayServices } from '../services.ts'
 
 type Labelled = Record<string, number>

@@ -1,9 +1,9 @@
+import { refusalFilter, refusalList } from '#protocol/api.ts'
 import { readableDevices } from '../../../core/devices/journal-access.ts'
 import { type Diagnosis, diagnosisText } from '../../../core/diagnosis/diagnosis-text.ts'
 import { groupDiagnoses } from '../../../core/diagnosis/group-diagnoses.ts'
 import { symptoms } from '../../../core/diagnosis/symptoms.ts'
 import type { JournalRow } from '../../../core/journal/entry.ts'
-import { refusalFilter, refusalList } from '../../../protocol/api.ts'
 import { answers, type Mount } from '../mount.ts'
 import { readerOf } from '../reader.ts'
 

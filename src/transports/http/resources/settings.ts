@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
+import { about, settings } from '#protocol/settings.ts'
 import { labelOf, signatureOf } from '../../../core/access/access.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
-import { about, settings } from '../../../protocol/settings.ts'
 import { answers, body, type Mount } from '../mount.ts'
 import type { HttpEnv, HttpServices } from '../request-context.ts'
 

@@ -1,7 +1,7 @@
+import { simulated } from '#protocol/settings.ts'
 import type { Principal } from '../../../core/access/access.ts'
 import type { Device } from '../../../core/devices/device.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
-import { simulated } from '../../../protocol/settings.ts'
 import { answers, type Mount } from '../mount.ts'
 import type { HttpServices } from '../request-context.ts'
 

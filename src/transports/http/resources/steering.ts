@@ -1,5 +1,5 @@
+import { actionOrder, type Steered, servoOrder, steered } from '#protocol/api.ts'
 import type { CommandOutcome } from '../../../core/sessions/command-queue.ts'
-import { actionOrder, type Steered, servoOrder, steered } from '../../../protocol/api.ts'
 import { answers, body, type Mount } from '../mount.ts'
 
 const tags = ['steering']

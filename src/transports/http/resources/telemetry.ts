@@ -1,4 +1,4 @@
-import { telemetry, telemetryQuery } from '../../../protocol/settings.ts'
+import { telemetry, telemetryQuery } from '#protocol/settings.ts'
 import { answers, type Mount } from '../mount.ts'
 
 export function mountTelemetry(mount: Mount): void {

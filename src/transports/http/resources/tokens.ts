@@ -1,6 +1,6 @@
+import { mintedTokens } from '#protocol/api.ts'
 import { addressKey } from '../../../core/address.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
-import { mintedTokens } from '../../../protocol/api.ts'
 import { answers, type Mount } from '../mount.ts'
 
 /**
