@@ -16,7 +16,7 @@ export class Inbox<T> {
   }
 
   /** The first item at or behind `from` that fits: past ones count too. Rejects after `withinMs`, with what came instead. */
-  next(fits: (item: T) => boolean, { from = 0, withinMs = 10_000 } = {}): Promise<T> {
+  next(fits: (item: T) => boolean, { from = 0, withinMs = 45_000 } = {}): Promise<T> {
     let at = from
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {

@@ -93,7 +93,7 @@ export class ScriptedGateway implements AsyncDisposable {
   }
 
   /** The `index`-th connection, counted from 0. */
-  line(index = 0, withinMs = 10_000): Promise<Line> {
+  line(index = 0, withinMs = 45_000): Promise<Line> {
     return this.lines.next(() => true, { from: index, withinMs })
   }
 
