@@ -3,7 +3,7 @@ import type { FaultSink } from '../faults/faults.ts'
 import type { Limits } from '../limits.ts'
 import { CameraStream, FrameCounters } from './camera-stream.ts'
 
-/** A room for each camera, made when first needed. */
+/** A stream for each camera, made when first needed. */
 export class CameraStreams {
   readonly #streams = new Map<string, CameraStream>()
   readonly #clock: Clock
@@ -25,7 +25,7 @@ export class CameraStreams {
     return stream
   }
 
-  /** The room, if anything ever happened in it. */
+  /** The stream of a camera, if it was ever needed. */
   peek(deviceId: string): CameraStream | undefined {
     return this.#streams.get(deviceId)
   }
@@ -37,7 +37,7 @@ export class CameraStreams {
     return count
   }
 
-  /** Once a second: sends away who takes nothing any more, or may not watch any more. */
+  /** Once a second: disconnects viewers that have stalled, or may not watch any more. */
   sweep(): void {
     for (const stream of this.#streams.values()) stream.sweep(this.#limits.viewerStalledMs)
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import { Frame } from './frame.ts'
 
-/** One small picture of each camera that waits for approval, for the owner's eyes only. Bounded in all. */
+/** One small picture of each pending camera, for owners only. Bounded in bytes for all together. */
 export class Previews {
   readonly #frames = new Map<string, Frame>()
   readonly #clock: Clock

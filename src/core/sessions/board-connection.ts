@@ -8,22 +8,22 @@ export interface BoardConnection {
   sendPing(payload: string): void
   /** Sends Close; the socket is cut if the board does not answer within 5 s. Nothing is sent after it. */
   close(code: number, reason: string): void
-  /** If the socket is gone and nobody was told yet: tells it now. When very many go at once, that takes a moment. */
+  /** Handles the close event of a socket that is closed already: when very many close at once, it is queued for a while. */
   settle?(): void
-  /** While it is set, it counts all that comes before anybody looks at it. The one before it leaves. */
+  /** While set, it counts all input before it is handled. Setting another one ends the one before. */
   stranger: StrangerBudget | undefined
   /** Reading stops until `readOn`. */
   stop(): void
   readOn(): void
-  /** Never made to wait from now on: it truncates what it is sending (field rule 20). */
+  /** Reading never stops from now on: a camera truncates the picture it is sending (field rule 20). */
   isCamera: boolean
-  /** Looks at nothing more of what a board sends until `release`; without effect on cameras. */
+  /** Handles no further input until `release`; without effect on cameras. */
   hold(): void
   release(): void
-  /** Messages of an approved camera that were dropped since the last call, as it sends too many. */
+  /** Messages of an approved camera dropped since the last call, as it sends too many. */
   takeDropped(): number
-  /** Ends the socket without another word. */
+  /** Ends the socket without a Close. */
   cut(): void
-  /** Every byte that ever came in, frames half received included. */
+  /** All bytes received so far, those of incomplete frames included. */
   readonly bytesRead: number
 }

@@ -7,8 +7,8 @@ const number = (value: unknown, least: number, most: number): number | undefined
   typeof value === 'number' && value >= least && value <= most ? value : undefined
 
 /**
- * What a message tells about the board itself, whichever message it is. Values that cannot be are left out, not
- * believed. Nothing when it tells nothing new. `token`: what the board presented, struck from what it says it runs.
+ * The facts about the board itself in any message of it, or undefined if none of them is new. Impossible values are left
+ * out. `token`: removed from the firmware's name.
  */
 export function readFacts(
   message: Readonly<Record<string, unknown>>,

@@ -3,12 +3,12 @@ import type { FrameKind } from './stranger-budget.ts'
 
 /** A smaller binary message is no picture: it costs as much as a text. */
 const pictureBytes = 1_024
-/** After so many frames in one read, whoever else has sent something is read first. */
+/** After so many frames in one read, the other connections are read first. */
 const framesPerRead = 256
 
 /**
- * What an approved camera may send beside its pictures while it sends a lot. It cannot be made to wait, as a board that is
- * no camera can (field rule 20), so that its surplus is dropped before it is looked at, and counted.
+ * Limits the messages of an approved camera beside its pictures. Reading from a camera never stops, as it does from
+ * other boards (field rule 20), so the surplus is dropped before it is handled, and counted.
  */
 export class CameraBudget {
   readonly #messages: TokenBucket
@@ -17,20 +17,20 @@ export class CameraBudget {
   #droppedBefore = 0
   #frames = 0
 
-  /** `perSecond`: messages, of which as many may come at once. */
+  /** `perSecond`: messages, which is also the size of a burst. */
   constructor(perSecond: number, ticks: number) {
     this.#messages = new TokenBucket(perSecond, perSecond, ticks)
     this.#ticks = ticks
   }
 
-  /** Bytes were read, and are about to be looked at. */
+  /** A read begins. */
   begin(ticks: number): void {
     this.#ticks = ticks
     this.#frames = 0
     this.#droppedBefore = this.#dropped
   }
 
-  /** Whether a frame's message is received. Of a message whose beginning was dropped, the rest is skipped in any case. */
+  /** Whether a frame's message is received. The rest of a message whose beginning was dropped is skipped in any case. */
   admits(kind: FrameKind, length: number): boolean {
     this.#frames++
     if (kind === 'continuation' || (kind === 'binary' && length >= pictureBytes)) return true
@@ -39,12 +39,12 @@ export class CameraBudget {
     return false
   }
 
-  /** Whether something of this read was dropped. */
+  /** Whether a message of this read was dropped. */
   get hasDropped(): boolean {
     return this.#dropped > this.#droppedBefore
   }
 
-  /** Whether this read cost more than a picture's part does. */
+  /** Whether this read cost more than a part of a picture does. */
   get isLoud(): boolean {
     return this.#frames > framesPerRead || this.hasDropped
   }

@@ -184,7 +184,7 @@ describe('an action', () => {
   })
 
   it('is told to a board that acknowledges nothing, without waiting', async () => {
-    expect(await commandQueue.tell({ action: 'capture_photo', quality: 80 })).toEqual({ ack: null, latencyMs: 0 })
+    expect(await commandQueue.sendOnly({ action: 'capture_photo', quality: 80 })).toEqual({ ack: null, latencyMs: 0 })
     expect(sent).toEqual([{ type: 'action', command: { action: 'capture_photo', quality: 80 } }])
     expect(clock.timers).toBe(0)
   })

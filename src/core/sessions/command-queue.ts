@@ -5,7 +5,7 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import { splitMove } from './split-move.ts'
 
-/** What a lane needs of a board's line. */
+/** The connection that commands are sent through. */
 export interface CommandConnection {
   send(message: GatewayMessage): void
 }
@@ -18,13 +18,13 @@ export interface CommandOutcome {
 }
 
 interface Command {
-  /** What is still to be sent, one message after the other, each after the ack of the one before. */
+  /** Messages still to be sent, each after the ack of the one before. */
   steps: GatewayMessage[]
-  /** Not begun any more after this, on the monotonic clock: a move once begun is ended. */
+  /** Not begun after this, on the monotonic clock; a move that has begun is completed. */
   staleAt: number
   resolve(outcome: CommandOutcome): void
   reject(error: DarvazaError): void
-  /** A stop cut the rest of its steps. */
+  /** A stop removed the rest of its steps. */
   cut: boolean
   onMoved?: ((angles: Angles) => void) | undefined
 }
@@ -35,27 +35,28 @@ interface Sent {
   message: GatewayMessage
   sentTicks: number
   cancelTimeout: Cancel
-  /** A debt was paid while this was outstanding: perhaps with this one’s own ack. */
+  /** A late ack was expected and one came while this was outstanding: it may have been this one's own. */
   doubtful: boolean
 }
 
 /**
- * The orders of one connected board. One servo command is outstanding at a time; a newer one replaces the one that
- * waits; a stop passes it. Acks carry no ids, so a command that timed out still owes one: the next ack pays that debt
- * and never satisfies a later command. Should that ack have been the later command’s own after all, the later command
- * times out once, and owes nothing: a false "no answer" is the price for never a false "done".
+ * The commands of one connected board. One servo command is outstanding at a time (field rule 12); a newer one replaces
+ * the one that waits; a stop overtakes it (field rule 14). Acks carry no ids, so the ack of a command that timed out may
+ * still come: the next ack counts as that one, and never completes a later command. If it was the later command's own,
+ * that command times out once, and no further ack is expected for it: a false "no answer" is accepted so that there is
+ * never a false "done".
  */
 export class CommandQueue {
-  readonly #line: CommandConnection
+  readonly #connection: CommandConnection
   readonly #clock: Clock
   readonly #limits: Limits
   #servo: Sent | undefined
   #waiting: Command | undefined
   readonly #actions: Sent[] = []
-  #owed: { type: string; expiresTicks: number }[] = []
+  #lateAcks: { type: string; expiresTicks: number }[] = []
 
-  constructor(line: CommandConnection, clock: Clock, limits: Limits) {
-    this.#line = line
+  constructor(connection: CommandConnection, clock: Clock, limits: Limits) {
+    this.#connection = connection
     this.#clock = clock
     this.#limits = limits
   }
@@ -77,13 +78,13 @@ export class CommandQueue {
     return this.#enter(steps, options.ttlMs, command => {
       command.onMoved = options.onMoved
       if (!this.#servo) return this.#sendServo(command)
-      // What has not been sent gives way: the waiting command, and the rest of a move in steps.
+      // The newer command replaces the waiting one, and the unsent steps of a move.
       this.#waiting?.reject(new DarvazaError('superseded'))
       this.#waiting = command
     })
   }
 
-  /** Sends an action at once. An emergency stop also takes the place of any servo command that waits. */
+  /** Sends an action at once. An emergency stop also replaces any servo command that waits. */
   action(command: { action: string } & Record<string, unknown>, ttlMs?: number): Promise<CommandOutcome> {
     return this.#enter([{ type: 'action', command }], ttlMs, entry => {
       if (isStop(command.action)) this.#clearWaiting()
@@ -93,17 +94,17 @@ export class CommandQueue {
   }
 
   /** Sends an action to a board that acknowledges nothing. */
-  async tell(command: { action: string } & Record<string, unknown>): Promise<CommandOutcome> {
-    this.#line.send({ type: 'action', command })
+  async sendOnly(command: { action: string } & Record<string, unknown>): Promise<CommandOutcome> {
+    this.#connection.send({ type: 'action', command })
     return { ack: null, latencyMs: 0 }
   }
 
-  /** The board acknowledged something. True if it was one of these orders. */
+  /** An acknowledgement came. True if it belongs to a command that is outstanding. */
   acknowledged(ack: Ack): boolean {
     const type = ack.command_type
-    const owed = this.#owed.findIndex(late => type === undefined || late.type === type)
-    if (owed >= 0) {
-      this.#owed.splice(owed, 1)
+    const lateAck = this.#lateAcks.findIndex(late => type === undefined || late.type === type)
+    if (lateAck >= 0) {
+      this.#lateAcks.splice(lateAck, 1)
       for (const sent of [this.#servo, ...this.#actions])
         if (sent && (type === undefined || type === sent.type)) sent.doubtful = true
       return false
@@ -123,14 +124,14 @@ export class CommandQueue {
     return false
   }
 
-  /** The line is gone: everything asked for ends now. */
+  /** The connection is closed: every command ends with `device_offline`. */
   close(): void {
-    const gone = () => new DarvazaError('device_offline')
+    const offline = () => new DarvazaError('device_offline')
     for (const sent of [this.#servo, ...this.#actions]) {
       sent?.cancelTimeout()
-      sent?.command.reject(gone())
+      sent?.command.reject(offline())
     }
-    this.#waiting?.reject(gone())
+    this.#waiting?.reject(offline())
     this.#servo = this.#waiting = undefined
     this.#actions.length = 0
   }
@@ -156,7 +157,7 @@ export class CommandQueue {
   #send(command: Command, onTimeout: () => void): Sent {
     const message = command.steps.shift()!
     command.staleAt = Number.POSITIVE_INFINITY
-    this.#owed = this.#owed.filter(late => late.expiresTicks > this.#clock.ticks())
+    this.#lateAcks = this.#lateAcks.filter(late => late.expiresTicks > this.#clock.ticks())
     const sent: Sent = {
       command,
       type: message.type,
@@ -165,12 +166,12 @@ export class CommandQueue {
       doubtful: false,
       cancelTimeout: this.#clock.after(this.#limits.ackTimeoutMs, () => {
         if (!sent.doubtful)
-          this.#owed.push({ type: sent.type, expiresTicks: this.#clock.ticks() + this.#limits.deadAfterMs })
+          this.#lateAcks.push({ type: sent.type, expiresTicks: this.#clock.ticks() + this.#limits.deadAfterMs })
         onTimeout()
         command.reject(new DarvazaError('ack_timeout'))
       }),
     }
-    this.#line.send(message)
+    this.#connection.send(message)
     return sent
   }
 
@@ -186,13 +187,13 @@ export class CommandQueue {
     sent.cancelTimeout()
     const latencyMs = this.#clock.ticks() - sent.sentTicks
     const { message } = sent
-    const obeyed = ack.status !== 'error' && ack.status !== 'ignored'
-    if ((message.type === 'servo' || message.type === 'servo_smooth') && obeyed) sent.command.onMoved?.(message.command)
+    const isDone = ack.status !== 'error' && ack.status !== 'ignored'
+    if ((message.type === 'servo' || message.type === 'servo_smooth') && isDone) sent.command.onMoved?.(message.command)
     const more = sent.command.steps.length > 0
     if (sent.type !== 'action') {
-      if (more && !this.#waiting && obeyed) return this.#sendServo(sent.command)
+      if (more && !this.#waiting && isDone) return this.#sendServo(sent.command)
       this.#next()
-      if (more && obeyed) return sent.command.reject(new DarvazaError('superseded'))
+      if (more && isDone) return sent.command.reject(new DarvazaError('superseded'))
     }
     if (sent.command.cut) return sent.command.reject(new DarvazaError('superseded'))
     sent.command.resolve({ ack, latencyMs })

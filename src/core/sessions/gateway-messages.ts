@@ -25,7 +25,7 @@ export const pongText = (now: number): string => `{"type":"pong","timestamp":"${
 /** The longest text of a reading's own that goes back with its acknowledgement: a Pico reads 4 KiB at most. */
 const echoKept = 256
 
-/** A reading's own words as they go back with its acknowledgement: plain and short, or not at all. */
+/** A reading's own value as its acknowledgement repeats it: only a short plain one. */
 const echoed = (value: unknown): unknown =>
   typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= echoKept)
     ? value

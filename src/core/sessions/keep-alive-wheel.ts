@@ -2,16 +2,16 @@ import type { Cancel, Clock } from '../clock.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import type { Limits } from '../limits.ts'
 
-/** A conversation that is kept alive. */
+/** A connection that is kept alive. */
 export interface KeptAlive {
-  /** Its place on the wheel, which the wheel sets. */
+  /** Its place on the wheel, set by the wheel alone. */
   spoke: number
   keepAlive(turn: 'text' | 'protocol'): void
 }
 
-/** So many parts has a turn: with ten, and ten thousand boards, each part held up the loop for 25 ms. */
+/** Parts of a turn: with ten parts and ten thousand boards, each part blocked the event loop for 25 ms. */
 const spokes = 100
-/** In so many parts every board is looked at once: in a second. */
+/** Every board is checked once in so many parts: in a second. */
 const round = 10
 
 /**
@@ -35,14 +35,14 @@ export class KeepAliveWheel<Board extends KeptAlive> {
   }
 
   /**
-   * Turns until stopped. `look`: for each board, `pingEveryMs / 10` apart; `fail`: for one that an exception met, here or
-   * in its keep-alive; `afterAll`: when all of them were looked at.
+   * Turns until stopped. `look`: called for each board every `pingEveryMs / 10`; `fail`: for a board whose `look` or
+   * keep-alive threw; `afterAll`: when all boards were checked.
    */
   start(look: (board: Board) => void, fail: (board: Board) => void, afterAll: () => void): void {
     let dueTicks = this.#clock.ticks() + this.#stepMs
     const step = () => {
       const ticks = this.#clock.ticks()
-      // A late timer is made up for, but not a sleep: no board hears its two pings at once.
+      // A late timer is caught up, but not the sleep of a machine: no board gets its two pings at once.
       for (let part = 0; part < round && dueTicks <= ticks; part++) {
         this.#turn(look, fail)
         if (this.#position % round === 0) atBoundary(this.#faults, 'timer', afterAll)
@@ -58,7 +58,7 @@ export class KeepAliveWheel<Board extends KeptAlive> {
     this.#cancel()
   }
 
-  /** Newcomers are spread over the spokes, so that boards that came together are not pinged together. */
+  /** New boards are spread over the spokes, so that boards that came together are not pinged together. */
   add(board: Board): void {
     board.spoke = this.#next++ % spokes
     this.#spokes[board.spoke]!.add(board)
@@ -76,7 +76,7 @@ export class KeepAliveWheel<Board extends KeptAlive> {
     this.#position = (position + 1) % spokes
   }
 
-  /** Each board of a spoke has its own boundary: what is wrong with one keeps nothing from the others. */
+  /** Each board of a spoke has its own boundary: an exception of one does not affect the others. */
   #each(spoke: number, act: (board: Board) => void, fail: (board: Board) => void): void {
     for (const board of this.#spokes[spoke]!) {
       try {

@@ -23,9 +23,9 @@ const typesNamed = 20
 const typeChars = 64
 
 /**
- * How many journal rows an approved board may write of what is no reading: a board that logged at full speed pushed 512 MB
- * of history out in 23 s. One budget for each device, whatever its connection. What is above it is counted, in one row
- * a minute.
+ * Limits the journal rows of an approved board for messages other than readings: a board that logged at full speed
+ * displaced 512 MB of history in 23 s. One budget for each device, whatever its connection. Messages above it are
+ * counted, in one row a minute.
  */
 export class MessageRows<Source extends MessageSource> {
   readonly #clock: Clock
@@ -62,7 +62,7 @@ export class MessageRows<Source extends MessageSource> {
     return false
   }
 
-  /** Writes all summaries that are due later, for the end. */
+  /** Writes all summaries that are due later: the gateway stops. */
   flush(): void {
     for (const summary of [...this.#summaries]) summary()
   }

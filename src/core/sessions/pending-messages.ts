@@ -9,7 +9,7 @@ export interface KeptMessage {
 }
 
 interface Kept {
-  /** As JSON: what is kept can be counted, which no object in memory can. */
+  /** As JSON, whose size can be counted; that of an object in memory cannot. */
   messages: { at: number; json: string; bytes: number }[]
   bytes: number
   /** Messages so far, also those no longer kept. */
@@ -21,15 +21,15 @@ type PendingLimits = Pick<
   'pendingMessagesKept' | 'pendingMessageBytes' | 'pendingMessageBytesInAll' | 'pendingMessagesForgottenAfterMs'
 >
 
-/** Of each message, beside its text: its place in the list, its time and the string's head. */
+/** Bytes of each message beside its text: its place in the list, its time and the string's header. */
 const overheadBytes = 96
 
-/** The last messages of each board that waits: so many, so large together, and of all boards so large together. */
+/** The last messages of each pending board, bounded in number and bytes for each board and in bytes for all together. */
 export class PendingMessages {
   readonly #clock: Clock
   readonly #limits: PendingLimits
   readonly #kept = new Map<string, Kept>()
-  /** Boards that have left, with when, in that order. */
+  /** Boards that disconnected, with the time, in that order. */
   readonly #disconnected = new Map<string, number>()
   #bytesInAll = 0
 
@@ -38,7 +38,7 @@ export class PendingMessages {
     this.#limits = limits
   }
 
-  /** What is kept of all boards together. */
+  /** Bytes kept for all boards together. */
   get bytes(): number {
     return this.#bytesInAll
   }
@@ -67,14 +67,14 @@ export class PendingMessages {
     this.#disconnected.delete(deviceId)
   }
 
-  /** The board's connection ended: its messages are dropped after an hour, unless it comes back. */
+  /** The board disconnected: its messages are dropped after `pendingMessagesForgottenAfterMs`, unless it comes back. */
   disconnected(deviceId: string): void {
     if (!this.#kept.has(deviceId)) return
     this.#disconnected.delete(deviceId)
     this.#disconnected.set(deviceId, this.#clock.ticks())
   }
 
-  /** Drops the messages of boards that left long ago. */
+  /** Drops the messages of boards that disconnected long ago. */
   sweep(): void {
     const before = this.#clock.ticks() - this.#limits.pendingMessagesForgottenAfterMs
     for (const [deviceId, disconnectedTicks] of this.#disconnected) {
@@ -97,7 +97,7 @@ export class PendingMessages {
     this.#bytesInAll -= bytes
   }
 
-  /** The board that takes the most room makes some: nobody pushes out what others said. */
+  /** The board that uses the most bytes loses its oldest: none displaces the messages of others. */
   #largest(): Kept {
     let largest: Kept | undefined
     for (const kept of this.#kept.values()) if (!largest || kept.bytes > largest.bytes) largest = kept

@@ -1,22 +1,21 @@
 import type { Limits } from '../limits.ts'
 import { TokenBucket } from '../token-bucket.ts'
-import type { StrangerBudgets } from './stranger-budgets.ts'
 
-/** A frame as its header announces it: the first of a text or a binary message, a further one of it, a ping or a pong. */
+/** A frame by its header: the first of a text or a binary message, a further one of it, a ping or a pong. */
 export type FrameKind = 'text' | 'binary' | 'continuation' | 'control'
 
 /** A text this long or longer is no frame metadata: it is counted before it is decoded. */
 const metadataBytes = 512
-/** Frame metadata, by its look: whether it is, shows when it is parsed. Keys come in any order (field rule 23). */
+/** Looks like frame metadata; only parsing shows whether it is. Keys come in any order (field rule 23). */
 const metadataLook = /"type"\s*:\s*"frame"/
 
 /** Above so many times its rates a stranger is closed; below that its surplus is dropped. */
 const closeFactor = 5
 
-/** What may still come from a stranger after our Close, in bytes: its current picture, and what is on its way. */
+/** Bytes that may still come after the gateway's Close: the current picture, and data on its way. */
 const bytesAfterClose = 256 * 1024
 
-/** What a stranger may send. One for each device that waits, whatever its connection: a reconnect brings no new burst. */
+/** The rates of one stranger. A pending device has one for all its connections: a reconnect brings no new burst. */
 export class StrangerAccount {
   readonly messages: TokenBucket
   readonly texts: TokenBucket
@@ -48,6 +47,21 @@ export class StrangerAccount {
   }
 }
 
+/** The share that all strangers have together, as the budget of one needs it. */
+export interface StrangerShare {
+  /** For the metrics. */
+  readonly counters: { dropped: number; closed: number }
+  /** The monotonic clock, in ms. */
+  ticks(): number
+  /** Whether a message of this account may be handled now. */
+  hasTurn(account: StrangerAccount, ticks: number): boolean
+  /** A read of `bytes` bytes took `ms`. */
+  spent(stranger: StrangerBudget, ms: number, bytes: number): void
+  /** Whether a connection that may wait has to: it is read again when its turn comes. */
+  mustWait(stranger: StrangerBudget): boolean
+  remove(stranger: StrangerBudget): void
+}
+
 /** A stranger's socket, as its budget needs it. */
 export interface StrangerConnection {
   /** Whether reading may be stopped for a while: never of a camera (field rule 20). */
@@ -57,26 +71,26 @@ export interface StrangerConnection {
   readOn(): void
   /** Close 4008. */
   close(): void
-  /** Ends the socket without another word. */
+  /** Ends the socket without a Close. */
   cut(): void
 }
 
 /**
- * The connection of somebody who is not known yet: a pending board, a connection test, a client whose token has not
- * come. Decides about each read and each frame before anything looks at its bytes.
+ * The budget of one connection that is not known yet: a pending board, a connection test, a client whose token has not
+ * come. Decides about each read and each frame before its bytes are handled.
  */
 export class StrangerBudget {
   readonly account: StrangerAccount
-  readonly line: StrangerConnection
-  readonly #all: StrangerBudgets
+  readonly connection: StrangerConnection
+  readonly #all: StrangerShare
   readonly #textBytes: number
   /** Messages dropped since this was last asked for. */
   #dropped = 0
-  /** The message that is half received is dropped: its further frames are as well. */
+  /** The message that is half received is dropped, and so are its further frames. */
   #dropping = false
   #isOver = false
   #bytesAfterEnd = 0
-  /** Of the read that is looked at: when it began, and whether its messages may be. */
+  /** When the current read began, and whether its messages may be handled. */
   #beganTicks: number
   #hasTurn = true
   /** The last text looked like frame metadata, and was not counted as anything else: if it is, `mayHandleText` decides. */
@@ -84,15 +98,15 @@ export class StrangerBudget {
   /** Reading is stopped until its turn comes. */
   isWaiting = false
 
-  constructor(account: StrangerAccount, line: StrangerConnection, all: StrangerBudgets, textBytes: number) {
+  constructor(account: StrangerAccount, connection: StrangerConnection, all: StrangerShare, textBytes: number) {
     this.account = account
-    this.line = line
+    this.connection = connection
     this.#all = all
     this.#textBytes = textBytes
     this.#beganTicks = all.ticks()
   }
 
-  /** Bytes were read, and are about to be looked at. False: they must not be, and nothing more comes. */
+  /** Bytes were read. False: they must not be handled, and nothing more is read. */
   begin(bytes: number): boolean {
     this.#beganTicks = this.#all.ticks()
     this.#hasTurn = this.#all.hasTurn(this.account, this.#beganTicks)
@@ -102,14 +116,14 @@ export class StrangerBudget {
     }
     this.#bytesAfterEnd += bytes
     if (this.#bytesAfterEnd <= bytesAfterClose) return true
-    this.line.cut()
+    this.connection.cut()
     return false
   }
 
-  /** What was read was looked at. False: nothing more is read before `StrangerLine.readOn`. */
+  /** The bytes read were handled. False: nothing more is read before `StrangerConnection.readOn`. */
   end(bytes: number): boolean {
     this.#all.spent(this, this.#all.ticks() - this.#beganTicks, bytes)
-    return this.#isOver || !this.line.mayWait || !this.#all.mustWait(this)
+    return this.#isOver || !this.connection.mayWait || !this.#all.mustWait(this)
   }
 
   /** Whether a frame's message is received; otherwise its payload is skipped. `length`: of the payload, in bytes. */
@@ -120,16 +134,16 @@ export class StrangerBudget {
   }
 
   #admits(kind: FrameKind, length: number, isLast: boolean): boolean {
-    // One look at the clock for all frames of a read, of which there may be ten thousand.
+    // One clock read for all frames of a read, of which there may be ten thousand.
     const ticks = this.#beganTicks
     const { messages, messagesAtMost, texts, textsAtMost } = this.account
     if (!messagesAtMost.take(ticks)) return this.#close()
-    // A ping is answered while its rate holds: it costs little, and a board ends its connection without an answer.
+    // A ping is answered while its rate holds: it costs little, and a board without an answer closes its connection.
     if (!messages.take(ticks)) return this.#drop()
     if (kind === 'control') return true
     if (this.#dropping || !this.#hasTurn) return this.#drop()
     if (kind !== 'text' || (isLast && length < metadataBytes)) return true
-    // Too large a text is counted, and then reported by whoever receives it.
+    // Too large a text is counted here, and reported by the receiver.
     if (length > this.#textBytes) return true
     return texts.level(ticks) >= 1 || (textsAtMost.take(ticks) ? this.#drop() : this.#close())
   }
@@ -155,16 +169,16 @@ export class StrangerBudget {
     return dropped
   }
 
-  /** No stranger any more, or no connection: its approval came, or its end. */
+  /** The device was approved, or the connection ended. */
   leave(): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#all.remove(this)
-    if (this.isWaiting) this.line.readOn()
+    if (this.isWaiting) this.connection.readOn()
     this.isWaiting = false
   }
 
-  /** Ends the connection, as it sends too much. @internal for `Strangers` */
+  /** Ends the connection, as it sends too much. @internal for `StrangerBudgets` */
   close(): void {
     this.#close()
   }
@@ -179,7 +193,7 @@ export class StrangerBudget {
     if (this.#isOver) return false
     this.#all.counters.closed++
     this.leave()
-    this.line.close()
+    this.connection.close()
     return false
   }
 }

@@ -3,18 +3,18 @@ import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import type { BoardConnection } from './board-connection.ts'
-import { StrangerAccount, StrangerBudget, type StrangerConnection } from './stranger-budget.ts'
+import { StrangerAccount, StrangerBudget, type StrangerConnection, type StrangerShare } from './stranger-budget.ts'
 
-/** What strangers may use in one go, in ms: an approved board's answer is late by no more than this because of them. */
+/** Time that strangers may use at once, in ms: they delay an approved board's answer by no more than this. */
 const burstMs = 25
-/** One read counts for at most this long: what is longer was a pause of all. */
+/** One read counts as at most this long: a longer one was a pause of the whole process. */
 const readAtMostMs = 25
-/** What a read takes before it is measured, in the system and in Node: each, and for each byte. Estimates, rather high. */
+/** Cost of a read in the system and in Node, before it is measured: of each, and of each byte. Estimates, rather high. */
 const readMs = 0.006
 const byteMs = 0.3e-6
-/** So long their share may be used up without anybody being closed. */
+/** The share may be used up this long before connections are closed. */
 const patienceMs = 1_000
-/** Those that wait are read again in turns: so many each time, and so often. */
+/** Waiting connections are read again in turns: at most `perTurn` of them every `turnEveryMs`. */
 const turnEveryMs = 5
 const perTurn = 8
 const lookedAtPerTurn = 64
@@ -22,12 +22,12 @@ const lookedAtPerTurn = 64
 const addressesKept = 2_000
 
 /**
- * Everybody who is not known yet, together: pending boards, connection tests, clients whose token has not come. They
- * share `pendingCpuMsPerSecond` of one core. While that is used up, whatever they send is dropped before it is looked at, first
- * of those that used more than the average; those that may wait are read in turns; and where even skipping costs too
- * much for a second, the most expensive are closed until the others fit.
+ * The share of all connections that are not known yet: pending boards, connection tests, clients whose token has not
+ * come. They have `pendingCpuMsPerSecond` of one core. While that is used up, their messages are dropped before they
+ * are handled, first of those that used more than the average; connections that may wait are read in turns; and where
+ * even skipping costs too much for a second, the most expensive are closed until the others fit.
  */
-export class StrangerBudgets {
+export class StrangerBudgets implements StrangerShare {
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #share: TokenBucket
@@ -59,23 +59,23 @@ export class StrangerBudgets {
   }
 
   /**
-   * A connection of `who`: a device, whose budget is kept for as long as it is, an address that tests the way, or
-   * nobody in particular.
+   * A connection of `who`: a device, whose account lives as long as the device; an address that tests its connection;
+   * undefined has an account of its own.
    */
-  connect(who: object | string | undefined, line: StrangerConnection): StrangerBudget {
-    const stranger = new StrangerBudget(this.#accountOf(who), line, this, this.#limits.textBytes)
+  connect(who: object | string | undefined, connection: StrangerConnection): StrangerBudget {
+    const stranger = new StrangerBudget(this.#accountOf(who), connection, this, this.#limits.textBytes)
     this.#connected.add(stranger)
     return stranger
   }
 
   /** A connection of a pending board. `close`: closes it, as it sends too much. */
-  connectBoard(device: Device, line: BoardConnection, close: () => void): StrangerBudget {
+  connectBoard(device: Device, connection: BoardConnection, close: () => void): StrangerBudget {
     return this.connect(device, {
       // Never a camera, which generic boards may be (field rule 20).
       mayWait: device.kind === 'pico',
-      stop: () => line.stop(),
-      readOn: () => line.readOn(),
-      cut: () => line.cut(),
+      stop: () => connection.stop(),
+      readOn: () => connection.readOn(),
+      cut: () => connection.cut(),
       close,
     })
   }
@@ -86,8 +86,8 @@ export class StrangerBudgets {
   }
 
   /**
-   * Whether somebody's message may be looked at now. The less is left, the less somebody must have used lately: who used
-   * the average may take the share down to its half, who used nothing to its end.
+   * Whether a message of this account may be handled now. The less is left, the less the account must have used lately:
+   * one that used the average may take the share down to its half, one that used nothing down to its end.
    */
   hasTurn(account: StrangerAccount, ticks: number): boolean {
     const usedMs = this.#used.usedMs(ticks)
@@ -95,7 +95,7 @@ export class StrangerBudgets {
     return this.#share.level(ticks) > burstMs * Math.min(0.9, ofAverage / 2)
   }
 
-  /** @internal `ms`: how long a read of so many bytes kept us. */
+  /** @internal */
   spent(stranger: StrangerBudget, ms: number, bytes: number): void {
     const ticks = this.#clock.ticks()
     const costMs = Math.min(ms, readAtMostMs) + readMs + bytes * byteMs
@@ -111,7 +111,7 @@ export class StrangerBudgets {
     }
   }
 
-  /** @internal Whether one that may wait has to: it is read again when its turn comes. */
+  /** @internal */
   mustWait(stranger: StrangerBudget): boolean {
     if (stranger.isWaiting) return true
     if (this.hasTurn(stranger.account, this.#clock.ticks())) return false
@@ -119,11 +119,11 @@ export class StrangerBudgets {
     return true
   }
 
-  /** What others sent is not read in this turn of the loop, either: each read of it would keep us a little longer. */
+  /** Nothing more of the others is read in this turn of the event loop, either: each read would exceed the share further. */
   #stopAll(): void {
     for (const stranger of this.#connected) {
-      if (!stranger.line.mayWait || stranger.isWaiting) continue
-      stranger.line.stop()
+      if (!stranger.connection.mayWait || stranger.isWaiting) continue
+      stranger.connection.stop()
       this.#wait(stranger)
     }
   }
@@ -147,25 +147,25 @@ export class StrangerBudgets {
     let resumed = 0
     for (const stranger of this.#waiting.splice(0, lookedAtPerTurn)) {
       if (!stranger.isWaiting) continue
-      // What they sent is read later: until then, none of them has used anything.
+      // Their data is read after this loop: until then, none of them has used anything.
       if (resumed === perTurn || !this.hasTurn(stranger.account, ticks)) this.#waiting.push(stranger)
       else {
         resumed++
         stranger.isWaiting = false
-        stranger.line.readOn()
+        stranger.connection.readOn()
       }
     }
     if (this.#waiting.length > 0) this.#scheduleTurn()
   }
 
-  /** Until the others fit into the share of all. Who used less than the average stays in any case. */
+  /** Closes connections until the others fit into the share. One that used less than the average stays in any case. */
   #closeMostExpensive(ticks: number): void {
     const average = this.#used.usedMs(ticks) / this.#connected.size
     const expensive = [...this.#connected]
       .map(stranger => ({ stranger, ms: stranger.account.usedMs(ticks) }))
       .filter(({ ms }) => ms >= average)
       .sort((a, b) => b.ms - a.ms)
-    // What is used steadily adds up to 1 / ln 2 of what a second takes, as its half is forgotten after each.
+    // A steady use adds up to 1 / ln 2 of the use of one second, as half of the sum is forgotten after each second.
     const fitsMs = this.#limits.pendingCpuMsPerSecond / Math.LN2
     let left = this.#used.usedMs(ticks)
     for (const { stranger, ms } of expensive) {

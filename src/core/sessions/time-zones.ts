@@ -5,7 +5,7 @@ import { timeMessage } from './gateway-messages.ts'
 
 /** Clocks are set forward or back at a quarter of an hour, in any zone. */
 const quarterMs = 15 * 60_000
-/** Zones looked up in a second, of which each takes 1.3 ms: for approved boards, and for those that wait. */
+/** Look-ups per second, of which each takes 1.3 ms: for approved boards, and for pending ones. */
 const lookUpsPerSecond = { approved: 40, pending: 10 } as const
 
 const zoneName = /^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/
@@ -29,9 +29,8 @@ export function offsetMinutes(zone: string, now: number): number | undefined {
 export const isZone = (name: string): boolean => offsetMinutes(name, 0) !== undefined
 
 /**
- * Tells boards the time in the zone they ask for. What a look-up found holds for a quarter of an hour, and only names of
- * the database are remembered, of which there are about 600: so neither what is held nor the time it takes grows with
- * what boards ask.
+ * Answers boards with the time in the zone they ask for. A look-up is valid for a quarter of an hour, and only names of
+ * the database are remembered, of which there are about 600: so neither memory nor time grows with the questions.
  */
 export class TimeZones {
   /** The gateway's own. */

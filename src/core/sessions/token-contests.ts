@@ -2,8 +2,8 @@ import { addressKey } from '../address.ts'
 import type { Limits } from '../limits.ts'
 
 /**
- * Notices two boards that share one token: they push each other out, over and over, from two addresses. A board that
- * merely changed its address does so once; only a back and forth counts.
+ * Detects two boards that share one token: they displace each other again and again, from two addresses. A board whose
+ * address changed does so once; only a back and forth counts.
  */
 export class TokenContests {
   readonly #limits: Limits

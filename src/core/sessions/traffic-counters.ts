@@ -1,4 +1,4 @@
-/** What is too frequent for a journal row each. One row per interval carries the counts that are not zero. */
+/** Counts of messages too frequent for a journal row each. One row per interval has the counts that are not zero. */
 export class TrafficCounters {
   frames = 0
   frameBytes = 0
@@ -12,9 +12,9 @@ export class TrafficCounters {
   invalidTexts = 0
   messagesNotKept = 0
   textsTooLarge = 0
-  /** Dropped before anybody looked at them, as a stranger's budget was used up. */
+  /** Messages dropped before they were handled, as their budget was used up. */
   overBudget = 0
-  /** Since when these are counted, on the monotonic clock. */
+  /** When counting began, on the monotonic clock. */
   sinceTicks: number
 
   constructor(ticks: number) {

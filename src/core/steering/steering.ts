@@ -16,7 +16,7 @@ export interface ServoOrder {
   ttlMs?: number | undefined
 }
 
-/** An operator's orders to boards: checked, sent through the board's lane, written down with their outcome. */
+/** An operator's commands to boards: checked, sent through the board's queue, and written down with their outcome. */
 export class Steering {
   readonly #sessions: Pick<Sessions, 'ofDevice'>
   readonly #registry: Pick<DeviceRegistry, 'live'>
@@ -40,18 +40,23 @@ export class Steering {
    * @throws DarvazaError device_offline, device_pending, device_contested, angle_unknown, superseded, command_expired, ack_timeout, lease_held
    */
   servo(principal: Principal, device: Device, order: ServoOrder): Promise<CommandOutcome> {
-    return this.#order(principal, device, { type: order.smooth ? 'servo_smooth' : 'servo', ...order }, async lane => {
-      const servo1 = order.servo1 ?? device.angles?.servo1
-      const servo2 = order.servo2 ?? device.angles?.servo2
-      if (servo1 === undefined || servo2 === undefined) throw new DarvazaError('angle_unknown')
-      const to: Angles = { servo1: Math.round(servo1), servo2: Math.round(servo2) }
-      return lane.servo(to, {
-        smooth: order.smooth ?? false,
-        from: device.angles,
-        ttlMs: order.ttlMs,
-        onMoved: angles => this.#registry.live(device, { angles }),
-      })
-    })
+    return this.#order(
+      principal,
+      device,
+      { type: order.smooth ? 'servo_smooth' : 'servo', ...order },
+      async commands => {
+        const servo1 = order.servo1 ?? device.angles?.servo1
+        const servo2 = order.servo2 ?? device.angles?.servo2
+        if (servo1 === undefined || servo2 === undefined) throw new DarvazaError('angle_unknown')
+        const to: Angles = { servo1: Math.round(servo1), servo2: Math.round(servo2) }
+        return commands.servo(to, {
+          smooth: order.smooth ?? false,
+          from: device.angles,
+          ttlMs: order.ttlMs,
+          onMoved: angles => this.#registry.live(device, { angles }),
+        })
+      },
+    )
   }
 
   /** Sends an action. @throws DarvazaError as `servo`, but for the angles. */
@@ -61,9 +66,9 @@ export class Steering {
     command: { action: string } & Record<string, unknown>,
     ttlMs?: number,
   ): Promise<CommandOutcome> {
-    return this.#order(principal, device, { type: 'action', ...command }, lane =>
+    return this.#order(principal, device, { type: 'action', ...command }, commands =>
       // Cameras acknowledge nothing: the action is sent, and the picture shows whether it worked.
-      device.kind === 'esp32cam' ? lane.tell(command) : lane.action(command, ttlMs),
+      device.kind === 'esp32cam' ? commands.sendOnly(command) : commands.action(command, ttlMs),
     )
   }
 
@@ -71,7 +76,7 @@ export class Steering {
     principal: Principal,
     device: Device,
     order: Record<string, unknown>,
-    run: (lane: CommandQueue) => Promise<CommandOutcome>,
+    run: (commands: CommandQueue) => Promise<CommandOutcome>,
   ): Promise<CommandOutcome> {
     const session = this.#sessions.ofDevice(device.id)
     const write = (text: string, data: Record<string, unknown>) =>
