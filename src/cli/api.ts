@@ -17,7 +17,7 @@ export interface Reply {
 /** Longer than the slowest answer: a servo command waits up to 20 s for its board. */
 const answerWithinMs = 60_000
 
-/** The gateway's HTTP API, as the CLI speaks it. */
+/** The CLI's client of the gateway's HTTP API. */
 export class Api {
   readonly #connection: Connection
   readonly #language: string
@@ -123,7 +123,7 @@ const notOurs = ({ status, headers }: Reply): Failed =>
     },
   )
 
-/** Why nothing was reached, in one sentence, and what to type. */
+/** One sentence on why the gateway was not reached, and a remedy. */
 function unreachable(connection: Connection, error: NodeJS.ErrnoException): Failed {
   const code = error.code ?? ''
   if (connection.via === 'host') {

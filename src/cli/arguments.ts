@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration, parseMoment } from './text/time.ts'
 
-/** What a person typed after a flag, turned into what it means. Each names what it would have taken. */
+/** Parsers of the values after flags. Each one's error names the values it accepts. */
 
 export const wholeNumber =
   (least: number, most: number) =>

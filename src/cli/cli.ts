@@ -31,7 +31,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     env: io.env ?? process.env,
     signal: io.signal ? AbortSignal.any([io.signal, stop.signal]) : stop.signal,
   }
-  // The reader of a pipe may leave early, as `head` does: that is no failure. It shows only after our last word, so
+  // The reader of a pipe may leave early, as `head` does: that is no failure. It shows only after our last write, so
   // the listener stays.
   let readerLeft = false
   const onPipeError = (error: NodeJS.ErrnoException) => {
@@ -62,9 +62,9 @@ async function runProgram(argv: readonly string[], around: Surroundings): Promis
   }
 }
 
-/** Says what went wrong on stderr, and which exit code that is. */
+/** Reports an error on stderr and returns its exit code. */
 function explain(error: unknown, argv: readonly string[], around: Surroundings): number {
-  // Commander has said its piece already; help that was asked for is no failure.
+  // Commander has printed its message already; help that was asked for is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage
   if (around.signal.aborted) return exitCodes.interrupted
   const terminal = new Terminal(around, { json: argv.includes('--json') })

@@ -3,7 +3,7 @@ import { UsageError } from './failure.ts'
 import type { Surroundings } from './io.ts'
 import { secretFrom } from './secret.ts'
 
-/** What a person typed to say where the gateway is. */
+/** The options that say where the gateway is. */
 export interface ConnectionOptions {
   data?: string
   url?: string
@@ -16,7 +16,7 @@ export type Connection = { via: 'host'; dataDir: string } | { via: 'remote'; url
 /**
  * Finds the gateway: a flag wins over the environment, and an address over a folder. The key comes from `--key`,
  * `--key -` (stdin, so that no secret shows in the process list) or DARVAZA_KEY.
- * @throws UsageError for what makes no sense together.
+ * @throws UsageError for options that contradict each other.
  */
 export async function findGateway(
   options: ConnectionOptions,
@@ -34,7 +34,7 @@ export async function findGateway(
 }
 
 /**
- * The address of a gateway as people write it: http(s) or ws(s), the scheme left out, a board's door at the end.
+ * The address of a gateway as people write it: http(s), ws(s) or no scheme, perhaps with the path of a board endpoint.
  * The result is http or https, without a slash at the end of its path.
  * @throws UsageError for anything else.
  */

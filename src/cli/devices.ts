@@ -70,7 +70,7 @@ function whoSaysSo(claims: readonly DeviceView[]): string {
 const isUnknownDevice = (error: unknown): error is Failed =>
   error instanceof Failed && error.code === 'device_not_found'
 
-/** For a guess; whatever stands in the way of it must not hide the first failure. */
+/** Lists the devices for a suggestion. A failure here must not hide the first one. */
 const everyDevice = (api: Api): Promise<DeviceView[]> => listDevices(api).catch(() => [])
 
 function closest(typed: string, devices: readonly DeviceView[]): DeviceView[] {

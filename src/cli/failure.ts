@@ -1,7 +1,7 @@
-/** How every verb ends, unless it ends with a number of its own. */
+/** Exit codes of all verbs that have none of their own. */
 export const exitCodes = { fine: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const
 
-/** The thing failed: a sentence, a remedy, and where the gateway said so its code and details. */
+/** The verb failed: a sentence, a remedy, and where the gateway said so its code and details. */
 export class Failed extends Error {
   readonly code: string
   readonly hint: string | undefined
@@ -21,7 +21,7 @@ export class Failed extends Error {
   }
 }
 
-/** What was typed makes no sense; nothing was done. */
+/** The command line is wrong; nothing was done. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

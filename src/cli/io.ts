@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** What the outside lends to the command line. Everything but `serve` has the process's own as default. */
+/** The command line's surroundings. Everything but `serve` has the process's own as default. */
 export interface Io {
   /** Runs the gateway with the raw arguments after `serve`; resolves to the exit code. */
   serve(args: string[]): Promise<number>
@@ -8,7 +8,7 @@ export interface Io {
   stdout?: Writable & { isTTY?: boolean; columns?: number }
   stderr?: Writable & { isTTY?: boolean; columns?: number }
   env?: Readonly<Record<string, string | undefined>>
-  /** Ends what runs on and on, as Ctrl-C does. */
+  /** Ends a verb that runs until it is stopped, as Ctrl-C does. */
   signal?: AbortSignal
 }
 

@@ -24,7 +24,7 @@ export class Terminal {
     this.#utc = options.utc ?? false
   }
 
-  /** How wide prose may be; 120 where nobody looks. */
+  /** Columns for prose; 120 without a terminal. */
   get columns(): number {
     return Math.max(60, Math.min(this.#around.stdout.columns ?? 120, 120))
   }
@@ -61,7 +61,7 @@ export class Terminal {
     this.#around.stdout.write(bytes)
   }
 
-  /** Whatever came from outside, safe to print. */
+  /** Text from outside, made safe to print. */
   text(value: unknown): string {
     return value === undefined || value === null ? '' : plain(value)
   }

@@ -9,7 +9,7 @@ interface OutputOptions {
   utc?: boolean
 }
 
-/** What a verb works with. */
+/** The parts that a verb uses. */
 export interface VerbContext<Options> {
   api: Api
   terminal: Terminal

@@ -1,4 +1,4 @@
-/** The day on which a Pico W believes to be after a boot, until somebody tells it better; and nobody does. */
+/** The date of a Pico W's clock after a boot. Nothing sets the clock later. */
 const firstMoment = Date.UTC(2021, 0, 1)
 
 /** A MicroPython board's own time as it writes it: `2021-01-01T00:00:12`, without a zone. */

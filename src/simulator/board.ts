@@ -7,17 +7,17 @@ import { type ConnectionTraffic, SimulatorConnection } from './simulator-connect
 import { type BoardKind, parseTarget, type Target } from './target.ts'
 import { fetchToken, type TokenSource } from './tokens.ts'
 
-/** What every virtual board is told. Durations in ms. */
+/** Options of every virtual board. Durations in ms. */
 export interface BoardOptions {
   /** http(s)://host:port or ws(s)://host:port of the gateway. */
   readonly url: string
   /** The board's secret, or where to get it; by default one from `GET /public/tokens`, kept for good. */
   readonly token?: string | TokenSource
-  /** Between the end of a line, or a refusal, and the next attempt. No jitter, as in the field. */
+  /** Pause between the end of a connection, or a refusal, and the next attempt. No jitter, as in the field. */
   readonly redialMs?: number
-  /** From power on to the first attempt after a reboot. Default 2,000. */
+  /** Time from power on to the first attempt after a reboot. Default 2,000. */
   readonly bootMs?: number
-  /** A way to go wrong; a bare word takes `defaultFaults`. Default none. */
+  /** A fault to simulate; a name alone takes the values of `defaultFaults`. Default none. */
   readonly fault?: Fault | FaultKind
   /** Called for everything that happens, at once; must not throw. */
   readonly onEvent?: (event: BoardEvent) => void
@@ -34,22 +34,22 @@ export interface Firmware {
   readonly zeroMask: boolean
   boot(): void
   call(target: Target, token: string): ConnectRequest
-  /** The line is up: say hello, start the timers that belong to it. */
-  online(line: SimulatorConnection, token: string): void
-  hear(line: SimulatorConnection, text: string): void
+  /** Called when the connection is open: sends the first message and starts the connection's timers. */
+  online(connection: SimulatorConnection, token: string): void
+  receive(connection: SimulatorConnection, text: string): void
 }
 
-/** What the firmware finds on its board. */
+/** The board as its firmware sees it. */
 export interface Hardware {
   readonly uptimeMs: number
   /** Bytes of heap that a leak has eaten since the last boot. */
   readonly leakedBytes: number
-  /** Of its Wi-Fi, where a fault says so. */
+  /** Signal of its Wi-Fi, where a fault sets it. */
   readonly signalDbm: number | undefined
-  /** Of so many pictures one comes through. */
+  /** One picture of so many is sent. */
   readonly oneOf: number
   say(happening: BoardHappening): void
-  /** The `connection_ack` is there. */
+  /** Called when the `connection_ack` was received. */
   admitted(message: string): void
   reboot(): void
 }
@@ -58,12 +58,12 @@ export interface Hardware {
 export interface Simulation<Stats> extends AsyncDisposable {
   /** Settles when it has stopped for good; never rejects. */
   readonly done: Promise<void>
-  /** Says goodbye to the gateway and ends every timer and socket. */
+  /** Closes the connection and ends every timer and socket. */
   stop(): Promise<void>
   stats(): Stats
 }
 
-/** A virtual board with its power supply: boots, dials, talks, and dials again until it is stopped. */
+/** A virtual board: it boots, connects, and connects again after each end until it is stopped. */
 export class Board implements Hardware {
   readonly done: Promise<void>
   readonly #options: BoardOptions
@@ -73,13 +73,13 @@ export class Board implements Hardware {
   readonly #power = new AbortController()
   readonly #traffic: ConnectionTraffic = { messagesIn: 0, messagesOut: 0, bytesOut: 0 }
   readonly #counts = { connects: 0, refusals: 0, unreachable: 0, reboots: 0, commands: 0 }
-  /** Sockets nobody cares for any more, which are still open. */
-  readonly #leftLying = new Set<SimulatorConnection>()
+  /** Open connections beside the present one: abandoned ones, and a twin's. */
+  readonly #others = new Set<SimulatorConnection>()
   #state: BoardState = 'waiting'
   #bootedMs = performance.now()
   #attempts = 0
   #token: string | undefined
-  #line: SimulatorConnection | undefined
+  #connection: SimulatorConnection | undefined
   #pauseMs = 0
   #faded: { dbm: number; oneOf: number } | undefined
   #onCommand = () => {}
@@ -129,7 +129,7 @@ export class Board implements Hardware {
   }
 
   reboot(): void {
-    this.#line?.cut()
+    this.#connection?.cut()
     this.#counts.reboots++
     this.#bootedMs = performance.now()
     this.#faded = undefined
@@ -144,7 +144,7 @@ export class Board implements Hardware {
   }
 
   async #live(): Promise<void> {
-    // So that whoever made this board holds it before it makes itself heard.
+    // The caller receives this board before the first event.
     await Promise.resolve()
     const { signal } = this.#options
     const off = () => this.#power.abort()
@@ -157,11 +157,11 @@ export class Board implements Hardware {
       await sleep(this.#pauseMs, undefined, { signal: this.#power.signal }).catch(() => {})
     }
     signal?.removeEventListener('abort', off)
-    for (const line of this.#leftLying) line.cut()
+    for (const connection of this.#others) connection.cut()
     this.#state = 'off'
   }
 
-  /** One attempt, and the whole life of the line if it comes to one. */
+  /** Makes one attempt, and resolves when the connection it opened has ended. */
   async #connect(): Promise<void> {
     const { signal } = this.#power
     this.#state = 'dialling'
@@ -171,9 +171,13 @@ export class Board implements Hardware {
       const startedMs = performance.now()
       const answered = await connect(this.#target, this.#firmware.call(this.#target, this.#token), signal)
       const { zeroMask } = this.#firmware
-      const hear = (text: string) => this.#firmware.hear(line, text)
-      const line: SimulatorConnection = new SimulatorConnection(answered, { traffic: this.#traffic, hear, zeroMask })
-      await this.#talk(line, this.#token, performance.now() - startedMs)
+      const onText = (text: string) => this.#firmware.receive(connection, text)
+      const connection: SimulatorConnection = new SimulatorConnection(answered, {
+        traffic: this.#traffic,
+        onText,
+        zeroMask,
+      })
+      await this.#talk(connection, this.#token, performance.now() - startedMs)
     } catch (error) {
       if (!signal.aborted) this.#complain(error)
     }
@@ -186,21 +190,21 @@ export class Board implements Hardware {
     return (token ?? ((_, signal) => fetchToken(url, kind, signal)))(kind, this.#power.signal)
   }
 
-  async #talk(line: SimulatorConnection, token: string, tookMs: number): Promise<void> {
-    const goodbye = () => void line.close()
-    this.#power.signal.addEventListener('abort', goodbye)
-    if (this.#power.signal.aborted) goodbye()
-    this.#line = line
+  async #talk(connection: SimulatorConnection, token: string, tookMs: number): Promise<void> {
+    const close = () => void connection.close()
+    this.#power.signal.addEventListener('abort', close)
+    if (this.#power.signal.aborted) close()
+    this.#connection = connection
     this.#counts.connects++
     this.#state = 'pending-ack'
     this.#onCommand = () => {}
     this.say({ kind: 'connected', tookMs: Math.round(tookMs) })
-    this.#firmware.online(line, token)
-    if (this.#fault) afflict(this.#patient(line), this.#fault)
-    const { code, reason } = await line.ended
-    this.#power.signal.removeEventListener('abort', goodbye)
-    this.#line = undefined
-    this.say({ kind: 'closed', code, reason, afterMs: Math.round(performance.now() - line.openedMs) })
+    this.#firmware.online(connection, token)
+    if (this.#fault) afflict(this.#patient(connection), this.#fault)
+    const { code, reason } = await connection.ended
+    this.#power.signal.removeEventListener('abort', close)
+    this.#connection = undefined
+    this.say({ kind: 'closed', code, reason, afterMs: Math.round(performance.now() - connection.openedMs) })
   }
 
   #complain(error: unknown): void {
@@ -216,7 +220,7 @@ export class Board implements Hardware {
     this.say({ kind: 'unreachable', message: cause instanceof Error ? `${message}: ${cause.message}` : message })
   }
 
-  #patient(line: SimulatorConnection): Patient {
+  #patient(connection: SimulatorConnection): Patient {
     const board = this
     return {
       get uptimeMs() {
@@ -226,17 +230,17 @@ export class Board implements Hardware {
         return heapBytes - board.leakedBytes
       },
       get bytesPassed() {
-        return line.bytesPassed
+        return connection.bytesPassed
       },
-      after: (delayMs, act) => line.after(delayMs, act),
+      after: (delayMs, act) => connection.after(delayMs, act),
       reboot: () => board.reboot(),
-      hold: durationMs => line.hold(durationMs),
-      cut: () => line.cut(),
-      hangUp: downMs => {
+      hold: durationMs => connection.hold(durationMs),
+      cut: () => connection.cut(),
+      reconnect: downMs => {
         board.#pauseMs = downMs
-        void line.close()
+        void connection.close()
       },
-      abandon: lateCutMs => board.#leaveLying(line, lateCutMs),
+      abandon: lateCutMs => board.#abandon(connection, lateCutMs),
       onCommand: act => {
         board.#onCommand = act
       },
@@ -244,9 +248,9 @@ export class Board implements Hardware {
         board.#faded = { dbm, oneOf }
       },
       twin: () => void board.#dialTwin(),
-      text: text => line.text(text),
-      binary: bytes => line.binary(bytes),
-      raw: bytes => line.raw(bytes),
+      text: text => connection.text(text),
+      binary: bytes => connection.binary(bytes),
+      raw: bytes => connection.raw(bytes),
     }
   }
 
@@ -256,23 +260,23 @@ export class Board implements Hardware {
       const call = this.#firmware.call(this.#target, this.#token!)
       const answered = await connect(this.#target, call, signal)
       const traffic: ConnectionTraffic = { messagesIn: 0, messagesOut: 0, bytesOut: 0 }
-      const twin = new SimulatorConnection(answered, { traffic, hear: () => {}, zeroMask: this.#firmware.zeroMask })
-      this.#leftLying.add(twin)
+      const twin = new SimulatorConnection(answered, { traffic, onText: () => {}, zeroMask: this.#firmware.zeroMask })
+      this.#others.add(twin)
       await twin.ended
-      this.#leftLying.delete(twin)
+      this.#others.delete(twin)
     } catch (error) {
       if (!signal.aborted) this.#complain(error)
     }
   }
 
-  #leaveLying(line: SimulatorConnection, lateCutMs: number): void {
-    this.#leftLying.add(line)
-    line.abandon('Nothing was heard for too long')
+  #abandon(connection: SimulatorConnection, lateCutMs: number): void {
+    this.#others.add(connection)
+    connection.abandon('Nothing was heard for too long')
     void sleep(lateCutMs, undefined, { signal: this.#power.signal })
       .catch(() => {})
       .then(() => {
-        line.cut()
-        this.#leftLying.delete(line)
+        connection.cut()
+        this.#others.delete(connection)
       })
   }
 }

@@ -3,7 +3,7 @@ import { open, TimedOut } from './open-socket.ts'
 import { ConnectionRefused } from './refused.ts'
 import type { Target } from './target.ts'
 
-/** How one board's library dials. */
+/** How one board's library connects. */
 export interface ConnectRequest {
   /** The request, line by line, without line ends and without the empty line. */
   readonly request: readonly string[]
@@ -11,21 +11,24 @@ export interface ConnectRequest {
   readonly lineByLine: boolean
   /** From the first packet to the 101, in ms. */
   readonly deadlineMs: number
-  /** What the library writes after a refusal before it hangs up. */
+  /** Bytes that the library sends after a refusal, before it disconnects. */
   readonly parting?: Buffer
 }
 
-/** An open socket after its 101, with what came behind it. */
+/** An open socket after its 101, with the bytes that came behind it. */
 export interface Connected {
   readonly socket: Socket
   readonly rest: Buffer
 }
 
 const mostAnswerBytes = 64 * 1024
-/** A refusal's text is worth waiting for, but not for long. */
+/** Time to wait for the text of a refusal. */
 const bodyWaitMs = 1000
 
-/** Dials as a board does. Throws `Refused` for any answer but a proper 101, an Error for none within the deadline. */
+/**
+ * Connects as a board does.
+ * @throws ConnectionRefused for any answer but a proper 101, Error for none within the deadline
+ */
 export async function connect(target: Target, call: ConnectRequest, signal: AbortSignal): Promise<Connected> {
   signal.throwIfAborted()
   const socket = await opened(target, call, signal)
@@ -72,7 +75,7 @@ function write(socket: Socket, { request, lineByLine }: ConnectRequest): void {
   socket.write('\r\n')
 }
 
-/** ArduinoWebsockets takes the words as they stand: a `Connection: keep-alive, Upgrade` is no upgrade to it. */
+/** ArduinoWebsockets compares whole header values: `Connection: keep-alive, Upgrade` is no upgrade to it. */
 function assertUpgraded(head: string): void {
   const exact = (name: string) => {
     const line = head.split(/[\r\n]+/, 100).find(line => line.toLowerCase().startsWith(`${name}:`))
@@ -88,7 +91,7 @@ function assertUpgraded(head: string): void {
   )
 }
 
-/** What comes back on a socket that is no WebSocket yet. */
+/** The answer to a handshake, read from a socket that is no WebSocket yet. */
 class Answer {
   readonly #socket: Socket
   readonly #signal: AbortSignal
@@ -114,14 +117,14 @@ class Answer {
     return head
   }
 
-  /** As much of the body as comes in time: a refusal without one is a refusal all the same. */
+  /** The part of the body that comes in time: a refusal may have none. */
   async body(length: number | undefined): Promise<string> {
     const whole = () => this.#bytes.length >= (length ?? mostAnswerBytes)
     await this.#when(whole, bodyWaitMs).catch(() => {})
     return this.#bytes.toString()
   }
 
-  /** Lets go of the socket and hands over the bytes that nobody has read. */
+  /** Removes its listeners from the socket and returns the bytes that were not read. */
   release(): Buffer {
     this.#socket.off('data', this.#onData)
     this.#socket.off('error', this.#onError)

@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { esp32camRequest, picoRequest } from './handshake.ts'
 import { bracketed, type Target } from './target.ts'
 
-/** How a library sends what it has to say: as one string, each line on its own, or (over a poor line) byte by byte. */
+/** How a library sends its handshake: as one string, each line on its own, or (over a poor line) byte by byte. */
 export type WriteStyle = 'whole' | 'by line' | 'by byte'
 
 /** One library's handshake, byte for byte, with a token of the kind it is usually found with. */
 export interface Dialect {
-  /** The library, as people know it. */
+  /** The library's common name. */
   name: string
   board: 'pico' | 'esp32cam'
   writing: WriteStyle
-  /** `message`: it cannot set headers here, and says its token first thing; `protocol`: as a subprotocol. */
+  /** `message`: it cannot set headers, and sends its token in the first message; `protocol`: as a subprotocol. */
   tokenIn: 'header' | 'protocol' | 'message'
   /** Takes a 101 only to the letter: `Connection: Upgrade` alone, each line `Name: value`. */
   strict: boolean
-  /** It has to answer within so many ms. */
+  /** The library waits so many ms for the answer. */
   patienceMs?: number
   /** The request, line by line, without line ends and without the empty line. */
   request(target: Target, path: string, token: string): string[]
@@ -70,7 +70,7 @@ const browser = (tokenIn: 'protocol' | 'message'): Dialect => ({
   ],
 })
 
-/** Everything that boards and their friends dial with, as they were read or measured. */
+/** The handshakes of the libraries that boards and programs use, as read in their source or measured. */
 export const dialects = {
   micropython: {
     name: 'MicroPython (Pico W)',

@@ -19,23 +19,23 @@ export interface Esp32CamOptions extends BoardOptions {
   readonly resolution?: string
   /** JPEG quality, 1..100. Default 80, about 30 KB a VGA frame. */
   readonly quality?: number
-  /** `common` hears no command, as most boards in the field; `newer` takes actions. Default `newer`. */
+  /** `common` ignores commands, as most boards in the field do; `newer` carries out actions. Default `newer`. */
   readonly firmware?: 'common' | 'newer'
   /** Repeat the custom headers once more at each reconnect, as sketches in the field do. Default false. */
   readonly growHeaders?: boolean
   /** Give up a handshake after 1 s, as in the field. Default false: 15 s, enough to read a refusal that is held back. */
   readonly strictDeadline?: boolean
-  /** Between two heartbeats. Default 30,000. */
+  /** Time between two heartbeats. Default 30,000. */
   readonly heartbeatMs?: number
-  /** Older flashes dial `/ws`. Default `/ws/esp32cam`. */
+  /** Path of the board endpoint; older firmware uses `/ws`. Default `/ws/esp32cam`. */
   readonly path?: '/ws/esp32cam' | '/ws'
 }
 
 export interface Esp32CamStats extends BoardStats {
   readonly framesSent: number
-  /** Not taken because the network still had the one before. */
+  /** Frames skipped because the network had not taken the one before. */
   readonly framesSkipped: number
-  /** In the last full second. */
+  /** Frames in the last full second. */
   readonly fps: number
   readonly photosSent: number
 }
@@ -51,7 +51,7 @@ interface Settings {
 }
 
 /**
- * A camera before a test card. It streams from the moment its line is up, whether anybody asked or not.
+ * A camera before a test card. It streams from the moment it is connected, without being asked.
  * VGA at 10 frames a second took 3% of a core of a 2-core virtual machine, drawing, encoding and sending together.
  */
 export class Esp32CamFirmware implements Firmware {
@@ -106,82 +106,82 @@ export class Esp32CamFirmware implements Firmware {
     return { request, lineByLine: false, deadlineMs, parting: arduinoCloseFrame }
   }
 
-  online(line: SimulatorConnection, token: string): void {
-    line.text({ type: 'connection', status: 'connected', device: 'ESP32CAM', token })
-    line.every(this.#options.heartbeatMs ?? heartbeatMs, () => {
+  online(connection: SimulatorConnection, token: string): void {
+    connection.text({ type: 'connection', status: 'connected', device: 'ESP32CAM', token })
+    connection.every(this.#options.heartbeatMs ?? heartbeatMs, () => {
       const { uptimeMs, signalDbm } = this.#hardware
       const more = signalDbm === undefined ? {} : { rssi: signalDbm }
-      line.text({ type: 'heartbeat', timestamp: uptimeMs, device: 'ESP32CAM', ...more })
+      connection.text({ type: 'heartbeat', timestamp: uptimeMs, device: 'ESP32CAM', ...more })
     })
-    line.every(1000, () => {
+    connection.every(1000, () => {
       this.#counts.fps = this.#framesThisSecond
       this.#framesThisSecond = 0
-      line.text({ type: 'log', message: `FPS: ${this.#counts.fps.toFixed(2)}` })
+      connection.text({ type: 'log', message: `FPS: ${this.#counts.fps.toFixed(2)}` })
     })
-    this.#stream(line)
+    this.#stream(connection)
   }
 
-  hear(line: SimulatorConnection, text: string): void {
+  receive(connection: SimulatorConnection, text: string): void {
     const message = messageOf(text)
     if (message?.type === 'connection_ack') return this.#hardware.admitted(textOf(message.message))
     if (message?.type !== 'action' || this.#options.firmware === 'common') return
     const command = objectOf(message.command)
     this.#hardware.say({ kind: 'command', type: 'action', detail: JSON.stringify(command) })
-    this.#act(line, textOf(command.action), command)
+    this.#act(connection, textOf(command.action), command)
   }
 
-  #act(line: SimulatorConnection, action: string, command: Record<string, unknown>): void {
+  #act(connection: SimulatorConnection, action: string, command: Record<string, unknown>): void {
     const value = command[action] ?? command.value
     switch (action) {
       case 'capture_photo':
-        return this.#photo(line, command)
+        return this.#photo(connection, command)
       case 'flash_on':
       case 'flash_off':
         this.#flash = action === 'flash_on'
-        return log(line, action)
+        return log(connection, action)
       case 'camera_reset':
         this.#counts.fps = 0
-        return line.hold(1000, () => log(line, 'Camera reset'))
+        return connection.hold(1000, () => log(connection, 'Camera reset'))
       case 'system_reboot':
-        log(line, 'Rebooting')
-        return line.after(100, () => this.#hardware.reboot())
+        log(connection, 'Rebooting')
+        return connection.after(100, () => this.#hardware.reboot())
       case 'frame_rate':
-        return this.#change(line, action, validFps(value) && { fps: value })
+        return this.#change(connection, action, validFps(value) && { fps: value })
       case 'quality':
-        return this.#change(line, action, validQuality(value) && { quality: value })
+        return this.#change(connection, action, validQuality(value) && { quality: value })
       case 'resolution': {
         const resolution = parseResolution(value)
-        return this.#change(line, action, resolution !== undefined && { resolution })
+        return this.#change(connection, action, resolution !== undefined && { resolution })
       }
       default:
-        return log(line, `Unknown action: ${action}`, 'warning')
+        return log(connection, `Unknown action: ${action}`, 'warning')
     }
   }
 
-  #change(line: SimulatorConnection, action: string, change: Partial<Settings> | false): void {
-    if (!change) return log(line, `Invalid ${action}`, 'error')
+  #change(connection: SimulatorConnection, action: string, change: Partial<Settings> | false): void {
+    if (!change) return log(connection, `Invalid ${action}`, 'error')
     Object.assign(this.#settings, change)
     this.#picture = this.#look(this.#settings.quality)
-    log(line, `${action} set`)
-    this.#stream(line)
+    log(connection, `${action} set`)
+    this.#stream(connection)
   }
 
-  #photo(line: SimulatorConnection, { quality, flash }: Record<string, unknown>): void {
+  #photo(connection: SimulatorConnection, { quality, flash }: Record<string, unknown>): void {
     const picture = validQuality(quality) ? this.#look(quality) : this.#picture
     const jpeg = picture.jpeg(Date.now(), this.#counts.framesSent, flash === true || this.#flash)
-    line.binary(jpeg)
-    line.text({ type: 'photo_sent', size: jpeg.length })
+    connection.binary(jpeg)
+    connection.text({ type: 'photo_sent', size: jpeg.length })
     this.#counts.photosSent++
   }
 
-  /** Starts anew at the present rate; an earlier stream ends. */
-  #stream(line: SimulatorConnection): void {
+  /** Starts a stream at the present rate and ends an earlier one. */
+  #stream(connection: SimulatorConnection): void {
     this.#stopStream()
-    this.#stopStream = line.every(1000 / this.#settings.fps, () => this.#frame(line))
+    this.#stopStream = connection.every(1000 / this.#settings.fps, () => this.#frame(connection))
   }
 
-  #frame(line: SimulatorConnection): void {
-    if (line.unsentBytes > mostUnsentBytes) {
+  #frame(connection: SimulatorConnection): void {
+    if (connection.unsentBytes > mostUnsentBytes) {
       this.#counts.framesSkipped++
       return
     }
@@ -195,8 +195,8 @@ export class Esp32CamFirmware implements Firmware {
     const jpeg = this.#picture.jpeg(Date.now(), counter, this.#flash)
     const size = jpeg.length
     const timestamp = this.#hardware.uptimeMs
-    line.text({ type: 'frame', size, width, height, timestamp, fps: this.#counts.fps, device: 'ESP32CAM' })
-    line.binary(jpeg)
+    connection.text({ type: 'frame', size, width, height, timestamp, fps: this.#counts.fps, device: 'ESP32CAM' })
+    connection.binary(jpeg)
     this.#framesThisSecond++
     this.#hardware.say({ kind: 'frame-sent', counter, size, width, height })
   }
@@ -214,8 +214,8 @@ function validQuality(value: unknown): value is number {
   return typeof value === 'number' && value >= 1 && value <= 100
 }
 
-function log(line: SimulatorConnection, message: string, level = 'info'): void {
-  line.text({ type: 'log', message, level })
+function log(connection: SimulatorConnection, message: string, level = 'info'): void {
+  connection.text({ type: 'log', message, level })
 }
 
 function macAddress(): string {

@@ -1,17 +1,17 @@
 import type { Angles } from '#protocol/board.ts'
 import type { BoardKind } from './target.ts'
 
-/** `pending-ack` is a line without its `connection_ack`; `waiting` is between two attempts. */
+/** `pending-ack`: connected, without a `connection_ack` yet; `waiting`: between two attempts. */
 export type BoardState = 'dialling' | 'pending-ack' | 'online' | 'waiting' | 'off'
 
-/** What can be seen from outside. Durations in ms, sizes in bytes. */
+/** Events of a board. Durations in ms, sizes in bytes. */
 export type BoardHappening =
   | { readonly kind: 'dialling'; readonly attempt: number }
   /** The 101 came; `tookMs` since the first packet. */
   | { readonly kind: 'connected'; readonly tookMs: number }
-  /** The gateway's `connection_ack`, with what it said. */
+  /** The gateway's `connection_ack`, with its message. */
   | { readonly kind: 'acknowledged'; readonly message: string }
-  /** The gateway, or something before it, said no. `code` and `hint` are the gateway's own. */
+  /** The gateway, or a proxy before it, refused the handshake. `code` and `hint` are the gateway's own. */
   | {
       readonly kind: 'refused'
       readonly status: number
@@ -19,15 +19,15 @@ export type BoardHappening =
       readonly message: string
       readonly hint?: string
     }
-  /** Nobody answered at all. */
+  /** No answer came. */
   | { readonly kind: 'unreachable'; readonly message: string }
-  /** The line ended: 1006 means that it broke without a word. */
+  /** The connection ended. 1006: it broke without a Close. */
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string; readonly afterMs: number }
   | { readonly kind: 'rebooted' }
-  /** A message that asks the board to do something; `detail` is what it is about, in a few words. */
+  /** A message that asks the board to do something; `detail` sums it up in a few words. */
   | { readonly kind: 'command'; readonly type: string; readonly detail: string }
   | ({ readonly kind: 'moved' } & Readonly<Angles>)
-  /** A reading of the board's is safe with the gateway. */
+  /** The gateway has stored a reading of the board. */
   | { readonly kind: 'reading-acknowledged'; readonly sequence: number }
   | {
       readonly kind: 'frame-sent'
@@ -37,21 +37,21 @@ export type BoardHappening =
       readonly height: number
     }
 
-/** One happening of one board. `at` is this machine's time, ISO 8601. */
+/** One event of one board. `at` is this machine's time, ISO 8601. */
 export type BoardEvent = { readonly board: string; readonly device: BoardKind; readonly at: string } & BoardHappening
 
-/** What each board can say of itself at any time, since it was made. */
+/** A board's state and counters since it was made. */
 export interface BoardStats {
   readonly board: string
   readonly device: BoardKind
   readonly state: BoardState
-  /** Lines that came up, refusals, attempts nobody answered, and reboots. */
+  /** Connections, refusals, attempts without an answer, and reboots. */
   readonly connects: number
   readonly refusals: number
   readonly unreachable: number
   readonly reboots: number
   readonly uptimeMs: number
-  /** Commands heard. */
+  /** Commands received. */
   readonly commands: number
   readonly messagesIn: number
   readonly messagesOut: number

@@ -1,36 +1,36 @@
 /**
- * Ways in which boards go wrong in the field. Durations in ms; `defaultFaults` holds what is used when only the name
- * is given.
+ * Ways in which boards go wrong in the field. Durations in ms; `defaultFaults` has the values for a fault that is given by
+ * its name alone.
  */
 export type Fault =
-  /** Loses power every so often: a brown-out, a watchdog. */
+  /** Reboots every `everyMs`, as after a brown-out or by a watchdog. */
   | { readonly kind: 'reboot'; readonly everyMs: number }
-  /** Free memory falls steadily, until the board reboots for want of it. */
+  /** Free memory falls steadily, until too little is left and the board reboots. */
   | { readonly kind: 'leak'; readonly bytesPerS: number }
-  /** Wi-Fi power saving: awake for a while, then nothing is heard, answered or sent, and awake again. */
+  /** Wi-Fi power saving: the board works for a while, then receives and sends nothing for a while, and so on. */
   | { readonly kind: 'stall'; readonly awakeMs: number; readonly asleepMs: number }
-  /** A middle box cuts the line when nothing passed, either way, for so long. */
+  /** A middle box cuts the connection after so long without traffic in either direction. */
   | { readonly kind: 'idle-cut'; readonly idleMs: number }
-  /** A message is cut short on its way, so what follows is read as what it is not: the stream is garbage from there. */
+  /** A message is cut short on its way: the gateway reads the bytes behind it at the wrong place, as garbage. */
   | { readonly kind: 'desync'; readonly afterMs: number }
-  /** Comes, and goes, and comes. */
+  /** Connects and disconnects, again and again. */
   | { readonly kind: 'flap'; readonly upMs: number; readonly downMs: number }
-  /** JSON that is none, pictures that are none. The line stays. */
+  /** Sends invalid JSON and invalid pictures. The connection stays. */
   | { readonly kind: 'garbage'; readonly everyMs: number }
-  /** Falls silent without closing, dials anew much later, and its old socket ends only after that. */
+  /** Falls silent without closing and connects again much later; its old socket ends only after that. */
   | { readonly kind: 'half-open'; readonly afterMs: number; readonly silentMs: number; readonly lateCutMs: number }
-  /** The supply gives way when something draws a current: a reboot so soon after every order. */
+  /** The power supply is too weak for the servos: the board reboots `afterMs` after every command. */
   | { readonly kind: 'brown-out'; readonly afterMs: number }
-  /** Far from its access point. */
+  /** The board is far from its access point: its signal is weak. */
   | { readonly kind: 'weak-signal'; readonly dbm: number }
-  /** A camera whose Wi-Fi fades: from then on one picture of `one` comes through, smaller, and says how weak the signal is. */
+  /** A camera whose Wi-Fi fades: after `afterMs` one picture of `one` arrives, and messages report the signal. */
   | { readonly kind: 'starve'; readonly afterMs: number; readonly one: number; readonly dbm: number }
-  /** Another board has the same token: every so often it pushes this one out, and is pushed out in turn. */
+  /** Another board has the same token: every `everyMs` it replaces this one, which then replaces it. */
   | { readonly kind: 'twin'; readonly everyMs: number }
 
 export type FaultKind = Fault['kind']
 
-/** 3 s of silence are less than the 5 s at which a gateway speaks to a quiet board; 18 s late was seen in the field. */
+/** 3 s of silence are less than the 5 s after which a gateway pings a quiet board; 18 s late was seen in the field. */
 export const defaultFaults: { readonly [K in FaultKind]: Extract<Fault, { kind: K }> } = {
   reboot: { kind: 'reboot', everyMs: 60_000 },
   leak: { kind: 'leak', bytesPerS: 1000 },
@@ -48,47 +48,47 @@ export const defaultFaults: { readonly [K in FaultKind]: Extract<Fault, { kind: 
 
 export const faultKinds = Object.keys(defaultFaults) as FaultKind[]
 
-/** From a word such as `stall`; throws a RangeError that lists the words there are. */
+/** Parses a name such as `stall`. @throws RangeError with the list of names. */
 export function parseFault(word: string): Fault {
   const kind = faultKinds.find(known => known === word)
   if (!kind) throw new RangeError(`"${word}" is no fault: there are ${faultKinds.join(', ')}`)
   return defaultFaults[kind]
 }
 
-/** What a fault does to a board, whichever kind it is. Everything ends with the board's present line. */
+/** The board as a fault sees it. Timers end with the board's present connection. */
 export interface Patient {
   readonly uptimeMs: number
   readonly memoryFree: number
-  /** Bytes that passed over the line, both ways. */
+  /** Bytes of the present connection, in both directions. */
   readonly bytesPassed: number
   after(delayMs: number, act: () => void): void
   /** Power off and on. */
   reboot(): void
-  /** Neither hears nor sends for so long; the line stays. */
+  /** Receives and sends nothing for so long; the connection stays. */
   hold(durationMs: number): void
-  /** The line breaks without a word, for no fault of the board's. */
+  /** Breaks the connection without a Close. */
   cut(): void
-  /** Ends the line in order, and dials again after so long. */
-  hangUp(downMs: number): void
-  /** Leaves the line lying open for so long and dials anew. */
+  /** Closes the connection and connects again after so long. */
+  reconnect(downMs: number): void
+  /** Leaves the connection open for so long and opens another. */
   abandon(lateCutMs: number): void
-  /** Called for every order, until the line ends. */
+  /** Calls `act` for every command until the connection ends. */
   onCommand(act: () => void): void
-  /** From now on its signal is so weak, and of its pictures one of so many comes through. */
+  /** From now on the signal has `dbm`, and one picture of `one` is sent. */
   fade(dbm: number, oneOf: number): void
-  /** Another board dials with its token, and stays until it is pushed out. */
+  /** Connects another board with the same token, which stays until it is replaced. */
   twin(): void
-  /** One text message as it stands, JSON or not. */
+  /** Sends one text message unchanged, whether it is JSON or not. */
   text(text: string): void
   binary(bytes: Buffer): void
-  /** Bytes straight to the network. */
+  /** Sends bytes without WebSocket framing. */
   raw(bytes: Buffer): void
 }
 
 /** A board with less free memory than this gives up. */
 const exhaustedBytes = 16 * 1024
 
-/** Lets the fault happen to a board whose line has just come up. */
+/** Applies the fault to a board that has just connected. */
 export function afflict(patient: Patient, fault: Fault): void {
   switch (fault.kind) {
     case 'reboot':
@@ -104,19 +104,19 @@ export function afflict(patient: Patient, fault: Fault): void {
     case 'desync':
       return patient.after(fault.afterMs, () => desync(patient))
     case 'flap':
-      return patient.after(fault.upMs, () => patient.hangUp(fault.downMs))
+      return patient.after(fault.upMs, () => patient.reconnect(fault.downMs))
     case 'garbage':
       return repeat(patient, fault.everyMs, () => babble(patient))
     case 'half-open':
       return patient.after(fault.afterMs, () => {
-        // Held for longer than it will be missed: only the dialling anew ends it.
+        // The hold is longer than the gateway waits, so that only the next connection ends it.
         patient.hold(fault.silentMs * 2)
         patient.after(fault.silentMs, () => patient.abandon(fault.lateCutMs))
       })
     case 'brown-out':
       return patient.onCommand(() => patient.after(fault.afterMs, () => patient.reboot()))
     case 'weak-signal':
-      // It is in all that the board says of itself.
+      // The weak signal is in every message of the board.
       return
     case 'starve':
       return patient.after(Math.max(0, fault.afterMs - patient.uptimeMs), () => patient.fade(fault.dbm, fault.one))
@@ -152,14 +152,14 @@ function cutWhenIdle(patient: Patient, idleMs: number): void {
   })
 }
 
-/** A header that promises 200 bytes, 20 of them, and then ordinary messages, which fill the gap and run over it. */
+/** Sends a header for 200 bytes and only 20 of them; the messages behind it are read as the rest. */
 function desync(patient: Patient): void {
   const header = Buffer.of(0x82, 0x80 | 126, 0, 200, 0, 0, 0, 0)
   patient.raw(Buffer.concat([header, Buffer.alloc(20, 0xff)]))
   for (let i = 0; i < 8; i++) patient.text(`{"type":"log","level":"info","message":"${'still here '.repeat(3)}"}`)
 }
 
-/** Three things seen in the field: a quote nobody escaped, a picture that is none, a picture without its end. */
+/** Sends three faults of the field: an unescaped quote, bytes that are no JPEG, a JPEG without its end. */
 function babble(patient: Patient): void {
   patient.text('{"type":"log","level":"error","message":"could not open "settings.json""}')
   patient.binary(Buffer.from('not a picture at all'))

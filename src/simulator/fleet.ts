@@ -14,7 +14,7 @@ type Shared<Options> = Omit<Options, 'url' | 'name' | 'deviceId' | 'onEvent' | '
 export interface FleetOptions {
   /** http(s)://host:port or ws(s)://host:port of the gateway. */
   readonly url: string
-  /** How many of each. Default 0. */
+  /** Number of each kind. Default 0. */
   readonly picos?: number
   readonly cameras?: number
   /** The first board starts at once, the last after so long, the others evenly between. Default 5,000 ms. */
@@ -32,7 +32,7 @@ export interface FleetOptions {
   readonly signal?: AbortSignal
 }
 
-/** What is added up over all boards, since the fleet was made. `bytesOut` is payload; `fps` is of the last second. */
+/** Sums over all boards since the fleet was made. `bytesOut` is payload; `fps` is of the last second. */
 const summed = [
   'connects',
   'refusals',
@@ -53,7 +53,7 @@ type Sums = Readonly<Record<(typeof summed)[number], number>>
 export interface FleetStats extends Sums {
   /** Started so far. */
   readonly boards: number
-  /** With a line that the gateway has acknowledged. */
+  /** Boards with a connection that the gateway has acknowledged. */
   readonly online: number
 }
 

@@ -4,7 +4,7 @@ import { bracketed, hostHeader, type Target } from './target.ts'
 /** ArduinoWebsockets sends this very key each time: 0123456789abcdef, in base64. */
 export const arduinoKey = 'MDEyMzQ1Njc4OWFiY2RlZg=='
 
-/** After a refusal the library still says goodbye in WebSocket: a masked close frame, 1002, where HTTP stood. */
+/** ArduinoWebsockets answers a refusal, which is HTTP, with a WebSocket frame: a masked Close, 1002. */
 export const arduinoCloseFrame = Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea)
 
 /** A `Sec-WebSocket-Key` of its own for each handshake (RFC 6455 §4.1). */
@@ -14,7 +14,7 @@ export const randomKey = (): string => randomBytes(16).toString('base64')
 export const acceptFor = (key: string): string =>
   createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 
-/** Throws a RangeError for what must not stand in `X-Device-ID`. */
+/** @throws RangeError for a name that is not allowed in `X-Device-ID`. */
 export function assertName(name: string): void {
   if (!/^[A-Za-z0-9:._-]{1,64}$/.test(name)) {
     throw new RangeError(`"${name}" is no name for a board: use 1 to 64 of A-Z a-z 0-9 : . _ -`)

@@ -9,11 +9,11 @@ import { type Manner, Servos } from './servo.ts'
 import type { SimulatorConnection } from './simulator-connection.ts'
 
 export interface PicoOptions extends BoardOptions {
-  /** What events and stats call it. Default `pico-` and four letters. The gateway is not told: no Pico tells it. */
+  /** Its name in events and stats. Default `pico-` and four letters. It is not sent to the gateway: no Pico does that. */
   readonly name?: string
   /** Sent as `X-Device-ID`, as newer firmware does. Default none, as in the field. */
   readonly deviceId?: string
-  /** A real Pico redials at once, hundreds of times a second when refused; this one waits 500 ms unless told. */
+  /** Pause before it connects again. A real Pico has none: refused, it tries hundreds of times a second. Default 500. */
   readonly redialMs?: number
   /** Between two JSON pings. Default 15,000. */
   readonly pingMs?: number
@@ -29,10 +29,10 @@ export interface PicoStats extends BoardStats {
 }
 
 const handshakeDeadlineMs = 30_000
-/** The firmware hangs up when it heard no text for so long: protocol pings do not count. */
+/** The firmware disconnects after so long without a text message: protocol pings do not count. */
 const silenceLimitMs = 60_000
 
-/** Two servos, a thermometer, and a firmware that does one thing at a time: while a servo turns, it hears nothing. */
+/** Two servos, a thermometer, and a firmware that does one thing at a time: while a servo turns, it receives nothing. */
 export class PicoFirmware implements Firmware {
   readonly kind = 'pico'
   readonly zeroMask = false
@@ -44,7 +44,7 @@ export class PicoFirmware implements Firmware {
   #servos: Servos
   #looks = 0
   #connections = 0
-  #heardMs = 0
+  #receivedMs = 0
 
   constructor(options: PicoOptions, hardware: Hardware) {
     this.#options = options
@@ -71,10 +71,10 @@ export class PicoFirmware implements Firmware {
     return { request, lineByLine: true, deadlineMs: handshakeDeadlineMs }
   }
 
-  online(line: SimulatorConnection, token: string): void {
+  online(connection: SimulatorConnection, token: string): void {
     const { servo1, servo2 } = this.#servos.angles
-    this.#heardMs = this.#hardware.uptimeMs
-    this.#say(line, 'connect', {
+    this.#receivedMs = this.#hardware.uptimeMs
+    this.#send(connection, 'connect', {
       version: '1.0.0',
       servo1_angle: servo1,
       servo2_angle: servo2,
@@ -84,63 +84,63 @@ export class PicoFirmware implements Firmware {
       uptime: Math.floor(this.#hardware.uptimeMs / 1000),
       connection_id: ++this.#connections,
     })
-    line.every(this.#options.pingMs ?? 15_000, () => this.#say(line, 'ping', {}))
-    line.every(1000, () => {
-      if (this.#hardware.uptimeMs - this.#heardMs > silenceLimitMs) void line.close()
+    connection.every(this.#options.pingMs ?? 15_000, () => this.#send(connection, 'ping', {}))
+    connection.every(1000, () => {
+      if (this.#hardware.uptimeMs - this.#receivedMs > silenceLimitMs) void connection.close()
     })
     const sensorMs = this.#options.sensorMs ?? 10_000
-    if (sensorMs > 0) line.every(sensorMs, () => this.#sendReadings(line))
+    if (sensorMs > 0) connection.every(sensorMs, () => this.#sendReadings(connection))
   }
 
-  hear(line: SimulatorConnection, text: string): void {
-    this.#heardMs = this.#hardware.uptimeMs
+  receive(connection: SimulatorConnection, text: string): void {
+    this.#receivedMs = this.#hardware.uptimeMs
     const message = messageOf(text)
-    if (!message) return this.#say(line, 'log', { level: 'error', message: 'Invalid JSON received' })
+    if (!message) return this.#send(connection, 'log', { level: 'error', message: 'Invalid JSON received' })
     const command = objectOf(message.command)
     switch (message.type) {
       case 'connection_ack':
         return this.#hardware.admitted(textOf(message.message))
       case 'ping':
-        return this.#say(line, 'pong', {})
+        return this.#send(connection, 'pong', {})
       case 'pong':
         return
       case 'ack':
         return this.#heardAck(message)
       case 'servo':
       case 'servo_smooth':
-        return this.#turn(line, message.type, message.type === 'servo' ? 'fast' : 'smooth', command)
+        return this.#turn(connection, message.type, message.type === 'servo' ? 'fast' : 'smooth', command)
       case 'action':
-        return this.#act(line, textOf(command.action))
+        return this.#act(connection, textOf(command.action))
       case 'status':
-        return this.#ack(line, 'status', 'success', this.#status())
+        return this.#ack(connection, 'status', 'success', this.#status())
       default:
-        // The firmware answers whatever it does not know, `error` included: whoever replies to that starts a loop.
-        return this.#ack(line, message.type === 'error' ? 'error' : 'unknown', 'ignored', textOf(message.type))
+        // The firmware answers every unknown message, `error` included: a gateway that replies to the answer starts a loop.
+        return this.#ack(connection, message.type === 'error' ? 'error' : 'unknown', 'ignored', textOf(message.type))
     }
   }
 
-  #turn(line: SimulatorConnection, type: string, manner: Manner, wanted: Record<string, unknown>): void {
+  #turn(connection: SimulatorConnection, type: string, manner: Manner, wanted: Record<string, unknown>): void {
     this.#hardware.say({ kind: 'command', type, detail: JSON.stringify(wanted) })
-    line.hold(this.#servos.turn(wanted, manner), () => {
+    connection.hold(this.#servos.turn(wanted, manner), () => {
       const { servo1, servo2 } = this.#servos.angles
       this.#hardware.say({ kind: 'moved', servo1, servo2 })
-      this.#ack(line, type, 'success', `servo1=${servo1} servo2=${servo2}`)
+      this.#ack(connection, type, 'success', `servo1=${servo1} servo2=${servo2}`)
     })
   }
 
-  #act(line: SimulatorConnection, action: string): void {
-    if (action === 'reset_position') return this.#turn(line, 'action', 'fast', {})
+  #act(connection: SimulatorConnection, action: string): void {
+    if (action === 'reset_position') return this.#turn(connection, 'action', 'fast', {})
     this.#hardware.say({ kind: 'command', type: 'action', detail: action })
     switch (action) {
       // By the time the firmware reads a stop, its move is over: there is nothing left to stop.
       case 'emergency_stop':
       case 'emergency_stop_smooth':
-        return this.#ack(line, 'action', 'success', action)
+        return this.#ack(connection, 'action', 'success', action)
       case 'system_reboot':
-        this.#ack(line, 'action', 'success', action)
-        return line.after(100, () => this.#hardware.reboot())
+        this.#ack(connection, 'action', 'success', action)
+        return connection.after(100, () => this.#hardware.reboot())
       default:
-        return this.#ack(line, 'action', 'error', `Unknown action: ${action}`)
+        return this.#ack(connection, 'action', 'error', `Unknown action: ${action}`)
     }
   }
 
@@ -161,18 +161,24 @@ export class PicoFirmware implements Firmware {
     if (this.#readings.confirm(sequence)) this.#hardware.say({ kind: 'reading-acknowledged', sequence })
   }
 
-  #sendReadings(line: SimulatorConnection): void {
+  #sendReadings(connection: SimulatorConnection): void {
     this.#readings.take(this.#hardware.uptimeMs)
-    for (const data of this.#readings.toSend()) this.#say(line, 'sensor_data', { sensor_type: 'temperature', data })
+    for (const data of this.#readings.toSend())
+      this.#send(connection, 'sensor_data', { sensor_type: 'temperature', data })
   }
 
-  #ack(line: SimulatorConnection, commandType: string, status: 'success' | 'error' | 'ignored', detail: unknown): void {
-    this.#say(line, 'ack', { command_type: commandType, status, detail })
+  #ack(
+    connection: SimulatorConnection,
+    commandType: string,
+    status: 'success' | 'error' | 'ignored',
+    detail: unknown,
+  ): void {
+    this.#send(connection, 'ack', { command_type: commandType, status, detail })
   }
 
-  #say(line: SimulatorConnection, type: string, content: object): void {
+  #send(connection: SimulatorConnection, type: string, content: object): void {
     const timestamp = picoTimestamp(this.#hardware.uptimeMs)
-    line.text({ type, ...content, timestamp, device: 'pico', memory_free: this.#memoryFree() })
+    connection.text({ type, ...content, timestamp, device: 'pico', memory_free: this.#memoryFree() })
   }
 
   #memoryFree(): number {

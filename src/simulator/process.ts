@@ -10,8 +10,8 @@ export interface ProcessBoard {
 }
 
 /*
- * Virtual boards in a process of their own, so that their pictures never cost the gateway its time. The first line of
- * standard input says which, as JSON, tokens and all; its end, however it comes, ends them.
+ * Virtual boards in a process of their own, so that drawing their pictures takes no time from the gateway. The first
+ * line of standard input lists them as JSON, tokens included; the end of standard input ends them.
  */
 for await (const line of createInterface({ input: process.stdin })) {
   for (const { kind, url, name, token } of JSON.parse(line) as ProcessBoard[]) {

@@ -1,21 +1,21 @@
-/** A door that stayed shut: the gateway, or something before it, answered with anything but what was asked for. */
+/** The gateway, or a proxy before it, refused a handshake or a request. */
 export class ConnectionRefused extends Error {
   /** HTTP status. */
   readonly status: number
   /** The gateway's own code, `token_missing` say; absent when the answer was not the gateway's. */
   readonly code: string | undefined
   readonly hint: string | undefined
-  /** When the answer said how long to wait. */
+  /** Present when the answer said how long to wait. */
   readonly retryAfterMs: number | undefined
 
   /** `body` is best `{"code","message","hint"}`; any other text will do. */
   constructor(status: number, body: string, retryAfter?: string | null) {
-    const told = parse(body)
-    super(told.message ?? `The door answered ${status}`)
+    const parsed = parse(body)
+    super(parsed.message ?? `The door answered ${status}`)
     this.name = 'Refused'
     this.status = status
-    this.code = told.code
-    this.hint = told.hint
+    this.code = parsed.code
+    this.hint = parsed.hint
     this.retryAfterMs = retryAfter && Number(retryAfter) >= 0 ? Number(retryAfter) * 1000 : undefined
   }
 }

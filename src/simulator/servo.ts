@@ -3,7 +3,7 @@ import type { Angles } from '#protocol/board.ts'
 /** `fast` is the plain `servo` message, `smooth` is `servo_smooth`. */
 export type Manner = 'fast' | 'smooth'
 
-/** What the firmware makes of an angle it was not given. */
+/** The angle the firmware takes for a missing one. */
 export const missingAngle = 90
 const LOWEST = 20
 const HIGHEST = 160

@@ -2,13 +2,13 @@ import { WebSocket } from 'ws'
 import type { Connected } from './connect.ts'
 import { Timers } from './timers.ts'
 
-/** How a line ended. 1006 is a line that broke without a word. */
+/** How a connection ended. 1006: it broke without a Close. */
 export interface ConnectionEnd {
   readonly code: number
   readonly reason: string
 }
 
-/** What passed over a board's lines since it was made. */
+/** Traffic of a board over all its connections, since it was made. */
 export interface ConnectionTraffic {
   messagesIn: number
   messagesOut: number
@@ -16,7 +16,7 @@ export interface ConnectionTraffic {
   bytesOut: number
 }
 
-/** `ws` takes a socket without an address for a server's end. A board is the client's: it masks what it sends. */
+/** `ws` masks only where it opened the connection by an address itself. A board opens its own, and must mask. */
 const BoardSocket = class extends (WebSocket as unknown as new (
   address: null,
   protocols: undefined,
@@ -33,12 +33,12 @@ const BoardSocket = class extends (WebSocket as unknown as new (
 const closeWaitMs = 1000
 
 /**
- * One open WebSocket of a board whose firmware does one thing at a time: while it is held it hears nothing, answers
- * no ping, and its timers do not fire. What came meanwhile waits, as it would in a real board's network stack.
+ * One open WebSocket of a board whose firmware does one thing at a time: while it is held it receives nothing,
+ * answers no ping, and its timers do not fire. Messages of that time wait, as in a real board's network stack.
  */
 export class SimulatorConnection {
   readonly openedMs = performance.now()
-  /** Settles once, when the board has no use for this line any more. */
+  /** Resolves when the connection ended or was abandoned. */
   readonly ended: Promise<ConnectionEnd>
   readonly #socket: InstanceType<typeof BoardSocket>
   readonly #tcp: Connected['socket']
@@ -51,7 +51,7 @@ export class SimulatorConnection {
 
   constructor(
     { socket, rest }: Connected,
-    { traffic, hear, zeroMask }: { traffic: ConnectionTraffic; hear: (text: string) => void; zeroMask: boolean },
+    { traffic, onText, zeroMask }: { traffic: ConnectionTraffic; onText: (text: string) => void; zeroMask: boolean },
   ) {
     this.#tcp = socket
     this.#traffic = traffic
@@ -65,7 +65,7 @@ export class SimulatorConnection {
     board.on('ping', payload => this.#receive(() => board.pong(payload)))
     board.on('message', (data, isBinary) => {
       traffic.messagesIn++
-      if (!isBinary) this.#receive(() => hear(data.toString()))
+      if (!isBinary) this.#receive(() => onText(data.toString()))
     })
     board.setSocket(socket, rest, {
       maxPayload: 1024 * 1024,
@@ -96,24 +96,24 @@ export class SimulatorConnection {
     this.#send(bytes)
   }
 
-  /** Bytes past the WebSocket layer, for a board gone wrong. */
+  /** Sends bytes without WebSocket framing, for a faulty board. */
   raw(bytes: Buffer): void {
     if (this.isOpen) this.#tcp.write(bytes)
   }
 
-  /** A timer of the firmware's loop: it skips its turns while the board is held, and ends with the line, or when told. */
+  /** Starts a timer of the firmware, which skips its turns while the board is held. The returned function ends it early. */
   every(periodMs: number, act: () => void): () => void {
     return this.#timers.every(periodMs, () => {
       if (this.#holds === 0) act()
     })
   }
 
-  /** A timer of the world's: it ends with the line, and being held does not stop it. */
+  /** Starts a timer outside the firmware: holding the board does not stop it. It ends with the connection. */
   after(delayMs: number, act: () => void): void {
     this.#timers.after(delayMs, act)
   }
 
-  /** Busy for so many ms; then `done`, and then what has come meanwhile. */
+  /** Keeps the firmware busy for so many ms, then calls `done`, then delivers the messages of that time. */
   hold(durationMs: number, done: () => void = () => {}): void {
     this.#holds++
     this.#socket.pause()
@@ -124,7 +124,7 @@ export class SimulatorConnection {
     })
   }
 
-  /** Says goodbye, and hangs up when there is no answer within a second. */
+  /** Sends a Close, and cuts the connection when the gateway has not answered it within a second. */
   async close(code = 1000): Promise<void> {
     if (!this.isOpen || this.#holds > 0) return this.cut()
     this.#timers[Symbol.dispose]()
@@ -134,13 +134,13 @@ export class SimulatorConnection {
     clearTimeout(late)
   }
 
-  /** The line breaks, and nobody said a word. */
+  /** Breaks the connection without a Close. */
   cut(): void {
     this.#socket.terminate()
     this.#finish({ code: 1006, reason: '' })
   }
 
-  /** The board is gone, the socket stays: nothing is read, nothing is answered, until somebody cuts it. */
+  /** Stops reading and answering but leaves the socket open, until `cut`. */
   abandon(reason: string): void {
     this.#socket.pause()
     this.#finish({ code: 1006, reason })

@@ -10,7 +10,7 @@ export interface Target {
   /** Name or address, IPv6 without its brackets. */
   readonly host: string
   readonly port: number
-  /** What a proxy put before the gateway's own paths: empty, or `/some/path`. */
+  /** The path under which a proxy serves the gateway: empty, or `/some/path`. */
   readonly prefix: string
 }
 
@@ -36,7 +36,7 @@ export function hostHeader(target: Target): string {
   return target.port === usualPort(target.secure) ? bracketed(target) : `${bracketed(target)}:${target.port}`
 }
 
-/** Whether the URL itself names this machine, as the rule for boards without a token demands. */
+/** True where the URL itself names this machine, as the rule for boards without a token demands. */
 export function namesLoopback({ host }: Target): boolean {
   return ['localhost', '127.0.0.1', '::1'].includes(host)
 }

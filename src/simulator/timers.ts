@@ -14,7 +14,7 @@ export class Timers implements Disposable {
 
   /**
    * The first time after one period. A late turn does not push back those after it, and a missed one is not made up.
-   * What it returns ends it early.
+   * The returned function ends it early.
    */
   every(periodMs: number, act: () => void): () => void {
     const startedMs = performance.now()

@@ -1,7 +1,7 @@
 import { type HttpAnswer, jsonOf, valuesOf } from './http-client.ts'
 import { type CheckFinding, failed } from './step.ts'
 
-/** Redirects, a proxy's own pages and passwords: what may answer anywhere in the gateway's place. */
+/** Recognises answers that a proxy gives in the gateway's place: redirects, its own pages, a password prompt. */
 export function proxyFinding(answer: HttpAnswer): CheckFinding | undefined {
   const { status } = answer
   const first = `HTTP ${status}`
@@ -17,7 +17,7 @@ export function proxyFinding(answer: HttpAnswer): CheckFinding | undefined {
   return undefined
 }
 
-/** A gateway's own refusal, in its words. */
+/** The gateway's own refusal, parsed. */
 export interface Refusal {
   code: string
   message: string

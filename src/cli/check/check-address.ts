@@ -4,7 +4,7 @@ import { hostHeader } from '../../simulator/target.ts'
 import type { Conversation } from './conversation.ts'
 import { type CheckFinding, ok, skipped, warning } from './step.ts'
 
-/** What the gateway saw of our handshake, as it tells a probe with its greeting. */
+/** How the gateway saw our handshake, as its `connection_ack` reports to a probe. */
 interface Seen {
   address: string
   port: number
@@ -12,13 +12,13 @@ interface Seen {
   forwarded: 'trusted' | 'ignored' | 'none'
 }
 
-/** The socket we dialled with, on our side of it. */
+/** Our side of the connected socket. */
 export interface OwnEnd {
   localAddress?: string | undefined
   localPort?: number | undefined
 }
 
-/** Whether the gateway knows us by our own address, and itself by the name we called: a careless proxy loses both. */
+/** Checks that the gateway saw our own address and the host name we used: a misconfigured proxy loses both. */
 export function checkAddress(conversation: Conversation, own: OwnEnd, route: Route): CheckFinding {
   const seen = seenIn(conversation)
   if (!seen) return skipped('this gateway does not say whom it sees')
@@ -39,7 +39,7 @@ export function checkAddress(conversation: Conversation, own: OwnEnd, route: Rou
   return ok(`the gateway sees ${seen.address}${through}`, facts)
 }
 
-/** Our very address with another port, or one of the gateway's own machine: somebody between has dialled anew. */
+/** Our address with another port, or an address of the gateway's own machine: a proxy between has opened a connection. */
 function isSomebodyElse(seen: Seen, own: OwnEnd, route: Route): boolean {
   if (seen.address === plainAddress(own.localAddress ?? '')) return seen.port !== own.localPort
   return isLoopback(seen.address) && !isLoopback(route.address)

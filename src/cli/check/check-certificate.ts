@@ -7,7 +7,7 @@ import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
 /** A certificate this close to its end should have been renewed by now. */
 const soonDays = 14
 
-/** TLS itself, then what the certificate is worth: chain, dates and name, each told on its own. */
+/** Checks TLS itself, then the certificate's chain, dates and name, each with a finding of its own. */
 export async function checkTls(route: Route, patience: Patience): Promise<CheckFinding> {
   if (!route.target.secure) return skipped('the URL is plain http: what boards send can be read on the way')
   let socket: TLSSocket
@@ -98,7 +98,7 @@ async function noTls(route: Route, patience: Patience, error: string): Promise<C
   return failed('tls_failed', `port ${port} is open, but no TLS comes about (${error})`, { error })
 }
 
-/** Whether a plain request met a port that speaks TLS: it answers with an alert, a hint of nginx, or not at all. */
+/** True where a plain request met a port that speaks TLS, which answers with an alert, a hint of nginx, or not at all. */
 export async function isTlsPort(route: Route, met: NoAnswer | { body: string }, patience: Patience): Promise<boolean> {
   if (met instanceof NoAnswer ? met.received[0] === 0x15 : /sent to (an? )?HTTPS/i.test(met.body)) return true
   if (!(met instanceof NoAnswer) || met.kind === 'garbage') return false

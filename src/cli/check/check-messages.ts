@@ -3,19 +3,19 @@ import { opcodes } from './frames.ts'
 import { type CheckFinding, failed, ok, warning } from './step.ts'
 
 const pings = 5
-/** A steering hand notices more than this. */
+/** A longer delay is noticed when steering. */
 const slowMs = 500
 
 export interface MessageCheckLimits {
-  /** For a greeting or a pong. */
+  /** Time to wait for a `connection_ack` or a pong. */
   replyWithinMs: number
-  /** A Pico hangs up after 30 s without application text; 25 s leave it a margin. */
+  /** A Pico disconnects after 30 s without application text; 25 s leave it a margin. */
   textEveryMs: number
 }
 
 export const messageCheckLimits: MessageCheckLimits = { replyWithinMs: 5_000, textEveryMs: 25_000 }
 
-/** A gateway greets whom it lets in. */
+/** Checks that the gateway sends a `connection_ack` after its 101. */
 export async function checkGreeting(
   conversation: Conversation,
   limits: MessageCheckLimits,
@@ -53,7 +53,7 @@ export async function checkProtocolPing(conversation: Conversation, limits: Mess
   return ok(`there and back in ${shown(pong.at - at)}`, { ms: round(pong.at - at) })
 }
 
-/** Keeps quiet and listens, as an idle board does, until the door has been open for `seconds`. */
+/** Sends nothing, as an idle board, until the connection has been open for `seconds`. */
 export async function checkKeepAlive(
   conversation: Conversation,
   seconds: number,
@@ -78,7 +78,7 @@ export async function checkKeepAlive(
   return ok(`open for ${open} s, never silent for more than ${longest} s: ${proxies}`, facts)
 }
 
-/** The line is gone although nobody on this side hung up. */
+/** The connection ended although the test did not close it. */
 function earlyEnd(conversation: Conversation): CheckFinding | undefined {
   const { ending } = conversation
   if (!ending || ending.by === 'us') return undefined

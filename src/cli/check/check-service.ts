@@ -5,7 +5,7 @@ import { isTlsPort } from './check-certificate.ts'
 import { get, type HttpAnswer, jsonOf, NoAnswer, valuesOf } from './http-client.ts'
 import { type CheckFinding, failed, ok, warning } from './step.ts'
 
-/** `reached: false` when what answers is of no use for any further step. */
+/** `reached: false` when the answer makes all further steps useless. */
 export async function checkHealth(
   route: Route,
   patience: Patience,
@@ -46,7 +46,7 @@ const silences: Record<NoAnswer['kind'], string> = {
   garbage: 'what answers speaks no HTTP',
 }
 
-/** One token for each kind of board, of one answer of `GET /public/tokens`. */
+/** One token for each kind of board, from one answer of `GET /public/tokens`. */
 export interface FreshTokens {
   pico: string
   esp32cam: string
@@ -92,7 +92,7 @@ function refused(answer: HttpAnswer): CheckFinding | undefined {
 
 const tokenShape = /^[A-Za-z0-9_.-]{1,96}$/
 
-/** What is wrong with the documented shape; empty when nothing is. */
+/** Differences from the documented shape; empty when there are none. */
 function shapeOf(answer: HttpAnswer): string[] {
   const body = jsonOf(answer)
   if (!body) return ['the answer is no JSON object']

@@ -37,17 +37,17 @@ import {
 } from './step.ts'
 
 export interface CheckOptions {
-  /** http(s):// or ws(s)://, also with a board's door at the end. */
+  /** http(s):// or ws(s)://, also with the path of a board endpoint at the end. */
   url: string
   /** A token to show; one from `GET /public/tokens` unless given. */
   token?: string | undefined
-  /** Which door to try. The Pico's with a fetched token; with a given one `/ws`, which takes any. */
+  /** Which board endpoint to try: the Pico's with a fetched token; with a given one `/ws`, which takes any. */
   kind?: Kind | undefined
-  /** How long the door is kept open, at most 100: a probe ends after 120 s. */
+  /** How many seconds the connection is kept open, at most 100: a probe ends after 120 s. */
   seconds: number
   /** More certificate authorities to trust, PEM. */
   ca?: string | undefined
-  /** Instead of the door's own steps: dial as each library does, one after another, and say which get through. */
+  /** Instead of the endpoint's own steps, connect as each library does, one after another, and report which get through. */
   fromBoard?: boolean | undefined
   signal: AbortSignal
   lookup?: Lookup
@@ -62,7 +62,7 @@ export interface CheckLimits extends MessageCheckLimits {
 /** A refusal that is repeated is held for up to 8 s. */
 const checkLimits: CheckLimits = { ...messageCheckLimits, connectWithinMs: 10_000, answerWithinMs: 15_000 }
 
-/** The connection test: one step after another, each as soon as it is known. A probe all along, it leaves no device. */
+/** The connection test: step by step, each as soon as it is known. It connects as a probe, which leaves no device. */
 export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   const { signal, ca } = options
   const target = parseTarget(gatewayUrl(options.url).href)
@@ -74,7 +74,7 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
     told.add(step)
     return { step, ms: Math.round(performance.now() - started), ...finding }
   }
-  /** All that is left cannot be tested. */
+  /** The remaining steps, which cannot be tested. */
   const rest = (why: string): Step[] =>
     namesOf(options)
       .filter(step => !told.has(step))
@@ -198,7 +198,7 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
       }
     }
 
-    // Forged from a fetched token, never from one's own: nearly the whole secret would go to whoever answers.
+    // The forged token comes from a fetched one, never from the user's: nearly the whole secret would be shown.
     yield* checkRefusals(parts, path, forge(minted?.pico))
 
     if (!conversation) return yield* rest('the door did not open: see handshake')
@@ -213,7 +213,7 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
   }
 }
 
-/** Two who must not get in, at the same time, as each may be held for seconds. */
+/** Two handshakes that must be refused, at the same time, as each refusal may be held for seconds. */
 async function* checkRefusals(
   { route, patience, timed }: DoorParts,
   path: string,
@@ -226,7 +226,7 @@ async function* checkRefusals(
       return answer
     }, noAnswer),
   )
-  // Whoever is awaited second must not count as unheard of meanwhile.
+  // The second promise is awaited later: its rejection must not count as unhandled until then.
   for (const stranger of strangers) stranger.catch(() => {})
   let open = false
   yield await timed('no-token', async () => {
@@ -242,7 +242,7 @@ async function* checkRefusals(
   })
 }
 
-/** A token as a forger would make it: a real one with another ending, so that its signature is what fails. */
+/** A forged token: a real one with another ending, so that its signature is wrong. */
 export function forge(token: string | undefined): string {
   if (!token || token.length < 8) return 'forged-by-darvaza-check'
   const last = token.at(-5)!
@@ -256,5 +256,5 @@ function noAnswer(error: unknown): NoAnswer {
   return new NoAnswer(code === 'ETIMEDOUT' ? 'timeout' : code === 'ECONNRESET' ? 'reset' : 'closed', Buffer.alloc(0))
 }
 
-/** TLS is made whatever the certificate is worth: judging it is a step of its own. */
+/** Further certificate authorities to trust. The certificate is judged by a step of its own, after the handshake. */
 const authorities = (ca: string | undefined) => (ca ? { ca: [...getCACertificates('default'), ca] } : {})

@@ -9,7 +9,7 @@ export interface Message {
   at: number
 }
 
-/** How it ended. `gateway` sent a Close, `network` cut without one, `garbage` was no WebSocket, `us` was our own doing. */
+/** How it ended: by a Close of the `gateway`, without one (`network`), by bytes that are no frames (`garbage`), or by the test (`us`). */
 export interface Ending {
   by: 'gateway' | 'network' | 'garbage' | 'us'
   at: number
@@ -17,22 +17,22 @@ export interface Ending {
   says?: string
 }
 
-/** An open door, spoken through as a board would: it answers pings of both sorts, and notes how long it heard nothing. */
+/** An open WebSocket, used as a board would: it answers pings of both sorts, and measures the gateway's silences. */
 export class Conversation {
   readonly startedAt = performance.now()
   readonly ended: Promise<Ending>
-  /** The `connection_ack`, once it came. */
+  /** The `connection_ack`, when it was received. */
   greeting: Message | undefined
   #ending: Ending | undefined
   readonly #socket: Socket
   readonly #reader = new FrameReader()
   readonly #unread: Message[] = []
   #waiting: ((message: Message) => void) | undefined
-  #heardAt = this.startedAt
+  #receivedAt = this.startedAt
   #textAt = this.startedAt
   #longestSilenceMs = 0
   #longestTextSilenceMs = 0
-  /** A text message in several frames. */
+  /** Frames of a message that has not ended. */
   #parts: CheckFrame[] = []
 
   constructor(socket: Socket) {
@@ -42,7 +42,7 @@ export class Conversation {
         this.#ending ??= { ...ending, at: performance.now() }
         resolve(this.#ending)
       }
-      socket.on('data', (bytes: Buffer) => this.#hear(bytes, end))
+      socket.on('data', (bytes: Buffer) => this.#receive(bytes, end))
       socket.on('error', () => {})
       socket.on('end', () => end({ by: 'network' }))
       socket.on('close', () => end({ by: 'network' }))
@@ -53,13 +53,13 @@ export class Conversation {
     return this.#ending
   }
 
-  /** Silences up to now, in ms: of anything at all, and of application text, which is what a Pico's timers count. */
+  /** Silences up to now, in ms: without any frame, and without application text, which is what a Pico's timers count. */
   get silences(): { longestMs: number; longestTextMs: number; nowMs: number } {
     const until = this.#ending?.at ?? performance.now()
     return {
-      longestMs: Math.max(this.#longestSilenceMs, until - this.#heardAt),
+      longestMs: Math.max(this.#longestSilenceMs, until - this.#receivedAt),
       longestTextMs: Math.max(this.#longestTextSilenceMs, until - this.#textAt),
-      nowMs: until - this.#heardAt,
+      nowMs: until - this.#receivedAt,
     }
   }
 
@@ -71,7 +71,7 @@ export class Conversation {
     this.#send(opcodes.ping, Buffer.from(payload))
   }
 
-  /** The next message that fits, heard already or within `withinMs`; undefined when none came. */
+  /** The next message that fits, received already or within `withinMs`; undefined when none came. */
   async next(fits: (message: Message) => boolean, withinMs: number): Promise<Message | undefined> {
     const known = this.#unread.findIndex(fits)
     if (known >= 0) return this.#unread.splice(known, 1)[0]
@@ -94,7 +94,7 @@ export class Conversation {
     return found
   }
 
-  /** Says good-bye and cuts the line soon after, answer or not. */
+  /** Sends a Close, and destroys the socket half a second later, with or without an answer. */
   close(): void {
     this.#ending ??= { by: 'us', at: performance.now() }
     this.#send(opcodes.close, Buffer.from([0x03, 0xe8]))
@@ -117,10 +117,10 @@ export class Conversation {
     if (this.#unread.length > 100) this.#unread.shift()
   }
 
-  #hear(bytes: Buffer, end: (ending: Omit<Ending, 'at'>) => void): void {
+  #receive(bytes: Buffer, end: (ending: Omit<Ending, 'at'>) => void): void {
     const now = performance.now()
-    this.#longestSilenceMs = Math.max(this.#longestSilenceMs, now - this.#heardAt)
-    this.#heardAt = now
+    this.#longestSilenceMs = Math.max(this.#longestSilenceMs, now - this.#receivedAt)
+    this.#receivedAt = now
     try {
       for (const frame of this.#reader.push(bytes)) this.#take(frame, now, end)
     } catch (error) {

@@ -11,14 +11,14 @@ import { type CheckFinding, type CheckVerdict, failed, ok } from './step.ts'
 
 export interface BoardTry {
   dialect: Dialect
-  /** The door. */
+  /** Path of the board endpoint. */
   path: string
   token: string
-  /** The token comes from this very gateway, just now. */
+  /** The token was just fetched from this gateway. */
   minted: boolean
 }
 
-/** Dials as one library does, marked as a probe: nothing is bound, and no device is left. */
+/** Connects as one library does, as a probe: the token is not bound, and no device is left. */
 export async function tryDialect(
   route: Route,
   board: BoardTry,
@@ -35,7 +35,7 @@ export async function tryDialect(
   const about = (finding: CheckFinding) => ({ ...finding, facts: { ...facts, ...finding.facts }, outcome })
   if (outcome instanceof NoAnswer || !outcome.socket) {
     const refusal = outcome instanceof NoAnswer ? undefined : refusalOf(outcome)
-    // Refused for what it is, not for how it asked: so the handshake arrived whole.
+    // The gateway refused the token, not the request: so the handshake arrived whole.
     if (refusal?.code === 'token_wrong_kind' && !board.minted)
       return about(ok('arrives whole; the token you gave is for another kind of board'))
     return about(judgeHandshake(outcome, board))
@@ -59,7 +59,7 @@ export async function tryDialect(
   }
 }
 
-/** What a failure means, given what got through before: often only the odd one out tells what the proxy minds. */
+/** Explains a failure by the libraries that got through: the difference shows what the proxy rejects. */
 export function explain(
   name: DialectName,
   found: CheckFinding & { outcome: HttpAnswer | NoAnswer },

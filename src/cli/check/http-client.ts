@@ -9,7 +9,7 @@ export interface HeaderLine {
   line: string
 }
 
-/** An HTTP answer with its bytes in view. Of a 101, `socket` goes on and yields what came after the head. */
+/** An HTTP answer as it was sent. With a 101, `socket` stays open and yields the bytes after the head. */
 export interface HttpAnswer {
   version: string
   status: number
@@ -21,7 +21,7 @@ export interface HttpAnswer {
   ms: number
 }
 
-/** No HTTP came back. `received` is what came instead. */
+/** No HTTP answer came. `received`: the bytes that came instead. */
 export class NoAnswer extends Error {
   readonly kind: 'closed' | 'reset' | 'timeout' | 'garbage'
   readonly received: Buffer
@@ -89,7 +89,7 @@ export async function ask(
   }
 }
 
-/** Each piece once the one before is on its way. What became of the line is seen when its answer is read. */
+/** Writes each piece after the one before has left. An error of the socket shows when the answer is read. */
 async function writeEach(socket: Socket, pieces: readonly string[]): Promise<void> {
   socket.on('error', () => {})
   for (const piece of pieces) {

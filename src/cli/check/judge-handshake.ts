@@ -8,7 +8,7 @@ import { type CheckFinding, failed, ok, warning } from './step.ts'
 /** An ESP32-CAM gives up this long after its request. */
 const boardsWaitMs = 1_000
 
-/** What a handshake with a token came to. `minted`: with a token that this very gateway has just issued. */
+/** Judges the answer to a handshake with a token. `minted`: the token was just fetched from this gateway. */
 export function judgeHandshake(outcome: HttpAnswer | NoAnswer, { minted }: { minted: boolean }): CheckFinding {
   if (outcome instanceof NoAnswer) {
     return outcome.kind === 'timeout'
@@ -57,8 +57,8 @@ const refusalCodes: Record<string, RemedyCode | undefined> = {
 }
 
 /**
- * The 101 to the letter: boards compare whole header values, and know neither extensions nor HTTP/1.0. `protocols`: the
- * subprotocols that were offered, none unless said.
+ * Judges a 101 strictly: boards compare whole header values, and know neither extensions nor HTTP/1.0. `protocols`: the
+ * subprotocols that were offered, by default none.
  */
 export function judgeAnswer(answer: HttpAnswer, key: string, protocols: readonly string[] = []): CheckFinding {
   const wrongs: [RemedyCode, string][] = []
@@ -86,7 +86,7 @@ export function judgeAnswer(answer: HttpAnswer, key: string, protocols: readonly
   return { ...finding, remedy: [finding.remedy!, ...more.map(([code]) => failed(code, '').remedy!)].join(' ') }
 }
 
-/** What came back to somebody who must not get in. */
+/** Judges the answer to a handshake that must be refused. */
 export function judgeRefusal(
   outcome: HttpAnswer | NoAnswer,
   { forged, loopback }: { forged: boolean; loopback: boolean },

@@ -9,7 +9,7 @@ export interface Report {
   steps: readonly Step[]
 }
 
-/** What all steps together come to. */
+/** The verdict over all steps. */
 export function conclude(url: string, steps: readonly Step[]): Report {
   const failures = steps.filter(({ verdict }) => verdict === 'failed')
   const warnings = steps.filter(({ verdict }) => verdict === 'warning')
@@ -28,7 +28,7 @@ export function conclude(url: string, steps: readonly Step[]): Report {
   return { url, verdict: 'ok', says: 'Boards get in and stay, and strangers do not.', steps }
 }
 
-/** Which libraries get through, in one sentence. */
+/** One sentence that names the libraries that get through. */
 function concludeBoards(url: string, steps: readonly Step[], boards: readonly Step[]): Report {
   const of = (verdict: CheckVerdict) => boards.filter(step => step.verdict === verdict)
   const [passed, tested] = [of('ok').length, boards.length - of('skipped').length]

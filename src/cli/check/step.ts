@@ -18,7 +18,7 @@ export const stepNames = [
   'keep-alive',
 ] as const
 
-/** What comes before any handshake, and with `--from-board` the handshakes of these libraries, one after another. */
+/** The steps of `--from-board`: those before any handshake, then the handshakes of these libraries, one after another. */
 export const wayNames = stepNames.slice(0, 5)
 export type BoardStepName = `board:${DialectName}`
 export const boardStepNames = Object.keys(dialects).map(name => `board:${name}` as BoardStepName)
@@ -27,10 +27,10 @@ export type StepName = (typeof stepNames)[number] | BoardStepName
 
 export type CheckVerdict = 'ok' | 'warning' | 'failed' | 'skipped'
 
-/** What a step found. `code` names the failure, and by that its remedy. */
+/** The result of a step. `code` names the failure, and by that its remedy. */
 export interface CheckFinding {
   verdict: CheckVerdict
-  /** One sentence. May quote what came over the wire: make it plain before printing. */
+  /** One sentence. May quote received text: make it plain before printing. */
   says: string
   code?: RemedyCode
   remedy?: string

@@ -1,6 +1,6 @@
 const pad = (number: number): string => String(number).padStart(2, '0')
 
-/** `2026-11-23 22:12:00 +03:30`, in this machine's time zone, or `2026-11-23 18:42:00Z`. Empty for what is no time. */
+/** `2026-11-23 22:12:00 +03:30`, in this machine's time zone, or `2026-11-23 18:42:00Z`. Empty for anything that is no time. */
 export function formatTime(time: string | number | undefined | null, utc: boolean): string {
   if (time === undefined || time === null) return ''
   const at = new Date(time)

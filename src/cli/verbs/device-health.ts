@@ -8,7 +8,7 @@ import { wrap } from '../text/wrap.ts'
 const inks: Record<Severity, TerminalColour> = { info: 'dim', warn: 'yellow', bad: 'red' }
 const marks: Record<Severity, string> = { info: '·', warn: '!', bad: '!!' }
 
-/** What is wrong with a board, worst first, and what was looked for without finding it. */
+/** Prints a board's findings, worst first, and then the checks that found nothing. */
 export function printHealth(terminal: Terminal, health: HealthView): void {
   const { state, observedS, verdicts, checks, keepAlive, online } = health
   const seen = observedS < 1 ? 'not at all' : `for ${formatDuration(observedS * 1_000)}`

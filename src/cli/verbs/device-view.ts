@@ -105,7 +105,7 @@ export function printDevice(terminal: Terminal, device: DeviceView): void {
   if (device.state === 'pending') terminal.say(`\nTo let it in: npx darvaza device approve ${device.id}`)
 }
 
-/** The last words of a board that waits: whatever they are, one line each. */
+/** The last messages of a pending board, of any form, one line each. */
 function printMessages(terminal: Terminal, messages: NonNullable<DeviceView['messages']>): void {
   if (messages.length === 0) return
   terminal.print('\nits last messages')

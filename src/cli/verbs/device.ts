@@ -15,7 +15,7 @@ interface Answer {
   device: DeviceView
 }
 
-/** One thing done to one device, and how that is told afterwards. */
+/** An action on one device, and the sentence that reports it. */
 interface Deed {
   does: string
   method: string
@@ -151,7 +151,7 @@ const named = 'id or name'
 async function approveDevice(pageSession: VerbContext<{ name?: string; seen?: string }>, typed: string): Promise<void> {
   const { api, terminal, options } = pageSession
   const answer = await onDevice(api, typed, async id => {
-    // What is approved is the connection that is named below, and none that took its place meanwhile.
+    // The approval holds for the connection that is shown below, not for one that has replaced it meanwhile.
     const { device } = await api.json<Answer>('GET', devicePath(id))
     const seen = options.seen ?? device.connectionId
     return await api.json<Answer>('POST', devicePath(id, '/approve'), {

@@ -14,7 +14,7 @@ export function ownerVerbs(program: Command, around: Surroundings): void {
   examples(reset, ['npx darvaza owner reset', 'in a terminal: shows the link, which works once, for an hour'])
 }
 
-/** The link is shown on a terminal only: what is piped ends in files and logs that others read. */
+/** The link is shown on a terminal only: piped output ends in files and logs that others read. */
 async function resetOwner({ api, terminal, around }: VerbContext<object>): Promise<void> {
   const answer = await api.json<OwnerLinkView>('POST', '/api/owner/reset', { file: !around.stdout.isTTY })
   if (terminal.json) return terminal.printJson(answer)

@@ -2,7 +2,7 @@ import type { BoardEvent } from '../../simulator/simulator.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 
-/** Tells what virtual boards do: each thing that happens to one, a sum now and then of many. */
+/** Prints the events of virtual boards: each event of one board, sums now and then for many. */
 export class Narrator {
   gotIn = false
   lastTrouble: BoardEvent | undefined
@@ -21,7 +21,7 @@ export class Narrator {
     if (event.kind === 'acknowledged') this.gotIn = true
     if (event.kind === 'refused' || event.kind === 'unreachable') this.lastTrouble = event
     if (this.#crowd) return this.#tellOfCrowd(event)
-    // Ten pictures a second are told by their sum.
+    // Ten pictures a second are summed up instead.
     if (event.kind === 'frame-sent' || event.kind === 'dialling') return
     if (this.#terminal.json) return this.#terminal.printJson(event, 'line')
     const line = boardLine(event, this.#terminal)
@@ -37,7 +37,7 @@ export class Narrator {
     this.#terminal.print(`${time}  ${this.#terminal.text(event.board)}  ${line}`)
   }
 
-  /** Of many boards only new sorts of trouble are worth a line. */
+  /** With many boards only new sorts of trouble are printed. */
   #tellOfCrowd(event: BoardEvent): void {
     if (event !== this.lastTrouble) return
     const line = boardLine(event, this.#terminal)
@@ -49,7 +49,7 @@ export class Narrator {
   sumUp(stats: object, { final = false } = {}): void {
     if (this.#terminal.json) return this.#terminal.printJson({ kind: final ? 'ended' : 'stats', ...stats }, 'line')
     const numbers = stats as Partial<Record<string, number>>
-    // Of one Pico each thing has been told already.
+    // Every event of a single Pico has been printed already.
     if (!this.#crowd && !final && numbers.framesSent === undefined) return
     const parts = [
       this.#crowd && `${numbers.online ?? 0} of ${numbers.boards ?? 0} online`,

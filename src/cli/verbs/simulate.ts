@@ -101,7 +101,7 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
 /** Its pictures take longer to load than its help to read. */
 const simulator = () => import('../../simulator/simulator.ts')
 
-/** Where a gateway is that nobody says anything about. */
+/** The gateway's address where none is given. */
 const usualUrl = 'http://127.0.0.1:3000'
 
 const boardFlags = (command: Command): Command =>
@@ -124,7 +124,7 @@ const cameraFlags = (command: Command): Command =>
 
 type Alone<Options> = Omit<VerbContext<Options>, 'api'>
 
-/** Where the boards dial: as it was said, else as the gateway of this host says itself, whatever its port. */
+/** The address the boards connect to: the given one, else the one that this host's gateway reports, whatever its port. */
 async function urlOf({ options, around }: Alone<BoardFlags>): Promise<string> {
   const connection = await findGateway(options, around)
   if (connection.via === 'remote') return options.url ?? around.env.DARVAZA_URL!
@@ -142,7 +142,7 @@ async function common(pageSession: Alone<SingleFlags>) {
   return { url: await urlOf(pageSession), ...defined({ token, fault: pageSession.options.fault }) }
 }
 
-/** Runs boards until the time is up or Ctrl-C, and says what they do. */
+/** Runs boards until the time is up or Ctrl-C, and prints their events. */
 async function run<Stats extends object>(
   { terminal, options, around }: Alone<BoardFlags>,
   url: string,

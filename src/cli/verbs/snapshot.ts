@@ -43,7 +43,7 @@ async function takeSnapshot(
   terminal.print(file)
 }
 
-/** Who decides whether to let a camera in wants to see what it sees: that is its preview. */
+/** A pending camera has a preview, for the decision whether to approve it. */
 async function picture(api: Api, device: string): Promise<Reply> {
   try {
     return await api.bytes('GET', devicePath(device, '/snapshot.jpg'))
