@@ -17,10 +17,10 @@ const mayImport: Record<string, readonly string[]> = {
   config: ['protocol', 'core', 'errors'],
   'control-socket': [],
   adapters: ['protocol', 'texts', 'errors', 'core', 'config', 'control-socket'],
-  transports: ['protocol', 'errors', 'core', 'config'],
+  transports: ['protocol', 'texts', 'errors', 'core', 'config'],
   simulator: ['protocol', 'errors'],
   cli: ['protocol', 'errors', 'core', 'simulator', 'control-socket'],
-  gateway: ['protocol', 'errors', 'core', 'config', 'control-socket', 'adapters', 'transports'],
+  gateway: ['protocol', 'texts', 'errors', 'core', 'config', 'control-socket', 'adapters', 'transports'],
   serve: ['protocol', 'config', 'control-socket', 'gateway', 'adapters'],
   main: ['serve', 'cli'],
 }

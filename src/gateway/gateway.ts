@@ -46,6 +46,8 @@ import type { Store } from '../core/store.ts'
 import { StoreHealth } from '../core/store-health.ts'
 import { Telemetry } from '../core/telemetry/telemetry.ts'
 import { watchedStore } from '../core/watched-store.ts'
+import type { JournalEvent } from '../protocol/journal-events.ts'
+import { journalText } from '../texts/en/journal.ts'
 import { createHttp, identifier } from '../transports/http/app.ts'
 import { TrustedProxies } from '../transports/tcp/client-address.ts'
 import type { WholeHandshake } from '../transports/tcp/handshake-reader.ts'
@@ -314,7 +316,6 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   }
   journal.note({
     kind: 'gateway',
-    text: `started, version ${version}, enrolment ${enrolment.setting.mode}`,
     data: { event: 'started', version, enrolment: enrolment.setting.mode },
   })
   ready = true
@@ -328,7 +329,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
     // First nobody new: boards are back within milliseconds of our Close. Each step is done, whatever one before it throws.
     for (const listener of listeners) step(() => listener.stopAccepting())
     step(() => upgrades.close())
-    step(() => journal.note({ kind: 'gateway', text: 'stopping', data: { event: 'stopping' } }))
+    step(() => journal.note({ kind: 'gateway', data: { event: 'stopping' } }))
     step(() => sessions.endAll())
     step(() => streams.closeAll())
     for (const listener of listeners) step(() => listener.closeIdle())
@@ -348,16 +349,14 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
 /** A report is one row of the journal, and one line of the log, which is there when the journal cannot be written. */
 function reportFaults(faults: Faults, journal: Journal, log: Log): void {
   faults.reportTo(({ boundary, count, error, at, shape }) => {
-    const text = `a defect in ${boundaries[boundary]} was caught${count > 1 ? ` ${count} times` : ''} (${error}${at[0] ? ` in ${at[0]}` : ''}): only what it concerned was closed`
-    log.error({ boundary, count, error, at, ...shape }, text)
     const { device: deviceId, connection: connectionId, ...rest } = shape
-    journal.note({
+    const event = {
       kind: 'gateway',
-      deviceId,
-      connectionId,
-      text,
       data: { event: 'fault', boundary, count, error, at, ...rest },
-    })
+      textFacts: { where: boundaries[boundary] },
+    } as const satisfies JournalEvent
+    log.error({ boundary, count, error, at, ...shape }, journalText(event))
+    journal.note({ ...event, deviceId, connectionId })
   })
 }
 

@@ -29,7 +29,6 @@ export function limitConnections(
     notedCount = limit.closed
     journal.note({
       kind: 'gateway',
-      text: `All ${limit.most} connections this process may have were open, and ${closed} were closed for want of room. Raise its limit of open files: LimitNOFILE in its unit, or ulimit -n.`,
       data: { event: 'connections_full', connections: limit.most, closed },
     })
   })

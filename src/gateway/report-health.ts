@@ -14,7 +14,6 @@ export function reportHealth(health: StoreHealth, journal: JournalWriter, log: L
     log.warn(`the data folder can be written again, after ${seconds} s`)
     journal.note({
       kind: 'gateway',
-      text: `the disk could be written again after ${seconds} s`,
       data: { event: 'store_back', seconds },
     })
   })

@@ -1,3 +1,5 @@
+import type { ActName, GatewayEventName } from '../protocol/journal-events.ts'
+import type { EnrolmentMode } from '../protocol/vocabulary.ts'
 import type { Format } from './format.ts'
 
 /** What a sentence is made from: an entry of the API has it, and a stored row. */
@@ -47,7 +49,33 @@ const counts = [
   'heartbeats',
   'pings',
   'pongs',
-]
+] as const
+
+/** An act's key in a language: `device.create` is `device_create`. */
+type ActKey<Name extends string> = Name extends `${infer Area}.${infer Verb}` ? `${Area}_${Verb}` : Name
+
+/** All phrases a language needs to say what a journal row says: one that is missing does not compile. Holes are `{{name}}`. */
+export interface JournalPhrases {
+  opened: string
+  closed_gateway: string
+  closed_board: string
+  refusal: string
+  refusal_library: string
+  traffic: string
+  command_acknowledged: string
+  command_sent: string
+  command_failed: string
+  /** Between the items of a list. */
+  comma: string
+  count: Record<(typeof counts)[number], string>
+  /** Known commands; others stand as they were sent. */
+  order: Record<string, string>
+  message: Record<'log' | 'sensor_data' | (typeof knownMessages)[number] | 'other', string>
+  /** `device_rename`: a `device.edit` that changed the name. */
+  act: Record<ActKey<ActName> | 'device_rename', string>
+  mode: Record<EnrolmentMode, string>
+  gateway: Record<GatewayEventName, string>
+}
 
 /**
  * What a journal entry says, made from its facts in a language that has words for them. In English, and where an entry is
@@ -140,12 +168,14 @@ function choiceOf(entry: Said, data: Facts, format: Format, say: Say): Choice {
 
 const needsName = /^(device|token|key|person)\./
 
+const knownMessages = ['connect', 'connection', 'ack', 'servo', 'invalid'] as const
+
 function messageChoice(data: Facts): Choice {
   const { type, status = '–', sensor_type: sensor, message } = data
   if (type === 'log') return typeof message === 'string' ? ['message.log', { message: message.slice(0, 300) }] : ['']
   if (type === 'sensor_data') return sensor === undefined ? [''] : ['message.sensor_data', { sensor }]
-  const known = ['connect', 'connection', 'ack', 'servo', 'invalid'].includes(type as string)
-  return [`message.${known ? type : 'other'}`, { type, status }]
+  const known = knownMessages.find(each => each === type)
+  return [`message.${known ?? 'other'}`, { type, status }]
 }
 
 function commandChoice(data: Facts, format: Format, say: Say): Choice {

@@ -244,7 +244,7 @@ describe('an exception costs one connection', () => {
         const others = vi.fn()
         journal.follow(explode)
         journal.follow(others)
-        journal.note({ kind: 'gateway', text: 'x' })
+        journal.write({ kind: 'gateway', text: 'x' })
         return others.mock.calls.length
       },
     ],

@@ -97,7 +97,7 @@ describe('when the disk is full', () => {
     await using door = await openDoor()
     const board = await door.core.active()
     door.core.store.failure = new StoreFailure('SQLITE_FULL')
-    door.core.journal.note({ kind: 'gateway', text: 'a row that cannot be stored' })
+    door.core.journal.write({ kind: 'gateway', text: 'a row that cannot be stored' })
     await door.core.flush()
     expect((await ask(door.where, 'GET', '/ready')).json).toEqual({ status: 'degraded', away: ['disk'] })
     const name = `/api/devices/${board.device.id}`

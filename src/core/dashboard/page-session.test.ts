@@ -87,7 +87,7 @@ describe('a page that follows several kinds', () => {
     const { page, hear } = open('mina', 'owner')
     hear({ type: 'follow', journal: { kind: ['refusal', 'connection'] } })
     for (const kind of ['refusal', 'gateway', 'connection.opened', 'act', 'connection.closed'] as const)
-      core.journal.note({ kind, text: kind })
+      core.journal.write({ kind, text: kind })
     core.clock.advance(200)
     expect(page.of('entries').flatMap(({ entries }) => entries.map(({ kind }: { kind: string }) => kind))).toEqual([
       'refusal',
@@ -127,7 +127,7 @@ describe('the pages of one person', () => {
     pageSessions.left(forgotten!.pageSession)
     expect(leases.of(nameOf(board))?.holder.id).toBe('mina')
     forgotten!.hear({ type: 'follow', journal: {} })
-    core.journal.note({ kind: 'gateway', text: 'x' })
+    core.journal.write({ kind: 'gateway', text: 'x' })
     core.clock.advance(1_000)
     expect(forgotten!.page.of('entries')).toEqual([])
   })
@@ -304,7 +304,7 @@ describe('a session', () => {
     const before = core.clock.timers
     const { pageSession, hear } = open('mina', 'owner')
     hear({ type: 'follow', journal: {} })
-    core.journal.note({ kind: 'gateway', text: 'something' })
+    core.journal.write({ kind: 'gateway', text: 'something' })
     pageSessions.left(pageSession)
     await core.flush()
     expect(core.clock.timers).toBe(before)

@@ -1,6 +1,7 @@
 import { DarvazaError, type FailureCode, inForce } from '../../errors/errors.ts'
+import type { ActEvent, Signature } from '../../protocol/journal-events.ts'
 import type { Kind } from '../../protocol/kinds.ts'
-import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import { type Principal, signatureOf } from '../access/access.ts'
 import type { Bus } from '../bus.ts'
 import { type Cancel, type Clock, every } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
@@ -74,9 +75,14 @@ export class DeviceAdmin {
       approvedAt: now,
     }
     this.#registry.add(device)
-    await this.#act(by, device, 'device.create', `made the device ${name}`, undefined, () => {
-      this.#registry.forget([device], true).catch(() => {})
-    })
+    await this.#act(
+      by,
+      device,
+      facts => ({ kind: 'act', data: { act: 'device.create', ...facts } }),
+      () => {
+        this.#registry.forget([device], true).catch(() => {})
+      },
+    )
     return { device, token }
   }
 
@@ -94,7 +100,7 @@ export class DeviceAdmin {
     const name = options.name === undefined ? this.#ownName(device) : this.#freeName(options.name, device)
     this.#registry.change(device, { state: 'active', name, approvedAt: this.#clock.now() })
     this.#connections.forgetPending(device.id)
-    await this.#act(by, device, 'device.approve', `approved ${name}`)
+    await this.#act(by, device, facts => ({ kind: 'act', data: { act: 'device.approve', ...facts } }))
     return device
   }
 
@@ -112,7 +118,10 @@ export class DeviceAdmin {
       { state: 'blocked', stateBefore: device.state, blockedAt: this.#clock.now(), blockedReason: reason },
       'device_blocked',
     )
-    await this.#act(by, device, 'device.block', `blocked ${device.name}`, reason === undefined ? undefined : { reason })
+    await this.#act(by, device, facts => ({
+      kind: 'act',
+      data: { act: 'device.block', ...facts, ...(reason !== undefined && { reason }) },
+    }))
     return device
   }
 
@@ -121,7 +130,7 @@ export class DeviceAdmin {
     if (device.state === 'removed') throw new DarvazaError('wrong_state', { details: { state: device.state } })
     const stateBefore = device.state === 'blocked' ? (device.stateBefore ?? 'active') : device.state
     this.#shut(device, { state: 'removed', stateBefore, removedAt: this.#clock.now() }, 'device_removed')
-    await this.#act(by, device, 'device.remove', `removed ${device.name}`)
+    await this.#act(by, device, facts => ({ kind: 'act', data: { act: 'device.remove', ...facts } }))
     return device
   }
 
@@ -144,7 +153,7 @@ export class DeviceAdmin {
       throw new DarvazaError('wrong_state', { details: { state: device.state } })
     }
     this.#registry.change(device, back)
-    await this.#act(by, device, 'device.restore', `restored ${device.name}`)
+    await this.#act(by, device, facts => ({ kind: 'act', data: { act: 'device.restore', ...facts } }))
     return device
   }
 
@@ -157,10 +166,15 @@ export class DeviceAdmin {
     if (change.name !== undefined && device.state === 'pending') throw new DarvazaError('device_pending')
     const name = change.name === undefined ? device.name : this.#freeName(change.name, device)
     this.#registry.change(device, { name, tags: change.tags ?? device.tags })
-    await this.#act(by, device, 'device.edit', name === before ? `changed ${name}` : `renamed ${before} to ${name}`, {
-      ...change,
-      ...(name !== before && { before }),
-    })
+    await this.#act(by, device, facts => ({
+      kind: 'act',
+      data: {
+        act: 'device.edit',
+        ...facts,
+        ...(change.tags !== undefined && { tags: change.tags }),
+        ...(name !== before && { before }),
+      },
+    }))
     return device
   }
 
@@ -201,9 +215,14 @@ export class DeviceAdmin {
     await this.#act(
       by,
       device,
-      'token.rotate',
-      `rotated the token of ${device.name}`,
-      options.oldValidForS === undefined ? undefined : { oldValidForS: options.oldValidForS },
+      facts => ({
+        kind: 'act',
+        data: {
+          act: 'token.rotate',
+          ...facts,
+          ...(options.oldValidForS !== undefined && { oldValidForS: options.oldValidForS }),
+        },
+      }),
       // Nobody will ever see the new token.
       () => this.#registry.change(device, before),
     )
@@ -224,12 +243,11 @@ export class DeviceAdmin {
         throw new DarvazaError('wrong_state', { details: { state: device.state, source: device.source } })
       this.#shut(device, { tokenRevokedAt: this.#clock.now() }, 'token_revoked')
     }
-    await this.#act(
-      by,
-      device,
-      'token.revoke',
-      `revoked ${which === 'old' ? 'the old token' : 'the token'} of ${device.name}`,
-    )
+    await this.#act(by, device, facts => ({
+      kind: 'act',
+      data: { act: 'token.revoke', ...facts },
+      textFacts: { which: which === 'old' ? 'old' : 'current' },
+    }))
     return device
   }
 
@@ -238,7 +256,7 @@ export class DeviceAdmin {
     if (device.contestedAt === undefined) throw new DarvazaError('wrong_state', { details: { state: device.state } })
     this.#registry.change(device, { contestedAt: undefined })
     this.#connections.forgetContest(device.id)
-    await this.#act(by, device, 'device.confirm', `confirmed ${device.name}`)
+    await this.#act(by, device, facts => ({ kind: 'act', data: { act: 'device.confirm', ...facts } }))
     return device
   }
 
@@ -302,26 +320,21 @@ export class DeviceAdmin {
   async #act(
     by: Principal,
     device: Device,
-    act: string,
-    text: string,
-    more?: Record<string, unknown>,
+    eventOf: (facts: Signature & { name: string }) => ActEvent,
     undo?: () => void,
   ): Promise<void> {
-    const note = (what: string, { act, ...data }: { act: string } & Record<string, unknown>) =>
-      this.#journal.note({
-        kind: 'act',
-        deviceId: device.id,
-        connectionId: device.connectionId,
-        text: `${labelOf(by)} ${what}`,
-        data: { act, ...signatureOf(by), name: device.name, ...data },
-      })
-    note(text, { act, ...more })
+    const note = (event: ActEvent) =>
+      this.#journal.note({ ...event, deviceId: device.id, connectionId: device.connectionId })
+    const facts = () => ({ ...signatureOf(by), name: device.name })
+    const event = eventOf(facts())
+    note(event)
     try {
       await Promise.all([this.#registry.committed(), this.#journal.committed()])
     } catch (error) {
       if (!undo) throw inForce(error)
       undo()
-      note(`${text}: taken back, as it could not be stored`, { act: 'undone', was: act })
+      const was = event.data.act === 'token.rotate' ? 'token.rotate' : 'device.create'
+      note({ kind: 'act', data: { act: 'undone', ...facts(), was } })
       throw new DarvazaError('store_unavailable', { cause: error })
     }
   }

@@ -1,3 +1,4 @@
+import type { DiagnosisData } from '../../protocol/journal-events.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
 import { codeExamples } from './code-examples.ts'
 import { type DiagnosisFacts, fillPlaceholders } from './fill-placeholders.ts'
@@ -64,7 +65,7 @@ interface Recorded {
 }
 
 /** A diagnosis as it stands among the facts of a journal row. */
-export const recorded = ({ diagnosis, facts }: Diagnosis): Record<string, unknown> => ({ diagnosis, facts })
+export const recorded = ({ diagnosis, facts }: Diagnosis): DiagnosisData => ({ diagnosis, facts })
 
 /**
  * Reads it back. Only of rows that the gateway writes about itself: what a board says is kept beside them, and may say

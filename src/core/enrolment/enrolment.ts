@@ -1,7 +1,7 @@
 import { inForce } from '../../errors/errors.ts'
 import { pairingDefaults } from '../../protocol/durations.ts'
 import type { EnrolmentMode } from '../../protocol/vocabulary.ts'
-import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import { type Principal, signatureOf } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { JournalWriter } from '../journal/journal-ports.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
@@ -51,7 +51,6 @@ export class Enrolment {
     else if (!isSetting(stored))
       journal.note({
         kind: 'gateway',
-        text: 'The enrolment mode in the data folder could not be read: new boards wait for approval.',
         data: { event: 'enrolment_unreadable' },
       })
     return enrolment
@@ -113,7 +112,6 @@ export class Enrolment {
       const { mode, boards } = setting
       this.#journal.note({
         kind: 'act',
-        text: `${labelOf(by)} set enrolment to ${mode}`,
         data: { act: 'enrolment.set', ...signatureOf(by), mode, boards, pairingUntil: setting.pairingUntil },
       })
     }
@@ -137,7 +135,6 @@ export class Enrolment {
       this.#crowdTold = this.#setting.pairingUntil
       this.#journal.note({
         kind: 'gateway',
-        text: `More boards came than the pairing window was opened for (${boards}); they wait for approval.`,
         data: { event: 'pairing_crowded', boards },
       })
     }

@@ -1,14 +1,26 @@
+import type { JournalEvent } from '../../protocol/journal-events.ts'
 import type { EntryKind, Language } from '../../protocol/vocabulary.ts'
 
 /** `connection` asks for `connection.opened` and `connection.closed`. */
 export const isOfKind = (kind: EntryKind, asked: string): boolean => `${kind}.`.startsWith(`${asked}.`)
 
-/** What a room tells the journal. Secrets are struck out before it gets here. */
-export interface Entry {
-  kind: EntryKind
+/** The board, the connection and the address that an entry is about. */
+export interface Subject {
   deviceId?: string | undefined
   connectionId?: string | undefined
   address?: string | undefined
+}
+
+/** An event that happened, with its subject. Secrets are struck out of its data before it gets here. */
+export type NotedEvent = JournalEvent &
+  Subject & {
+    /** A client's own words stand in the sentence: secrets, and the token it presented, are struck out of it too. */
+    presented?: { token?: string | undefined } | undefined
+  }
+
+/** An entry with its English sentence. */
+export interface Entry extends Subject {
+  kind: EntryKind
   /** One line a person can read. */
   text: string
   /** The facts, as JSON. */

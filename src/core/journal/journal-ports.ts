@@ -1,9 +1,9 @@
-import type { Entry, JournalRow } from './entry.ts'
+import type { JournalRow, NotedEvent } from './entry.ts'
 
-/** Takes entries of the journal. */
+/** Takes the events of the journal. */
 export interface JournalWriter {
-  /** Gives the entry its id and time, and returns the row; the disk follows. */
-  note(entry: Entry): JournalRow
+  /** Gives the event its sentence, id and time, and returns the row; the disk follows. */
+  note(event: NotedEvent): JournalRow
 }
 
 /** For acts and commands: they are answered after their row is on disk. */

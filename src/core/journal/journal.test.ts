@@ -14,7 +14,7 @@ function started(store = new MemoryStore(), lastId = 0, limits: Partial<Limits> 
     { node: 'n_abc', epoch: 3, lastId },
     noFaults,
   )
-  return { clock, store, journal, note: (text: string) => journal.note({ kind: 'act', text }) }
+  return { clock, store, journal, note: (text: string) => journal.write({ kind: 'act', text }) }
 }
 
 describe('the journal', () => {
@@ -22,7 +22,7 @@ describe('the journal', () => {
     const { clock, journal, note } = started(new MemoryStore(), 41)
     const first = note('one')
     clock.advance(7)
-    const second = journal.note({ kind: 'message', text: 'two', deviceId: 'd_1', connectionId: 'c_1', address: 'a' })
+    const second = journal.write({ kind: 'message', text: 'two', deviceId: 'd_1', connectionId: 'c_1', address: 'a' })
     expect(first).toMatchObject({ id: 42, at: clock.now() - 7, node: 'n_abc', epoch: 3 })
     expect(second).toMatchObject({ id: 43, at: clock.now(), deviceId: 'd_1', connectionId: 'c_1', address: 'a' })
   })
@@ -90,9 +90,9 @@ describe('the journal', () => {
 
   it('stores acts and readings before other rows, and promises them without waiting for these', async () => {
     const { clock, store, journal } = started()
-    for (let count = 0; count < 3_000; count++) journal.note({ kind: 'message', text: 'log', data: { type: 'log' } })
-    journal.note({ kind: 'message', text: 'reading', data: { type: 'sensor_data' } })
-    journal.note({ kind: 'act', text: 'act' })
+    for (let count = 0; count < 3_000; count++) journal.write({ kind: 'message', text: 'log', data: { type: 'log' } })
+    journal.write({ kind: 'message', text: 'reading', data: { type: 'sensor_data' } })
+    journal.write({ kind: 'act', text: 'act' })
     const promised: string[] = []
     void journal.committed().then(() => promised.push('act'))
     void journal.readingsCommitted().then(() => promised.push('reading'))
@@ -107,7 +107,7 @@ describe('the journal', () => {
     for (const text of ['one', 'two']) note(text)
     await clock.pass(50)
     store.failure = new Error('disk full')
-    journal.note({ kind: 'gateway', text: 'three' })
+    journal.write({ kind: 'gateway', text: 'three' })
     await clock.pass(25)
     note('four')
     const texts = async (query: { afterId?: number }) =>
@@ -127,7 +127,7 @@ describe('the journal', () => {
     const { clock, store, journal, note } = started(undefined, 0, { rowsWaiting: 3 })
     store.failure = new Error('disk full')
     for (let count = 0; count < 5; count++) {
-      journal.note({ kind: 'gateway', text: `row ${count}` })
+      journal.write({ kind: 'gateway', text: `row ${count}` })
       await clock.pass(1_000)
     }
     note('act')
@@ -148,7 +148,7 @@ describe('the journal', () => {
   it('keeps readings and acts apart: a reading without room is refused, an act still has its own', async () => {
     const { clock, store, journal, note } = started(undefined, 0, { readingsWaiting: 1 })
     store.failure = new Error('disk full')
-    const reading = () => journal.note({ kind: 'message', text: 'reading', data: { type: 'sensor_data' } })
+    const reading = () => journal.write({ kind: 'message', text: 'reading', data: { type: 'sensor_data' } })
     reading()
     reading()
     await expect(journal.readingsCommitted()).rejects.toThrow(/no|lost/)

@@ -1,9 +1,12 @@
 import { inForce } from '../../errors/errors.ts'
+import type { EntryKind } from '../../protocol/vocabulary.ts'
+import { journalText } from '../../texts/en/journal.ts'
 import type { Clock } from '../clock.ts'
 import type { FaultSink } from '../faults/faults.ts'
 import { GroupCommit } from '../group-commit.ts'
 import type { Limits } from '../limits.ts'
-import type { Entry, JournalQuery, JournalRow, JournalStore } from './entry.ts'
+import type { Entry, JournalQuery, JournalRow, JournalStore, NotedEvent, Subject } from './entry.ts'
+import { redact } from './redact.ts'
 import { rowBytes } from './row-bytes.ts'
 
 /** Queues of rows on their way to the disk, the most urgent first: a flood of ordinary rows delays no act and no reading. */
@@ -52,13 +55,30 @@ export class Journal {
     })
   }
 
-  note(entry: Entry): JournalRow {
-    return this.#note(entry, laneOf(entry))
+  note(event: NotedEvent): JournalRow {
+    return this.#note(event, laneOf(event))
   }
 
-  #note(entry: Entry, lane: number): JournalRow {
+  /** Writes an entry whose sentence is made already. */
+  write(entry: Entry): JournalRow {
+    return this.#write(entry.kind, entry, entry.text, entry.data, laneOf(entry))
+  }
+
+  #note(event: NotedEvent, lane: number): JournalRow {
+    const sentence = journalText(event)
+    const text = event.presented ? redact(sentence, event.presented.token) : sentence
+    return this.#write(event.kind, event, text, event.data, lane)
+  }
+
+  #write(kind: EntryKind, subject: Subject, text: string, data: Entry['data'], lane: number): JournalRow {
+    const { deviceId, connectionId, address } = subject
     const row: JournalRow = {
-      ...entry,
+      kind,
+      deviceId,
+      connectionId,
+      address,
+      text,
+      data,
       id: ++this.#lastId,
       at: this.#clock.now(),
       node: this.#node,
@@ -139,18 +159,11 @@ export class Journal {
     this.#lost = undefined
     const from = new Date(fromMs).toISOString()
     const until = new Date(untilMs).toISOString()
-    this.#note(
-      {
-        kind: 'gateway',
-        text: `${count} rows were not written between ${from} and ${until}: the disk could not take them`,
-        data: { event: 'rows_lost', rows: count, from, until },
-      },
-      acts,
-    )
+    this.#note({ kind: 'gateway', data: { event: 'rows_lost', rows: count, from, until } }, acts)
   }
 }
 
-function laneOf({ kind, data }: Entry): number {
+function laneOf({ kind, data }: Pick<Entry, 'kind' | 'data'>): number {
   if (kind === 'act' || kind === 'command') return acts
   return kind === 'message' && data?.type === 'sensor_data' ? readings : others
 }

@@ -1,6 +1,6 @@
 import { DarvazaError, inForce } from '../../errors/errors.ts'
 import { type Role, roles } from '../../protocol/vocabulary.ts'
-import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import { type Principal, signatureOf } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { ActJournal } from '../journal/journal-ports.ts'
@@ -77,7 +77,6 @@ export class ApiKeys {
     if (wish.expiresInS !== undefined) key.expiresAt = now + wish.expiresInS * 1000
     if (wish.grants !== undefined) key.grants = wish.grants
     if (wish.personId !== undefined) key.personId = wish.personId
-    const text = `made the ${key.role} key ${key.label}`
     try {
       await this.#store.saveKey(key)
     } catch (error) {
@@ -87,12 +86,12 @@ export class ApiKeys {
     }
     this.#byHash.set(key.hash, key)
     try {
-      await this.#act(by, key, 'key.create', text)
+      await this.#act(by, key, 'key.create')
     } catch (error) {
       // Nobody will ever see the secret.
       this.#byHash.delete(key.hash)
       this.#store.deleteKey(id).catch(() => {})
-      this.#note(by, key, 'undone', `${text}: taken back, as it could not be stored`)
+      this.#note(by, key, 'undone')
       throw new DarvazaError('store_unavailable', { cause: error })
     }
     return { key, secret }
@@ -104,7 +103,7 @@ export class ApiKeys {
     if (!key) return undefined
     this.#byHash.delete(key.hash)
     const deleted = this.#store.deleteKey(id)
-    const act = this.#act(by, key, 'key.revoke', `revoked the key ${key.label}`)
+    const act = this.#act(by, key, 'key.revoke')
     for (const ended of await Promise.allSettled([deleted, act]))
       if (ended.status === 'rejected') throw inForce(ended.reason)
     return key
@@ -115,15 +114,14 @@ export class ApiKeys {
     for (const key of this.all()) if (key.personId === personId) await this.revoke(by, key.id)
   }
 
-  async #act(by: Principal, key: ApiKey, act: string, text: string): Promise<void> {
-    this.#note(by, key, act, text)
+  async #act(by: Principal, key: ApiKey, act: 'key.create' | 'key.revoke'): Promise<void> {
+    this.#note(by, key, act)
     await this.#journal.committed()
   }
 
-  #note(by: Principal, key: ApiKey, act: string, text: string): void {
+  #note(by: Principal, key: ApiKey, act: 'key.create' | 'key.revoke' | 'undone'): void {
     this.#journal.note({
       kind: 'act',
-      text: `${labelOf(by)} ${text}`,
       data: {
         act,
         ...signatureOf(by),

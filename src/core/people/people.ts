@@ -1,7 +1,7 @@
 import { DarvazaError } from '../../errors/errors.ts'
 import { dayMs, invitationDays } from '../../protocol/durations.ts'
 import type { Role } from '../../protocol/vocabulary.ts'
-import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import { type Principal, signatureOf } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'
 import type { ActJournal } from '../journal/journal-ports.ts'
@@ -73,15 +73,12 @@ export class People {
   issueOwnerLink(by?: Principal): { code: string; until: number } {
     const link = this.#ownerLink.issue()
     const { until } = link
-    const who = by ? labelOf(by) : 'gateway'
-    this.#journal.note({
-      kind: by ? 'act' : 'gateway',
-      text: `${who} made a link for a new owner`,
-      data: {
-        ...(by ? { act: 'owner.reset', ...signatureOf(by) } : { event: 'owner_link' }),
-        until: new Date(until).toISOString(),
-      },
-    })
+    const untilIso = new Date(until).toISOString()
+    this.#journal.note(
+      by
+        ? { kind: 'act', data: { act: 'owner.reset', ...signatureOf(by), until: untilIso } }
+        : { kind: 'gateway', data: { event: 'owner_link', until: untilIso } },
+    )
     return link
   }
 
@@ -107,7 +104,7 @@ export class People {
       this.onOwnerLinkUsed()
       const person = this.get(id)
       if (known) await this.onEnded({ type: 'person', id, label: person.name, role: person.role }, person)
-      return await this.#act(undefined, person, 'owner.setup', 'became an owner by the one-time link')
+      return await this.#act(undefined, person, 'owner.setup')
     } catch (error) {
       used.putBack()
       throw error
@@ -129,7 +126,7 @@ export class People {
       { id, name, email, role, createdAt: now, ...(grants && { grants }) },
       { hash: sha256(code), until: now + invitationDays * dayMs },
     )
-    const person = await this.#act(by, this.get(id), 'person.invite', `invited ${name} as ${role}`)
+    const person = await this.#act(by, this.get(id), 'person.invite')
     return { person, code }
   }
 
@@ -148,7 +145,7 @@ export class People {
     } finally {
       this.#answering.delete(hash)
     }
-    return await this.#act(undefined, this.get(person.id), 'person.accept', 'accepted the invitation')
+    return await this.#act(undefined, this.get(person.id), 'person.accept')
   }
 
   /** Takes effect on open pages within a second. @throws DarvazaError person_not_found, last_owner */
@@ -162,7 +159,7 @@ export class People {
     const grants = change.grants === undefined ? person.grants : (change.grants ?? undefined)
     this.#keepAnOwner(person, role === 'owner' && !grants)
     this.#store.update(id, { role, grants, ...(change.name !== undefined && { name: change.name }) })
-    return await this.#act(by, this.get(id), 'person.edit', `changed ${person.name} to ${role}`)
+    return await this.#act(by, this.get(id), 'person.edit', person.name)
   }
 
   /** Ends the person's sessions and keys at once. @throws DarvazaError person_not_found, last_owner */
@@ -171,7 +168,7 @@ export class People {
     this.#keepAnOwner(person, false)
     this.#store.remove(id)
     await this.onEnded(by, person)
-    return await this.#act(by, person, 'person.remove', `removed ${person.name}`)
+    return await this.#act(by, person, 'person.remove')
   }
 
   #keepAnOwner(person: Person, staysOne: boolean): void {
@@ -180,18 +177,21 @@ export class People {
       throw new DarvazaError('last_owner')
   }
 
-  async #act(by: Principal | undefined, person: Person, act: string, text: string): Promise<Person> {
-    const who = by ? labelOf(by) : person.name
-    const { id, role, grants } = person
-    this.#journal.note({
-      kind: 'act',
-      text: `${who} ${text}`,
-      data: { act, ...(by ? signatureOf(by) : { by: who, byId: id }), person: id, name: person.name, role, grants },
-    })
+  /** `by`: undefined where they did it themselves. `before`: their name before it was changed. */
+  async #act(by: Principal | undefined, person: Person, act: PersonAct, before = person.name): Promise<Person> {
+    const { id, name, role, grants } = person
+    const facts = { ...(by ? signatureOf(by) : { by: name, byId: id }), person: id, name, role, grants }
+    this.#journal.note(
+      act === 'person.edit'
+        ? { kind: 'act', data: { act, ...facts }, textFacts: { before } }
+        : { kind: 'act', data: { act, ...facts } },
+    )
     await this.#journal.committed()
     return person
   }
 }
+
+type PersonAct = 'owner.setup' | 'person.invite' | 'person.accept' | 'person.edit' | 'person.remove'
 
 /** An owner without limits, who has come in. */
 const runsTheHouse = (person: Person): boolean => person.role === 'owner' && !person.grants && !person.invited

@@ -1,15 +1,15 @@
-import type { EntryKind } from '../../protocol/vocabulary.ts'
+import type { JournalEvent } from '../../protocol/journal-events.ts'
 import { addressKey } from '../address.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
-import type { Entry } from '../journal/entry.ts'
+import type { NotedEvent } from '../journal/entry.ts'
 import { redact, redactValue } from '../journal/redact.ts'
 import type { Limits } from '../limits.ts'
 import { RateLimit } from '../rate-limit.ts'
-import { diagnosed, leftOutRow, trafficRow } from './journal-rows.ts'
+import { diagnosed, type FramingFault, leftOutEvent, trafficEvent } from './journal-rows.ts'
 import { MessageRows } from './message-rows.ts'
 import { wordOf } from './message-words.ts'
 import type { PendingBuffers } from './pending-buffers.ts'
@@ -20,7 +20,7 @@ const textKept = 2_000
 
 /** Where rows are written. */
 export interface RowJournal {
-  note(entry: Entry): void
+  note(event: NotedEvent): void
   /** Resolves when the readings noted so far are on disk. @throws the store's error */
   readingsCommitted(): Promise<void>
 }
@@ -49,21 +49,20 @@ export class BoardJournal implements SessionJournal {
     this.#registry = parts.registry
     this.#pending = parts.pending
     this.#messageRows = new MessageRows(parts.clock, parts.limits, (session, leftOut) =>
-      this.note(session, 'gateway', ...leftOutRow(leftOut, session.arrival.token)),
+      this.note(session, leftOutEvent(leftOut, session.arrival.token)),
     )
     this.#pendingRows = new RateLimit(parts.limits.pendingRowsPerMinute, parts.limits.pendingRowBurst)
   }
 
-  note(session: Session, kind: EntryKind, text: string, data?: Record<string, unknown>): void {
-    if (kind === 'message') this.messagesReceived++
-    if (kind !== 'gateway' && !this.#mayWrite(session)) return
+  note(session: Session, event: JournalEvent): void {
+    if (event.kind === 'message') this.messagesReceived++
+    if (event.kind !== 'gateway' && !this.#mayWrite(session)) return
     this.#journal.note({
-      kind,
+      ...event,
       deviceId: session.device.id,
       connectionId: session.id,
       address: session.arrival.address,
-      text: redact(text, session.arrival.token),
-      data,
+      presented: session.arrival,
     })
   }
 
@@ -84,20 +83,29 @@ export class BoardJournal implements SessionJournal {
         ? (redactValue(message, token) as Record<string, unknown>)
         : { raw: redact(text, token, textKept), cutAt: textKept }
     if (device.state === 'pending' && !this.#pending.keepMessage(device.id, data)) return 'not_kept'
-    const line = typeof what === 'string' ? what : what()
-    this.note(session, 'message', line, { ...data, type: wordOf(type, token, 64) || 'without a type' })
+    this.note(session, {
+      kind: 'message',
+      data: { ...data, type: wordOf(type, token, 64) || 'without a type' },
+      textFacts: { sentence: typeof what === 'string' ? what : what() },
+    })
     return 'written'
   }
 
-  diagnosis(session: Session, symptom: Symptom, text: string, facts?: DiagnosisFacts, more?: object): void {
+  diagnosis(session: Session, symptom: Symptom, seen: string | FramingFault, facts?: DiagnosisFacts): void {
     if (!this.#mayWrite(session)) return
-    this.note(session, 'gateway', text, { event: 'diagnosis', ...diagnosed(session.arrival, symptom, facts), ...more })
+    const diagnosis = diagnosed(session.arrival, symptom, facts)
+    this.note(
+      session,
+      typeof seen === 'string'
+        ? { kind: 'gateway', data: { event: 'diagnosis', ...diagnosis }, textFacts: { sentence: seen } }
+        : { kind: 'gateway', data: { event: 'protocol_error', ...diagnosis, ...seen } },
+    )
   }
 
   /** Writes one row about the traffic since the last one, and begins to count anew. */
   traffic(session: Session): void {
-    const row = trafficRow(session.takeTraffic(), this.#clock.ticks())
-    if (row) this.note(session, 'traffic', ...row)
+    const event = trafficEvent(session.takeTraffic(), this.#clock.ticks())
+    if (event) this.note(session, event)
   }
 
   /** Resolves when the readings noted so far are on disk, and their device too, if it is a new one. @throws the store's error */

@@ -1,4 +1,5 @@
 import { type Ack, ack as ackSchema } from '../../protocol/board.ts'
+import { messageTexts } from '../../texts/en/journal.ts'
 import { redact, redactValue } from '../journal/redact.ts'
 
 /** A value of a board's message as one word for a line of text: no secret, at most `most` characters. Objects give ''. */
@@ -15,11 +16,14 @@ export function fpsOf(log: Record<string, unknown>): number | undefined {
   return fps ? Number(fps[1]) : undefined
 }
 
-/** The line of text for a log message. */
+/** The sentence for a log message. */
 export function logLine(log: Record<string, unknown>, token: string | undefined): string {
-  const level = wordOf(log.level, token, 16)
-  return `log${level && ` (${level})`}: ${wordOf(logText(log), token, 300)}`
+  return messageTexts.log(wordOf(log.level, token, 16), wordOf(logText(log), token, 300))
 }
+
+/** The sentence for a message of a type that has none of its own. */
+export const otherLine = ({ type }: Record<string, unknown>, token: string | undefined): string =>
+  messageTexts.other(wordOf(type, token, 64))
 
 /** A board's acknowledgement without its secret: it goes back to an operator. */
 export function readAck(message: Record<string, unknown>, token: string | undefined): Ack {

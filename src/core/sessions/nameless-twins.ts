@@ -5,7 +5,6 @@ import type { DeviceRegistry } from '../devices/device-registry.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
 import type { Limits } from '../limits.ts'
 import type { BoardJournal } from './board-journal.ts'
-import { sameBoardRow, secondBoardRow } from './journal-rows.ts'
 import type { OpenConnections } from './open-connections.ts'
 import type { Session } from './session.ts'
 import type { Takeover } from './takeover.ts'
@@ -67,7 +66,7 @@ export class NamelessTwins {
       discard(session.device.id)
       session.becomeDevice(device)
       takeover.takeOver(session)
-      journal.note(session, 'gateway', ...sameBoardRow(device.name))
+      journal.note(session, { kind: 'gateway', data: { event: 'same_board' }, textFacts: { name: device.name } })
     } else {
       const { kind, name, credential } = session.device
       // The name, and the number among the nameless ones, may have been taken meanwhile.
@@ -76,7 +75,8 @@ export class NamelessTwins {
         member: registry.nextTwin(credential ?? ''),
         lastAddress: session.arrival.address,
       })
-      journal.note(session, 'gateway', ...secondBoardRow(session.device.name))
+      const textFacts = { name: session.device.name }
+      journal.note(session, { kind: 'gateway', data: { event: 'second_board' }, textFacts })
     }
   }
 }

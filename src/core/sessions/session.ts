@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../errors/errors.ts'
 import { connect as connectSchema, type GatewayMessage } from '../../protocol/board.ts'
+import { diagnosisTexts, messageTexts } from '../../texts/en/journal.ts'
 import type { Device } from '../devices/device.ts'
 import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
 import { looksLike } from '../diagnosis/recognise.ts'
@@ -11,8 +12,9 @@ import type { BoardConnection } from './board-connection.ts'
 import { type BoardFacts, readFacts } from './board-facts.ts'
 import { CommandQueue } from './command-queue.ts'
 import { connectionAck, isoTime, pongText, readingAck } from './gateway-messages.ts'
+import type { FramingFault } from './journal-rows.ts'
 import { type KeepAliveHost, KeptAliveConnection } from './kept-alive-connection.ts'
-import { fpsOf, logLine, readAck, wordOf } from './message-words.ts'
+import { fpsOf, logLine, otherLine, readAck, wordOf } from './message-words.ts'
 import type { SessionRecorder } from './session-recorder.ts'
 import type { StrangerBudget } from './stranger-budget.ts'
 import { TrafficCounters } from './traffic-counters.ts'
@@ -25,7 +27,7 @@ export type MessageOutcome = 'written' | 'over_budget' | 'not_kept'
 
 /** Where a session writes down what its board sends. */
 export interface SessionJournal {
-  /** `what`: the row's line of text, made only for a message that is written down. `text`: the message as it came. */
+  /** `what`: the row's sentence, one of `messageTexts`, made only for a message that is written down. `text`: the message as it came. */
   message(
     session: Session,
     type: unknown,
@@ -33,7 +35,8 @@ export interface SessionJournal {
     message: Record<string, unknown>,
     text: string,
   ): MessageOutcome
-  diagnosis(session: Session, symptom: Symptom, text: string, facts?: DiagnosisFacts, more?: object): void
+  /** `seen`: one of `diagnosisTexts`. */
+  diagnosis(session: Session, symptom: Symptom, seen: string | FramingFault, facts?: DiagnosisFacts): void
   /** Resolves when the readings noted so far are on disk, and their device too. @throws the store's error */
   readingsStored(device: Device): Promise<void>
 }
@@ -177,11 +180,11 @@ export class Session extends KeptAliveConnection<SessionHost> {
   }
 
   /** Records a fault of the board, once in a connection, however often it happens. */
-  diagnose(symptom: Symptom, text: string, facts?: DiagnosisFacts, more?: object): void {
+  diagnose(symptom: Symptom, seen: string | FramingFault, facts?: DiagnosisFacts): void {
     if (this.#closed || this.#symptoms?.has(symptom)) return
     this.#symptoms ??= new Set()
     this.#symptoms.add(symptom)
-    this.host.journal.diagnosis(this, symptom, text, facts, more)
+    this.host.journal.diagnosis(this, symptom, seen, facts)
   }
 
   /** Once a second: a camera that asked for its viewers is sent every change, so that it can rest while there are none. */
@@ -220,7 +223,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     if (!isJpeg(bytes)) {
       this.#traffic.notJpeg++
       this.host.frames.countNotJpeg()
-      this.diagnose('not_jpeg', 'sent a binary message that is no whole JPEG', {
+      this.diagnose('not_jpeg', diagnosisTexts.notJpeg, {
         bytes: bytes.length,
         looksLike: looksLike(bytes),
       })
@@ -244,8 +247,8 @@ export class Session extends KeptAliveConnection<SessionHost> {
     } catch {}
     if (message === null || typeof message !== 'object' || Array.isArray(message)) {
       this.#traffic.invalidTexts++
-      this.#write('invalid', 'sent text that is not a JSON object', { raw: text }, text)
-      this.diagnose('invalid_json', 'sends text that is not a JSON object')
+      this.#write('invalid', messageTexts.invalid, { raw: text }, text)
+      this.diagnose('invalid_json', diagnosisTexts.invalidJson)
       return
     }
     this.#onMessage(message as Record<string, unknown>, text)
@@ -256,12 +259,12 @@ export class Session extends KeptAliveConnection<SessionHost> {
     if (this.#closed) return
     this.received(this.host.clock.ticks())
     this.#traffic.textsTooLarge++
-    this.diagnose('text_too_large', `sent a text of more than ${this.host.limits.textBytes} bytes`, { bytes })
+    this.diagnose('text_too_large', diagnosisTexts.textTooLarge(this.host.limits.textBytes), { bytes })
   }
 
   /** Messages of a camera were dropped, as it sends too many. */
   onDropped(): void {
-    this.diagnose('too_many_messages', 'sends more messages than are looked at')
+    this.diagnose('too_many_messages', diagnosisTexts.messagesDropped)
   }
 
   #onMessage(message: Record<string, unknown>, text: string): void {
@@ -299,7 +302,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
       case 'viewers':
         return this.#sendViewers()
       default:
-        return this.#write(message.type, () => `said "${wordOf(message.type, this.arrival.token, 64)}"`, message, text)
+        return this.#write(message.type, () => otherLine(message, this.arrival.token), message, text)
     }
   }
 
@@ -317,13 +320,13 @@ export class Session extends KeptAliveConnection<SessionHost> {
       this.greet()
     }
     this.#readFacts(message)
-    this.#write(message.type, valid ? 'introduced itself' : 'introduced itself with unusual values', message, text)
+    this.#write(message.type, valid ? messageTexts.introduced : messageTexts.introducedOddly, message, text)
   }
 
   #onAck(message: Record<string, unknown>, text: string): void {
     const isOurs = this.#commands?.acknowledged(readAck(message, this.arrival.token))
     this.#readFacts(message)
-    this.#write('ack', isOurs ? 'acknowledged a command' : 'sent an acknowledgement nobody waits for', message, text)
+    this.#write('ack', isOurs ? messageTexts.acknowledged : messageTexts.acknowledgedUnasked, message, text)
   }
 
   #onSensorData(message: Record<string, unknown>, text: string): void {
@@ -331,12 +334,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     const { takenAt: _never, ...sent } = message
     const takenAt = this.host.recorder.takenAt(this, message)
     const reading = takenAt === undefined ? sent : { ...sent, takenAt: isoTime(takenAt) }
-    this.#write(
-      'sensor_data',
-      `reported ${wordOf(message.sensor_type, this.arrival.token, 64) || 'a reading'}`,
-      reading,
-      text,
-    )
+    this.#write('sensor_data', messageTexts.reading(wordOf(message.sensor_type, this.arrival.token, 64)), reading, text)
     // The ack is a promise: it leaves after the commit, and a reading that could not be stored gets none.
     if (++this.#readingsUnderWay === this.host.limits.readingsUnderWay) this.connection.hold()
     this.host.journal
@@ -359,7 +357,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
   #onServoReport(message: Record<string, unknown>, text: string): void {
     const angles = (message.command ?? {}) as Record<string, unknown>
     this.#readFacts({ servo1_angle: angles.servo1, servo2_angle: angles.servo2 })
-    this.#write('servo', 'reported its position', message, text)
+    this.#write('servo', messageTexts.position, message, text)
     this.send({ type: 'ack', command_type: 'servo', status: 'success', timestamp: isoTime(this.host.clock.now()) })
   }
 
@@ -385,7 +383,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
 
   #write(type: unknown, what: string | (() => string), message: Record<string, unknown>, text: string): void {
     const outcome = this.host.journal.message(this, type, what, message, text)
-    if (outcome === 'over_budget') this.diagnose('too_many_messages', 'sends more messages than are written down')
+    if (outcome === 'over_budget') this.diagnose('too_many_messages', diagnosisTexts.messagesLeftOut)
     else if (outcome === 'not_kept') this.#traffic.messagesNotKept++
   }
 

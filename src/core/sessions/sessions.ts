@@ -13,7 +13,7 @@ import type { BoardConnection } from './board-connection.ts'
 import { BoardJournal, type RowJournal } from './board-journal.ts'
 import { closingSymptom } from './closing-symptom.ts'
 import { type ConnectionFacts, connectionFactsOf } from './connection-facts.ts'
-import { closedRow, diagnosed, openedRow } from './journal-rows.ts'
+import { closedEvent, diagnosed, openedEvent } from './journal-rows.ts'
 import { KeepAliveWheel } from './keep-alive-wheel.ts'
 import { NamelessTwins } from './nameless-twins.ts'
 import type { OpenConnections } from './open-connections.ts'
@@ -156,7 +156,7 @@ export class Sessions {
     this.#wheel.add(session)
     if (rivals && rivals.length > 0) this.#twins.settle(session, rivals)
     else this.#takeover.takeOver(session)
-    this.#journal.note(session, 'connection.opened', ...openedRow(arrival, device))
+    this.#journal.note(session, openedEvent(arrival, device))
     session.greet()
     this.#recorder.onOpened(session)
     return session
@@ -174,7 +174,7 @@ export class Sessions {
     const seconds = Math.round((this.#clock.now() - session.openedAt) / 1000)
     const symptom = closingSymptom(why, session.symptoms)
     const broken = symptom && diagnosed(session.arrival, symptom)
-    this.#journal.note(session, 'connection.closed', ...closedRow(seconds, code, byGateway, broken))
+    this.#journal.note(session, closedEvent(seconds, code, byGateway, broken))
     const { device } = session
     if (!this.#connections.isCurrent(session)) return
     this.#connections.unsetCurrent(device.id)

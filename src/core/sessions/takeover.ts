@@ -4,7 +4,7 @@ import type { DeviceRegistry } from '../devices/device-registry.ts'
 import { redact } from '../journal/redact.ts'
 import type { Limits } from '../limits.ts'
 import type { BoardJournal } from './board-journal.ts'
-import { contestedRow } from './journal-rows.ts'
+import { contestedEvent } from './journal-rows.ts'
 import type { OpenConnections } from './open-connections.ts'
 import type { PendingBuffers } from './pending-buffers.ts'
 import type { Session } from './session.ts'
@@ -74,6 +74,6 @@ export class Takeover {
     const { device } = newer
     if (!wasLive || !this.#contests.displaced(device.id, from, to, ticks) || device.contestedAt !== undefined) return
     registry.change(device, { contestedAt: clock.now() })
-    journal.note(newer, 'gateway', ...contestedRow(device.name, newer.arrival, [from, to]))
+    journal.note(newer, contestedEvent(device.name, newer.arrival, [from, to]))
   }
 }

@@ -1,4 +1,4 @@
-import { labelOf, type Principal, signatureOf } from '../access/access.ts'
+import { type Principal, signatureOf } from '../access/access.ts'
 import type { ActJournal } from '../journal/journal-ports.ts'
 import type { Limits } from '../limits.ts'
 import type { SettingsStore } from './settings-store.ts'
@@ -48,7 +48,6 @@ export class RetentionSetting implements Kept {
     const megabytes = kept.journalMaxBytes / 1024 / 1024
     this.#journal.note({
       kind: 'act',
-      text: `${labelOf(by)} set the journal to ${days} days and ${megabytes} MB`,
       data: { act: 'retention.set', ...signatureOf(by), days, megabytes },
     })
     await this.#journal.committed()

@@ -79,14 +79,13 @@ export class Steering {
     run: (commands: CommandQueue) => Promise<CommandOutcome>,
   ): Promise<CommandOutcome> {
     const session = this.#sessions.ofDevice(device.id)
-    const write = (text: string, data: Record<string, unknown>) =>
+    const write = (result: { outcome: string; latencyMs?: number; status?: string | undefined }) =>
       this.#journal.note({
         kind: 'command',
         deviceId: device.id,
         connectionId: session?.id,
         address: session?.arrival.address,
-        text,
-        data: { order, ...signatureOf(principal), ...data },
+        data: { order, ...signatureOf(principal), ...result },
       })
     try {
       if (device.state === 'pending') throw new DarvazaError('device_pending')
@@ -97,17 +96,12 @@ export class Steering {
       const outcome = await run(session.commands)
       const latencyMs = Math.round(outcome.latencyMs * 10) / 10
       const result = outcome.ack === null ? 'sent' : 'acknowledged'
-      const after = outcome.ack === null ? '' : ` after ${latencyMs} ms`
-      write(`${order.action ?? order.type}: ${result}${after}`, {
-        outcome: result,
-        latencyMs,
-        status: outcome.ack?.status,
-      })
+      write({ outcome: result, latencyMs, status: outcome.ack?.status })
       // The board has done it: that it is written down later is no reason to say otherwise.
       if (!this.#journal.failing) await this.#journal.committed().catch(() => {})
       return { ...outcome, latencyMs }
     } catch (error) {
-      if (error instanceof DarvazaError) write(`${order.action ?? order.type}: ${error.code}`, { outcome: error.code })
+      if (error instanceof DarvazaError) write({ outcome: error.code })
       throw error
     }
   }

@@ -1,3 +1,5 @@
+import type { JournalPhrases } from '../journal-sentence.ts'
+
 /** What journal entries say, for readers whom the gateway’s own English sentence does not serve. Keys: the kind, then the act, event, type or outcome, dots as `_`. */
 export const journalInPersian = {
   opened: 'از {{path}} آمد ({{library}})',
@@ -100,4 +102,4 @@ export const journalInPersian = {
       'همهٔ {{connections}} اتصالی که این فرایند می‌تواند داشته باشد باز بود و {{closed}} اتصال برای نبود جا بسته شد: شمار پرونده‌های باز را بیشتر کنید (LimitNOFILE یا ulimit -n)',
     enrolment_unreadable: 'شیوهٔ ورود خوانده نشد: بردهای تازه در انتظار می‌مانند',
   },
-}
+} satisfies JournalPhrases

@@ -82,7 +82,6 @@ function refusal(c: RouteContext, name: RouteName, row: AccessRow, code: Failure
     services.journal.note({
       kind: 'refusal',
       address,
-      text: `refused at ${name}: ${code}`,
       data: { code, route: name },
     })
   return code === 'rate_limited'

@@ -44,9 +44,7 @@ class Conversation implements MessageHandlers {
 
   /** The board comes back. */
   onGarbage(code: FramingErrorCode, what: string): void {
-    const text = `sent bytes that are not WebSocket: ${what}`
-    const symptom = symptomOfFrame(code, what, this.#heard)
-    this.#session.diagnose(symptom, text, undefined, { event: 'protocol_error', error: what })
+    this.#session.diagnose(symptomOfFrame(code, what, this.#heard), { error: what })
   }
 
   onClose(code: number, byGateway: boolean): void {

@@ -10,6 +10,7 @@ import type { FailureCode } from '../../errors/errors.ts'
 import { auth as authSchema } from '../../protocol/board.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
 import { isProbe } from '../../protocol/headers.ts'
+import { diagnosisTexts } from '../../texts/en/journal.ts'
 import { acceptBoard, budgetOf } from './accept-board.ts'
 import { attachBoard } from './attach-board.ts'
 import { type BoardSocket, failBoard } from './board-socket.ts'
@@ -66,12 +67,12 @@ export class BoardEndpoint {
   #remark(handshake: HandshakeRequest, { device, expired }: { device: Device; expired?: boolean }): void {
     const { refusals } = this.#parts
     if (expired) {
-      const text = `the claim of ${device.name} is too old to be approved by itself: it waits for the click`
+      const text = diagnosisTexts.claimExpired(device.name)
       refusals.remark(handshake, 'claim_expired', text, device)
     }
     const repeated = headerGrowth(handshake.request.rawHeaders)
     if (repeated) {
-      const text = `${device.name} sent the same headers ${repeated.repeats} times in one request (${repeated.headerLines} lines)`
+      const text = diagnosisTexts.headersGrown(device.name, repeated.repeats, repeated.headerLines)
       refusals.remark(handshake, 'headers_grown', text, device, repeated)
     }
   }

@@ -94,7 +94,6 @@ export class RefusalSender {
       this.#journal.note({
         kind: 'refusal',
         address,
-        text: `refused: ${code} (${error})`,
         data: { code, error, library: library.name, ...recorded(diagnosis) },
       })
     }
@@ -106,8 +105,7 @@ export class RefusalSender {
     const address = plainAddress(socket.remoteAddress ?? '')
     const holding = this.#next(address, code, code)
     if (holding.hold === 'full') return void socket.destroy()
-    if (this.#mayWrite(address))
-      this.#journal.note({ kind: 'refusal', address, text: `refused: ${code}`, data: { code } })
+    if (this.#mayWrite(address)) this.#journal.note({ kind: 'refusal', address, data: { code } })
     this.#pace(socket, holding, () => answerAndClose(socket, code, acceptLanguage))
   }
 
@@ -115,7 +113,7 @@ export class RefusalSender {
   remark(
     handshake: HandshakeRequest,
     diagnosis: Diagnosis['diagnosis'],
-    text: string,
+    sentence: string,
     device: Device,
     more: DiagnosisFacts = {},
   ): void {
@@ -126,7 +124,8 @@ export class RefusalSender {
       kind: 'gateway',
       deviceId: device.id,
       address: handshake.address,
-      text: redact(text, token),
+      presented: handshake.presented,
+      textFacts: { sentence },
       data: {
         event: 'diagnosis',
         library: handshake.library.name,
@@ -145,7 +144,6 @@ export class RefusalSender {
       kind: 'refusal',
       deviceId: device?.id,
       address: handshake.address,
-      text: `refused at ${path}: ${code} (${library})`,
       data: {
         code,
         path,

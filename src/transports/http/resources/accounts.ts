@@ -129,14 +129,12 @@ function writeDown(context: RequestContext, name: RouteName, reply: AccountsAnsw
     journal.note({
       kind: 'act',
       address,
-      text: `${person.name} signed in`,
       data: { act: 'session.start', by: person.name, person: person.id },
     })
   } else if (guessableRoutes.has(name) && reply.status >= 400) {
     journal.note({
       kind: 'refusal',
       address,
-      text: `refused at ${name}: ${codeOf(reply)}`,
       data: { code: codeOf(reply), route: name },
     })
   }
@@ -153,13 +151,11 @@ function writeDownLink({ services, address }: RequestContext, { personId, provid
       ? {
           kind: 'gateway',
           address,
-          text: `another account at ${name} has the address of ${person.name}, and was not let in`,
           data: { event: 'provider_changed', ...facts },
         }
       : {
           kind: 'act',
           address,
-          text: `${person.name} can sign in by ${name} from now on: an account there has the same address`,
           data: { act: 'person.link', by: person.name, byId: personId, ...facts },
         },
   )

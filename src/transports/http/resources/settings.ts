@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { about, settings } from '#protocol/settings.ts'
-import { labelOf, signatureOf } from '../../../core/access/access.ts'
+import { signatureOf } from '../../../core/access/access.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { answers, body, type Mount } from '../mount.ts'
 import type { HttpEnv, HttpServices } from '../request-context.ts'
@@ -58,7 +58,7 @@ async function backup(c: Context<HttpEnv>): Promise<Response> {
   if (c.req.method === 'HEAD') return c.body(null, 200, headers)
   const { journal, registry, makeBackup } = c.env.services
   const by = c.var.principal
-  journal.note({ kind: 'act', text: `${labelOf(by)} made a backup`, data: { act: 'backup', ...signatureOf(by) } })
+  journal.note({ kind: 'act', data: { act: 'backup', ...signatureOf(by) } })
   await Promise.all([journal.committed(), registry.committed()]).catch(cause => {
     throw new DarvazaError('store_unavailable', { cause })
   })

@@ -89,7 +89,6 @@ function tellOfPause({ services: { people, journal, pauses, clock }, address }: 
   journal.note({
     kind: 'gateway',
     address,
-    text: `many attempts to sign in as ${person.name}: devices that the account does not know have to wait`,
     data: { event: 'sign_in_paused', person: person.id, name: person.name },
   })
 }
