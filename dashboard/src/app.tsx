@@ -1,4 +1,4 @@
-// First, and here: the pages' own rules come below these, and win.
+// These come first: rules of the same weight in the pages' own style sheets must win over them.
 import './styles/mantine.ts'
 import '@fontsource-variable/figtree/wght.css'
 import '@fontsource-variable/vazirmatn/wght.css'
@@ -22,7 +22,7 @@ import { Shell } from './shell/shell.tsx'
 import { theme } from './theme.ts'
 
 const page = <P extends object>(load: () => Promise<{ default: ComponentType<P> }>) => lazy(load)
-const Gate = page(() => import('./pages/pending/pending.tsx'))
+const Pending = page(() => import('./pages/pending/pending.tsx'))
 const Device = page(() => import('./pages/device/device.tsx'))
 const Journal = page(() => import('./pages/journal/journal.tsx'))
 const Settings = page(() => import('./pages/settings/settings.tsx'))
@@ -38,7 +38,7 @@ export function App({ nonce }: { nonce: string }) {
         <QueryClientProvider client={queryClient}>
           <Direction />
           <Boundary>
-            <Door />
+            <Main />
           </Boundary>
           <Toasts />
         </QueryClientProvider>
@@ -47,7 +47,7 @@ export function App({ nonce }: { nonce: string }) {
   )
 }
 
-/** Mantine mirrors itself by its own context: it follows the language. */
+/** Mantine takes the direction of its parts from its own context, which follows the language here. */
 function Direction() {
   const { i18n } = useTranslation()
   const { setDirection } = useDirection()
@@ -55,36 +55,39 @@ function Direction() {
   return null
 }
 
-const outside = ['/sign-in', '/setup', '/invite']
+const signedOutPaths = ['/sign-in', '/setup', '/invite']
 
-/** Who is it? Then either the house, or the entrance with the way back kept. */
-function Door() {
+/**
+ * Shows the page of the address to people who are signed in. Others are sent to the sign-in, which leads back to the
+ * address that they asked for.
+ */
+function Main() {
   const { data, error, refetch } = useQuery(me)
   const path = usePath()
   const person = data?.person
-  const inside = !outside.includes(path)
+  const needsSignIn = !signedOutPaths.includes(path)
 
   useEffect(() => {
     if (!data) return
-    if (!person && inside) {
+    if (!person && needsSignIn) {
       const back = path === '/' ? '' : `?to=${encodeURIComponent(path)}`
       go(data.needsOwner ? '/setup' : `/sign-in${back}`, 'replace')
     } else if (person && path === '/sign-in') {
       const to = new URLSearchParams(location.search).get('to') ?? '/'
       go(/^\/(?![/\\])[^\s]*$/.test(to) ? to : '/', 'replace')
     }
-  }, [data, person, inside, path])
+  }, [data, person, needsSignIn, path])
 
-  const isIn = person !== null && person !== undefined
+  const signedIn = person !== null && person !== undefined
   useEffect(() => {
-    if (!isIn) return
+    if (!signedIn) return
     live.start()
     return () => live.stop()
-  }, [isIn])
+  }, [signedIn])
 
   if (error && !data) return <Failure error={error} retry={() => void refetch()} whole />
   if (!data) return <Waiting whole />
-  if (!inside) {
+  if (!needsSignIn) {
     return (
       <Suspense fallback={<Waiting whole />}>
         {path === '/setup' ? <Setup /> : path === '/invite' ? <Invite /> : person ? null : <SignIn />}
@@ -97,7 +100,7 @@ function Door() {
       <Shell>
         <Boundary key={path}>
           <Suspense fallback={<Waiting />}>
-            <Room path={path} />
+            <CurrentPage path={path} />
           </Suspense>
         </Boundary>
       </Shell>
@@ -105,9 +108,9 @@ function Door() {
   )
 }
 
-function Room({ path }: { path: string }) {
+function CurrentPage({ path }: { path: string }) {
   if (path === '/') return <Overview />
-  if (path === '/gate') return <Gate />
+  if (path === '/gate') return <Pending />
   if (path === '/journal') return <Journal />
   if (path === '/settings' || path.startsWith('/settings/')) return <Settings />
   const device = /^\/devices\/([^/]+)$/.exec(path)?.[1]

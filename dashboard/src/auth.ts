@@ -4,7 +4,7 @@ import { twoFactorClient } from 'better-auth/client/plugins'
 import i18n from 'i18next'
 import { ApiFailure } from './api/http.ts'
 
-/** Accounts as Better Auth keeps them: sign-in, second factor, passkeys, sessions. */
+/** The client of Better Auth, which keeps the accounts: sign-in, second factor, passkeys, sessions. */
 export const auth = createAuthClient({
   baseURL: location.origin,
   basePath: '/api/auth',
@@ -25,15 +25,15 @@ interface Answer<T> {
   } | null
 }
 
-/** The answer itself; a refusal is thrown like one of the API. */
+/** Returns the data of an answer of Better Auth. Throws an ApiFailure for a refusal, as `call` does. */
 export async function settled<T>(answer: Promise<unknown>): Promise<T> {
   const { data, error } = (await answer) as Answer<T>
   if (error) {
     const { status = 0, code, hint, retryAfterS } = error
-    // The library speaks English only: what people meet most is said in their own language.
-    const said = code === undefined ? '' : i18n.t(`accountProblem.${code}`, { defaultValue: '' })
-    const message = said || error.message
-    // A proxy's own page: what stands behind it did not answer.
+    // The library's messages are English: the frequent ones have a text in the reader's language.
+    const text = code === undefined ? '' : i18n.t(`accountProblem.${code}`, { defaultValue: '' })
+    const message = text || error.message
+    // The answer is an error page of a proxy: the gateway behind it did not answer.
     if (!message) throw new Error(`HTTP ${status}`)
     throw new ApiFailure(status, {
       ...(code !== undefined && { code }),
@@ -45,7 +45,7 @@ export async function settled<T>(answer: Promise<unknown>): Promise<T> {
   return data as T
 }
 
-/** Why passkeys cannot be had here, as a key of the texts; nothing where they can. */
+/** Why this page cannot use passkeys, as the end of a text key; undefined where it can. */
 export function passkeysForbidden(): 'secure' | 'browser' | undefined {
   if (!isSecureContext) return 'secure'
   return 'PublicKeyCredential' in window ? undefined : 'browser'

@@ -5,13 +5,13 @@ import { type Format, formatFor } from '#texts/format.ts'
 export { latinDigits } from '#texts/fold.ts'
 export type { Format } from '#texts/format.ts'
 
-const made = new Map<Language, Format>()
+const kept = new Map<Language, Format>()
 
-/** One for each language: what the browser makes for it takes a millisecond, and every tile writes numbers. */
+/** One format for each language is kept: to build its Intl objects takes a millisecond, and every tile writes numbers. */
 export function useFormat(): Format {
   const { i18n } = useTranslation()
   const language = i18n.language === 'fa' ? 'fa' : 'en'
-  let format = made.get(language)
-  if (!format) made.set(language, (format = formatFor(language)))
+  let format = kept.get(language)
+  if (!format) kept.set(language, (format = formatFor(language)))
   return format
 }

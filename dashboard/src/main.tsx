@@ -5,13 +5,13 @@ import { preferredLanguage, startLanguage } from './i18n/i18n.ts'
 import { live } from './live/live.ts'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
-// A library behind the modals puts a style tag of its own into the page and looks for the nonce here.
+// The scroll lock of Mantine's modals adds a style tag of its own and reads the nonce from this global.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
-// Who is it, and what do their boards do? On the way while the words come, and the first drawing is made.
+// The account and the live data are requested while the texts are loaded and the page is drawn for the first time.
 queryClient.fetchQuery(me).then(
   ({ person }) => person && live.start(),
-  () => {}, // The door asks again, and says what is wrong.
+  () => {}, // The page asks again and shows the failure.
 )
 await startLanguage(preferredLanguage())
 createRoot(document.getElementById('root')!).render(<App nonce={nonce} />)

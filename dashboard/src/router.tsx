@@ -13,7 +13,7 @@ export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   scrollTo(0, 0)
 }
 
-/** An anchor that stays in the page; with a modifier key it does what the browser does. */
+/** An anchor that changes the address without loading the page. With a modifier key the browser handles the click. */
 export function Link({ to, onClick, ...rest }: ComponentProps<'a'> & { to: string }) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event)

@@ -4,17 +4,17 @@ import { type Role, roles } from '#protocol/vocabulary.ts'
 
 export const PersonContext = createContext<PersonView | null>(null)
 
-/** Who looks at the page. Only inside the house, where there always is someone. */
+/** The person who is signed in. Only for parts below `PersonContext`: elsewhere it throws. */
 export function usePerson(): PersonView {
   const person = useContext(PersonContext)
   if (!person) throw new Error('nobody is signed in')
   return person
 }
 
-/** What the page offers; the gateway decides for itself. */
+/** True for a role that may do what `least` may. It decides what the page offers; the gateway checks for itself. */
 export const useMay = (least: Role): boolean => roles.indexOf(usePerson().role) >= roles.indexOf(least)
 
-/** As `useMay`, for what concerns the whole house: grants keep a person out of that. */
+/** As `useMay`, for acts on the whole gateway: a person with grants reaches some devices only. */
 export function useMayEverywhere(least: Role): boolean {
   const { grants } = usePerson()
   return useMay(least) && !grants

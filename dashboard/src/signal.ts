@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** A value that tells when it changes. What the socket brings lives in these, outside of React. */
+/** An observable value. Data of the live socket is kept in signals, outside of React. */
 export class Signal<T> {
   #value: T
   readonly #listeners = new Set<() => void>()
@@ -29,7 +29,7 @@ export class Signal<T> {
 
 export const useSignal = <T>(signal: Signal<T>): T => useSyncExternalStore(signal.subscribe, signal.get)
 
-/** A part of it: whoever reads this is drawn again only when the part changes. `select` gives a primitive. */
+/** Reads a part of a signal: the component is drawn again only when the part changes. `select` returns a primitive. */
 export const useSelected = <T, P extends string | number | boolean | undefined>(
   signal: Signal<T>,
   select: (value: T) => P,

@@ -44,11 +44,11 @@ export const theme = createTheme({
         centered: true,
         radius: 'lg',
         overlayProps: { backgroundOpacity: 0.45 },
-        // Its header is an element that readers take for a second one of the page.
+        // The modal's <header> would count as a second banner of the page for screen readers.
         attributes: { header: { role: 'presentation' } },
       },
     },
-    // The placeholder is a child that no menu may have.
+    // ARIA allows no such child in a menu.
     Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
   },
 })

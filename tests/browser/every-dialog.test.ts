@@ -30,13 +30,13 @@ const scenes = (page: Page, t: Words, { pico, stale }: Furnished, email: string)
     await dialog.locator('.copyable').waitFor()
   }
   const row = (name: string) => page.locator('.rows li', { hasText: name })
-  const rotate = (dialog: Locator) => fill(dialog, [], t.care.rotate)
+  const rotate = (dialog: Locator) => fill(dialog, [], t.deviceAdmin.rotate)
   return {
-    rotate: { at: device, opener: button(t.care.rotate), answer: rotate },
-    'revoke-old': { at: device, opener: button(t.care.revokeOld) },
-    revoke: { at: device, opener: button(t.care.revoke) },
-    block: { at: device, opener: button(t.care.block) },
-    remove: { at: device, opener: button(t.care.remove) },
+    rotate: { at: device, opener: button(t.deviceAdmin.rotate), answer: rotate },
+    'revoke-old': { at: device, opener: button(t.deviceAdmin.revokeOld) },
+    revoke: { at: device, opener: button(t.deviceAdmin.revoke) },
+    block: { at: device, opener: button(t.deviceAdmin.block) },
+    remove: { at: device, opener: button(t.deviceAdmin.remove) },
     doubt: { at: `/devices/${stale}`, opener: button(t.steer.centre) },
     pairing: { at: '/gate', opener: page.locator('input[value="pairing"]'), key: 'Space' },
     open: { at: '/gate', opener: page.locator('input[value="open"]'), key: 'Space' },
@@ -160,8 +160,8 @@ describe('every dialog', inChromium, () => {
 
       await walk(page, `/devices/${offline}`)
       await gallery.ready()
-      await button(t.care.block).press('Enter')
-      await page.getByRole('dialog').getByRole('button', { name: t.care.block, exact: true }).press('Enter')
+      await button(t.deviceAdmin.block).press('Enter')
+      await page.getByRole('dialog').getByRole('button', { name: t.deviceAdmin.block, exact: true }).press('Enter')
       await page.locator('.toast').waitFor()
       await gallery.part('toast', '.toasts')
       await page.locator('.toast').getByRole('button', { name: t.act.undo }).press('Enter')

@@ -6,9 +6,9 @@ describe('the gateway’s clock, as a page knows it', () => {
   it('believes the fastest round trip', () => {
     const clock = new GatewayClock()
     const here = Date.now()
-    clock.hear(here + 60_000, here - 3_000, here)
-    clock.hear(here + 50_010, here - 20, here)
-    clock.hear(here + 99_000, here - 5_000, here)
+    clock.addSample(here + 60_000, here - 3_000, here)
+    clock.addSample(here + 50_010, here - 20, here)
+    clock.addSample(here + 99_000, here - 5_000, here)
     expect(clock.now() - Date.now()).toBeGreaterThan(50_010)
     expect(clock.now() - Date.now()).toBeLessThan(50_030)
   })

@@ -18,8 +18,8 @@ const flat = (tree: Tree, prefix = ''): Record<string, string> =>
     ),
   )
 const english = flat(en as Tree)
-// What entries say is written down in English: only other languages need words for it.
-const { said: _said, ...pages } = fa as Tree
+// Rows of the journal are stored in English: only other languages need texts for them.
+const { journalRows: _rows, ...pages } = fa as Tree
 const persian = flat(pages)
 const holes = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort()
 

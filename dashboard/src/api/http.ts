@@ -1,11 +1,11 @@
 import i18n from 'i18next'
 
-/** A refusal of the API, in the reader's language: what went wrong, and what to do about it. */
+/** A refusal of the API. `message` and `hint` are in the reader's language: the fault and its remedy. */
 export class ApiFailure extends Error {
   readonly status: number
   readonly code: string
   readonly hint: string
-  /** Of a 429: seconds after which it may be tried again. */
+  /** Seconds to wait before the next attempt; only with status 429. */
   readonly retryAfterS: number | undefined
 
   constructor(status: number, body: FailureBody) {
@@ -24,11 +24,11 @@ interface FailureBody {
   retryAfterS?: number
 }
 
-/** The sentence and what to do. Whatever is not the gateway's own word came from the way to it. */
+/** Message and hint of any failure. One that is no ApiFailure means that the gateway was not reached. */
 export const wordsOf = (error: unknown): { message: string; hint: string } =>
   error instanceof ApiFailure ? error : { message: i18n.t('state.unreachable'), hint: i18n.t('state.unreachableHint') }
 
-/** Asks the gateway's API with the session's cookie. Rejects with an ApiFailure, or another error when it does not answer. */
+/** Calls the gateway's API with the session's cookie. Rejects with an ApiFailure, or another error when it does not answer. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, {
     method,
@@ -42,10 +42,10 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   const text = await response.text()
   const answer: unknown = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : {}
   if (!response.ok) {
-    const said = answer as FailureBody
-    // A proxy's own page: what stands behind it did not answer.
-    if (!said.message) throw new Error(`HTTP ${response.status}`)
-    throw new ApiFailure(response.status, said)
+    const failure = answer as FailureBody
+    // The answer is an error page of a proxy: the gateway behind it did not answer.
+    if (!failure.message) throw new Error(`HTTP ${response.status}`)
+    throw new ApiFailure(response.status, failure)
   }
   return answer as T
 }

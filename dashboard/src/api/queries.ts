@@ -8,7 +8,7 @@ import { ApiFailure, call } from './http.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    // A browser that believes itself offline still reaches a gateway at home, or on its own machine.
+    // A browser that reports itself offline can still reach a gateway in the same network or on its own machine.
     mutations: { networkMode: 'always' },
     queries: {
       networkMode: 'always',
@@ -19,7 +19,7 @@ export const queryClient = new QueryClient({
   },
 })
 
-async function who(): Promise<MeView> {
+async function fetchMe(): Promise<MeView> {
   const nobody: MeView = { person: null, links: [], needsOwner: false, features: { passkeys: false, oidc: [] } }
   const response = await fetch('/api/me', { headers: { accept: 'application/json' } })
   const answer = (await response.json().catch(() => ({}))) as Partial<MeView>
@@ -27,9 +27,9 @@ async function who(): Promise<MeView> {
   return { ...nobody, ...answer, person: answer.person ?? null, features: { ...nobody.features, ...answer.features } }
 }
 
-export const me = queryOptions({ queryKey: ['me'], queryFn: who, staleTime: 60_000 })
+export const me = queryOptions({ queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 })
 
-/** Reads anew who is signed in; all that shows the account follows. */
+/** Reads the account again after a sign-in or a change of it. */
 export const refreshMe = (): Promise<MeView> => queryClient.fetchQuery({ ...me, staleTime: 0 })
 
 const get = <T>(key: string, path: string) =>
@@ -50,7 +50,7 @@ export const telemetry = (device: string, range: TelemetryRange) =>
     refetchInterval: range === '15m' ? 15_000 : 60_000,
   })
 
-/** Its sentences come in the reader's language: another language asks again. */
+/** The language is part of the key, because the gateway writes the sentences in it. */
 export const health = (device: string, language: string) =>
   queryOptions({
     queryKey: ['health', device, language],
@@ -58,7 +58,7 @@ export const health = (device: string, language: string) =>
     refetchInterval: 30_000,
   })
 
-/** A change through the API; the named queries are asked again afterwards. */
+/** A change through the API. Queries whose keys are in `refresh` are read again after it. */
 export function useChange<Input, Output = unknown>(
   act: (input: Input) => Promise<Output>,
   refresh: readonly (readonly string[])[] = [],

@@ -9,27 +9,27 @@ const texts = {
   fa: () => import('./fa/fa.ts'),
 }
 
-/** What was chosen here before, else what the browser asks for, else English. */
+/** The language chosen in this browser before, else the first one of the browser's that we have, else English. */
 export function preferredLanguage(): Language {
   const kept = localStorage.getItem(keptAs)
   const chosen = languages.find(language => language === kept)
   if (chosen) return chosen
-  for (const wish of navigator.languages) {
-    const wished = languages.find(language => wish.startsWith(language))
-    if (wished) return wished
+  for (const preferred of navigator.languages) {
+    const known = languages.find(language => preferred.startsWith(language))
+    if (known) return known
   }
   return 'en'
 }
 
-function dress(language: Language): void {
+function markPage(language: Language): void {
   document.documentElement.lang = language
   document.documentElement.dir = language === 'fa' ? 'rtl' : 'ltr'
 }
 
-/** Only the language that is read is loaded. */
+/** Loads the texts of one language only. */
 export async function startLanguage(language: Language): Promise<void> {
   const { default: words } = await texts[language]()
-  dress(language)
+  markPage(language)
   await i18n.use(initReactI18next).init({
     lng: language,
     resources: { [language]: { translation: words } },
@@ -42,12 +42,12 @@ export async function changeLanguage(language: Language): Promise<void> {
   const { default: words } = await texts[language]()
   i18n.addResourceBundle(language, 'translation', words)
   localStorage.setItem(keptAs, language)
-  dress(language)
+  markPage(language)
   await i18n.changeLanguage(language)
 }
 
-/** What journal entries say in the language that is read; nothing where that is what was written down. */
+/** The texts of journal entries in the reader's language; undefined for English, in which entries are stored. */
 export function journalWords({ language, getResource }: Pick<I18n, 'language' | 'getResource'>): Words | undefined {
-  const said = getResource(language, 'translation', 'said')
-  return said && wordsIn(said)
+  const texts = getResource(language, 'translation', 'journalRows')
+  return texts && wordsIn(texts)
 }

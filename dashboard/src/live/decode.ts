@@ -1,4 +1,4 @@
-/** A decoded picture, to be closed after use, and the size it has as the camera took it. */
+/** A decoded picture, to be closed after use, and the size that the camera sent it in. */
 export interface Decoded {
   image: ImageBitmap | VideoFrame
   width: number
@@ -9,7 +9,7 @@ export interface Decoded {
  * Decodes a JPEG no larger than it is shown: `maxWidth` in canvas pixels. 200 pictures a second of 640 × 480 on tiles of
  * 440 cost 0.67 cores of Chromium by its ImageDecoder, 0.80 at full size, and 0.94 by way of a Blob. Browsers lend that
  * decoder to secure pages only, and not all have it.
- * @throws whatever the browser says of a picture that is none
+ * @throws the browser's error for bytes that are no JPEG
  */
 export async function decode(jpeg: Uint8Array<ArrayBuffer>, maxWidth: number): Promise<Decoded> {
   if (typeof ImageDecoder === 'function') {
@@ -33,11 +33,11 @@ export async function decode(jpeg: Uint8Array<ArrayBuffer>, maxWidth: number): P
   return { image, width: image.width, height: image.height }
 }
 
-/** Width and height as the frame header says (ITU T.81 §B.2.2); nothing where there is none. */
+/** Width and height from the frame header (ITU T.81 §B.2.2); undefined where there is none. */
 export function sizeOf(jpeg: Uint8Array): { width: number; height: number } | undefined {
   for (let at = 2; at + 8 < jpeg.length && jpeg[at] === 0xff; ) {
     const marker = jpeg[at + 1]!
-    // SOF0 to SOF15, but for the tables and the reserved one among them.
+    // SOF0 to SOF15. The range also holds DHT (C4), a reserved marker (C8) and DAC (CC).
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
       const height = (jpeg[at + 5]! << 8) | jpeg[at + 6]!
       const width = (jpeg[at + 7]! << 8) | jpeg[at + 8]!

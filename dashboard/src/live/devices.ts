@@ -1,9 +1,9 @@
 import type { DeviceView } from '#protocol/api.ts'
 import { Signal } from '../signal.ts'
 
-/** Every device this person reaches, as the gateway last told. A tile listens to its own device only. */
+/** All devices that this person may see, as the gateway last reported them. A tile subscribes to its own device only. */
 export class Devices {
-  /** Undefined until the gateway told the first time. Sorted by name. */
+  /** Undefined until the first report. Sorted by name. */
   readonly all = new Signal<readonly DeviceView[] | undefined>(undefined)
   readonly #each = new Map<string, Signal<DeviceView | undefined>>()
 
@@ -22,7 +22,7 @@ export class Devices {
     this.all.set([...known.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })))
   }
 
-  forget(): void {
+  clear(): void {
     this.all.set(undefined)
     for (const signal of this.#each.values()) signal.set(undefined)
   }

@@ -1,12 +1,12 @@
-/** What time it is at the gateway: the offset seen on the fastest round trip of late is the truest. */
+/** The gateway's time. Of the last 12 samples, the one of the fastest round trip has the smallest error. */
 export class GatewayClock {
   #offsetMs = 0
   #samples: { offsetMs: number; roundTripMs: number }[] = []
 
-  /** `sentAt`, `heardAt`: this machine's clock, epoch ms; `now`: the gateway's. */
-  hear(now: number, sentAt: number, heardAt: number): void {
-    const roundTripMs = Math.max(0, heardAt - sentAt)
-    this.#samples = [...this.#samples.slice(-11), { offsetMs: now + roundTripMs / 2 - heardAt, roundTripMs }]
+  /** `sentAt`, `receivedAt`: this machine's clock, epoch ms; `now`: the gateway's. */
+  addSample(now: number, sentAt: number, receivedAt: number): void {
+    const roundTripMs = Math.max(0, receivedAt - sentAt)
+    this.#samples = [...this.#samples.slice(-11), { offsetMs: now + roundTripMs / 2 - receivedAt, roundTripMs }]
     this.#offsetMs = this.#samples.reduce((best, one) => (one.roundTripMs < best.roundTripMs ? one : best)).offsetMs
   }
 

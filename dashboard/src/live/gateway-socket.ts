@@ -1,27 +1,30 @@
 import type { FromDashboard, ToDashboard } from '#protocol/dashboard.ts'
 import { Signal } from '../signal.ts'
 
-/** `waiting`: the line was lost and will be dialled again by itself. `resting`: the person has too many pages; it waits for their word. */
-export type SocketState = 'closed' | 'connecting' | 'open' | 'waiting' | 'resting'
+/**
+ * `waiting`: the connection was lost, and the next attempt is scheduled. `paused`: the person has too many pages open, and
+ * this one connects again only when they ask for it.
+ */
+export type SocketState = 'closed' | 'connecting' | 'open' | 'waiting' | 'paused'
 
 export interface SocketEvents {
   opened(): void
   message(message: ToDashboard): void
   picture(bytes: ArrayBuffer): void
-  /** The gateway ended the session: 4001. */
-  dismissed(): void
+  /** The gateway closed the socket with 4001: nobody is signed in any more. */
+  sessionEnded(): void
 }
 
-/** `pages_too_many`. Dialling again by itself would push another page out, which would do the same. */
-const restCode = 4501
+/** Close code of `pages_too_many`. To reconnect by itself would push another page out, which would do the same. */
+const tooManyPagesCode = 4501
 
 const firstDelayMs = 400
 const longestDelayMs = 12_000
-/** Silence this long on an open line, with a ping under way, means that it is dead though nobody said so. */
+/** An open connection that has received nothing for this long, with a ping under way, counts as lost. */
 const silenceMs = 12_000
 const pingEveryMs = 5_000
 
-/** The page's one socket. Lost, it dials again: each time later, never at the same moment as all the other pages. */
+/** The page's one socket. It reconnects with growing, randomised delays, so that pages do not all return at once. */
 export class GatewaySocket {
   readonly state = new Signal<SocketState>('closed')
   readonly #events: SocketEvents
@@ -29,7 +32,7 @@ export class GatewaySocket {
   #attempt = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #pinger: ReturnType<typeof setInterval> | undefined
-  #heardAt = 0
+  #receivedAt = 0
   #pingId = 0
   /** This machine's clock when the last ping left, epoch ms. */
   pingedAt = 0
@@ -40,38 +43,38 @@ export class GatewaySocket {
 
   open(): void {
     if (this.state.value !== 'closed') return
-    addEventListener('online', this.#now)
-    document.addEventListener('visibilitychange', this.#now)
-    this.#dial()
+    addEventListener('online', this.#retryNow)
+    document.addEventListener('visibilitychange', this.#retryNow)
+    this.#connect()
   }
 
-  /** Here is where the person is now. */
-  wake(): void {
-    if (this.state.value !== 'resting') return
+  /** Connects a paused page again. */
+  resume(): void {
+    if (this.state.value !== 'paused') return
     this.state.set('waiting')
-    this.#dial()
+    this.#connect()
   }
 
   close(): void {
-    removeEventListener('online', this.#now)
-    document.removeEventListener('visibilitychange', this.#now)
+    removeEventListener('online', this.#retryNow)
+    document.removeEventListener('visibilitychange', this.#retryNow)
     clearTimeout(this.#retry)
     this.#drop()
     this.state.set('closed')
   }
 
-  /** False when there is no line: what is said then is lost, and whoever says it must say it again when it opens. */
+  /** False without a connection: the message is dropped, and the sender repeats it after the next `opened`. */
   send(message: FromDashboard): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false
     this.#socket.send(JSON.stringify(message))
     return true
   }
 
-  readonly #now = (): void => {
-    if (this.state.value === 'waiting' && !document.hidden) this.#dial()
+  readonly #retryNow = (): void => {
+    if (this.state.value === 'waiting' && !document.hidden) this.#connect()
   }
 
-  #dial(): void {
+  #connect(): void {
     clearTimeout(this.#retry)
     if (this.state.value !== 'waiting') this.state.set('connecting')
     const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws/dashboard`)
@@ -79,15 +82,15 @@ export class GatewaySocket {
     this.#drop()
     this.#socket = socket
     socket.onopen = () => {
-      this.#heardAt = Date.now()
-      this.#pinger = setInterval(() => this.#check(), pingEveryMs)
+      this.#receivedAt = Date.now()
+      this.#pinger = setInterval(() => this.#checkAlive(), pingEveryMs)
       this.#ping()
     }
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      this.#heardAt = Date.now()
+      this.#receivedAt = Date.now()
       if (typeof data !== 'string') return this.#events.picture(data)
       const message = JSON.parse(data) as ToDashboard
-      // A socket that opens and closes at once must not count as success: only the gateway's own word does.
+      // Only the gateway's hello counts as success: a socket may open and be closed at once.
       if (message.type === 'hello') {
         this.#attempt = 0
         this.state.set('open')
@@ -98,22 +101,22 @@ export class GatewaySocket {
     socket.onclose = ({ code }) => {
       if (this.#socket !== socket) return
       this.#drop()
-      if (code === restCode) return this.state.set('resting')
-      if (code === 4001) this.#events.dismissed()
-      this.#later()
+      if (code === tooManyPagesCode) return this.state.set('paused')
+      if (code === 4001) this.#events.sessionEnded()
+      this.#retryLater()
     }
   }
 
-  #later(): void {
+  #retryLater(): void {
     this.state.set('waiting')
     const most = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#attempt++)
-    this.#retry = setTimeout(() => this.#dial(), most / 2 + (Math.random() * most) / 2)
+    this.#retry = setTimeout(() => this.#connect(), most / 2 + (Math.random() * most) / 2)
   }
 
-  #check(): void {
-    if (Date.now() - this.#heardAt <= silenceMs) return this.#ping()
+  #checkAlive(): void {
+    if (Date.now() - this.#receivedAt <= silenceMs) return this.#ping()
     this.#drop()
-    this.#later()
+    this.#retryLater()
   }
 
   #ping(): void {

@@ -8,29 +8,29 @@ import { GatewayClock } from './gateway-clock.ts'
 import { GatewaySocket } from './gateway-socket.ts'
 import { Pictures } from './pictures.ts'
 
-/** How a command ended: the board acknowledged it, or why not. */
+/** The result of a command: acknowledged by the board, or the reason why not. */
 export type Outcome = { ok: true; latencyMs: number } | { ok: false; error: OutcomeError }
 
-const nobody: LeaseView = { holder: null }
+const freeLease: LeaseView = { holder: null }
 
-/** All that happens now, behind one socket: what the pages read, and what they can say. */
+/** The live data of all pages, received by one socket, and the commands that pages send by it. */
 class Live {
   readonly devices = new Devices()
   readonly enrolment = new Signal<EnrolmentView | undefined>(undefined)
-  /** Parts that the gateway is without at the moment. */
+  /** Parts of the gateway that do not work at the moment. */
   readonly away = new Signal<readonly Part[]>([])
   readonly clock = new GatewayClock()
   readonly socket = new GatewaySocket({
     opened: () => this.#opened(),
-    message: message => this.#hear(message),
+    message: message => this.#receive(message),
     picture: bytes => this.pictures.picture(bytes),
-    dismissed: () => void queryClient.invalidateQueries({ queryKey: ['me'] }),
+    sessionEnded: () => void queryClient.invalidateQueries({ queryKey: ['me'] }),
   })
   readonly pictures = new Pictures(message => this.socket.send(message))
   readonly #leases = new Map<string, Signal<LeaseView>>()
   readonly #outcomes = new Map<number, (outcome: Outcome) => void>()
   readonly #readers = new Set<(entries: JournalEntryView[]) => void>()
-  #following: JournalFollow | null = null
+  #journalFilter: JournalFollow | null = null
   #nextId = 1
 
   start(): void {
@@ -39,14 +39,14 @@ class Live {
 
   stop(): void {
     this.socket.close()
-    this.devices.forget()
+    this.devices.clear()
     this.enrolment.set(undefined)
     this.away.set([])
   }
 
   lease(device: string): Signal<LeaseView> {
     let signal = this.#leases.get(device)
-    if (!signal) this.#leases.set(device, (signal = new Signal(nobody)))
+    if (!signal) this.#leases.set(device, (signal = new Signal(freeLease)))
     return signal
   }
 
@@ -54,7 +54,7 @@ class Live {
     this.socket.send({ type: 'lease', device, act })
   }
 
-  /** Resolves to what became of the command. Without a line it fails at once: a command is never kept for later. */
+  /** Resolves to the command's result. Without a connection it fails at once: a command is never kept for later. */
   steer(order: Omit<SteerOrder, 'type' | 'id'>): Promise<Outcome> {
     const id = this.#nextId++
     return new Promise(resolve => {
@@ -63,15 +63,15 @@ class Live {
     })
   }
 
-  /** One reader's filter at a time: the page one is on. */
+  /** Follows the journal. One filter at a time, because one page is shown at a time. */
   follow(filter: JournalFollow, read: (entries: JournalEntryView[]) => void): () => void {
-    this.#following = filter
+    this.#journalFilter = filter
     this.#readers.add(read)
     this.socket.send({ type: 'follow', journal: filter })
     return () => {
       this.#readers.delete(read)
-      if (this.#following !== filter) return
-      this.#following = null
+      if (this.#journalFilter !== filter) return
+      this.#journalFilter = null
       this.socket.send({ type: 'follow', journal: null })
     }
   }
@@ -81,18 +81,18 @@ class Live {
       this.#outcomes.delete(id)
       settle(lost)
     }
-    for (const lease of this.#leases.values()) lease.set(nobody)
+    for (const lease of this.#leases.values()) lease.set(freeLease)
     this.pictures.opened()
-    if (this.#following) this.socket.send({ type: 'follow', journal: this.#following })
+    if (this.#journalFilter) this.socket.send({ type: 'follow', journal: this.#journalFilter })
   }
 
-  #hear(message: ToDashboard): void {
+  #receive(message: ToDashboard): void {
     switch (message.type) {
       case 'hello':
         this.away.set([])
-        return this.clock.hear(message.now, Date.now() - 1_000, Date.now())
+        return this.clock.addSample(message.now, Date.now() - 1_000, Date.now())
       case 'pong':
-        return this.clock.hear(message.now, this.socket.pingedAt, Date.now())
+        return this.clock.addSample(message.now, this.socket.pingedAt, Date.now())
       case 'devices':
         return this.devices.apply(message)
       case 'cameras':
@@ -111,7 +111,7 @@ class Live {
       case 'degraded':
         return this.away.set(message.away)
       default:
-        // A word of a newer gateway: this page was loaded before it was updated.
+        // A message type of a newer gateway: this page was loaded before the update.
         return void (message satisfies never)
     }
   }

@@ -2,9 +2,9 @@ import type { PictureHead } from '#protocol/picture-head.ts'
 import { type Drawn, Painter } from './painter.ts'
 import type { Order } from './painter.worker.ts'
 
-/** The painter, wherever it can work: in a worker with canvases of its own, or here in the page. */
+/** Runs the painter in a worker where the browser can draw there, else in the page. */
 export class PainterHost {
-  readonly #give: (order: Order, transfer?: Transferable[]) => void
+  readonly #post: (order: Order, transfer?: Transferable[]) => void
   readonly #offscreen =
     typeof OffscreenCanvas === 'function' && 'transferControlToOffscreen' in HTMLCanvasElement.prototype
   #nextId = 1
@@ -13,11 +13,11 @@ export class PainterHost {
     if (this.#offscreen) {
       const worker = new Worker(new URL('./painter.worker.ts', import.meta.url), { type: 'module' })
       worker.onmessage = ({ data }: MessageEvent<Drawn[]>) => report(data)
-      this.#give = (order, transfer = []) => worker.postMessage(order, transfer)
+      this.#post = (order, transfer = []) => worker.postMessage(order, transfer)
       return
     }
     const painter = new Painter(report)
-    this.#give = order => {
+    this.#post = order => {
       if (order.type === 'show') painter.show(order.view)
       else if (order.type === 'resize') painter.resize(order.id, order.maxWidth)
       else if (order.type === 'hide') painter.hide(order.id)
@@ -25,27 +25,27 @@ export class PainterHost {
     }
   }
 
-  /** The canvas must be fresh: it is given away. Returns the number to hide it by. */
+  /** The canvas must be unused, because control of it is transferred. Returns the id for `resize` and `hide`. */
   show(device: string, canvas: HTMLCanvasElement, maxWidth: number): number {
     const id = this.#nextId++
     if (this.#offscreen) {
       const own = canvas.transferControlToOffscreen()
-      this.#give({ type: 'show', view: { id, device, canvas: own, maxWidth } }, [own])
+      this.#post({ type: 'show', view: { id, device, canvas: own, maxWidth } }, [own])
     } else {
-      this.#give({ type: 'show', view: { id, device, canvas, maxWidth } })
+      this.#post({ type: 'show', view: { id, device, canvas, maxWidth } })
     }
     return id
   }
 
   resize(id: number, maxWidth: number): void {
-    this.#give({ type: 'resize', id, maxWidth })
+    this.#post({ type: 'resize', id, maxWidth })
   }
 
   hide(id: number): void {
-    this.#give({ type: 'hide', id })
+    this.#post({ type: 'hide', id })
   }
 
   paint(device: string, head: PictureHead, message: ArrayBuffer): void {
-    this.#give({ type: 'paint', device, head, message }, [message])
+    this.#post({ type: 'paint', device, head, message }, [message])
   }
 }

@@ -1,7 +1,7 @@
 import { type PictureHead, pictureHeadBytes } from '#protocol/picture-head.ts'
 import { type Decoded, decode } from './decode.ts'
 
-/** Where one camera is drawn. `maxWidth` in canvas pixels: a tile needs no more than it shows. */
+/** A canvas that one camera is drawn on. Pictures are decoded no wider than `maxWidth` canvas pixels. */
 export interface View {
   id: number
   device: string
@@ -17,7 +17,7 @@ export interface Drawn extends PictureHead {
   bytes: number
 }
 
-/** A picture ready for its canvases. */
+/** A decoded picture that waits for the next frame of the screen. */
 interface Ready {
   decoded: Decoded
   drawn: Drawn
@@ -72,7 +72,7 @@ export class Painter {
       this.#ready.set(device, { decoded, drawn: { ...drawn, width, height } })
       if (missed) this.#report([missed.drawn])
     } catch {
-      // A picture cut short on the way: the next one is as good as any. It still counts as drawn, or no more would come.
+      // Bytes that are no picture. They are reported as drawn: without that credit the gateway would send no more.
       this.#report([drawn])
     }
   }
@@ -92,7 +92,7 @@ export class Painter {
   }
 }
 
-/** Not every browser tells a worker of the screen's frames. */
+/** Not every browser has requestAnimationFrame in workers. */
 const onNextFrame = (act: () => void): unknown =>
   typeof requestAnimationFrame === 'function' ? requestAnimationFrame(act) : setTimeout(act, 16)
 

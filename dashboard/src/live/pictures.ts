@@ -5,58 +5,60 @@ import { Signal } from '../signal.ts'
 import type { Drawn } from './painter.ts'
 import { PainterHost } from './painter-host.ts'
 
-/** The latest picture of a camera on this page, and how many were drawn in the last second. */
+/** The latest picture of a camera on this page, and the rate of drawn pictures over the last 2 s. */
 export interface CameraPicture extends Drawn {
   fps: number
 }
 
 /**
- * Which cameras the page looks at, and at what rate. A hidden page looks at none. Every frame drawn gives the gateway
- * its credit back, so what is on the screen is never older than the network makes it.
+ * The page's camera subscriptions and their rates. A hidden page subscribes to none. Every drawn frame returns its credit
+ * to the gateway, so that pictures do not queue up on the way.
  */
 export class Pictures {
   readonly #send: (message: FromDashboard) => boolean
-  readonly #wishes = new Map<string, CameraRate[]>()
-  readonly #sights = new Map<string, Signal<CameraPicture | undefined>>()
+  readonly #wanted = new Map<string, CameraRate[]>()
+  readonly #lastPictures = new Map<string, Signal<CameraPicture | undefined>>()
   readonly #drawnAt = new Map<string, number[]>()
   #devices = new Map<number, string>()
-  #easel: PainterHost | undefined
-  #asked = '[]'
+  #painter: PainterHost | undefined
+  #requested = '[]'
   #soon: ReturnType<typeof setTimeout> | undefined
 
   constructor(send: (message: FromDashboard) => boolean) {
     this.#send = send
-    document.addEventListener('visibilitychange', () => this.#ask())
+    document.addEventListener('visibilitychange', () => this.#request())
   }
 
   get painter(): PainterHost {
-    return (this.#easel ??= new PainterHost(all => this.#drawnTogether(all)))
+    return (this.#painter ??= new PainterHost(all => {
+      for (const drawn of all) this.#drawn(drawn)
+    }))
   }
 
   lastPicture(device: string): Signal<CameraPicture | undefined> {
-    let signal = this.#sights.get(device)
-    if (!signal) this.#sights.set(device, (signal = new Signal<CameraPicture | undefined>(undefined)))
+    let signal = this.#lastPictures.get(device)
+    if (!signal) this.#lastPictures.set(device, (signal = new Signal<CameraPicture | undefined>(undefined)))
     return signal
   }
 
-  /** Wants pictures of a camera until the returned function is called. */
+  /** Subscribes to the pictures of a camera until the returned function is called. */
   want(device: string, rate: CameraRate): () => void {
-    this.#wishes.set(device, [...(this.#wishes.get(device) ?? []), rate])
-    this.#askSoon()
+    this.#wanted.set(device, [...(this.#wanted.get(device) ?? []), rate])
+    this.#requestSoon()
     return () => {
-      const rates = [...(this.#wishes.get(device) ?? [])]
+      const rates = [...(this.#wanted.get(device) ?? [])]
       rates.splice(rates.indexOf(rate), 1)
-      if (rates.length > 0) this.#wishes.set(device, rates)
-      else this.#wishes.delete(device)
-      this.#askSoon()
+      if (rates.length > 0) this.#wanted.set(device, rates)
+      else this.#wanted.delete(device)
+      this.#requestSoon()
     }
   }
 
-  /** A new line knows nothing of what was asked on the old one. */
+  /** A new connection has no subscriptions yet. */
   opened(): void {
-    this.#asked = '[]'
+    this.#requested = '[]'
     this.#devices = new Map()
-    this.#ask()
+    this.#request()
   }
 
   index(index: Record<string, number>): void {
@@ -74,10 +76,6 @@ export class Pictures {
     this.painter.paint(device, head, message)
   }
 
-  #drawnTogether(all: Drawn[]): void {
-    for (const drawn of all) this.#drawn(drawn)
-  }
-
   #drawn(drawn: Drawn): void {
     this.#send({ type: 'drawn', camera: drawn.camera, sequence: drawn.sequence })
     if (drawn.width === 0) return
@@ -87,23 +85,23 @@ export class Pictures {
     this.lastPicture(drawn.device).set({ ...drawn, fps: times.length / 2 })
   }
 
-  // Tiles come and go in bunches: one message for all of them.
-  #askSoon(): void {
+  // Tiles enter and leave the screen by the row: one message serves all of them.
+  #requestSoon(): void {
     clearTimeout(this.#soon)
-    this.#soon = setTimeout(() => this.#ask(), 40)
+    this.#soon = setTimeout(() => this.#request(), 40)
   }
 
-  #ask(): void {
+  #request(): void {
     const cameras = document.hidden
       ? []
-      : [...this.#wishes]
+      : [...this.#wanted]
           .map(([device, rates]) => ({
             device,
             rate: rates.includes('full') ? ('full' as const) : ('thumbnail' as const),
           }))
           .sort((a, b) => (a.device < b.device ? -1 : 1))
     const wanted = JSON.stringify(cameras)
-    if (wanted === this.#asked) return
-    if (this.#send({ type: 'watch', cameras })) this.#asked = wanted
+    if (wanted === this.#requested) return
+    if (this.#send({ type: 'watch', cameras })) this.#requested = wanted
   }
 }

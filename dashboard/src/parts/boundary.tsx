@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react'
 import { Failure } from './states.tsx'
 
-/** A page that fails says so in its place; the rest of the house stands. */
+/** Shows a failure in place of the part that threw; the rest of the page stays usable. */
 export class Boundary extends Component<{ children: ReactNode }, { error?: unknown }> {
   override state: { error?: unknown } = {}
 

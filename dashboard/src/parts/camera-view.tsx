@@ -8,43 +8,43 @@ import { Arcade } from './logo.tsx'
 import { useNow } from './time.tsx'
 import './camera-view.css'
 
-/** Older than this, a picture shows the past. A thumbnail comes once a second at most, so it may be older. */
+/** Age at which a picture is marked as stale. Thumbnails come once a second at most, so they may be older. */
 export const staleMs: Record<CameraRate, number> = { full: 2_000, thumbnail: 4_000 }
 
 interface CameraViewProps {
   device: string
   name: string
   rate: CameraRate
-  /** False: the board is away, and its last picture is shown as a memory. */
+  /** False: the board is offline, and its last picture is marked as old. */
   online: boolean
-  /** Whether the gateway has a picture of it at all. */
+  /** True when the gateway keeps a last picture of it. */
   remembered: boolean
 }
 
-/** One camera, drawn off the main thread; watched only while it is on the screen. */
+/** The picture of one camera. The page subscribes to it only while it is on the screen. */
 export function CameraView({ device, name, rate, online, remembered }: CameraViewProps) {
   const { t } = useTranslation()
   const frame = useRef<HTMLDivElement>(null)
   const [visible, setVisible] = useState(false)
-  const seen = useSelected(live.pictures.lastPicture(device), sight => sight !== undefined)
+  const seen = useSelected(live.pictures.lastPicture(device), picture => picture !== undefined)
 
   useEffect(() => {
     const place = frame.current!
     const canvas = document.createElement('canvas')
     place.prepend(canvas)
     const view = live.pictures.painter.show(device, canvas, 64)
-    // Tells the width at once, and does not make the browser lay the page out for each camera by itself.
+    // The observer reports the width without forcing a layout of the page for each camera.
     const resized = new ResizeObserver(([entry]) => {
       live.pictures.painter.resize(view, Math.max(64, Math.round(entry!.contentRect.width * devicePixelRatio)))
     })
-    const entered = new IntersectionObserver(([entry]) => setVisible(entry?.isIntersecting ?? false), {
+    const scrolled = new IntersectionObserver(([entry]) => setVisible(entry?.isIntersecting ?? false), {
       rootMargin: '80px',
     })
     resized.observe(place)
-    entered.observe(place)
+    scrolled.observe(place)
     return () => {
       resized.disconnect()
-      entered.disconnect()
+      scrolled.disconnect()
       live.pictures.painter.hide(view)
       canvas.remove()
     }
@@ -67,11 +67,11 @@ export function CameraView({ device, name, rate, online, remembered }: CameraVie
   )
 }
 
-/** Whether the picture on the screen shows the past; `ageMs` by the gateway's clock. */
+/** The age of a camera's last picture by the gateway's clock; `known` is false before the first one. */
 export function useAge(device: string): { ageMs: number; known: boolean } {
   const now = useNow(250)
-  const sight = live.pictures.lastPicture(device).value
-  return { ageMs: sight ? Math.max(0, now - sight.receivedAt) : 0, known: sight !== undefined }
+  const picture = live.pictures.lastPicture(device).value
+  return { ageMs: picture ? Math.max(0, now - picture.receivedAt) : 0, known: picture !== undefined }
 }
 
 function Stale({ device, rate, online }: { device: string; rate: CameraRate; online: boolean }) {

@@ -5,7 +5,7 @@ import { Dialog } from './dialog.tsx'
 import { Form, useSubmit } from './form.tsx'
 
 interface QuestionProps {
-  /** What will happen, plainly. */
+  /** The consequences of the act. */
   children: ReactNode
   act: string
   danger?: boolean
@@ -13,7 +13,7 @@ interface QuestionProps {
   onConfirm(): Promise<unknown>
 }
 
-/** Says plainly what will happen before it happens. */
+/** A dialog that names the consequences of an act and asks before it. */
 export function Confirm({ title, onConfirm, ...rest }: QuestionProps & { title: string }) {
   return (
     <Dialog title={title} onClose={rest.onClose}>
@@ -22,7 +22,10 @@ export function Confirm({ title, onConfirm, ...rest }: QuestionProps & { title: 
   )
 }
 
-/** The question alone, in a dialog that goes on after the answer. A dangerous answer is not given by a stray Enter. */
+/**
+ * The question without its dialog, for a dialog that stays open after the answer. A dangerous act does not have the focus
+ * at first, so that a stray Enter does not start it.
+ */
 export function Question({ children, act, danger = false, onClose, onConfirm }: QuestionProps) {
   const { t } = useTranslation()
   const { busy, submit } = useSubmit()

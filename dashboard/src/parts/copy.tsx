@@ -3,14 +3,17 @@ import { Check, Copy } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-/** Browsers keep the clipboard from pages over plain http: then the old way, and failing that the text is selected. */
+/**
+ * Copies a text. Browsers deny the clipboard to pages over plain http: then the text is selected and copied by the old
+ * command. False when the person has to copy the selected text themselves.
+ */
 async function copy(text: string, shown: HTMLElement | null): Promise<boolean> {
   if (navigator.clipboard) {
     try {
       await navigator.clipboard.writeText(text)
       return true
     } catch {
-      // Not allowed: the other ways remain.
+      // Not allowed: the old command may be.
     }
   }
   const selection = getSelection()
@@ -23,7 +26,7 @@ interface CopyableProps {
   text: string
   label: string
   block?: boolean
-  /** It came in the place of what had the focus: to copy it is what one does next. */
+  /** Takes the focus: the text replaced the element that had it, and to copy it is the next step. */
   first?: boolean
 }
 

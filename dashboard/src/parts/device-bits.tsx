@@ -11,7 +11,7 @@ export function KindIcon({ kind, size = 16 }: { kind: Kind; size?: number }) {
   return <Icon size={size} strokeWidth={1.75} aria-hidden />
 }
 
-/** Whether a device is there, in colour and in words. */
+/** The presence of a device, in colour and in words. */
 export function PresenceMark({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const state = device.state === 'active' ? device.presence : device.state

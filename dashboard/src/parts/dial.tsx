@@ -3,11 +3,11 @@ import './dial.css'
 
 interface DialProps {
   label: string
-  /** 0 to 180 degrees; undefined while nobody knows. */
+  /** 0 to 180 degrees; undefined while it is not known. */
   angle: number | undefined
 }
 
-/** Where a servo stands: half a circle, an arch like the gate's. */
+/** The angle of a servo on half a circle. */
 export function Dial({ label, angle }: DialProps) {
   const format = useFormat()
   const turn = ((angle ?? 90) * Math.PI) / 180

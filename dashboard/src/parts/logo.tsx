@@ -1,20 +1,20 @@
-/** The gate itself: a four-centred arch with its door ajar. */
+/** The logo of Darvaza: a four-centred arch with its door ajar. */
 export function Logo({ size = 30 }: { size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" className="gate">
+    <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" className="logo">
       <path
-        className="gate-wall"
+        className="logo-wall"
         d="M5.500 28V14.800C5.500 9 10.600 6.700 16 3c5.400 3.700 10.500 6 10.500 11.800V28"
       />
       <path
-        className="gate-light"
+        className="logo-light"
         d="M11.200 28v-11c0-3 2.300-4.400 4.800-6.200 2.500 1.800 4.800 3.200 4.800 6.200v11z"
       />
     </svg>
   )
 }
 
-/** A row of arches for places where there is nothing to see yet. */
+/** A row of arches for places that have nothing to show yet. */
 export function Arcade({ lit = false }: { lit?: boolean }) {
   return (
     <svg viewBox="0 0 240 96" className="arcade" data-lit={lit} aria-hidden="true" preserveAspectRatio="xMidYMax meet">

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { wordsOf } from '../api/http.ts'
 import { Arcade, Logo } from './logo.tsx'
 
-/** Nothing for a moment, so that what is quick does not flicker; then a breathing gate. */
+/** Empty for the first 200 ms, so that a quick answer does not flicker; then the logo. */
 export function Waiting({ whole = false }: { whole?: boolean }) {
   const { t } = useTranslation()
   const [shown, setShown] = useState(false)
@@ -31,7 +31,7 @@ interface FailureProps {
   whole?: boolean
 }
 
-/** What went wrong and what to do about it, in words. */
+/** A failure in place of the content: message, hint, and a retry where it can help. */
 export function Failure({ error, retry, whole = false }: FailureProps) {
   const { t } = useTranslation()
   const { message, hint } = wordsOf(error)

@@ -3,8 +3,8 @@ import { useFormat } from '../format.ts'
 import { live } from '../live/live.ts'
 import { Signal } from '../signal.ts'
 
-/** One beat for all who read the time equally often: they are drawn together. */
-class Beat {
+/** One timer for all components that read the time equally often: they are drawn together. */
+class Ticker {
   readonly now: Signal<number>
   readonly #everyMs: number
   #timer: ReturnType<typeof setInterval> | undefined
@@ -28,18 +28,18 @@ class Beat {
   }
 }
 
-const beats = new Map<number, Beat>()
+const tickers = new Map<number, Ticker>()
 
-function beatOf(everyMs: number): Beat {
-  let beat = beats.get(everyMs)
-  if (!beat) beats.set(everyMs, (beat = new Beat(everyMs)))
-  return beat
+function tickerOf(everyMs: number): Ticker {
+  let ticker = tickers.get(everyMs)
+  if (!ticker) tickers.set(everyMs, (ticker = new Ticker(everyMs)))
+  return ticker
 }
 
 /** The gateway's time, read again every `everyMs`. */
 export function useNow(everyMs: number): number {
-  const beat = beatOf(everyMs)
-  return useSyncExternalStore(beat.subscribe, beat.now.get)
+  const ticker = tickerOf(everyMs)
+  return useSyncExternalStore(ticker.subscribe, ticker.now.get)
 }
 
 /** "3 minutes ago", with the exact time on hovering. */
@@ -55,7 +55,7 @@ export function Ago({ at }: { at: string | number }) {
   )
 }
 
-/** A full moment: for Persian readers the Jalali one, with the Gregorian date small beside it. */
+/** Date and time in full. Persian readers get the Jalali date, with the Gregorian one small beside it. */
 export function Moment({ at, year = false }: { at: string | number; year?: boolean }) {
   const format = useFormat()
   const ms = typeof at === 'number' ? at : Date.parse(at)

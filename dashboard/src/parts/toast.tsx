@@ -20,7 +20,7 @@ export function toast(message: Toast): void {
   shown.set([...shown.value.slice(-2), { ...message, id: nextId++ }])
 }
 
-/** For mutations: what the gateway said, with its remedy. */
+/** Shows a failure of an act with its remedy. */
 export function toastFailure(error: unknown): void {
   const { message, hint } = wordsOf(error)
   toast({ tone: 'rose', text: `${message} ${hint}` })
@@ -41,21 +41,21 @@ export function Toasts() {
 
 function One({ toast: { id, text, tone = 'plain', undo } }: { toast: Toast & { id: number } }) {
   const { t } = useTranslation()
-  // Nothing goes away under the hand that is about to use it.
-  const [touched, setTouched] = useState(false)
+  // A toast under the pointer or with the focus stays: it may be about to be used.
+  const [inUse, setInUse] = useState(false)
   useEffect(() => {
-    if (touched) return
+    if (inUse) return
     const timer = setTimeout(() => hide(id), undo ? 12_000 : 6_000)
     return () => clearTimeout(timer)
-  }, [id, undo, touched])
+  }, [id, undo, inUse])
   return (
     <li
       className="toast"
       data-tone={tone}
-      onPointerEnter={() => setTouched(true)}
-      onPointerLeave={() => setTouched(false)}
-      onFocus={() => setTouched(true)}
-      onBlur={() => setTouched(false)}
+      onPointerEnter={() => setInUse(true)}
+      onPointerLeave={() => setInUse(false)}
+      onFocus={() => setInUse(true)}
+      onBlur={() => setInUse(false)}
     >
       <span>{text}</span>
       {undo && (

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { live } from '../live/live.ts'
 import { useSignal } from '../signal.ts'
 
-/** While the gateway's disk cannot be written, every page says so, and what that means. */
+/** Shown on every page while the gateway cannot write its disk, with the consequences. */
 export function AwayBanner() {
   const { t } = useTranslation()
   const away = useSignal(live.away)

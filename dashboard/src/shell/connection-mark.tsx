@@ -3,44 +3,44 @@ import { useTranslation } from 'react-i18next'
 import { live } from '../live/live.ts'
 import { useSignal } from '../signal.ts'
 
-/** Whether the line has been away for longer than this, and will come back by itself: a resting page says so elsewhere. */
-function useAway(longerThanMs: number): boolean {
+/** True once the connection has been lost for longer than `longerThanMs`. A paused page has a banner of its own. */
+function useConnectionLost(longerThanMs: number): boolean {
   const state = useSignal(live.socket.state)
-  const here = state === 'open' || state === 'resting'
+  const fine = state === 'open' || state === 'paused'
   const [late, setLate] = useState(false)
   useEffect(() => {
     setLate(false)
-    if (here) return
+    if (fine) return
     const timer = setTimeout(() => setLate(true), longerThanMs)
     return () => clearTimeout(timer)
-  }, [here, longerThanMs])
-  return late && !here
+  }, [fine, longerThanMs])
+  return late && !fine
 }
 
-/** A small mark, and only when it is longer than a blink. */
+/** A small mark in the rail. Interruptions below a second are not shown. */
 export function ConnectionMark() {
   const { t } = useTranslation()
-  const away = useAway(900)
+  const lost = useConnectionLost(900)
   return (
-    <div className="line-mark" role="status" data-state={away ? 'away' : 'here'}>
-      {away && (
+    <div className="connection-mark" role="status" data-state={lost ? 'away' : 'here'}>
+      {lost && (
         <span>
-          <i aria-hidden /> {t('line.waiting')}
+          <i aria-hidden /> {t('connection.waiting')}
         </span>
       )}
     </div>
   )
 }
 
-/** Longer, the page must not pass for the present. */
+/** A banner for longer interruptions: the page shows old data, and says so. */
 export function ConnectionBanner() {
   const { t } = useTranslation()
-  const away = useAway(4_000)
+  const lost = useConnectionLost(4_000)
   return (
     <div role="status">
-      {away && (
+      {lost && (
         <p className="banner" data-tone="saffron">
-          {t('line.waitingLong')}
+          {t('connection.waitingLong')}
         </p>
       )}
     </div>

@@ -4,7 +4,7 @@ import { Countdown } from '../parts/time.tsx'
 import { Link } from '../router.tsx'
 import { useSignal } from '../signal.ts'
 
-/** An open gate says so on every page; an open pairing window counts down on every page. */
+/** Shown on every page while new boards come in without approval: in open mode, or while a pairing window is open. */
 export function ModeBanner() {
   const { t } = useTranslation()
   const enrolment = useSignal(live.enrolment)

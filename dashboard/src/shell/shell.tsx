@@ -16,7 +16,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const path = usePath()
   const waiting = useSelected(live.devices.all, all => all?.filter(({ state }) => state === 'pending').length ?? 0)
-  // What was clicked went away with its page: the keyboard goes on in the new one.
+  // The focused element may be gone with its page: the focus moves to the content of the new page.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page
   useEffect(() => {
     if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true })
@@ -32,15 +32,15 @@ export function Shell({ children }: { children: ReactNode }) {
           <span>{t('shell.name')}</span>
         </Link>
         <nav aria-label={t('shell.nav')}>
-          <Room
+          <NavLink
             to="/"
             icon={LayoutGrid}
             label={t('shell.overview')}
             here={path === '/' || path.startsWith('/devices')}
           />
-          <Room to="/gate" icon={DoorOpen} label={t('shell.gate')} here={path === '/gate'} count={waiting} />
-          <Room to="/journal" icon={ScrollText} label={t('shell.journal')} here={path === '/journal'} />
-          <Room to="/settings" icon={Settings2} label={t('shell.settings')} here={path.startsWith('/settings')} />
+          <NavLink to="/gate" icon={DoorOpen} label={t('shell.pending')} here={path === '/gate'} count={waiting} />
+          <NavLink to="/journal" icon={ScrollText} label={t('shell.journal')} here={path === '/journal'} />
+          <NavLink to="/settings" icon={Settings2} label={t('shell.settings')} here={path.startsWith('/settings')} />
         </nav>
         <div className="rail-end">
           <ConnectionMark />
@@ -58,7 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
   )
 }
 
-interface RoomProps {
+interface NavLinkProps {
   to: string
   icon: ComponentType<{ size?: number; strokeWidth?: number; 'aria-hidden'?: boolean }>
   label: string
@@ -66,15 +66,15 @@ interface RoomProps {
   count?: number
 }
 
-function Room({ to, icon: Icon, label, here, count = 0 }: RoomProps) {
+function NavLink({ to, icon: Icon, label, here, count = 0 }: NavLinkProps) {
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <Link to={to} className="room" aria-current={here ? 'page' : undefined}>
+    <Link to={to} className="rail-link" aria-current={here ? 'page' : undefined}>
       <Icon size={20} strokeWidth={1.75} aria-hidden />
       <span>{label}</span>
       {count > 0 && (
-        <span className="room-count">
+        <span className="rail-count">
           <Bell size={11} aria-hidden />
           <span className="sr-only">{t('shell.waiting')} </span>
           {format.number(count)}

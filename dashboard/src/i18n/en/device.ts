@@ -1,4 +1,4 @@
-/** One device: picture, steering, facts, care. */
+/** One device: picture, steering, facts, administration. */
 export const deviceTexts = {
   device: {
     back: 'Back to the overview',
@@ -59,7 +59,7 @@ export const deviceTexts = {
     gamepadForbidden: 'This browser gives gamepads only to pages over https.',
     gamepadUnknown: 'This browser knows no gamepads.',
     offline: 'The board is away: nothing can be sent to it.',
-    lineLost: 'The line was away: this command was not sent.',
+    connectionLost: 'The line was away: this command was not sent.',
     viewersWatch: 'You may watch. Steering needs the operator’s role.',
     doubtTitle: 'You do not see what is there now',
     doubt: 'The picture is older than two seconds, or there is none. What stands before the board may have changed.',
@@ -116,7 +116,7 @@ export const deviceTexts = {
     shared: 'A fleet’s shared token',
     loopback: 'This machine, without a token',
   },
-  care: {
+  deviceAdmin: {
     title: 'Care',
     name: 'Name',
     tags: 'Tags',

@@ -1,6 +1,6 @@
 import { deviceTexts } from './device.ts'
-import { houseTexts } from './pages.ts'
+import { pageTexts } from './pages.ts'
 import { settingsTexts } from './settings.ts'
 
-const texts = { ...houseTexts, ...deviceTexts, ...settingsTexts }
+const texts = { ...pageTexts, ...deviceTexts, ...settingsTexts }
 export default texts

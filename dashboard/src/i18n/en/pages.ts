@@ -1,12 +1,12 @@
-/** The frame of the house, the overview, the gate and the journal. */
-export const houseTexts = {
+/** The frame of all pages, the overview, pending boards and the journal. */
+export const pageTexts = {
   shell: {
     name: 'Darvaza',
     home: 'Darvaza: overview',
     nav: 'Rooms',
     skip: 'Skip to the content',
     overview: 'Overview',
-    gate: 'Gate',
+    pending: 'Gate',
     journal: 'Journal',
     settings: 'Settings',
     waiting: 'Waiting:',
@@ -36,11 +36,11 @@ export const houseTexts = {
     unreachable: 'The gateway does not answer.',
     unreachableHint: 'It may be restarting, or your network is away. Your boards keep trying by themselves, too.',
   },
-  line: {
+  connection: {
     waiting: 'Reconnecting',
     waitingLong: 'The line to the gateway is away: what you see is how it was. It comes back by itself.',
-    resting: 'You have opened the dashboard in too many pages since, so this one rests: what you see here is not live.',
-    wake: 'Use it here',
+    paused: 'You have opened the dashboard in too many pages since, so this one rests: what you see here is not live.',
+    resume: 'Use it here',
   },
   missing: { title: 'Nothing here', lead: 'There is no page at this address.', home: 'To the overview' },
   overview: {
@@ -48,9 +48,9 @@ export const houseTexts = {
     lead_one: '{{online}} of {{all}} device online',
     lead_other: '{{online}} of {{all}} devices online',
     connect: 'Connect a board',
-    knock_one: 'board is waiting at the gate',
-    knock_other: 'boards are waiting at the gate',
-    knockAct: 'Have a look',
+    waiting_one: 'board is waiting at the gate',
+    waiting_other: 'boards are waiting at the gate',
+    waitingAct: 'Have a look',
     emptyViewer: 'Nothing to see yet',
     emptyViewerLead: 'No device has been shared with you. Ask the owner of this gateway.',
     noneFit: 'No device fits',
@@ -117,7 +117,7 @@ export const houseTexts = {
     removed: 'Removed',
   },
   kind: { pico: 'Pico', esp32cam: 'ESP32 camera', generic: 'Board' },
-  gate: {
+  pending: {
     title: 'At the gate',
     lead_one: '{{n}} board is waiting for you',
     lead_other: '{{n}} boards are waiting for you',
@@ -131,7 +131,7 @@ export const houseTexts = {
     blocked: '{{name}} is blocked.',
     changed:
       'The board at the other end changed while you were looking: its token was used from another connection. Look again before you approve.',
-    said: 'What it said',
+    messages: 'What it said',
     silent: 'It has not said anything yet.',
     preview: 'First picture of this camera',
   },

@@ -1,4 +1,4 @@
-/** Settings, accounts and the way in. */
+/** Settings, accounts and sign-in. */
 export const settingsTexts = {
   settings: {
     title: 'Settings',
@@ -167,7 +167,7 @@ export const settingsTexts = {
     ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: 'This device has a passkey for this gateway already.',
     PREVIOUSLY_REGISTERED: 'This device has a passkey for this gateway already.',
   },
-  entrance: {
+  signIn: {
     signIn: 'Sign in',
     signInLead: 'To the gate of your boards',
     email: 'Email',

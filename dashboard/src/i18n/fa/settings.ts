@@ -167,7 +167,7 @@ export const settingsTexts = {
     ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: 'این دستگاه از پیش برای این دروازه کلید عبور دارد.',
     PREVIOUSLY_REGISTERED: 'این دستگاه از پیش برای این دروازه کلید عبور دارد.',
   },
-  entrance: {
+  signIn: {
     signIn: 'ورود',
     signInLead: 'به دروازهٔ بردهای شما',
     email: 'رایانامه',

@@ -13,7 +13,7 @@ const actions = [
   { action: 'camera_reset', icon: RotateCcw },
 ] as const
 
-/** What newer camera firmware understands; older boards leave it unanswered, which harms nothing. */
+/** Actions of newer camera firmware. Older boards do not answer them, which does no harm. */
 export function CameraActions({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const send = useChange((action: string) => call('POST', `/api/devices/${device.id}/action`, { action }))

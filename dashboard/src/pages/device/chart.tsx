@@ -18,10 +18,10 @@ function wordsFor(name: string, format: Format): (value: number) => string {
   return value => format.number(value, Math.abs(value) < 100 ? 1 : 0)
 }
 
-/** The plot runs from left to right; a Persian label in it still reads from right to left. */
+/** Isolates a Persian label, which runs from right to left inside a plot that runs from left to right. */
 const isolated = (text: string, { language }: Format): string => (language === 'fa' ? `\u2067${text}\u2069` : text)
 
-/** One quantity over time: its average as a line, what it swung between as a shade. */
+/** One quantity over time: the average as a line, the range between least and most as a shade. */
 export function Chart({
   name,
   points,
@@ -66,7 +66,7 @@ export function Chart({
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         scales: {
-          // The whole time that was asked for, however little of it is known.
+          // The axis spans the whole range, also where little of it was measured.
           x: { range: [end - rangeS[range], end] },
           y: { range: (_, from, to) => (from === to ? [from - 1, to + 1] : UPlot.rangeNum(from, to, 0.15, true)) },
         },

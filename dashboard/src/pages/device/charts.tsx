@@ -8,7 +8,7 @@ import { Card } from '../../parts/page.tsx'
 import { Failure, Waiting } from '../../parts/states.tsx'
 import { Chart } from './chart.tsx'
 
-/** What the gateway samples of itself comes first; then whatever the board's sensors say. */
+/** Series that the gateway measures come first, in this order; the board's sensors follow by name. */
 const order = ['fps', 'latency', 'signal', 'memoryFree', 'memory']
 const rank = (name: string): number => (order.indexOf(name) + order.length + 1) % (order.length + 1)
 

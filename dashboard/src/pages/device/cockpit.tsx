@@ -11,8 +11,8 @@ import { SteeringPanel } from './steering-panel.tsx'
 import { useFullScreen } from './use-full-screen.ts'
 
 /**
- * Seeing and steering in one place. A camera and the servos that turn it are mostly two boards: which belongs to which
- * is chosen here once, or known by a tag that they share.
+ * Camera and steering side by side. A camera and the servos that turn it are mostly two boards: a tag that they share, or
+ * a choice made here once, pairs them.
  */
 export function Cockpit({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
@@ -24,7 +24,7 @@ export function Cockpit({ device }: { device: DeviceView }) {
   const [ackMs, setAckMs] = useState<number>()
   const [full, toggleFull] = useFullScreen()
   const place = useRef<HTMLDivElement>(null)
-  // The arrow keys steer at once, where there is nothing else to see.
+  // On the full screen the pad takes the focus, so that the arrow keys steer at once.
   useEffect(() => {
     if (!full) return
     const before = document.activeElement as HTMLElement | null

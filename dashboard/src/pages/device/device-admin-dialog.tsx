@@ -11,21 +11,21 @@ import { go } from '../../router.tsx'
 
 export type DeviceAdminAct = 'rotate' | 'revoke' | 'revokeOld' | 'block' | 'remove'
 
-interface CareDialogProps {
+interface DeviceAdminDialogProps {
   act: DeviceAdminAct
   device: DeviceView
   onClose(): void
 }
 
-/** What the act will do, plainly; then the act, with its undo. */
-export function DeviceAdminDialog({ act, device, onClose }: CareDialogProps) {
+/** Names the consequences of an act, performs it, and offers its undo. */
+export function DeviceAdminDialog({ act, device, onClose }: DeviceAdminDialogProps) {
   const { t } = useTranslation()
   const [reason, setReason] = useState('')
   const [token, setToken] = useState<string>()
   const path = `/api/devices/${device.id}`
   const undo = () =>
     void call('POST', `${path}/restore`, {})
-      .then(() => toast({ tone: 'leaf', text: t('care.restored') }))
+      .then(() => toast({ tone: 'leaf', text: t('deviceAdmin.restored') }))
       .catch(toastFailure)
 
   const acts: Record<DeviceAdminAct, () => Promise<unknown>> = {
@@ -37,18 +37,21 @@ export function DeviceAdminDialog({ act, device, onClose }: CareDialogProps) {
   }
 
   return (
-    <Dialog title={token ? t('care.newToken') : t(`care.${act}Title`, { name: device.name })} onClose={onClose}>
+    <Dialog
+      title={token ? t('deviceAdmin.newToken') : t(`deviceAdmin.${act}Title`, { name: device.name })}
+      onClose={onClose}
+    >
       {token ? (
         <div className="stack">
-          <p>{t('care.newTokenLead')}</p>
-          <Copyable text={token} label={t('care.newToken')} first />
+          <p>{t('deviceAdmin.newTokenLead')}</p>
+          <Copyable text={token} label={t('deviceAdmin.newToken')} first />
           <div className="buttons">
-            <Button onClick={onClose}>{t('care.newTokenKept')}</Button>
+            <Button onClick={onClose}>{t('deviceAdmin.newTokenKept')}</Button>
           </div>
         </div>
       ) : (
         <Question
-          act={t(`care.${act}`)}
+          act={t(`deviceAdmin.${act}`)}
           danger={act !== 'rotate'}
           onClose={onClose}
           onConfirm={async () => {
@@ -56,14 +59,14 @@ export function DeviceAdminDialog({ act, device, onClose }: CareDialogProps) {
             if (act === 'rotate') return
             onClose()
             const undoable = act !== 'revokeOld'
-            toast({ text: t(`care.${act}Done`, { name: device.name }), ...(undoable ? { undo } : {}) })
+            toast({ text: t(`deviceAdmin.${act}Done`, { name: device.name }), ...(undoable ? { undo } : {}) })
             if (act === 'remove') go('/')
           }}
         >
-          <p>{t(`care.${act}Means`)}</p>
+          <p>{t(`deviceAdmin.${act}Means`)}</p>
           {act === 'block' && (
             <TextInput
-              label={t('care.reason')}
+              label={t('deviceAdmin.reason')}
               value={reason}
               maxLength={200}
               onChange={event => setReason(event.currentTarget.value)}

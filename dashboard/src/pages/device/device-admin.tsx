@@ -10,7 +10,7 @@ import { toast, toastFailure } from '../../parts/toast.tsx'
 import { useIsFullOwner, useMay, useMayEverywhere } from '../../session.ts'
 import { type DeviceAdminAct, DeviceAdminDialog } from './device-admin-dialog.tsx'
 
-/** Rename, tag, and the acts that shut a board out: each says what it will do, and can be undone. */
+/** Name and tags of a board, and the acts on it that its person's role allows. */
 export function DeviceAdmin({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const operator = useMay('operator')
@@ -32,12 +32,12 @@ export function DeviceAdmin({ device }: { device: DeviceView }) {
     { act: 'remove', shown: owner && device.state !== 'removed' },
   ]
   return (
-    <Card title={t('care.title')} className="care">
+    <Card title={t('deviceAdmin.title')} className="care">
       {!gone && mayName && <Naming key={`${device.name}|${device.tags}`} device={device} />}
       <div className="buttons">
         {device.contested && (
           <Button loading={send.isPending} onClick={() => send.mutate('confirm', { onError: toastFailure })}>
-            {t('care.confirmBoard')}
+            {t('deviceAdmin.confirmBoard')}
           </Button>
         )}
         {(gone || device.tokenState === 'revoked') && owner && (
@@ -46,11 +46,11 @@ export function DeviceAdmin({ device }: { device: DeviceView }) {
             onClick={() =>
               send.mutate('restore', {
                 onError: toastFailure,
-                onSuccess: () => toast({ tone: 'leaf', text: t('care.restored') }),
+                onSuccess: () => toast({ tone: 'leaf', text: t('deviceAdmin.restored') }),
               })
             }
           >
-            {t('care.restore')}
+            {t('deviceAdmin.restore')}
           </Button>
         )}
         {acts
@@ -62,7 +62,7 @@ export function DeviceAdmin({ device }: { device: DeviceView }) {
               className={act === 'rotate' ? undefined : 'danger-text'}
               onClick={() => setAsked(act)}
             >
-              {t(`care.${act}`)}
+              {t(`deviceAdmin.${act}`)}
             </Button>
           ))}
       </div>
@@ -85,15 +85,15 @@ function Naming({ device }: { device: DeviceView }) {
   return (
     <Form className="naming" onSubmit={save}>
       <TextInput
-        label={t('care.name')}
+        label={t('deviceAdmin.name')}
         dir="ltr"
         value={name}
         maxLength={64}
         onChange={event => setName(event.currentTarget.value)}
       />
       <TextInput
-        label={t('care.tags')}
-        description={t('care.tagsMean')}
+        label={t('deviceAdmin.tags')}
+        description={t('deviceAdmin.tagsMean')}
         dir="auto"
         placeholder="#roof #garden"
         value={tags}

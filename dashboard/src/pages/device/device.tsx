@@ -21,16 +21,16 @@ const Charts = lazy(() => import('./charts.tsx'))
 
 export default function DevicePage({ id }: { id: string }) {
   const live = useDevice(id)
-  const told = useDevices() !== undefined
-  // Removed devices and names are not on the socket: those are asked for.
-  const asked = useQuery({
+  const listed = useDevices() !== undefined
+  // The socket reports no removed devices, and none by name: those are fetched.
+  const fetched = useQuery({
     queryKey: ['device', id],
     queryFn: () => call<{ device: DeviceView }>('GET', `/api/devices/${encodeURIComponent(id)}`),
-    enabled: told && !live,
+    enabled: listed && !live,
   })
-  const device = live ?? asked.data?.device
+  const device = live ?? fetched.data?.device
   if (device) return <Known device={device} />
-  if (asked.error) return <Failure error={asked.error} retry={() => void asked.refetch()} />
+  if (fetched.error) return <Failure error={fetched.error} retry={() => void fetched.refetch()} />
   return <Waiting />
 }
 
@@ -86,7 +86,7 @@ function Warnings({ device }: { device: DeviceView }) {
     <>
       {device.state === 'pending' && (
         <Note tone="saffron">
-          {t('device.pending')} <Link to="/gate">{t('shell.gate')}</Link>
+          {t('device.pending')} <Link to="/gate">{t('shell.pending')}</Link>
         </Note>
       )}
       {device.state === 'blocked' && (

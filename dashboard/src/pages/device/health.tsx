@@ -9,7 +9,7 @@ import { Failure, Waiting } from '../../parts/states.tsx'
 import { Ago } from '../../parts/time.tsx'
 import './health.css'
 
-/** How a board is, in plain words. Calm where all is well. */
+/** The health of a board: its state, the findings with their remedies, and the checks behind them. */
 export function Health({ device }: { device: string }) {
   const { t, i18n } = useTranslation()
   const { data, error, refetch } = useQuery(health(device, i18n.language))

@@ -7,7 +7,7 @@ import { toast } from '../../parts/toast.tsx'
 import { usePerson } from '../../session.ts'
 import type { SteeringControls } from './use-steering.ts'
 
-/** Who steers. One at a time; handed over by consent, or taken by the owner. */
+/** The state of the control lock. One person holds it, hands it over when asked, or loses it to an owner. */
 export function LeaseBar({ device, steering: { lease } }: { device: DeviceView; steering: SteeringControls }) {
   const { t } = useTranslation()
   const { id, role } = usePerson()

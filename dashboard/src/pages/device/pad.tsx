@@ -16,13 +16,13 @@ const share = (angle: number): number => ((angle - reach.least) / span) * 100
 
 interface PadProps {
   aim: Aim
-  /** Where the servos stand, as the board last said. */
+  /** The angles that the board last reported. */
   now: Aim | undefined
   disabled: boolean
   steering: SteeringControls
 }
 
-/** Left and right turn the first servo, up and down the second. The ring is the wish, the dot where the board stands. */
+/** Left and right turn the first servo, up and down the second. The ring is the aim, the dot the board's own angles. */
 export function Pad({ aim, now, disabled, steering }: PadProps) {
   const { t } = useTranslation()
   const format = useFormat()

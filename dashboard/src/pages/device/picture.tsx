@@ -13,7 +13,7 @@ interface PictureProps {
   onFull(): void
 }
 
-/** The live picture with what one must know to trust it: its age, what the gateway added, how fast the board answers. */
+/** The live picture, its age, the delay that the gateway added, and the time in which the board answers. */
 export function Picture({ device, ackMs, full, onFull }: PictureProps) {
   const { t } = useTranslation()
   const fullWord = full ? t('picture.small') : t('picture.full')
@@ -56,7 +56,7 @@ function Numbers({ device, ackMs }: { device: string; ackMs: number | undefined 
   const { t } = useTranslation()
   const format = useFormat()
   const { ageMs, known } = useAge(device)
-  const sight = live.pictures.lastPicture(device).value
+  const picture = live.pictures.lastPicture(device).value
   return (
     <dl className="picture-numbers">
       <div data-late={known && ageMs > staleMs.full}>
@@ -67,7 +67,7 @@ function Numbers({ device, ackMs }: { device: string; ackMs: number | undefined 
       </div>
       <div>
         <dt>{t('picture.added')}</dt>
-        <dd>{sight && ageMs <= staleMs.full ? format.ms(sight.addedMs) : '–'}</dd>
+        <dd>{picture && ageMs <= staleMs.full ? format.ms(picture.addedMs) : '–'}</dd>
       </div>
       <div>
         <dt>{t('picture.ack')}</dt>
@@ -75,7 +75,7 @@ function Numbers({ device, ackMs }: { device: string; ackMs: number | undefined 
       </div>
       <div>
         <dt>{t('picture.fps')}</dt>
-        <dd>{sight && ageMs < 3_000 ? format.number(sight.fps, 1) : '–'}</dd>
+        <dd>{picture && ageMs < 3_000 ? format.number(picture.fps, 1) : '–'}</dd>
       </div>
     </dl>
   )

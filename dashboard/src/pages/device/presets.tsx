@@ -23,12 +23,12 @@ interface PresetsProps {
   steering: SteeringControls
 }
 
-/** Views one comes back to. They are this browser's own. */
+/** Named aims to return to, kept in this browser. */
 export function Presets({ device, here, disabled, steering }: PresetsProps) {
   const { t } = useTranslation()
   const key = `darvaza.presets.${device}`
   const [presets, setPresets] = useState(() => read(key))
-  // Undefined: nothing was kept yet. Null: it was, or not, and the focus comes back.
+  // Undefined before the field is first opened; null after it was closed, when the focus returns to the button.
   const [name, setName] = useState<string | null>()
   const keep = (next: Preset[]) => {
     localStorage.setItem(key, JSON.stringify(next))

@@ -16,7 +16,7 @@ import { type SteeringControls, useSteering } from './use-steering.ts'
 interface SteeringPanelProps {
   device: DeviceView
   camera: string | undefined
-  /** From the last command to the board's acknowledgement; with a picture it stands under that. */
+  /** Time from the last command to the board's acknowledgement. Beside a camera it is shown under the picture instead. */
   ackMs: number | undefined
   onLatency(ms: number | undefined): void
 }
@@ -63,7 +63,7 @@ export function SteeringPanel({ device, camera, ackMs, onLatency }: SteeringPane
         <Button
           variant="default"
           leftSection={<OctagonX size={16} />}
-          // Whoever steers: anybody here may stop it.
+          // Not `able`: people who do not hold the control lock may stop the board too.
           disabled={!device.online}
           title={t('steer.stopMeans')}
           onClick={() => steering.act('emergency_stop')}
@@ -97,7 +97,7 @@ interface SlidersProps {
   steering: SteeringControls
 }
 
-/** The pad's two angles one by one: for fine work, and for those who cannot drag. */
+/** A slider for each angle: for fine work, and for people who cannot drag. */
 function Sliders({ aim, disabled, steering }: SlidersProps) {
   const { t } = useTranslation()
   const format = useFormat()

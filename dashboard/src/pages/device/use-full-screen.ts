@@ -1,20 +1,20 @@
 import { useEffect, useState } from 'react'
 
-/** The cockpit alone on the screen; where a browser has no full screen for pages, as on an iPhone, in its window. */
+/** Full screen for the cockpit. In a browser without full screen for pages, as on an iPhone, it fills the window. */
 export function useFullScreen(): [boolean, () => void] {
   const [full, setFull] = useState(false)
   useEffect(() => {
     if (!full) return
-    // The whole document, not the picture: questions and toasts are outside of it, and must be seen.
+    // The whole document goes full screen: dialogs and toasts are outside of the cockpit and must be seen.
     const root = document.documentElement
     root.dataset.full = 'true'
     root.requestFullscreen?.({ navigationUI: 'hide' }).catch(() => {
-      // Not allowed here: the window remains.
+      // Not allowed: the cockpit fills the window.
     })
     const changed = () => {
       if (!document.fullscreenElement) setFull(false)
     }
-    // Before the question that the same key closes is gone.
+    // In the capture phase an open dialog is still there: Escape closes the dialog first, not the full screen.
     const pressed = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !document.querySelector('[role="dialog"]')) setFull(false)
     }

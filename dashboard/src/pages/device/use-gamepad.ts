@@ -2,15 +2,15 @@ import { useEffect, useRef, useState } from 'react'
 import { type Aim, clampAngle } from './aim.ts'
 import type { SteeringControls } from './use-steering.ts'
 
-/** Sticks never rest quite at zero. */
+/** A released stick reports values near zero, not zero. */
 const deadZone = 0.15
 const degreesPerSecond = 80
 
-/** How far an axis is pushed, -1 to 1: what lies beyond the dead zone begins at nothing. */
+/** The deflection of an axis, -1 to 1, counted from the edge of the dead zone. */
 const pushed = (axis = 0): number => (Math.sign(axis) * Math.max(0, Math.abs(axis) - deadZone)) / (1 - deadZone)
 const padsNow = (): Gamepad[] => (navigator.getGamepads?.() ?? []).filter(pad => pad !== null)
 
-/** The left stick that is pushed, of whichever pad. */
+/** The first pushed left stick of all pads. */
 function stick(): [number, number] {
   for (const { axes } of padsNow()) {
     const [x, y] = [pushed(axes[0]), pushed(axes[1])]
@@ -26,24 +26,24 @@ export function useGamepad(steering: SteeringControls, here: Aim, able: boolean)
   latest.current = { steering, here, able }
 
   useEffect(() => {
-    const look = () => setThere(padsNow().length > 0)
-    look()
-    addEventListener('gamepadconnected', look)
-    addEventListener('gamepaddisconnected', look)
+    const update = () => setThere(padsNow().length > 0)
+    update()
+    addEventListener('gamepadconnected', update)
+    addEventListener('gamepaddisconnected', update)
     return () => {
-      removeEventListener('gamepadconnected', look)
-      removeEventListener('gamepaddisconnected', look)
+      removeEventListener('gamepadconnected', update)
+      removeEventListener('gamepaddisconnected', update)
     }
   }, [])
 
   useEffect(() => {
     if (!there) return
     let before = performance.now()
-    // Whoever lost the wheel with the stick pushed does not take it again without having let go.
-    let rested = false
+    // After control was lost with the stick pushed, the stick must be released before it steers again.
+    let wasReleased = false
     let aim: Aim | undefined
     const letGo = () => {
-      rested = false
+      wasReleased = false
       if (!aim) return
       aim = undefined
       latest.current.steering.release()
@@ -56,17 +56,17 @@ export function useGamepad(steering: SteeringControls, here: Aim, able: boolean)
       const { steering, here, able } = latest.current
       if (x === 0 && y === 0) {
         letGo()
-        rested = true
+        wasReleased = true
       } else if (!able || steering.doubt) {
         letGo()
-      } else if (rested) {
+      } else if (wasReleased) {
         if (!aim) steering.hold()
         const from = aim ?? here
         aim = {
           servo1: clampAngle(from.servo1 + x * degreesPerSecond * seconds),
           servo2: clampAngle(from.servo2 - y * degreesPerSecond * seconds),
         }
-        // At the end of its reach a pushed stick has nothing more to say.
+        // At the end of the reach the aim does not change any more, and nothing is sent.
         if (Math.round(aim.servo1) !== Math.round(from.servo1) || Math.round(aim.servo2) !== Math.round(from.servo2))
           steering.aim(aim)
       }

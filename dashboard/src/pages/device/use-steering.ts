@@ -19,7 +19,9 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
         onLatency(outcome.latencyMs)
       } else if (outcome.error.code !== 'superseded') {
         setProblem(
-          outcome.error.code === 'line_lost' ? t('steer.lineLost') : `${outcome.error.message} ${outcome.error.hint}`,
+          outcome.error.code === 'line_lost'
+            ? t('steer.connectionLost')
+            : `${outcome.error.message} ${outcome.error.hint}`,
         )
       }
     },

@@ -26,7 +26,7 @@ const icons: Record<EntryKind, typeof Activity> = {
 
 interface EntriesProps {
   entries: EntriesState
-  /** Without the device's name: on its own page. */
+  /** Leaves out the device's name, for the device's own page. */
   bare?: boolean
 }
 

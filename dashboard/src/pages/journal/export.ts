@@ -5,10 +5,13 @@ import { type EntryFilter, searchOf } from './use-entries.ts'
 export type ExportForm = 'csv' | 'jsonl'
 
 const columns = ['id', 'at', 'kind', 'device', 'deviceId', 'connectionId', 'address', 'node', 'epoch', 'text'] as const
-/** Rows in one file: what a browser holds without complaint. */
+/** The most rows in one file, because the browser holds all of it in memory. */
 const mostRows = 200_000
 
-/** A cell that begins like a formula would be run by a spreadsheet: what boards say is not to be trusted that far. */
+/**
+ * One cell of a CSV file. Text that begins like a formula gets an apostrophe: a spreadsheet would run it, and boards choose
+ * much of this text.
+ */
 export function csvCell(value: unknown): string {
   const text =
     value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
@@ -19,11 +22,11 @@ export function csvCell(value: unknown): string {
 const csvLine = (entry: JournalEntryView, sentence: string): string =>
   [...columns.map(column => csvCell(entry[column])), csvCell(entry.data), csvCell(sentence)].join(',')
 
-/** Asks for everything that fits, page by page, and hands it over as a file, each entry with its `sentence` as the page tells it. */
+/** Reads all entries that fit the filter, page by page, and downloads them as a file, each with its `sentence`. */
 export async function exportJournal(
   filter: EntryFilter,
   form: ExportForm,
-  tell: (entry: JournalEntryView) => string,
+  sentenceOf: (entry: JournalEntryView) => string,
 ): Promise<void> {
   const lines: string[] = form === 'csv' ? [[...columns, 'data', 'sentence'].join(',')] : []
   let cursor: string | null = ''
@@ -32,12 +35,12 @@ export async function exportJournal(
     if (cursor) search.set('cursor', cursor)
     const page: { entries: JournalEntryView[]; nextCursor: string | null } = await call('GET', `/api/journal?${search}`)
     for (const entry of page.entries) {
-      const sentence = tell(entry).replaceAll(/[\u2066-\u2069]/g, '')
+      const sentence = sentenceOf(entry).replaceAll(/[\u2066-\u2069]/g, '')
       lines.push(form === 'csv' ? csvLine(entry, sentence) : JSON.stringify({ ...entry, sentence }))
     }
     cursor = page.nextCursor
   }
-  // The mark tells spreadsheets that this is UTF-8: without it Persian names turn to noise.
+  // Spreadsheets read UTF-8 only behind a byte order mark; without it Persian names are garbled.
   const ending = form === 'csv' ? '\r\n' : '\n'
   const text = `${form === 'csv' ? '\uFEFF' : ''}${lines.join(ending)}${ending}`
   const url = URL.createObjectURL(new Blob([text], { type: form === 'csv' ? 'text/csv' : 'application/jsonl' }))

@@ -8,13 +8,13 @@ import { sentenceOf } from '#texts/journal-sentence.ts'
 import { useFormat } from '../../format.ts'
 import { journalWords } from '../../i18n/i18n.ts'
 import { useDevices } from '../../live/live.ts'
+import { useSubmit } from '../../parts/form.tsx'
 import { Card, Page } from '../../parts/page.tsx'
-import { toastFailure } from '../../parts/toast.tsx'
 import { Entries } from './entries.tsx'
 import { type ExportForm, exportJournal } from './export.ts'
 import { useEntries } from './use-entries.ts'
 
-/** Kinds of entries to choose from; `connection` is all kinds that begin with it. */
+/** The kinds to choose from. `connection` stands for every kind that begins with it. */
 const kinds = [...new Set(entryKinds.map(kind => kind.split('.')[0]!))]
 const spans = ['', '1h', '24h', '7d'] as const
 const spanMs: Record<string, number> = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 }
@@ -38,17 +38,9 @@ export default function Journal() {
     [device, kind, q, span],
   )
   const entries = useEntries(filter)
-  const [exporting, setExporting] = useState(false)
-  const save = async (form: ExportForm) => {
-    setExporting(true)
-    try {
-      await exportJournal(filter, form, entry => sentenceOf(entry, journalWords(i18n), format))
-    } catch (error) {
-      toastFailure(error)
-    } finally {
-      setExporting(false)
-    }
-  }
+  const { busy: exporting, submit } = useSubmit()
+  const save = (form: ExportForm) =>
+    submit(() => exportJournal(filter, form, entry => sentenceOf(entry, journalWords(i18n), format)))
 
   return (
     <Page

@@ -17,7 +17,7 @@ export interface EntryFilter {
   limit?: number
 }
 
-/** Live rows kept beyond what was asked for; older ones are a page away. */
+/** The most live rows that are kept. Older ones come with the pages of history. */
 const mostLive = 500
 
 export function searchOf(filter: EntryFilter): URLSearchParams {
@@ -26,7 +26,7 @@ export function searchOf(filter: EntryFilter): URLSearchParams {
   return search
 }
 
-/** The journal as it was and as it goes on: pages of history below, what happens now above. */
+/** Entries of the journal: pages of history, and live entries before them as they happen. */
 export function useEntries(filter: EntryFilter) {
   const { i18n } = useTranslation()
   const format = useFormat()
@@ -56,7 +56,7 @@ export function useEntries(filter: EntryFilter) {
     })
   }, [filter, i18n, format, language])
 
-  // A row can come both ways; and after a break of the line only the history has it.
+  // An entry can come both ways. Entries from an interruption of the connection are in the history only.
   const entries = useMemo(() => {
     const rows = new Map<number, JournalEntryView>()
     for (const entry of [...fresh, ...(history.data?.pages.flatMap(page => page.entries) ?? [])])

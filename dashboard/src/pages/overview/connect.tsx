@@ -14,7 +14,7 @@ import { useSignal } from '../../signal.ts'
 import { TrySimulated } from './simulated.tsx'
 import { languages, type SnippetLanguage, snippetFor } from './snippets.ts'
 
-/** Leads a newcomer by the hand: a token, a program with the address already in it, and where the board shows up. */
+/** The steps that connect a board: a token, a program that holds the address and the token, and the approval. */
 export default function Connect({ first, onClose }: { first: boolean; onClose?: () => void }) {
   const { t } = useTranslation()
   const owner = useIsFullOwner()
@@ -83,7 +83,7 @@ export default function Connect({ first, onClose }: { first: boolean; onClose?: 
           <li>
             <h3>{t('connect.approve')}</h3>
             <p>
-              {t(`connect.then_${mode}`)} <Link to="/gate">{t('shell.gate')}</Link>
+              {t(`connect.then_${mode}`)} <Link to="/gate">{t('shell.pending')}</Link>
             </p>
           </li>
         </ol>

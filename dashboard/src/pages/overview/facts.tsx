@@ -50,11 +50,11 @@ export function Facts({ device, camera }: { device: DeviceView; camera: boolean 
   )
 }
 
-/** What the board says it sends; else what arrives here. */
+/** The rate that the board reports; for boards that report none, the rate drawn on this page. */
 function FramesPerSecond({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const arriving = useSelected(live.pictures.lastPicture(device.id), sight => sight && Math.round(sight.fps))
+  const arriving = useSelected(live.pictures.lastPicture(device.id), picture => picture && Math.round(picture.fps))
   const { ageMs } = useAge(device.id)
   const fps = device.fps ?? arriving
   if (fps === undefined || ageMs > staleMs.thumbnail) return null

@@ -15,7 +15,7 @@ export interface Filter {
 }
 export const noFilter: Filter = { text: '', kind: '', state: '', tag: '' }
 
-/** Kept with this step of the browser's history: whoever comes back from a device finds what was left. */
+/** The filter, kept in the entry of the browser's history: it is the same after coming back from a device. */
 export function useFilter(): [Filter, (filter: Filter) => void] {
   const [filter, setFilter] = useState<Filter>((history.state as { filter?: Filter } | null)?.filter ?? noFilter)
   const choose = useCallback((chosen: Filter) => {
@@ -23,14 +23,14 @@ export function useFilter(): [Filter, (filter: Filter) => void] {
     try {
       history.replaceState({ filter: chosen }, '')
     } catch {
-      // Some browsers allow a hundred of these in half a minute: the next letter is kept again.
+      // Some browsers allow 100 calls in 30 s. The filter works all the same, and the next call keeps it.
     }
   }, [])
   return [filter, choose]
 }
 
-/** Past the gate, though perhaps blocked. */
-export const isIn = ({ state }: DeviceView): boolean => state === 'active' || state === 'blocked'
+/** True for a device that was approved, also when it is blocked now. */
+export const wasApproved = ({ state }: DeviceView): boolean => state === 'active' || state === 'blocked'
 
 export function fits(device: DeviceView, { text, kind, state, tag }: Filter): boolean {
   if (kind && device.kind !== kind) return false
@@ -42,7 +42,7 @@ export function fits(device: DeviceView, { text, kind, state, tag }: Filter): bo
   return words.includes(text.trim().toLowerCase())
 }
 
-/** Each once, in order, as one word: the bar is drawn anew only when there is something else to choose. */
+/** The distinct values, sorted. They are selected as one string, so that the bar is drawn again only when they change. */
 function useChoices(of: (device: DeviceView) => readonly string[]): string[] {
   const all = useSelected(live.devices.all, devices => [...new Set(devices?.flatMap(of))].sort().join('\n'))
   return all === '' ? [] : all.split('\n')
@@ -55,8 +55,8 @@ interface FilterBarProps {
 
 export const FilterBar = memo(function FilterBar({ filter, onChange }: FilterBarProps) {
   const { t } = useTranslation()
-  const tags = useChoices(device => (isIn(device) ? device.tags : []))
-  const kinds = useChoices(device => (isIn(device) ? [device.kind] : []))
+  const tags = useChoices(device => (wasApproved(device) ? device.tags : []))
+  const kinds = useChoices(device => (wasApproved(device) ? [device.kind] : []))
   const set = <K extends keyof Filter>(key: K, value: string) => onChange({ ...filter, [key]: value as Filter[K] })
   return (
     <search className="filters">

@@ -9,7 +9,7 @@ import { Empty, Waiting } from '../../parts/states.tsx'
 import { Link } from '../../router.tsx'
 import { useMay } from '../../session.ts'
 import './overview.css'
-import { FilterBar, fits, isIn, noFilter, useFilter } from './filter-bar.tsx'
+import { FilterBar, fits, noFilter, useFilter, wasApproved } from './filter-bar.tsx'
 import { SimulatedNote } from './simulated.tsx'
 import { Tile } from './tile.tsx'
 
@@ -28,7 +28,7 @@ export default function Overview() {
     connector.current?.focus()
   }
 
-  const devices = useMemo(() => all?.filter(isIn), [all])
+  const devices = useMemo(() => all?.filter(wasApproved), [all])
   const shown = useMemo(() => devices?.filter(device => fits(device, filter)), [devices, filter])
   const waiting = all?.filter(device => device.state === 'pending').length ?? 0
 
@@ -58,10 +58,10 @@ export default function Overview() {
       }
     >
       {waiting > 0 && (
-        <Link to="/gate" className="knock">
-          <span className="knock-count">{format.number(waiting)}</span>
-          <span>{t('overview.knock', { count: waiting })}</span>
-          <strong>{t('overview.knockAct')}</strong>
+        <Link to="/gate" className="waiting-link">
+          <span className="waiting-count">{format.number(waiting)}</span>
+          <span>{t('overview.waiting', { count: waiting })}</span>
+          <strong>{t('overview.waitingAct')}</strong>
         </Link>
       )}
       <SimulatedNote />

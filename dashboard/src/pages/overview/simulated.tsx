@@ -9,7 +9,7 @@ import { toast, toastFailure } from '../../parts/toast.tsx'
 import { useIsFullOwner } from '../../session.ts'
 import { useSelected } from '../../signal.ts'
 
-/** As long as there are simulated boards, the page says so and offers the way out. */
+/** Shown while there are simulated boards, with a button that removes them. */
 export function SimulatedNote() {
   const { t } = useTranslation()
   const there = useSelected(live.devices.all, devices => devices?.some(isSimulated) ?? false)

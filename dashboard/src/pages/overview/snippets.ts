@@ -3,7 +3,7 @@ export type SnippetLanguage = (typeof languages)[number]
 
 const socketOf = (origin: string): string => origin.replace(/^http/, 'ws')
 
-/** `settings.py` of firmware/pico: all that a Pico W with our firmware needs. */
+/** `settings.py` of firmware/pico, which is all that a Pico W with our firmware needs. */
 const micropython = (origin: string, token: string) => `# settings.py, beside main.py of firmware/pico
 WIFI = [('my network', 'its password')]
 GATEWAY = '${socketOf(origin)}'
@@ -62,7 +62,7 @@ asyncio.run(board())`
 
 const programs = { micropython, arduino, python }
 
-/** A program that connects, with the gateway's address and the token already in it. */
+/** A program that connects a board. It holds the gateway's address and the token. */
 export function snippetFor(language: SnippetLanguage, origin: string, token: string): string {
   return programs[language](origin, token)
 }

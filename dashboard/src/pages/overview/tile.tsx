@@ -12,15 +12,15 @@ import { useSteadyDevice } from './use-steady-device.ts'
 import { useTileVisibility } from './use-tile-visibility.ts'
 
 /**
- * One device. Its name and state are in the page wherever it is, so that the keyboard, a screen reader and the browser's
- * own search reach it; its picture and the rest only near the screen.
+ * The tile of one device. Name and state are always in the page, so that the keyboard, a screen reader and the browser's
+ * search reach them; the picture and all else only near the screen.
  */
 export const Tile = memo(function Tile({ id }: { id: string }) {
   const { t } = useTranslation()
   const place = useRef<HTMLLIElement>(null)
   const { near, height } = useTileVisibility(id, place)
   const device = useSteadyDevice(id)
-  const [close, setClose] = useState(false)
+  const [active, setActive] = useState(false)
   if (!device) return null
   return (
     <li
@@ -29,12 +29,12 @@ export const Tile = memo(function Tile({ id }: { id: string }) {
       data-online={device.online}
       data-near={near || undefined}
       style={near ? undefined : { minHeight: height }}
-      onPointerEnter={() => setClose(true)}
-      onPointerLeave={() => setClose(false)}
-      onFocus={() => setClose(true)}
-      onBlur={() => setClose(false)}
+      onPointerEnter={() => setActive(true)}
+      onPointerLeave={() => setActive(false)}
+      onFocus={() => setActive(true)}
+      onBlur={() => setActive(false)}
     >
-      <div className="tile-view">{near && <View id={id} close={close} />}</div>
+      <div className="tile-view">{near && <View id={id} active={active} />}</div>
       <div className="tile-body">
         <h2>
           <Link to={`/devices/${id}`} className="tile-link">
@@ -62,12 +62,12 @@ export const Tile = memo(function Tile({ id }: { id: string }) {
 
 interface ViewProps {
   id: string
-  /** Somebody points at it. */
-  close: boolean
+  /** True while the pointer or the focus is on the tile. */
+  active: boolean
 }
 
-/** A camera shows a thumbnail once a second, and all its pictures while one looks at it. */
-function View({ id, close }: ViewProps) {
+/** A camera shows a thumbnail once a second, and every picture while the tile is active. */
+function View({ id, active }: ViewProps) {
   const { t } = useTranslation()
   const device = useDevice(id)
   if (!device) return null
@@ -77,7 +77,7 @@ function View({ id, close }: ViewProps) {
         <CameraView
           device={id}
           name={device.name}
-          rate={close ? 'full' : 'thumbnail'}
+          rate={active ? 'full' : 'thumbnail'}
           online={device.online && device.state === 'active'}
           remembered={device.lastFrame !== null}
         />

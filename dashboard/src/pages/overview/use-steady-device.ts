@@ -3,11 +3,11 @@ import type { DeviceView } from '#protocol/api.ts'
 import { live } from '../../live/live.ts'
 import type { Signal } from '../../signal.ts'
 
-/** What a tile far from the screen says of its device. The rest changes every second or two, with every board. */
-const said = ({ name, kind, state, presence, online, contested, trouble }: DeviceView): string =>
+/** The fields that a tile shows while it is far from the screen. All others change every second or two. */
+const shownFields = ({ name, kind, state, presence, online, contested, trouble }: DeviceView): string =>
   JSON.stringify([name, kind, state, presence, online, contested, trouble])
 
-/** A device that is another one only when its name or its state is. */
+/** As `useDevice`, but the value changes only with a field that a far tile shows. */
 export function useSteadyDevice(id: string): DeviceView | undefined {
   const signal = live.devices.one(id)
   const get = useMemo(() => steady(signal), [signal])
@@ -18,7 +18,7 @@ function steady(signal: Signal<DeviceView | undefined>): () => DeviceView | unde
   let kept = signal.value
   return () => {
     const now = signal.value
-    if (now !== kept && !(now && kept && said(now) === said(kept))) kept = now
+    if (now !== kept && !(now && kept && shownFields(now) === shownFields(kept))) kept = now
     return kept
   }
 }

@@ -1,47 +1,47 @@
 import { type RefObject, startTransition, useEffect, useState } from 'react'
 
-interface Whereabouts {
+interface TileVisibility {
   /** On the screen, or within a screen of it. */
   near: boolean
-  /** In px, as it was when it last left; nothing before, and after the window changed its width. */
+  /** In px, as measured when the tile last left. Undefined before that, and after the window changed its width. */
   height: number | undefined
 }
 
-type Hear = (where: Whereabouts) => void
+type Listener = (visibility: TileVisibility) => void
 
-const hearers = new Map<Element, { id: string; hear: Hear }>()
-/** What a tile far away keeps free, so that nothing moves when it is filled again: also after coming back to the page. */
+const tiles = new Map<Element, { id: string; listener: Listener }>()
+/** Heights of tiles that are far away and therefore empty: the page must not move when they are filled again. */
 const heights = new Map<string, number>()
 let width = innerWidth
 addEventListener('resize', () => {
-  // Phones change the height with every scroll.
+  // Only a new width makes heights wrong: phones change the window's height with every scroll.
   if (width !== innerWidth) heights.clear()
   width = innerWidth
 })
 
-/** One for all tiles: they come near in rows, and are filled in what time the frames of a scroll leave. */
-const observer = new IntersectionObserver(entries => startTransition(() => entries.forEach(tell)), {
+/** One observer for all tiles, which come near in rows. A transition fills them in the idle time of a scroll's frames. */
+const observer = new IntersectionObserver(entries => startTransition(() => entries.forEach(notify)), {
   rootMargin: '100%',
 })
 
-function tell({ target, isIntersecting: near, boundingClientRect }: IntersectionObserverEntry): void {
-  const hearer = hearers.get(target)
-  if (!hearer) return
-  // The first word of a tile is about one that was never filled.
-  if (!near && target.hasAttribute('data-near')) heights.set(hearer.id, boundingClientRect.height)
-  hearer.hear({ near, height: heights.get(hearer.id) })
+function notify({ target, isIntersecting: near, boundingClientRect }: IntersectionObserverEntry): void {
+  const tile = tiles.get(target)
+  if (!tile) return
+  // The first report is about a tile that was never filled: its height means nothing.
+  if (!near && target.hasAttribute('data-near')) heights.set(tile.id, boundingClientRect.height)
+  tile.listener({ near, height: heights.get(tile.id) })
 }
 
-export function useTileVisibility(id: string, place: RefObject<Element | null>): Whereabouts {
-  const [where, hear] = useState<Whereabouts>(() => ({ near: false, height: heights.get(id) }))
+export function useTileVisibility(id: string, place: RefObject<Element | null>): TileVisibility {
+  const [visibility, listener] = useState<TileVisibility>(() => ({ near: false, height: heights.get(id) }))
   useEffect(() => {
     const element = place.current!
-    hearers.set(element, { id, hear })
+    tiles.set(element, { id, listener })
     observer.observe(element)
     return () => {
       observer.unobserve(element)
-      hearers.delete(element)
+      tiles.delete(element)
     }
   }, [id, place])
-  return where
+  return visibility
 }

@@ -30,14 +30,14 @@ export function DecisionForm({ device }: { device: DeviceView }) {
       const named = name.trim() && name !== device.name ? { name: name.trim() } : {}
       const body = { ...seen, ...named }
       const answer = await call<{ device: DeviceView }>('POST', `/api/devices/${device.id}/approve`, body)
-      toast({ tone: 'leaf', text: t('gate.approved', { name: answer.device.name }) })
+      toast({ tone: 'leaf', text: t('pending.approved', { name: answer.device.name }) })
       go(`/devices/${device.id}`)
     })
   const block = async () => {
     try {
       await call('POST', `/api/devices/${device.id}/block`, seen)
       toast({
-        text: t('gate.blocked', { name }),
+        text: t('pending.blocked', { name }),
         undo: () => void call('POST', `/api/devices/${device.id}/restore`, {}).catch(toastFailure),
       })
     } catch (error) {
@@ -47,20 +47,20 @@ export function DecisionForm({ device }: { device: DeviceView }) {
 
   return (
     <>
-      {changed && <Note tone="rose">{t('gate.changed')}</Note>}
+      {changed && <Note tone="rose">{t('pending.changed')}</Note>}
       <Form className="newcomer-act" onSubmit={approve}>
         <TextInput
-          label={t('gate.nameIt')}
+          label={t('pending.nameIt')}
           dir="ltr"
           value={name}
           maxLength={64}
           onChange={event => setTyped(event.currentTarget.value)}
         />
         <Button type="submit" loading={busy} leftSection={<Check size={16} />}>
-          {changed ? t('gate.approveAgain') : t('gate.approve')}
+          {changed ? t('pending.approveAgain') : t('pending.approve')}
         </Button>
         <Button variant="default" leftSection={<ShieldX size={16} />} onClick={() => void block()}>
-          {t('gate.block')}
+          {t('pending.block')}
         </Button>
       </Form>
     </>

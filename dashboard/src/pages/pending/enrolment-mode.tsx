@@ -20,19 +20,19 @@ import './enrolment-mode.css'
 
 const minutes = [1, 5, 15, 60]
 
-/** The one switch that says who gets in by itself, with what each position means. */
+/** The switch of the enrolment mode. Modes that let boards in without approval, or none at all, ask first. */
 export function EnrolmentModeCard() {
   const { t } = useTranslation()
   const owner = useIsFullOwner()
-  const told = useSignal(live.enrolment)
-  const asked = useQuery({ ...enrolmentQuery, enabled: !told })
-  const [wish, setWish] = useState<EnrolmentMode>()
+  const pushed = useSignal(live.enrolment)
+  const fetched = useQuery({ ...enrolmentQuery, enabled: !pushed })
+  const [chosen, setChosen] = useState<EnrolmentMode>()
   const change = useChange(
     (body: object) => call<EnrolmentView>('PUT', '/api/enrolment', body),
     [enrolmentQuery.queryKey as readonly string[]],
   )
-  const setting = told ?? asked.data
-  if (asked.error && !setting) return <Failure error={asked.error} retry={() => void asked.refetch()} />
+  const setting = pushed ?? fetched.data
+  if (fetched.error && !setting) return <Failure error={fetched.error} retry={() => void fetched.refetch()} />
   if (!setting) return <Waiting />
 
   const put = (body: { mode: EnrolmentMode; seconds?: number; boards?: number }) =>
@@ -40,7 +40,7 @@ export function EnrolmentModeCard() {
   const choose = (mode: EnrolmentMode) => {
     if (mode === setting.mode) return
     if (mode === 'approve') put({ mode }).catch(toastFailure)
-    else setWish(mode)
+    else setChosen(mode)
   }
 
   return (
@@ -65,16 +65,16 @@ export function EnrolmentModeCard() {
         ))}
       </div>
       {!owner && <p className="quiet">{t('mode.ownerOnly')}</p>}
-      {wish === 'pairing' && <Pairing onClose={() => setWish(undefined)} onConfirm={put} />}
-      {(wish === 'open' || wish === 'closed') && (
+      {chosen === 'pairing' && <Pairing onClose={() => setChosen(undefined)} onConfirm={put} />}
+      {(chosen === 'open' || chosen === 'closed') && (
         <Confirm
-          title={t(`mode.${wish}`)}
-          act={t(`mode.${wish}Act`)}
-          danger={wish === 'open'}
-          onClose={() => setWish(undefined)}
-          onConfirm={() => put({ mode: wish })}
+          title={t(`mode.${chosen}`)}
+          act={t(`mode.${chosen}Act`)}
+          danger={chosen === 'open'}
+          onClose={() => setChosen(undefined)}
+          onConfirm={() => put({ mode: chosen })}
         >
-          <p>{t(`mode.${wish}Consequence`)}</p>
+          <p>{t(`mode.${chosen}Consequence`)}</p>
         </Confirm>
       )}
     </Card>

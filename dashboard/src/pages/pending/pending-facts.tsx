@@ -49,10 +49,10 @@ function Fact({ name, dir, children }: { name: string; dir?: 'ltr'; children: Re
 export function PendingMessages({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const messages = (device.messages ?? []).slice(-4)
-  if (messages.length === 0) return <p className="quiet">{t('gate.silent')}</p>
+  if (messages.length === 0) return <p className="quiet">{t('pending.silent')}</p>
   return (
-    <details className="said">
-      <summary>{t('gate.said')}</summary>
+    <details className="pending-messages">
+      <summary>{t('pending.messages')}</summary>
       <pre dir="ltr">{messages.map(({ message }) => JSON.stringify(message)).join('\n')}</pre>
     </details>
   )

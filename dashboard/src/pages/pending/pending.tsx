@@ -15,7 +15,7 @@ export default function Pending() {
   const format = useFormat()
   const all = useDevices()
   const mayLook = useMayEverywhere('operator')
-  // The boards that are here now come first; among them the one that came last.
+  // Boards that are online come first, among equals the newest.
   const pending = useMemo(
     () =>
       all
@@ -25,19 +25,19 @@ export default function Pending() {
   )
   return (
     <Page
-      title={t('gate.title')}
+      title={t('pending.title')}
       lead={
-        pending && pending.length > 0 && t('gate.lead', { count: pending.length, n: format.number(pending.length) })
+        pending && pending.length > 0 && t('pending.lead', { count: pending.length, n: format.number(pending.length) })
       }
     >
-      <div className="gate-page">
-        <div className="gate-boards">
+      <div className="pending-page">
+        <div className="pending-boards">
           {!pending ? (
             <Waiting />
           ) : pending.length === 0 ? (
             <Card>
-              <Empty title={t('gate.empty')}>
-                <p>{t('gate.emptyLead')}</p>
+              <Empty title={t('pending.empty')}>
+                <p>{t('pending.emptyLead')}</p>
               </Empty>
             </Card>
           ) : (

@@ -5,7 +5,7 @@ import { Arcade } from '../../parts/logo.tsx'
 
 const everyMs = 5_000
 
-/** A waiting camera shows one small picture every 5 s; other boards an empty gate. */
+/** A pending camera shows one small picture every 5 s; a board without pictures shows an empty arch. */
 export function Preview({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const sends = device.lastFrame !== null
@@ -35,18 +35,18 @@ export function Preview({ device }: { device: DeviceView }) {
       <Arch />
       <img
         src={`/api/devices/${device.id}/preview.jpg?turn=${turn}`}
-        alt={t('gate.preview')}
+        alt={t('pending.preview')}
         onError={() => setFailed(true)}
       />
     </div>
   )
 }
 
-/** The gate's outline, for the style sheet to cut the picture by. */
+/** The outline that the style sheet cuts the picture by. */
 function Arch() {
   return (
     <svg width="0" height="0" aria-hidden="true">
-      <clipPath id="gate-arch" clipPathUnits="objectBoundingBox">
+      <clipPath id="arch" clipPathUnits="objectBoundingBox">
         <path d="M0 1V.42C0 .2 .26 .16 .5 0C.74 .16 1 .2 1 .42V1z" />
       </clipPath>
     </svg>

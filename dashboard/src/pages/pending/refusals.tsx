@@ -12,15 +12,15 @@ import { Failure, Pill, Waiting } from '../../parts/states.tsx'
 import { Ago } from '../../parts/time.tsx'
 import { Link } from '../../router.tsx'
 
-/** More would not be read. */
+/** A longer list would not be read. */
 const shown = 12
 
-/** Who was turned away or broke off: what went wrong, and what to change in the library that was recognised. */
+/** Connections that were refused or broke off, each with the cause and a remedy for the library that was recognised. */
 export function Refusals() {
   const { t, i18n } = useTranslation()
   const client = useQueryClient()
   const { data, error, refetch } = useQuery({
-    // In the reader's language, as the gateway tells it.
+    // The language is part of the key, because the gateway writes the sentences in it.
     queryKey: ['refusals', i18n.language],
     queryFn: () => call<{ refusals: RefusalView[] }>('GET', `/api/refusals?limit=${shown}`),
   })

@@ -40,7 +40,7 @@ export default function About() {
         </div>
       </dl>
       {data.licences.length > 0 && (
-        <details className="said">
+        <details className="about-packages">
           <summary>
             {t('about.others', { count: data.licences.length, n: format.number(data.licences.length) })}
           </summary>

@@ -12,7 +12,7 @@ import { ProviderLinks } from './provider-links.tsx'
 import { Sessions } from './sessions.tsx'
 import { TwoFactor } from './two-factor.tsx'
 
-/** One's own key ring: password, second factor, passkeys, and where one is signed in. */
+/** The settings of one's own account. */
 export default function Account() {
   return (
     <>
@@ -27,7 +27,7 @@ export default function Account() {
 
 function Password() {
   const { t } = useTranslation()
-  // Undefined: it has not been open. The focus follows what opens, and comes back to what was closed.
+  // Undefined until it is first opened. After that a closed form gives the focus back to its button.
   const [open, setOpen] = useState<boolean>()
   const [now, setNow] = useState('')
   const [next, setNext] = useState('')
@@ -60,7 +60,7 @@ function Password() {
             autoFocus
             autoComplete="current-password"
             value={now}
-            visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
             onChange={event => setNow(event.currentTarget.value)}
           />
           <NewPassword label={t('account.passwordNext')} value={next} onChange={setNext} />

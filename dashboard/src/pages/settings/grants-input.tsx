@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { useDevices } from '../../live/live.ts'
 
 interface GrantsProps {
-  /** Null: everything. */
+  /** Null grants all devices. */
   value: string[] | null
   onChange(value: string[] | null): void
 }
 
-/** Everything, or named devices and tags. */
+/** Grants all devices, or chosen devices and tags. */
 export function GrantsInput({ value, onChange }: GrantsProps) {
   const { t } = useTranslation()
   const devices = (useDevices() ?? []).filter(device => device.state === 'active')

@@ -50,7 +50,7 @@ export function Passkeys() {
         )
       }
     >
-      {!able && <Note>{t(`entrance.passkey_${forbidden ?? 'gateway'}`)}</Note>}
+      {!able && <Note>{t(`signIn.passkey_${forbidden ?? 'gateway'}`)}</Note>}
       {able && list.data?.length === 0 && <p className="quiet">{t('account.passkeysNone')}</p>}
       {able && list.data && list.data.length > 0 && (
         <ul className="rows">

@@ -13,7 +13,7 @@ import { toast, toastFailure } from '../../parts/toast.tsx'
 import { GrantsInput } from './grants-input.tsx'
 
 interface PersonFormProps {
-  /** Undefined: invite someone new. */
+  /** The person to change; undefined invites a new one. */
   person: PersonView | undefined
   onClose(): void
 }
@@ -66,7 +66,7 @@ export function PersonForm({ person, onClose }: PersonFormProps) {
                 onChange={event => setName(event.currentTarget.value)}
               />
               <TextInput
-                label={t('entrance.email')}
+                label={t('signIn.email')}
                 type="email"
                 dir="ltr"
                 value={email}

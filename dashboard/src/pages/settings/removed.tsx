@@ -10,7 +10,7 @@ import { Ago } from '../../parts/time.tsx'
 import { toast, toastFailure } from '../../parts/toast.tsx'
 import { Link } from '../../router.tsx'
 
-/** Boards that were removed can be let in again for 30 days: here, when the moment's own undo is gone. */
+/** Removed boards. Each can be restored for 30 days, long after the undo of its toast is gone. */
 export function Removed() {
   const { t } = useTranslation()
   const { data, error, refetch } = useQuery(removedDevices)
@@ -43,7 +43,7 @@ export function Removed() {
                 onClick={() =>
                   restore.mutate(device.id, {
                     onError: toastFailure,
-                    onSuccess: () => toast({ tone: 'leaf', text: t('care.restored') }),
+                    onSuccess: () => toast({ tone: 'leaf', text: t('deviceAdmin.restored') }),
                   })
                 }
               >

@@ -27,10 +27,10 @@ function Known({ now }: { now: SettingsView }) {
   const [mb, setMb] = useState(String(now.journalMaxMb))
   const [asked, setAsked] = useState(false)
   const change = useChange((body: SettingsView) => call('PUT', '/api/settings', body), [['settings']])
-  const wish: SettingsView = { journalMaxAgeDays: Number(days), journalMaxMb: Number(mb) }
-  const valid = wish.journalMaxAgeDays >= 1 && wish.journalMaxMb >= 1
-  const less = wish.journalMaxAgeDays < now.journalMaxAgeDays || wish.journalMaxMb < now.journalMaxMb
-  const save = () => change.mutateAsync(wish).then(() => toast({ tone: 'leaf', text: t('act.saved') }))
+  const entered: SettingsView = { journalMaxAgeDays: Number(days), journalMaxMb: Number(mb) }
+  const valid = entered.journalMaxAgeDays >= 1 && entered.journalMaxMb >= 1
+  const less = entered.journalMaxAgeDays < now.journalMaxAgeDays || entered.journalMaxMb < now.journalMaxMb
+  const save = () => change.mutateAsync(entered).then(() => toast({ tone: 'leaf', text: t('act.saved') }))
   return (
     <Card title={t('retention.title')} lead={t('retention.lead')}>
       <Form onSubmit={() => (less ? setAsked(true) : save().catch(toastFailure))}>
@@ -52,9 +52,9 @@ function Known({ now }: { now: SettingsView }) {
         >
           <p>
             {t('retention.less', {
-              count: wish.journalMaxAgeDays,
-              days: format.number(wish.journalMaxAgeDays),
-              mb: format.number(wish.journalMaxMb),
+              count: entered.journalMaxAgeDays,
+              days: format.number(entered.journalMaxAgeDays),
+              mb: format.number(entered.journalMaxMb),
             })}
           </p>
         </Confirm>

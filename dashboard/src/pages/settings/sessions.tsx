@@ -18,7 +18,7 @@ interface Session {
   userAgent?: string | null
 }
 
-/** "Firefox, Linux" out of what browsers say. */
+/** Browser and system of a user agent, such as "Firefox, Linux". */
 function browserOf(agent: string): string {
   const browser = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent)?.[1] ?? '?'
   const system = /(Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux)/.exec(agent)?.[1] ?? ''

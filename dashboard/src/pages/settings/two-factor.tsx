@@ -45,7 +45,7 @@ function PasswordStep({ steps }: { steps: TwoFactorSteps }) {
         autoFocus
         autoComplete="current-password"
         value={steps.password}
-        visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
         onChange={event => steps.setPassword(event.currentTarget.value)}
       />
       {on && <Note tone="rose">{t('account.totpOffMeans')}</Note>}
@@ -70,7 +70,7 @@ function ScanStep({ steps, secret }: { steps: TwoFactorSteps; secret: TwoFactorS
       <Copyable text={new URL(secret.totpURI).searchParams.get('secret') ?? ''} label={t('account.secret')} first />
       <Note tone="saffron">{t('account.recoveryLead')}</Note>
       <Copyable block text={secret.backupCodes.join('\n')} label={t('account.recovery')} />
-      <CodeInput label={t('entrance.code')} value={steps.code} onChange={steps.setCode} />
+      <CodeInput label={t('signIn.code')} value={steps.code} onChange={steps.setCode} />
       <div className="buttons">
         <Button variant="default" onClick={steps.cancel}>
           {t('act.cancel')}

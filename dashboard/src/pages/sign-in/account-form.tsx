@@ -35,7 +35,7 @@ export function AccountForm({ path, code, withEmail, act }: AccountFormProps) {
   return (
     <Form onSubmit={create}>
       <TextInput
-        label={t('entrance.name')}
+        label={t('signIn.name')}
         value={name}
         required
         autoComplete="name"
@@ -44,7 +44,7 @@ export function AccountForm({ path, code, withEmail, act }: AccountFormProps) {
       />
       {withEmail && (
         <TextInput
-          label={t('entrance.email')}
+          label={t('signIn.email')}
           type="email"
           dir="ltr"
           value={email}

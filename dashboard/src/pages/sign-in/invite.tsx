@@ -8,11 +8,11 @@ export default function Invite() {
   const { t } = useTranslation()
   const [code] = useState(codeOf)
   return (
-    <SignInFrame title={t('entrance.invite')} lead={t('entrance.inviteLead')}>
+    <SignInFrame title={t('signIn.invite')} lead={t('signIn.inviteLead')}>
       {code ? (
-        <AccountForm path="/api/invite" code={code} withEmail={false} act={t('entrance.inviteAct')} />
+        <AccountForm path="/api/invite" code={code} withEmail={false} act={t('signIn.inviteAct')} />
       ) : (
-        <Note tone="rose">{t('entrance.inviteNoCode')}</Note>
+        <Note tone="rose">{t('signIn.inviteNoCode')}</Note>
       )}
     </SignInFrame>
   )

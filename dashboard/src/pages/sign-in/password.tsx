@@ -19,14 +19,14 @@ export function NewPassword({ value, onChange, label }: NewPasswordProps) {
   return (
     <div>
       <PasswordInput
-        label={label ?? t('entrance.password')}
-        description={t('entrance.passwordRule', { least: format.number(passwordLength.least) })}
+        label={label ?? t('signIn.password')}
+        description={t('signIn.passwordRule', { least: format.number(passwordLength.least) })}
         value={value}
         required
         maxLength={passwordLength.most}
         autoComplete="new-password"
         aria-describedby={id}
-        visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
         onChange={event => onChange(event.currentTarget.value)}
       />
       <div className="strength" data-grade={value ? grade : 'none'} aria-hidden="true">
@@ -35,7 +35,7 @@ export function NewPassword({ value, onChange, label }: NewPasswordProps) {
         <i />
       </div>
       <p id={id} className="quiet" role="status">
-        {value && t(`entrance.strength${grade}`)}
+        {value && t(`signIn.strength${grade}`)}
       </p>
     </div>
   )

@@ -25,11 +25,11 @@ export function SecondFactor({ onBack }: { onBack(): void }) {
       await refreshMe()
     })
   return (
-    <SignInFrame title={t('entrance.second')} lead={recovery ? t('entrance.recoveryLead') : t('entrance.secondLead')}>
+    <SignInFrame title={t('signIn.second')} lead={recovery ? t('signIn.recoveryLead') : t('signIn.secondLead')}>
       <Form onSubmit={verify}>
         <CodeInput
           key={String(recovery)}
-          label={recovery ? t('entrance.recovery') : t('entrance.code')}
+          label={recovery ? t('signIn.recovery') : t('signIn.code')}
           inputMode={recovery ? 'text' : 'numeric'}
           value={code}
           autoFocus
@@ -37,21 +37,21 @@ export function SecondFactor({ onBack }: { onBack(): void }) {
         />
         {!recovery && (
           <Checkbox
-            label={t('entrance.trust')}
+            label={t('signIn.trust')}
             checked={trust}
             onChange={event => setTrust(event.currentTarget.checked)}
           />
         )}
         <Problem text={problem} />
         <Button type="submit" loading={busy}>
-          {t('entrance.enter')}
+          {t('signIn.enter')}
         </Button>
         <div className="buttons spread">
           <Button variant="subtle" size="compact-sm" onClick={onBack}>
             {t('act.back')}
           </Button>
           <Button variant="subtle" size="compact-sm" onClick={() => setRecovery(!recovery)}>
-            {recovery ? t('entrance.useApp') : t('entrance.useRecovery')}
+            {recovery ? t('signIn.useApp') : t('signIn.useRecovery')}
           </Button>
         </div>
       </Form>

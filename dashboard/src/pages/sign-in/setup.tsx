@@ -13,14 +13,14 @@ export default function Setup() {
   const { data } = useQuery(me)
   if (data && !data.needsOwner && !code) {
     return (
-      <SignInFrame title={t('entrance.setupDone')} lead={t('entrance.setupDoneLead')}>
-        <Link to="/sign-in">{t('entrance.signIn')}</Link>
+      <SignInFrame title={t('signIn.setupDone')} lead={t('signIn.setupDoneLead')}>
+        <Link to="/sign-in">{t('signIn.signIn')}</Link>
       </SignInFrame>
     )
   }
   if (!code) {
     return (
-      <SignInFrame title={t('entrance.setup')} lead={t('entrance.setupNoCode')}>
+      <SignInFrame title={t('signIn.setup')} lead={t('signIn.setupNoCode')}>
         <Note>
           <code dir="ltr">npx darvaza owner reset</code>
         </Note>
@@ -28,8 +28,8 @@ export default function Setup() {
     )
   }
   return (
-    <SignInFrame title={t('entrance.setup')} lead={t('entrance.setupLead')}>
-      <AccountForm path="/api/setup" code={code} withEmail act={t('entrance.setupAct')} />
+    <SignInFrame title={t('signIn.setup')} lead={t('signIn.setupLead')}>
+      <AccountForm path="/api/setup" code={code} withEmail act={t('signIn.setupAct')} />
     </SignInFrame>
   )
 }

@@ -7,13 +7,13 @@ import { Logo } from '../../parts/logo.tsx'
 import { useTitle } from '../../router.tsx'
 import './sign-in.css'
 
-/** The front of the gate: what one sees before one is in. */
+/** The frame of the pages for people who are not signed in. */
 export function SignInFrame({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
   const { t, i18n } = useTranslation()
   useTitle(title)
   return (
-    <div className="entrance">
-      <svg className="entrance-arch" viewBox="0 0 600 760" aria-hidden="true" preserveAspectRatio="xMidYMin slice">
+    <div className="sign-in">
+      <svg className="sign-in-arch" viewBox="0 0 600 760" aria-hidden="true" preserveAspectRatio="xMidYMin slice">
         {[0, 34, 68].map(inset => (
           <path
             key={inset}
@@ -21,10 +21,10 @@ export function SignInFrame({ title, lead, children }: { title: string; lead?: s
           />
         ))}
       </svg>
-      <main className="entrance-card">
+      <main className="sign-in-card">
         <Logo size={52} />
         <h1>{title}</h1>
-        {lead && <p className="entrance-lead">{lead}</p>}
+        {lead && <p className="sign-in-lead">{lead}</p>}
         {children}
       </main>
       <footer>

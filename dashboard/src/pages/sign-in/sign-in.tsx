@@ -19,7 +19,7 @@ export default function SignIn() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [step, setStep] = useState<'password' | 'second'>('password')
-  const { busy, problem, submit } = useSignInSubmit(refusedByProvider() ? t('entrance.provider') : undefined)
+  const { busy, problem, submit } = useSignInSubmit(refusedByProvider() ? t('signIn.provider') : undefined)
   const forbidden = passkeysForbidden()
 
   const withPassword = () =>
@@ -38,10 +38,10 @@ export default function SignIn() {
 
   if (step === 'second') return <SecondFactor onBack={() => setStep('password')} />
   return (
-    <SignInFrame title={t('entrance.signIn')} lead={t('entrance.signInLead')}>
+    <SignInFrame title={t('signIn.signIn')} lead={t('signIn.signInLead')}>
       <Form onSubmit={withPassword}>
         <TextInput
-          label={t('entrance.email')}
+          label={t('signIn.email')}
           type="email"
           dir="ltr"
           required
@@ -50,22 +50,22 @@ export default function SignIn() {
           onChange={event => setEmail(event.currentTarget.value)}
         />
         <PasswordInput
-          label={t('entrance.password')}
+          label={t('signIn.password')}
           required
           autoComplete="current-password"
           value={password}
-          visibilityToggleButtonProps={{ 'aria-label': t('entrance.showPassword') }}
+          visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
           onChange={event => setPassword(event.currentTarget.value)}
         />
         <Problem text={problem} />
         <Button type="submit" loading={busy} leftSection={<LogIn size={16} className="follows" />}>
-          {t('entrance.enter')}
+          {t('signIn.enter')}
         </Button>
       </Form>
-      {forbidden === 'secure' && <p className="quiet">{t('entrance.passkey_secure')}</p>}
+      {forbidden === 'secure' && <p className="quiet">{t('signIn.passkey_secure')}</p>}
       {(data?.features.passkeys || (data?.features.oidc.length ?? 0) > 0) && (
-        <div className="stack entrance-other">
-          <span className="or">{t('entrance.or')}</span>
+        <div className="stack sign-in-other">
+          <span className="or">{t('signIn.or')}</span>
           {data?.features.passkeys && (
             <Button
               variant="default"
@@ -73,10 +73,10 @@ export default function SignIn() {
               leftSection={<Fingerprint size={16} />}
               onClick={() => void withPasskey()}
             >
-              {t('entrance.passkey')}
+              {t('signIn.passkey')}
             </Button>
           )}
-          {data?.features.passkeys && forbidden && <p className="quiet">{t(`entrance.passkey_${forbidden}`)}</p>}
+          {data?.features.passkeys && forbidden && <p className="quiet">{t(`signIn.passkey_${forbidden}`)}</p>}
           {data?.features.oidc.map(({ id, name }) => (
             <Button
               key={id}
@@ -87,7 +87,7 @@ export default function SignIn() {
                 )
               }
             >
-              {t('entrance.with', { name })}
+              {t('signIn.with', { name })}
             </Button>
           ))}
         </div>

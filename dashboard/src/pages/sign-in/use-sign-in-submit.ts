@@ -8,8 +8,8 @@ import { useSubmit } from '../../parts/form.tsx'
 
 /** Keys of the sentences about a wait, by the code of the failure. */
 const waits: Readonly<Record<string, string | undefined>> = {
-  sign_in_paused: 'entrance.paused',
-  sign_in_busy: 'entrance.busy',
+  sign_in_paused: 'signIn.paused',
+  sign_in_busy: 'signIn.busy',
 }
 
 /** The sentence for a failed sign-in. The hint of a 429 names a header, which people cannot see: it is left out. */
@@ -18,10 +18,10 @@ function problemOf(error: unknown, t: TFunction, format: Format): string {
   if (!(error instanceof ApiFailure)) return `${message} ${hint}`
   const { status, code, retryAfterS } = error
   if (retryAfterS === undefined) return status === 429 ? message : `${message} ${hint}`
-  return t(lookup(waits, code) ?? 'entrance.tooOften', { wait: format.duration(retryAfterS) })
+  return t(lookup(waits, code) ?? 'signIn.tooOften', { wait: format.duration(retryAfterS) })
 }
 
-/** As `useSubmit`, for the pages outside: the failure stands in the form until the next attempt begins. */
+/** As `useSubmit`, for people who are not signed in: the failure stands in the form until the next attempt begins. */
 export function useSignInSubmit(firstProblem?: string) {
   const { t } = useTranslation()
   const format = useFormat()
