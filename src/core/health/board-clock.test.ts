@@ -10,7 +10,7 @@ function heard(clock: (elapsedMs: number) => unknown, times = 10, more: (elapsed
   const reboots = []
   for (let turn = 0; turn < times; turn++) {
     const elapsed = turn * 10_000
-    reboots.push(board.hear({ timestamp: clock(elapsed), ...more(elapsed) }, start + elapsed))
+    reboots.push(board.read({ timestamp: clock(elapsed), ...more(elapsed) }, start + elapsed))
   }
   return { board, reboots: reboots.filter(Boolean), reading: board.reading }
 }
@@ -86,7 +86,7 @@ describe("a board's own clock", () => {
   it('tells of a board that reboots every few seconds, though it says the same each time', () => {
     const board = new BoardClock()
     const boots = [0, 4_000, 8_000].map(ms =>
-      board.hear({ uptime: 2, timestamp: '2021-01-01T00:00:02' }, start + ms, true),
+      board.read({ uptime: 2, timestamp: '2021-01-01T00:00:02' }, start + ms, true),
     )
     expect(boots).toEqual([
       undefined,
@@ -97,8 +97,8 @@ describe("a board's own clock", () => {
 
   it('tells of no reboot when first words come late, on a line that has just been opened', () => {
     const board = new BoardClock()
-    board.hear({ uptime: 100 }, start)
-    expect(board.hear({ uptime: 115 }, start + 20_000, true)).toBeUndefined()
+    board.read({ uptime: 100 }, start)
+    expect(board.read({ uptime: 115 }, start + 20_000, true)).toBeUndefined()
   })
 
   it.each([

@@ -1,35 +1,35 @@
 import type { ClockKind } from '../../protocol/vocabulary.ts'
 
-/** A board's own clock beside the gateway's. */
+/** A board's own clock, compared with the gateway's. */
 export interface ClockReading {
   kind: ClockKind
-  /** What its clock says now, less what the gateway's says. Of a `boot` clock that is no more than when it booted. */
+  /** Its clock minus the gateway's, in ms. Of a `boot` clock that is only the time of its boot. */
   offsetMs: number
   /** Parts per million it runs fast (or slow, below zero); undefined before it was watched for `driftAfterMs`. */
   driftPpm: number | undefined
-  /** As it was last written: text, or a number. */
+  /** The form of its last timestamp: text, or a number. */
   written: 'text' | 'number'
   /** When it was last read, by the gateway's clock. */
   readAt: number
 }
 
-/** Where the clock of a board that nobody has set begins: C, MicroPython on ESP32, MicroPython on the Pico. */
+/** The beginnings of clocks that were never set: C, MicroPython on ESP32, MicroPython on the Pico. */
 const beginnings = [0, Date.UTC(2000, 0, 1), Date.UTC(2021, 0, 1)]
-/** A clock this close after such a beginning was never set: nobody's board was live then. 400 days of uptime. */
+/** A clock within 400 days after such a beginning was never set: no board has run that long, and none ran back then. */
 const unsetWithinMs = 400 * 86_400_000
 /** `millis()` of an Arduino starts over here, after 49.7 days. */
 const wrapMs = 2 ** 32
-/** Times are whole seconds on some boards, and a clock is read on another tick than it is sent: no jump yet. */
+/** Smaller differences are no jump: some boards send whole seconds, and read the clock some time before they send. */
 const jumpMs = 3_000
 /** A number this near to the present in seconds is taken for seconds since 1970, until its pace says otherwise. */
 const nearMs = 10 * 365 * 86_400_000
-/** A message is late by up to this on a bad line; its clock then seems to be behind for a moment, and is not. */
+/** A message may be delayed by up to this on a bad connection; the clock then seems to be behind, and is not. */
 const lateAtMostMs = 60_000
 const driftAfterMs = 3_600_000
 
 type Unit = 1 | 1_000
 
-/** The number a board wrote: digits in quotes are a number too. */
+/** The number in a board's message: digits in quotes are a number too. */
 function numberIn(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value
   return typeof number === 'number' && number >= 0 && number < 1e14 ? number : undefined
@@ -46,7 +46,7 @@ function textIn(value: unknown): number | undefined {
 const sinceBeginning = (ms: number): number | undefined =>
   beginnings.map(beginning => ms - beginning).find(since => since >= 0 && since < unsetWithinMs)
 
-/** A board booted at `bootedAt`, by the gateway's clock, and had been up for `upMs` before: NaN where it never said. */
+/** A board booted at `bootedAt`, by the gateway's clock, and had been up for `upMs` before: NaN where it never reported that. */
 export interface Reboot {
   bootedAt: number
   upMs: number
@@ -74,18 +74,18 @@ export class BoardClock {
   #heardAt = 0
 
   /**
-   * Takes what a message says about time, in `uptime` (seconds) and `timestamp`. Says so when the board has rebooted.
-   * `fresh`: the first words on a new line, which no stall of an old one has held back: of a board that reboots every
-   * few seconds one hears nothing else, and the same each time.
+   * Reads the time in a message, from `uptime` (seconds) and `timestamp`. Returns the reboot if it shows one.
+   * `fresh`: it is among the first messages of a connection, which no stall has delayed: a board that reboots every few
+   * seconds sends only these, the same each time.
    */
-  hear(message: Readonly<Record<string, unknown>>, now: number, fresh = false): Reboot | undefined {
+  read(message: Readonly<Record<string, unknown>>, now: number, fresh = false): Reboot | undefined {
     const upS = numberIn(message.uptime)
     const byUptime = upS === undefined ? undefined : this.#hearUptime(upS * 1_000, now, fresh)
     const byClock = this.#hearClock(message.timestamp, now, fresh)
     return byUptime ?? byClock
   }
 
-  /** Nothing before the board said what time it is. */
+  /** Undefined before the board sent a time. */
   get reading(): ClockReading | undefined {
     if (this.#readAt === 0) return undefined
     const watchedMs = this.#readAt - this.#firstAt
@@ -99,14 +99,14 @@ export class BoardClock {
     }
   }
 
-  /** Whether it ever said anything by which a reboot would show. */
+  /** Whether it ever sent a fact by which a reboot would show. */
   get tellsReboots(): boolean {
     return this.#uptimeOffsetMs !== undefined || (this.#readAt !== 0 && this.#kind === 'boot')
   }
 
   /**
-   * When something happened to which the board gave the time `timestamp`, by the gateway's clock. Undefined when that
-   * cannot be told: no clock to compare with, or not between `leastMs` and `mostMs` ago.
+   * The board's time `timestamp` by the gateway's clock. Undefined without a clock to compare with, or if it is not
+   * between `leastMs` and `mostMs` ago.
    */
   placed(timestamp: unknown, now: number, leastMs: number, mostMs: number): number | undefined {
     const said = this.#read(timestamp, now)
@@ -124,7 +124,7 @@ export class BoardClock {
   #hearUptime(upMs: number, now: number, fresh: boolean): Reboot | undefined {
     const offset = upMs - now
     const before = this.#uptimeOffsetMs
-    // What is late says less than is true, but never less than the board said before.
+    // A delayed message shows a smaller uptime than the true one, but never a smaller one than before.
     const isBack = before !== undefined && (upMs < this.#upMs || before - offset > lateMs(fresh, now - this.#heardAt))
     this.#uptimeOffsetMs = before === undefined || isBack ? offset : Math.max(before, offset)
     this.#upMs = upMs
@@ -154,13 +154,13 @@ export class BoardClock {
       return undefined
     }
     this.#start(offset, now)
-    // A clock that was set and shows its beginning again, or one that never was and has gone back towards it.
+    // A set clock that shows its beginning again, or an unset one that went back towards it.
     if (!before || since === undefined || (same && (!isBack || isWrap(wasAt))) || said >= wasAt) return undefined
     const wasUp = same ? sinceBeginning(wasAt) : undefined
     return { bootedAt: now - since, upMs: wasUp === undefined ? Number.NaN : wasUp - since }
   }
 
-  /** Whether numbers are seconds or milliseconds shows in their pace, and nowhere else for some of them. */
+  /** Tells seconds from milliseconds by their pace, which is the only sign for some numbers. */
   #learnUnit(timestamp: unknown, now: number): void {
     const raw = numberIn(timestamp)
     if (raw === undefined) return
@@ -201,7 +201,7 @@ function guessed(number: number, now: number): Unit {
   return young || Math.abs(ms - now) < nearMs ? 1_000 : 1
 }
 
-/** How far a clock may seem to be behind and is not. */
+/** How far a clock may seem to be behind because of delays. */
 const lateMs = (fresh: boolean, elapsedMs: number): number =>
   fresh ? Math.min(lateAtMostMs, Math.max(jumpMs / 2, elapsedMs * 0.6)) : lateAtMostMs
 

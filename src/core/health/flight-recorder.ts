@@ -4,14 +4,14 @@ import type { OrderKind, Sample, TraceEvent } from './trace.ts'
 
 const kinds = ['opened', 'closed', 'rebooted', 'stalled', 'ordered', 'twin', 'adapted'] as const
 const orders: readonly OrderKind[] = ['servo', 'action', 'reboot']
-/** Addresses remembered of one board; the oldest give way. */
+/** Addresses kept of one board; the oldest are dropped. */
 const addressesKept = 6
 const eventWidth = 6
 const sampleWidth = 10
 /** The latest date there is, in ms since 1970 (ECMA-262). */
 const latestDateMs = 8.64e15
 
-/** What `Box` gives to the disk and takes back. */
+/** A `FlightRecorder` in its stored form. */
 export interface StoredFlightRecorder {
   base: number
   addresses: string[]
@@ -20,8 +20,8 @@ export interface StoredFlightRecorder {
 }
 
 /**
- * The black box of one board: the last `blackBoxMs` in at most `blackBoxEvents` events and `blackBoxSamples` samples,
- * about 3.5 KB when full and nothing before there is something to say. Times are seconds since `base`.
+ * The flight recorder of one board: the last `blackBoxMs` in at most `blackBoxEvents` events and `blackBoxSamples` samples,
+ * about 3.5 KB when full and nothing before there is something to record. Times are seconds since `base`.
  */
 export class FlightRecorder {
   readonly #limits: Pick<Limits, 'blackBoxMs' | 'blackBoxEvents' | 'blackBoxSamples'>
@@ -29,9 +29,9 @@ export class FlightRecorder {
   readonly #samples: NumberRows
   #addresses: string[] = []
   #base: number
-  /** Not all of it is on disk. */
+  /** Whether a part of it is not on disk. */
   dirty = false
-  /** An event is not on disk. */
+  /** Whether an event is not on disk. */
   hasNews = false
 
   constructor(limits: Pick<Limits, 'blackBoxMs' | 'blackBoxEvents' | 'blackBoxSamples'>, now: number) {
@@ -54,7 +54,7 @@ export class FlightRecorder {
     this.hasNews = true
   }
 
-  /** A stall that goes on is one stall. */
+  /** Records a stall, or extends the last one if it continues. */
   noteStall(at: number, forMs: number): void {
     const last = this.#events.length - 1
     for (let row = last; row >= 0 && row > last - 3; row--) {
@@ -69,7 +69,7 @@ export class FlightRecorder {
     this.note({ kind: 'stalled', at, forMs })
   }
 
-  /** Adds a sample; when there are too many, the two neighbours that are least missed become one. */
+  /** Adds a sample; when there are too many, the two neighbours that are least missed are merged. */
   sample(sample: Sample): void {
     this.#forget(sample.to)
     if (this.#samples.isFull) this.#mergeOne(sample.to)
@@ -112,7 +112,7 @@ export class FlightRecorder {
     }
   }
 
-  /** Takes back what `keep` gave. Rows that cannot be from it, as of a damaged file, are left out. */
+  /** Restores the stored form made by `keep`. Impossible rows, as of a damaged file, are left out. */
   static of(kept: StoredFlightRecorder, limits: ConstructorParameters<typeof FlightRecorder>[0]): FlightRecorder {
     const recorder = new FlightRecorder(limits, kept.base)
     if (!Number.isSafeInteger(kept.base) || Math.abs(kept.base) > latestDateMs / 2) return recorder
@@ -216,7 +216,7 @@ export class FlightRecorder {
     }
   }
 
-  /** Where an address stands in the list; a new one at the end, and every slot before moves when the list is full. */
+  /** The index of an address in the list; a new one is added at the end, and all slots move when the list is full. */
   #slotOf(address: string): number {
     const known = this.#addresses.indexOf(address)
     if (known >= 0) return known
@@ -254,7 +254,7 @@ export class FlightRecorder {
     for (const [column, value] of row.entries()) this.#samples.set(best, column, value)
   }
 
-  /** Drops what is older than `blackBoxMs`, and moves `base` on, so that seconds stay precise. */
+  /** Drops rows older than `blackBoxMs`, and advances `base`, so that seconds stay precise. */
   #forget(now: number): void {
     const oldest = this.#seconds(now) - this.#limits.blackBoxMs / 1_000
     while (this.#events.length > 0 && this.#events.get(0, 0) < oldest) this.#events.remove(0)

@@ -15,7 +15,7 @@ import { severityOf } from './findings/examine.ts'
 import { FlightRecorder, type StoredFlightRecorder } from './flight-recorder.ts'
 import { eventsOf, type OrderKind, type Sample, type Trace, type TraceEvent } from './trace.ts'
 
-/** Where black boxes outlive a restart. */
+/** Where flight recorders are kept across restarts. */
 export interface FlightRecorderStore {
   loadRecorders(): Promise<{ deviceId: string; kept: StoredFlightRecorder }[]>
   saveRecorders(flightRecorders: readonly { deviceId: string; kept: StoredFlightRecorder }[]): Promise<void>
@@ -31,16 +31,16 @@ export interface RecordedConnections {
 /** Boards are sampled in turns: a fifteenth of them at a time. */
 const turns = 15
 const savedAtOnce = 250
-/** Samples alone wait for so many savings: with 10,000 boards every saving would be 36 MB. */
+/** A recorder with new samples only is saved every so many times: with 10,000 boards each time would be 36 MB. */
 const savingsForSamples = 5
-/** A reboot ordered is one that follows within this. */
+/** A reboot within this time after the command for it was asked for. */
 const orderedRebootMs = 60_000
-/** What is said this soon on a new line was not held back by anything. */
+/** A message this soon after the connection opened was not delayed. */
 const freshMs = 5_000
-/** Boots this near to each other are one: its clock and its uptime told of it both. */
+/** Boots this near to each other are one, which the clock and the uptime both showed. */
 const sameBootMs = 2_000
 
-/** What is known of one board beside its box: where its counters stood at the last sample, and what came of it. */
+/** One board's recorder, the counters at its last sample, and its latest judgement. */
 interface Entry {
   recorder: FlightRecorder
   sampledAt: number
@@ -52,7 +52,7 @@ interface Entry {
   judgedTicks: number
 }
 
-/** The black boxes of all boards. Only boards that were let in have one, and only once there is something to say. */
+/** The flight recorders of all boards. Only approved boards have one, and only once there is something to record. */
 export class FlightRecorders implements SessionRecorder {
   readonly #store: FlightRecorderStore
   readonly #clock: Clock
@@ -79,7 +79,7 @@ export class FlightRecorders implements SessionRecorder {
     this.#keepAlive = new AdaptiveKeepAlive(parts.clock, parts.limits)
   }
 
-  /** With what was kept before. What cannot be read is lost, and told to `onError`: no board waits for it. */
+  /** Loads the stored recorders. One that cannot be read is lost and reported to `onError`: no board waits for it. */
   static async load(parts: FlightRecordersParts): Promise<FlightRecorders> {
     const flightRecorders = new FlightRecorders(parts)
     const kept = await parts.store.loadRecorders().catch(error => {
@@ -88,14 +88,14 @@ export class FlightRecorders implements SessionRecorder {
     })
     const gone: string[] = []
     for (const { deviceId, kept: recorder } of kept) {
-      if (parts.registry.get(deviceId)) flightRecorders.#takeBack(deviceId, FlightRecorder.of(recorder, parts.limits))
+      if (parts.registry.get(deviceId)) flightRecorders.#restore(deviceId, FlightRecorder.of(recorder, parts.limits))
       else gone.push(deviceId)
     }
     if (gone.length > 0) parts.store.forgetRecorders(gone).catch(parts.onError)
     return flightRecorders
   }
 
-  /** Looks at boards in turns and saves, until stopped. */
+  /** Samples boards in turns and saves, until stopped. */
   start(journal: JournalSource): Cancel {
     const unfollow = journal.follow(row => this.#onRow(row))
     const cancels = [
@@ -107,7 +107,7 @@ export class FlightRecorders implements SessionRecorder {
     }
   }
 
-  /** Everything to disk: a restart loses nothing. */
+  /** Saves everything: a restart loses nothing. */
   async close(): Promise<void> {
     await this.#save(true)
   }
@@ -120,16 +120,16 @@ export class FlightRecorders implements SessionRecorder {
       this.#keepAlive.forget(device.id)
     entry?.recorder.note(openingOf(session))
     const idleMs = this.#keepAlive.idleMsOf(device.id, arrival.proxied)
-    if (idleMs !== undefined) this.#keepAlive.accompany(session, idleMs)
+    if (idleMs !== undefined) this.#keepAlive.ping(session, idleMs)
   }
 
   onClosed(session: RecordedSession, code: number, byGateway: boolean): void {
     const { device, arrival } = session
-    // That the gateway stops says nothing about a board.
+    // The end of the gateway shows nothing about a board.
     if (device.state !== 'active' || (byGateway && code === closeCodes.goingAway)) return
     const { recorder } = this.#entryOf(session)
     const [now, ticks] = [this.#clock.now(), this.#clock.ticks()]
-    // This end is not counted yet: whether a reboot was behind it shows only when the board is back.
+    // This end is not counted yet: only the board's return shows whether it rebooted.
     const idleMs = this.#keepAlive.learn(device.id, recorder.events, arrival.proxied)
     if (idleMs !== undefined) recorder.note({ kind: 'adapted', at: now, idleMs })
     this.#sample(session)
@@ -147,7 +147,7 @@ export class FlightRecorders implements SessionRecorder {
   }
 
   onCloseAnswered(session: RecordedSession, code: number): void {
-    // 4009 comes back only from somebody who was there to answer it.
+    // Only a live board answers 4009.
     if (session.device.state === 'active' && code === closeCodes.replaced)
       this.#entryOf(session).recorder.note({ kind: 'twin', at: this.#clock.now() })
   }
@@ -158,8 +158,8 @@ export class FlightRecorders implements SessionRecorder {
     let clock = this.#clocks.get(device.id)
     if (!clock) this.#clocks.set(device.id, (clock = new BoardClock()))
     const now = this.#clock.now()
-    const reboot = clock.hear(message, now, now - session.openedAt < freshMs)
-    const brownOut = saysBrownOut(message)
+    const reboot = clock.read(message, now, now - session.openedAt < freshMs)
+    const brownOut = reportsBrownOut(message)
     if (reboot) this.#rebooted(session, reboot, brownOut)
     else if (brownOut && typeof message.uptime === 'number')
       this.#rebooted(session, { bootedAt: now - message.uptime * 1_000, upMs: Number.NaN }, true)
@@ -181,7 +181,7 @@ export class FlightRecorders implements SessionRecorder {
     return this.#clocks.get(session.device.id)?.placed(message.timestamp, now, readingLateMs, readingOldestMs)
   }
 
-  /** What is known of a board's last hours. */
+  /** The record of a board's last hours. */
   traceOf(device: Device): Trace {
     const entry = this.#entries.get(device.id)
     const session = this.#connections.ofDevice(device.id)
@@ -200,7 +200,7 @@ export class FlightRecorders implements SessionRecorder {
     }
   }
 
-  /** How often the gateway speaks to a board because something cuts its lines, in ms. */
+  /** How often the gateway pings a board whose connections are cut after a silence, in ms. */
   keepAliveOf(device: Device): { idleMs: number; everyMs: number } | undefined {
     const proxied = this.#connections.ofDevice(device.id)?.arrival.proxied ?? false
     const idleMs = this.#keepAlive.idleMsOf(device.id, proxied)
@@ -208,12 +208,12 @@ export class FlightRecorders implements SessionRecorder {
     return idleMs === undefined || everyMs === undefined ? undefined : { idleMs, everyMs }
   }
 
-  /** The worst that was found when the board was last judged, a minute ago at most while it is online. */
+  /** The worst finding when the board was last judged, a minute ago at most while it is online. */
   severityOf(deviceId: string): Severity | undefined {
     return this.#entries.get(deviceId)?.severity
   }
 
-  /** Bytes of memory in all boxes. */
+  /** Bytes of memory of all recorders. */
   get bytes(): number {
     let bytes = 0
     for (const { recorder } of this.#entries.values()) bytes += recorder.bytes
@@ -230,8 +230,8 @@ export class FlightRecorders implements SessionRecorder {
       if (session.closed || session.device.state !== 'active') continue
       const { traffic, device } = session
       const quiet = traffic.frames + traffic.invalidTexts + traffic.notJpeg === 0
-      const says = device.memoryFreeBytes !== undefined || device.signalDbm !== undefined
-      if (!this.#entries.has(device.id) && quiet && !says) continue
+      const hasFacts = device.memoryFreeBytes !== undefined || device.signalDbm !== undefined
+      if (!this.#entries.has(device.id) && quiet && !hasFacts) continue
       this.#sample(session)
       this.#judge(session.device)
     }
@@ -242,7 +242,7 @@ export class FlightRecorders implements SessionRecorder {
     const entry = this.#entryOf(session)
     const now = this.#clock.now()
     const from = Math.max(entry.sampledAt, session.openedAt)
-    // The wheel may come round at once for few boards.
+    // With few boards, turns follow each other at once.
     if (now - from < this.#limits.blackBoxSampleEveryMs / 2 && entry.traffic === traffic) return
     const before = entry.traffic === traffic ? entry : { frames: 0, frameBytes: 0, garbage: 0 }
     const garbage = traffic.invalidTexts + traffic.notJpeg
@@ -286,7 +286,7 @@ export class FlightRecorders implements SessionRecorder {
     recorder.note({ kind: 'rebooted', at: bootedAt, upMs, asked, brownOut })
   }
 
-  /** Orders: many boards fall over when something draws a current. */
+  /** Records commands: many boards fail when a servo or a lamp draws a current. */
   #onRow({ kind, deviceId, data, at }: JournalRow): void {
     if (kind !== 'command' || !deviceId || !data) return
     const { order, latencyMs, outcome } = data as {
@@ -300,11 +300,11 @@ export class FlightRecorders implements SessionRecorder {
     const took = latencyMs ?? (outcome === 'ack_timeout' ? this.#limits.ackTimeoutMs : 0)
     const what: OrderKind = order?.action === 'system_reboot' ? 'reboot' : order?.type === 'action' ? 'action' : 'servo'
     const entry = this.#entries.get(deviceId)
-    const recorder = entry?.recorder ?? this.#boxOf(device)
+    const recorder = entry?.recorder ?? this.#recorderOf(device)
     recorder?.note({ kind: 'ordered', at: at - took, what })
   }
 
-  #boxOf(device: Device): FlightRecorder | undefined {
+  #recorderOf(device: Device): FlightRecorder | undefined {
     const session = this.#connections.ofDevice(device.id)
     return session && this.#entryOf(session).recorder
   }
@@ -324,7 +324,7 @@ export class FlightRecorders implements SessionRecorder {
     return entry
   }
 
-  #takeBack(deviceId: string, recorder: FlightRecorder): void {
+  #restore(deviceId: string, recorder: FlightRecorder): void {
     this.#entries.set(deviceId, entryWith(recorder, 0))
     const adapted = eventsOf({ events: recorder.events }, 'adapted').at(-1)
     const proxied = eventsOf({ events: recorder.events }, 'opened').at(-1)?.proxied ?? false
@@ -348,7 +348,7 @@ export class FlightRecorders implements SessionRecorder {
     return this.#saving
   }
 
-  /** A few hundred at a time: nobody waits for these, and others use the disk too. */
+  /** Saves a few hundred at a time: nothing waits for these, and other writes share the disk. */
   async #write(due: string[], gone: readonly string[]): Promise<void> {
     if (gone.length > 0) await this.#store.forgetRecorders(gone)
     while (due.length > 0) {
@@ -389,8 +389,8 @@ const entryWith = (recorder: FlightRecorder, sampledAt: number): Entry => ({
   judgedTicks: Number.NEGATIVE_INFINITY,
 })
 
-/** Some firmware says why it started: `esp_reset_reason()` has a word for it. */
-function saysBrownOut(message: Readonly<Record<string, unknown>>): boolean {
+/** Whether firmware reports a brown-out as the reason of its start, with a word of `esp_reset_reason()`. */
+function reportsBrownOut(message: Readonly<Record<string, unknown>>): boolean {
   const reason = message.reset_reason ?? message.reset_cause ?? message.boot_reason
   return typeof reason === 'string' && /brown.?out/i.test(reason)
 }

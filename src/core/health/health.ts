@@ -29,7 +29,7 @@ export interface HealthFinding {
   numbers: Readonly<Record<string, number>>
 }
 
-/** What was looked for: `unseen` needs what `needs` says before anybody can tell. */
+/** A possible finding and its status. `needs`: the observation that an `unseen` one lacks. */
 export interface Check {
   code: FindingCode
   title: string
@@ -47,7 +47,7 @@ export interface Health {
   trace: Trace
 }
 
-/** How a board is, in plain words, worst first. */
+/** The health of a board in sentences, worst finding first. */
 export function healthOf(
   flightRecorders: Pick<FlightRecorders, 'traceOf' | 'keepAliveOf'>,
   device: Device,

@@ -2,18 +2,18 @@ import { closeCodes } from '../../protocol/close-codes.ts'
 import { median } from './statistics.ts'
 import type { EventOf, TraceEvent } from './trace.ts'
 
-/** So many ends that look alike are no accident: three at random within 8% of five seconds are 1 in 40. */
+/** Similar ends needed for a finding: three random ones within 8 % of five seconds have a chance of 1 in 40. */
 export const cutsNeeded = 3
-/** How far apart ends may be and still look alike: a middle box looks at its timers now and then. */
+/** Ends this far apart are similar: a middle box checks its timers only at intervals. */
 const alike = (idleMs: number): number => Math.max(300, idleMs * 0.08)
 /** Shorter silence is the network's, not a timer's. */
 const leastIdleMs = 300
-/** A reboot this near to the end of a line is why it ended. */
+/** A reboot this near to the end of a connection is its cause. */
 const rebootNearMs = 20_000
 
 /**
- * The silence after which something in the middle cuts a board's lines, if their latest ends show one: broken without
- * a word, again and again after the same silence, and not because the board rebooted.
+ * The silence after which a middle box cuts a board's connections, if their latest ends show one: broken without a
+ * Close, again and again after the same silence, and not because the board rebooted.
  */
 export function idleCutOf(events: readonly TraceEvent[]): { idleMs: number; cuts: EventOf<'closed'>[] } | undefined {
   const reboots = events.filter(event => event.kind === 'rebooted')

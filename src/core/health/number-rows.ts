@@ -1,5 +1,5 @@
 /**
- * Rows of a few numbers each, oldest first, in one array that grows as needed: most boards have little to tell.
+ * Rows of a few numbers each, oldest first, in one array that grows as needed: most boards need few.
  * Single precision keeps 12 hours of seconds to 4 ms, and memory to the byte up to 16 MiB.
  */
 export class NumberRows {
@@ -8,7 +8,7 @@ export class NumberRows {
   #cells = new Float32Array(0)
   #length = 0
 
-  /** `most`: rows kept; the oldest give way. */
+  /** `most`: rows kept; the oldest are dropped. */
   constructor(width: number, most: number) {
     this.#width = width
     this.#most = most
@@ -53,13 +53,13 @@ export class NumberRows {
     this.#length--
   }
 
-  /** For the disk. */
+  /** The stored form. */
   toBytes(): Uint8Array {
     const used = this.#cells.subarray(0, this.#length * this.#width)
     return new Uint8Array(used.buffer, used.byteOffset, used.byteLength)
   }
 
-  /** Takes back what `toBytes` gave. Bytes that cannot be it are left out. */
+  /** Restores the stored form made by `toBytes`. Impossible bytes are left out. */
   fill(bytes: Uint8Array): void {
     const rowBytes = this.#width * 4
     if (bytes.byteLength % rowBytes !== 0) return

@@ -1,4 +1,4 @@
-/** NaN of nothing. */
+/** NaN without values. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) return Number.NaN
   const sorted = [...values].sort((a, b) => a - b)
@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/** From each to the next. */
+/** The differences between neighbours. */
 export const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - times[index]!)
 
 /**

@@ -4,7 +4,7 @@ import type { ClockReading } from './board-clock.ts'
 /** What happened to one board. `at`: milliseconds since 1970, by the gateway's clock. */
 export type TraceEvent =
   | { kind: 'opened'; at: number; address: string; proxied: boolean }
-  /** `quietMs`: since anything passed, either way; `unheardMs`: since the board was heard. */
+  /** `quietMs`: time without any traffic; `unheardMs`: time without traffic from the board. */
   | {
       kind: 'closed'
       at: number
@@ -14,20 +14,20 @@ export type TraceEvent =
       quietMs: number
       unheardMs: number
     }
-  /** `upMs`: how long it had been up before, NaN where it never said. `asked`: somebody ordered it. */
+  /** `upMs`: its uptime before, NaN where it never reported that. `asked`: an operator's command caused it. */
   | { kind: 'rebooted'; at: number; upMs: number; asked: boolean; brownOut: boolean }
-  /** It was there, and for so long did not answer. `at` is when that began. */
+  /** It was connected and did not answer for `forMs`. `at`: the beginning of that time. */
   | { kind: 'stalled'; at: number; forMs: number }
   | { kind: 'ordered'; at: number; what: OrderKind }
-  /** Pushed out by another connection with its token, the old one still answered: two boards are alive. */
+  /** Its connection was displaced by another with its token and still answered: two boards are alive. */
   | { kind: 'twin'; at: number }
-  /** From now on the gateway speaks often enough for a middle box that cuts after so much silence. */
+  /** From now on the gateway pings often enough for a middle box that cuts after `idleMs` of silence. */
   | { kind: 'adapted'; at: number; idleMs: number }
 
 export type OrderKind = 'servo' | 'action' | 'reboot'
 export type EventOf<K extends TraceEvent['kind']> = Extract<TraceEvent, { kind: K }>
 
-/** How a board was over a stretch of time while it was online. NaN: it did not say. */
+/** Facts of a board over a span of time while it was online. NaN: not reported. */
 export interface Sample {
   from: number
   to: number
@@ -39,21 +39,21 @@ export interface Sample {
   /** Texts that were no JSON, and binaries that were no picture. */
   garbage: number
   roundTripMs: number
-  /** Share of the time in which somebody watched, 0..1. */
+  /** Share of the time with at least one viewer, 0..1. */
   watched: number
 }
 
-/** All that is known about the last hours of one board: what verdicts are made from. */
+/** The record of one board's last hours: findings are made from it. */
 export interface Trace {
   kind: Kind
-  /** The present; of a board that is away, the moment it left: what was true then is still its last word. */
+  /** The present; for an offline board the moment it disconnected: its last known state holds for that time. */
   now: number
   online: boolean
   contested: boolean
   events: readonly TraceEvent[]
   samples: readonly Sample[]
   clock: ClockReading | undefined
-  /** Whether it says anything by which a reboot would show. */
+  /** Whether it sends a fact by which a reboot would show. */
   tellsReboots: boolean
 }
 
