@@ -3,24 +3,24 @@ import type { Frame } from './frame.ts'
 
 export type DropReason = 'too-slow' | 'not-allowed' | 'camera-gone' | 'failed'
 
-/** What a room needs of a viewer. */
+/** A viewer of a camera, as its stream needs it. */
 export interface Viewer {
   /** Sends the frame, and calls `sent` once the last byte has left for the network. */
   deliver(frame: Frame, sent: () => void): void
-  /** Whether it may go on watching. Asked once a second, for keys end and grants change. */
+  /** Whether it may go on watching. Asked once a second, as keys expire and grants change. */
   mayStay(): boolean
-  /** Ends a viewer that takes nothing any more, that may not watch any more, whose camera is gone, or that a defect of ours met. */
+  /** Disconnects a viewer that stalled, may not watch any more, whose camera is removed, or whose delivery threw. */
   drop(reason: DropReason): void
 }
 
-/** A viewer's place in a room: at most two frames are held for it, one leaving and one waiting. The newest wins. */
+/** A viewer's place in a stream: at most two frames are held for it, one being sent and one waiting. The newest wins. */
 export class StreamReader {
   readonly #viewer: Viewer
   readonly #stream: CameraStream
-  /** When the frame that is leaving was handed over, on the monotonic clock; 0: none is leaving. */
+  /** When the frame being sent was handed over, on the monotonic clock; 0: none is being sent. */
   #leavingSince = 0
   #waiting: Frame | undefined
-  /** Frames this viewer never saw because it was slower than the camera. */
+  /** Frames not sent to this viewer because it was slower than the camera. */
   skipped = 0
 
   constructor(viewer: Viewer, stream: CameraStream) {
@@ -43,7 +43,7 @@ export class StreamReader {
     this.#stream.leave(this)
   }
 
-  /** Drops a viewer whose frame has been leaving for `stalledMs`, or that may not watch any more. */
+  /** Disconnects a viewer whose frame is not sent after `stalledMs`, or that may not watch any more. */
   check(ticks: number, stalledMs: number): void {
     if (this.#leavingSince !== 0 && ticks - this.#leavingSince >= stalledMs) this.drop('too-slow')
     else if (!this.#viewer.mayStay()) this.drop('not-allowed')
@@ -70,7 +70,7 @@ export class StreamReader {
   }
 }
 
-/** Frames of all rooms, for the metrics. */
+/** Frame counts of all streams, for the metrics. */
 export class FrameCounters {
   framesReceived = 0
   framesDelivered = 0
@@ -79,8 +79,8 @@ export class FrameCounters {
 }
 
 /**
- * One camera's frames meet its viewers. The newest frame wins: a slow viewer skips frames and never delays the
- * camera or a neighbour.
+ * The frames of one camera, sent to its viewers. The newest frame wins: a slow viewer skips frames and never delays the
+ * camera or another viewer.
  */
 export class CameraStream {
   readonly #readers = new Set<StreamReader>()
@@ -103,7 +103,7 @@ export class CameraStream {
     return this.#readers.size
   }
 
-  /** A newcomer sees the latest frame at once, rather than a blank screen. */
+  /** A new viewer gets the latest frame at once, rather than a blank screen. */
   join(viewer: Viewer): StreamReader {
     const reader = new StreamReader(viewer, this)
     this.#readers.add(reader)
@@ -130,7 +130,7 @@ export class CameraStream {
     }
   }
 
-  /** Sends away who takes nothing any more, or may not watch any more. */
+  /** Disconnects viewers that stalled, or may not watch any more. */
   sweep(stalledMs: number): void {
     const ticks = this.ticks()
     for (const reader of this.#readers) {
@@ -142,7 +142,7 @@ export class CameraStream {
     }
   }
 
-  /** The camera is gone for good: its viewers are sent away and its last picture is forgotten. */
+  /** The camera is removed: its viewers are disconnected and its last frame is dropped. */
   close(): void {
     this.#latest = undefined
     for (const reader of [...this.#readers]) atBoundary(this.#faults, 'viewer', () => reader.drop('camera-gone'))
