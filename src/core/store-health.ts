@@ -7,6 +7,13 @@ import { StoreFailure } from './store-failure.ts'
 /** After failures in a row the pause grows up to this many times the first one. */
 const longestPause = 8
 
+/** `away`: whether it cannot be written. `forMs`: how long it could not be, once it can again. `error`: of the write that failed. */
+export interface StoreChange {
+  away: boolean
+  forMs: number
+  error: unknown
+}
+
 type Write = () => Promise<unknown>
 
 /**
@@ -18,7 +25,7 @@ export class StoreHealth {
   readonly #clock: Clock
   readonly #limits: Pick<Limits, 'storeWaitMs' | 'storeRetryMs'>
   readonly #failing = new Map<string, unknown>()
-  readonly #listeners = new Set<(change: { away: boolean; forMs: number; error: unknown }) => void>()
+  readonly #listeners = new Set<(change: StoreChange) => void>()
   /** Writes that are still owed, by what they write: the newest of each counts. */
   readonly #owed = new Map<string, Write>()
   #awaySinceTicks = 0
@@ -36,8 +43,8 @@ export class StoreHealth {
     return this.#failing.size > 0 ? ['disk'] : []
   }
 
-  /** Calls `listener` when it goes away, with the error, and when it is back. Returns how to stop. */
-  onChange(listener: (change: { away: boolean; forMs: number; error: unknown }) => void): Cancel {
+  /** Calls `listener` when the store cannot be written any more, and when it can be again. Returns how to stop. */
+  onChange(listener: (change: StoreChange) => void): Cancel {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -134,7 +141,7 @@ export class StoreHealth {
     this.#tell({ away: false, forMs: this.#clock.ticks() - this.#awaySinceTicks, error: undefined })
   }
 
-  #tell(change: { away: boolean; forMs: number; error: unknown }): void {
+  #tell(change: StoreChange): void {
     for (const listener of this.#listeners) listener(change)
   }
 }

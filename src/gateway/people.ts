@@ -3,47 +3,52 @@ import type { Log } from '../adapters/log/log.ts'
 import { openPeople } from '../adapters/people/open-people.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Journal } from '../core/journal/journal.ts'
 import type { Accounts } from '../core/people/accounts.ts'
-import { People } from '../core/people/people.ts'
+import type { People } from '../core/people/people.ts'
+import type { PeopleStore } from '../core/people/person.ts'
 
-/** The people of the house: who they are, how they prove it, and how the first owner comes in. */
+/** People with an account, their sign-in, and the file with the link that makes the first owner. */
 export interface GatewayPeople extends AsyncDisposable {
-  people: People
+  store: PeopleStore
   accounts: Accounts
+  /** Writes a link into a file that only the gateway's user reads. Resolves to its name. */
   keepOwnerLink(link: string): Promise<string>
-  /**
-   * While nobody owns the house: the link that makes an owner. `shown`: somebody sits at the terminal; else it is
-   * written to a file only the gateway's user reads, and only its name is told.
-   */
-  offerOwnerLink(url: string, shown: boolean): Promise<{ link: string } | { file: string } | undefined>
+  /** The link was used: its file is removed. */
+  onOwnerLinkUsed(): void
 }
 
 export async function openGatewayPeople(
-  parts: { file: string; gatewayKey: Buffer; clock: Clock; journal: Journal; log: Log },
+  { file, gatewayKey, clock, log }: { file: string; gatewayKey: Buffer; clock: Clock; log: Log },
   { dataDir, oidc }: Pick<Config, 'dataDir' | 'oidc'>,
 ): Promise<GatewayPeople> {
-  const { file, gatewayKey, clock, journal, log } = parts
   const linkFile = new OwnerLinkFile(dataDir)
   // A link of the process before opens nothing any more.
   await linkFile.remove()
-  const opened = openPeople({ file, gatewayKey, oidc }, clock, problem => log.error(`accounts: ${problem}`))
-  const { accounts, store } = opened
-  const people = new People({ store, passwords: accounts.passwords, clock, journal })
-  people.onOwnerLinkUsed = () =>
-    void linkFile.remove().catch(error => log.warn({ err: error }, 'owner-link stays behind'))
+  const { store, accounts, ...opened } = openPeople({ file, gatewayKey, oidc }, clock, problem =>
+    log.error(`accounts: ${problem}`),
+  )
   return {
-    people,
+    store,
     accounts,
     keepOwnerLink: link => linkFile.write(link),
-    async offerOwnerLink(url, shown) {
-      if (!people.needsOwner()) return undefined
-      const link = `${url}/setup#${people.issueOwnerLink().code}`
-      return shown ? { link } : { file: await linkFile.write(link) }
-    },
+    onOwnerLinkUsed: () => void linkFile.remove().catch(error => log.warn({ err: error }, 'owner-link stays behind')),
     async [Symbol.asyncDispose]() {
       await linkFile.remove().catch(() => {})
       await opened[Symbol.asyncDispose]()
     },
   }
+}
+
+/**
+ * While the gateway has no owner: the link that makes one. `shown`: somebody sits at the terminal; else the link is
+ * written to a file, and only the file's name is shown.
+ */
+export async function offerOwnerLink(
+  people: People,
+  keepOwnerLink: GatewayPeople['keepOwnerLink'],
+  { url, shown }: { url: string; shown: boolean },
+): Promise<{ link: string } | { file: string } | undefined> {
+  if (!people.needsOwner()) return undefined
+  const link = `${url}/setup#${people.issueOwnerLink().code}`
+  return shown ? { link } : { file: await keepOwnerLink(link) }
 }

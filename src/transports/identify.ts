@@ -1,12 +1,19 @@
 import type { Principal } from '../core/access/access.ts'
 import { addressKey } from '../core/address.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Limits } from '../core/limits.ts'
+import type { Accounts } from '../core/people/accounts.ts'
 import type { Person } from '../core/people/person.ts'
 import { RateLimit } from '../core/rate-limit.ts'
 import { StoreFailure } from '../core/store-failure.ts'
 import type { FailureCode } from '../errors/errors.ts'
-import type { GatewayServices } from './http/services.ts'
 import { isForeign, type OriginRules } from './origin.ts'
 import type { ListenerKind } from './tcp/listener-kind.ts'
+
+/** API keys, by their secrets. */
+export interface KnownKeys {
+  identify(secret: string): Principal | 'key_unknown' | 'key_expired'
+}
 
 export interface Caller {
   address: string
@@ -33,7 +40,12 @@ export function identifier({
   clock,
   config,
   accounts,
-}: Pick<GatewayServices, 'keys' | 'clock' | 'config' | 'accounts'>): Identify {
+}: {
+  keys: KnownKeys
+  clock: Clock
+  config: { publicUrl: string | undefined; limits: Pick<Limits, 'wrongKeysPerMinute' | 'wrongKeyBurst'> }
+  accounts: Pick<Accounts, 'presents' | 'session'>
+}): Identify {
   const { wrongKeysPerMinute, wrongKeyBurst } = config.limits
   const wrong = new RateLimit(wrongKeysPerMinute, wrongKeyBurst)
   const identify: Identify = (headers, { address, listenerKind, encrypted, basic = true }) => {

@@ -2,25 +2,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { RefusalPacing } from '../../src/core/enrolment/refusal-pacing.ts'
+import type { Accounts } from '../../src/core/people/accounts.ts'
 import { StoreFailure } from '../../src/core/store-failure.ts'
 import { createHttp } from '../../src/transports/http/app.ts'
-import type { GatewayServices } from '../../src/transports/http/services.ts'
+import type { Host } from '../../src/transports/http/http-parts.ts'
 import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
 import { Core } from '../support/core.ts'
 import { ask } from './ask.ts'
-
-type Unasked =
-  | 'people'
-  | 'accounts'
-  | 'keepOwnerLink'
-  | 'ownUrl'
-  | 'boardsAt'
-  | 'retention'
-  | 'telemetry'
-  | 'licences'
-  | 'makeBackup'
-  | 'simulation'
 
 /** The HTTP door before a core whose disk and readiness a test holds in its hands. Asked as from its own host. */
 async function openDoor() {
@@ -28,32 +16,25 @@ async function openDoor() {
   const errors: unknown[] = []
   const state = { ready: true }
   const http = createHttp({
-    config: { publicUrl: undefined, limits: core.limits, tls: undefined, dashboardDir: '/nowhere' },
-    clock: core.clock,
-    version: '1.2.3',
-    ready: () => state.ready,
-    keys: core.keys,
-    // Nobody asks for these at this door.
-    ...({} as Pick<GatewayServices, Unasked>),
-    health: core.health,
-    registry: core.registry,
-    deviceAdmin: core.deviceAdmin,
-    sessions: core.sessions,
-    flightRecorders: core.flightRecorders,
-    streams: core.streams,
-    previews: core.previews,
-    steering: core.steering,
-    journal: core.journal,
-    enrolment: core.enrolment,
-    mint: core.mint,
-    refusals: new RefusalPacing(core.limits),
+    core: core.opened,
+    // Nobody asks for what is left out here.
+    accounts: {} as Accounts,
+    host: {
+      version: '1.2.3',
+      publicUrl: undefined,
+      hasTls: false,
+      dashboardDir: '/nowhere',
+      ready: () => state.ready,
+      tlsPort: () => undefined,
+      onStoreFailure: error => errors.push(error),
+    } as Partial<Host> as Host,
     proxies: new TrustedProxies([]),
-    tlsPort: () => undefined,
+    webSockets: {
+      counters: { refused: new Map(), stale: 0, unread: 0, handshakes: 0 },
+      unupgraded: () => undefined,
+    },
     connectionsClosed: () => 0,
-    doorCounters: () => ({ refused: new Map(), stale: 0, unread: 0, handshakes: 0 }),
-    unupgraded: () => undefined,
     faults: { caught: (_boundary, error) => errors.push(error), counts: new Map() },
-    onStoreFailure: error => errors.push(error),
   })
   const server = createServer((request, response) => http(request, response, 'host')).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,144 +1,27 @@
 import type { Kind } from '#protocol/kinds.ts'
 import type { EnrolmentMode } from '#protocol/vocabulary.ts'
-import type { Bus, BusMessages } from '../../src/core/bus.ts'
+import { InProcessBus } from '../../src/adapters/bus/in-process.ts'
+import type { Bus } from '../../src/core/bus.ts'
+import { type Core as OpenCore, openCore } from '../../src/core/core.ts'
 import type { Device } from '../../src/core/devices/device.ts'
-import { DeviceAdmin } from '../../src/core/devices/device-admin.ts'
-import { DeviceRegistry } from '../../src/core/devices/device-registry.ts'
-import { Admission, type AdmissionDecision } from '../../src/core/enrolment/admission.ts'
-import { ClaimMint } from '../../src/core/enrolment/claims.ts'
-import { Enrolment } from '../../src/core/enrolment/enrolment.ts'
+import type { Admission, AdmissionDecision } from '../../src/core/enrolment/admission.ts'
 import type { FaultSink } from '../../src/core/faults/faults.ts'
-import { CameraStreams } from '../../src/core/frames/camera-streams.ts'
-import { Previews } from '../../src/core/frames/previews.ts'
 import type { StoredFlightRecorder } from '../../src/core/health/flight-recorder.ts'
-import { type FlightRecorderStore, FlightRecorders } from '../../src/core/health/flight-recorders.ts'
+import type { FlightRecorderStore } from '../../src/core/health/flight-recorders.ts'
 import { sha256 } from '../../src/core/ids.ts'
-import { Journal } from '../../src/core/journal/journal.ts'
 import { defaultLimits, type Limits } from '../../src/core/limits.ts'
-import { ApiKeys } from '../../src/core/people/api-keys.ts'
-import type { Person } from '../../src/core/people/person.ts'
+import type { PeopleStore, Person } from '../../src/core/people/person.ts'
 import type { Arrival } from '../../src/core/sessions/arrival.ts'
-import type { BoardConnection } from '../../src/core/sessions/board-connection.ts'
-import { OpenConnections } from '../../src/core/sessions/open-connections.ts'
-import type { Session } from '../../src/core/sessions/session.ts'
-import { Sessions } from '../../src/core/sessions/sessions.ts'
-import type { FrameKind, StrangerBudget } from '../../src/core/sessions/stranger-budget.ts'
-import { Steering } from '../../src/core/steering/steering.ts'
-import { StoreHealth } from '../../src/core/store-health.ts'
-import { watchedStore } from '../../src/core/watched-store.ts'
+import type { TelemetryStore } from '../../src/core/telemetry/telemetry.ts'
+import { FakeBoard } from './fake-board.ts'
 import { FakeClock, settled } from './fake-clock.ts'
 import { noFaults } from './faults.ts'
 import { MemoryStore } from './memory-store.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
-type Message = any
+export { FakeBoard, FakeLine } from './fake-board.ts'
 
-/** A board's line as a session sees it: remembers what it was told, and counts the bytes it is said to have read. */
-export class FakeLine implements BoardConnection {
-  readonly sent: Message[] = []
-  readonly pings: string[] = []
-  closedWith: { code: number; reason: string } | undefined
-  bytesRead = 400
-  settle?: () => void
-  /** Whether its socket was ended without a word, and how often it was read on. */
-  wasCut = false
-  readOns = 0
-  #stranger: StrangerBudget | undefined
-
-  get stranger(): StrangerBudget | undefined {
-    return this.#stranger
-  }
-
-  set stranger(stranger: StrangerBudget | undefined) {
-    this.#stranger?.leave()
-    this.#stranger = stranger
-  }
-
-  isCamera = false
-  isHeld = false
-
-  stop(): void {}
-
-  hold(): void {
-    this.isHeld = true
-  }
-
-  release(): void {
-    this.isHeld = false
-  }
-
-  takeDropped(): number {
-    return 0
-  }
-
-  readOn(): void {
-    this.readOns++
-  }
-
-  cut(): void {
-    this.wasCut = true
-  }
-
-  sendText(text: string): void {
-    if (this.closedWith) throw new Error('nothing is sent after a Close')
-    this.sent.push(JSON.parse(text))
-  }
-
-  sendPing(payload: string): void {
-    if (this.closedWith) throw new Error('nothing is sent after a Close')
-    this.pings.push(payload)
-  }
-
-  close(code: number, reason: string): void {
-    this.closedWith ??= { code, reason }
-  }
-
-  ofType(type: string): Message[] {
-    return this.sent.filter(message => message.type === type)
-  }
-}
-
-/** A connected board in core: its line, its session, and a voice. */
-export class FakeBoard {
-  readonly line = new FakeLine()
-  session!: Session
-  readonly token: string | undefined
-
-  constructor(token: string | undefined) {
-    this.token = token
-  }
-
-  get device(): Device {
-    return this.session.device
-  }
-
-  /** One text message from the board, as its bytes. */
-  say(message: object | string): void {
-    const text = typeof message === 'string' ? message : JSON.stringify(message)
-    this.#send('text', Buffer.byteLength(text), () => this.session.onText(text))
-  }
-
-  sendBinary(bytes: Buffer): void {
-    this.#send('binary', bytes.length, () => this.session.onBinary(bytes))
-  }
-
-  ping(): void {
-    this.#send('control', 0, () => this.session.onControl('ping'))
-  }
-
-  /** A frame as its socket reads it: counted first where nobody has approved the board. Returns whether reading goes on. */
-  #send(kind: FrameKind, length: number, deliver: () => void): boolean {
-    const bytes = length + (length < 126 ? 6 : 8)
-    this.line.bytesRead += bytes
-    const { stranger } = this.line
-    if (stranger?.begin(bytes) === false) return true
-    if (!stranger || stranger.admits(kind, length, true)) deliver()
-    return stranger ? stranger.end(bytes) : true
-  }
-}
-
-/** Black boxes as a disk would keep them. */
-export class BoxShelf implements FlightRecorderStore {
+/** Flight recorders as a disk would keep them, and no telemetry. */
+export class BoxShelf implements FlightRecorderStore, TelemetryStore {
   readonly kept = new Map<string, StoredFlightRecorder>()
   async loadRecorders() {
     return [...this.kept].map(([deviceId, kept]) => ({ deviceId, kept }))
@@ -149,6 +32,11 @@ export class BoxShelf implements FlightRecorderStore {
   async forgetRecorders(deviceIds: readonly string[]) {
     for (const deviceId of deviceIds) this.kept.delete(deviceId)
   }
+  async append() {}
+  async read() {
+    return []
+  }
+  async forgetBefore() {}
 }
 
 export interface CoreOptions {
@@ -189,118 +77,79 @@ export const arrivalOf = ({ wants, token, address, deviceId, firmware, local }: 
   local: local ?? false,
 })
 
-/** All of core, wired as the gateway wires it, with a clock that stands still and a store in memory. */
+/** People who are there to be found, and nothing else of them. */
+const peopleOf = (personOf: CoreOptions['personOf']): PeopleStore =>
+  ({ get: id => personOf?.(id) as Person | undefined }) as Partial<PeopleStore> as PeopleStore
+
+/** All of core, with a clock that stands still and a store in memory. */
 export class Core {
+  readonly opened: OpenCore
   readonly clock: FakeClock
   readonly store: MemoryStore
-  readonly health: StoreHealth
-  readonly limits: Limits
-  readonly journal: Journal
-  readonly registry: DeviceRegistry
-  readonly keys: ApiKeys
-  readonly enrolment: Enrolment
-  readonly mint: ClaimMint
-  readonly streams: CameraStreams
-  readonly previews: Previews
-  readonly sessions: Sessions
-  readonly deviceAdmin: DeviceAdmin
-  readonly steering: Steering
-  readonly door: Admission
   readonly evicted: Device[] = []
-  readonly flightRecorders: FlightRecorders
+  readonly door: Admission
+  readonly health: OpenCore['health']
+  readonly limits: OpenCore['limits']
+  readonly journal: OpenCore['journal']
+  readonly registry: OpenCore['registry']
+  readonly keys: OpenCore['keys']
+  readonly enrolment: OpenCore['enrolment']
+  readonly mint: OpenCore['mint']
+  readonly streams: OpenCore['streams']
+  readonly previews: OpenCore['previews']
+  readonly sessions: OpenCore['sessions']
+  readonly deviceAdmin: OpenCore['deviceAdmin']
+  readonly steering: OpenCore['steering']
+  readonly flightRecorders: OpenCore['flightRecorders']
 
-  private constructor(
-    parts: Pick<
-      Core,
-      | 'clock'
-      | 'store'
-      | 'health'
-      | 'limits'
-      | 'journal'
-      | 'registry'
-      | 'keys'
-      | 'enrolment'
-      | 'streams'
-      | 'flightRecorders'
-    >,
-    connections: OpenConnections,
-    options: CoreOptions,
-  ) {
-    const { clock, limits, journal, registry, enrolment } = parts
+  private constructor(opened: OpenCore, { clock, store, bus }: { clock: FakeClock; store: MemoryStore; bus: Bus }) {
+    this.opened = opened
     this.clock = clock
-    this.store = parts.store
-    this.health = parts.health
-    this.limits = limits
-    this.journal = journal
-    this.registry = registry
-    this.keys = parts.keys
-    this.enrolment = enrolment
-    this.mint = new ClaimMint(Buffer.alloc(32, 7))
-    this.streams = parts.streams
-    this.flightRecorders = parts.flightRecorders
-    this.previews = new Previews(clock, limits)
-    this.sessions = new Sessions({
-      clock,
-      limits,
-      journal,
-      registry,
-      streams: this.streams,
-      previews: this.previews,
-      connections,
-      recorder: this.flightRecorders,
-      faults: options.faults ?? noFaults,
+    this.store = store
+    this.door = opened.admission
+    this.health = opened.health
+    this.limits = opened.limits
+    this.journal = opened.journal
+    this.registry = opened.registry
+    this.keys = opened.keys
+    this.enrolment = opened.enrolment
+    this.mint = opened.mint
+    this.streams = opened.streams
+    this.previews = opened.previews
+    this.sessions = opened.sessions
+    this.deviceAdmin = opened.deviceAdmin
+    this.steering = opened.steering
+    this.flightRecorders = opened.flightRecorders
+    bus.subscribe('device.shut', ({ deviceId, why }) => {
+      if (why === 'pending_full') this.evicted.push(this.registry.get(deviceId)!)
     })
-    const bus: Pick<Bus, 'publish'> = {
-      publish: async (_topic, message) => {
-        const { deviceId, why } = message as BusMessages['device.shut']
-        this.sessions.shut(deviceId, why)
-      },
-    }
-    this.deviceAdmin = new DeviceAdmin({ registry, connections: this.sessions, journal, clock, limits, bus })
-    this.steering = new Steering(this.sessions, registry, journal)
-    this.door = new Admission({
-      registry,
-      mint: this.mint,
-      enrolment,
-      clock,
-      limits,
-      trustLoopback: options.trustLoopback ?? false,
-      shared: (options.shared ?? []).map(({ token, kind }) => ({ hash: sha256(token), kind })),
-    })
-    this.door.onEvicted = device => {
-      this.evicted.push(device)
-      void bus.publish('device.shut', { deviceId: device.id, why: 'pending_full' })
-    }
   }
 
   static async start(options: CoreOptions = {}): Promise<Core> {
-    const clock = options.clock ?? new FakeClock()
-    const store = options.store ?? new MemoryStore()
-    const limits: Limits = { ...defaultLimits, ...options.limits }
-    const health = new StoreHealth(clock, limits)
-    const watched = watchedStore(store, health)
-    const identity = { node: 'n_test', epoch: 1, lastId: await store.lastId() }
-    const journal = new Journal(watched, clock, limits, identity, noFaults)
-    const registry = await DeviceRegistry.load(watched, clock, limits)
-    const keys = await ApiKeys.load(watched, clock, journal, options.personOf ?? (() => undefined))
-    const enrolment = await Enrolment.load(watched, clock, journal, options.mode ?? 'approve')
-    const streams = new CameraStreams(clock, limits, noFaults)
-    const connections = new OpenConnections()
-    const onError = (error: unknown) => {
+    const { clock = new FakeClock(), store = new MemoryStore(), faults = noFaults, shared = [] } = options
+    const bus = new InProcessBus(faults)
+    const fail = (error: unknown) => {
       throw error
     }
-    const shelf = options.shelf ?? new BoxShelf()
-    const flightRecorders = await FlightRecorders.load({
-      store: shelf,
+    const tokensOf = (kind: Kind) => shared.filter(each => each.kind === kind).map(({ token }) => token)
+    const opened = await openCore({
+      version: '1',
       clock,
-      limits,
-      connections,
-      streams,
-      registry,
-      onError,
+      limits: { ...defaultLimits, ...options.limits },
+      faults: { caught: (...fault) => faults.caught(...fault), reportTo() {} },
+      bus,
+      stores: { main: store, history: options.shelf ?? new BoxShelf(), people: peopleOf(options.personOf) },
+      passwords: { set: async () => {} },
+      simulator: { running: false, start: async () => {}, stop: async () => {} },
+      gatewayKey: Buffer.alloc(32, 7),
+      initialEnrolment: options.mode ?? 'approve',
+      sharedTokens: { pico: tokensOf('pico'), esp32cam: tokensOf('esp32cam') },
+      trustLoopback: options.trustLoopback ?? false,
+      onOwnerLinkUsed() {},
+      onStoreChange() {},
+      onProblem: (_problem, error) => fail(error),
     })
-    const parts = { clock, store, health, limits, journal, registry, keys, enrolment, streams, flightRecorders }
-    return new Core(parts, connections, options)
+    return new Core(opened, { clock, store, bus })
   }
 
   knock(visitor: Visitor): AdmissionDecision {

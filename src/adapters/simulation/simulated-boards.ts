@@ -1,17 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-
-export interface SimulatedBoard {
-  kind: 'pico' | 'esp32cam'
-  name: string
-  token: string
-}
+import type { BoardSimulator, SimulatedBoard } from '../../core/devices/simulated-fleet.ts'
 
 const program = fileURLToPath(new URL('../../simulator/process.ts', import.meta.url))
 
 /** Virtual boards beside the gateway, in a process that ends with it. They come in by the public doors like any other. */
-export class SimulatedBoards implements AsyncDisposable {
+export class SimulatedBoards implements BoardSimulator, AsyncDisposable {
   readonly #url: () => string
   #child: ChildProcess | undefined
 

@@ -42,8 +42,7 @@ export class Admission {
   readonly #trustLoopback: boolean
   readonly #clock: Clock
   readonly #limits: Limits
-  /** Ends the connection of a pending device that had to make room. */
-  onEvicted: (device: Device) => void = () => {}
+  readonly #onEvicted: (device: Device) => void
 
   constructor(parts: {
     registry: DeviceRegistry
@@ -53,6 +52,8 @@ export class Admission {
     trustLoopback: boolean
     clock: Clock
     limits: Limits
+    /** Ends the connection of a pending device that had to make room. */
+    onEvicted: (device: Device) => void
   }) {
     this.#registry = parts.registry
     this.#mint = parts.mint
@@ -61,6 +62,7 @@ export class Admission {
     this.#trustLoopback = parts.trustLoopback
     this.#clock = parts.clock
     this.#limits = parts.limits
+    this.#onEvicted = parts.onEvicted
   }
 
   /** Admits a board, as a device known or new, or refuses it. */
@@ -214,7 +216,7 @@ export class Admission {
       )
     const victim = oldest(candidates.filter(device => !device.connectionId)) ?? oldest(candidates)
     if (!victim) return
-    this.onEvicted(victim)
+    this.#onEvicted(victim)
     // A failing store only means that the device is back, offline, after the next start.
     this.#registry.forget([victim], false).catch(() => {})
   }

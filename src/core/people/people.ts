@@ -9,11 +9,20 @@ import { mustBeStrong } from './accounts.ts'
 import { OwnerLink } from './owner-link.ts'
 import type { Passwords, PeopleStore, Person } from './person.ts'
 
+/** API keys that people own. */
+export interface PersonKeys {
+  /** Revokes every key of a person. */
+  endOf(by: Principal, personId: string): Promise<void>
+}
+
 export interface PeopleParts {
   store: PeopleStore
+  keys: PersonKeys
   passwords: Passwords
   clock: Clock
   journal: ActJournal
+  /** Called when the owner's link was used: a copy of it that is kept somewhere is of no use any more. */
+  onOwnerLinkUsed: () => void
 }
 
 /** Who lives in the house, and who lets whom in. Whoever calls has asked `authorize` before. */
@@ -22,16 +31,16 @@ export class People {
   readonly #passwords: Passwords
   readonly #clock: Clock
   readonly #journal: ActJournal
+  readonly #keys: PersonKeys
+  readonly #onOwnerLinkUsed: () => void
   readonly #ownerLink: OwnerLink
   /** Invitations that are being answered: a password is hashed meanwhile, and a second answer must not come in. */
   readonly #answering = new Set<string>()
-  /** Called when the owner's link was used: whoever keeps it somewhere throws it away. */
-  onOwnerLinkUsed: () => void = () => {}
-  /** Called when somebody was removed, or taken over by the owner's link: what was theirs elsewhere ends. */
-  onEnded: (by: Principal, person: Person) => Promise<void> = async () => {}
 
-  constructor({ store, passwords, clock, journal }: PeopleParts) {
+  constructor({ store, keys, passwords, clock, journal, onOwnerLinkUsed }: PeopleParts) {
     this.#store = store
+    this.#keys = keys
+    this.#onOwnerLinkUsed = onOwnerLinkUsed
     this.#passwords = passwords
     this.#clock = clock
     this.#journal = journal
@@ -101,9 +110,9 @@ export class People {
         this.#store.update(id, { name: wish.name, role: 'owner', grants: undefined })
       } else this.#store.add({ id, name: wish.name, email, role: 'owner', createdAt: this.#clock.now() })
       await this.#passwords.set(id, wish.password)
-      this.onOwnerLinkUsed()
+      this.#onOwnerLinkUsed()
       const person = this.get(id)
-      if (known) await this.onEnded({ type: 'person', id, label: person.name, role: person.role }, person)
+      if (known) await this.#keys.endOf({ type: 'person', id, label: person.name, role: person.role }, id)
       return await this.#act(undefined, person, 'owner.setup')
     } catch (error) {
       used.putBack()
@@ -167,7 +176,7 @@ export class People {
     const person = this.get(id)
     this.#keepAnOwner(person, false)
     this.#store.remove(id)
-    await this.onEnded(by, person)
+    await this.#keys.endOf(by, id)
     return await this.#act(by, person, 'person.remove')
   }
 

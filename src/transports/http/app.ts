@@ -13,9 +13,10 @@ import { type Excess, excessOf, languageIn } from '../tcp/request-limits.ts'
 import { shapeOf } from '../tcp/request-shape.ts'
 import { commonHeaders } from './common-headers.ts'
 import { onError, onNotFound, onValidated } from './failures.ts'
+import type { HttpHandler, HttpParts } from './http-parts.ts'
 import { type Mount, mountAll } from './mount.ts'
 import { mountOpenApi, openApi } from './openapi.ts'
-import type { HttpEnv, HttpServices } from './request-context.ts'
+import type { HttpEnv, HttpState } from './request-context.ts'
 import { mountAbout } from './resources/about.ts'
 import { mountAccounts } from './resources/accounts.ts'
 import { mountApiKeys } from './resources/api-keys.ts'
@@ -35,9 +36,6 @@ import { mountSteering } from './resources/steering.ts'
 import { mountTelemetry } from './resources/telemetry.ts'
 import { mountTokens } from './resources/tokens.ts'
 import { mountWatch } from './resources/watch.ts'
-import type { GatewayServices, HttpHandler } from './services.ts'
-
-export { identifier } from '../identify.ts'
 
 /** Every route; the same for all gateways: which one is asked comes with the request. */
 const app = new OpenAPIHono<HttpEnv>({ strict: false, defaultHook: onValidated })
@@ -71,20 +69,23 @@ export function openApiDocument(): Record<string, unknown> {
   return openApi(app)
 }
 
-/** The HTTP door of one gateway, for the servers that listen. Dispose of it with them. */
-export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
-  const { limits } = parts.config
-  const services: HttpServices = {
-    ...parts,
-    identify: identifier(parts),
-    entries: new SignInLimits(limits),
-    usedCodes: new UsedCodes(),
-    hashing: new HashingQueue(limits),
-    pauses: new RateLimit(1 / 60, 1),
+/** The HTTP server of one gateway, for the listeners. Dispose of it with them. */
+export function createHttp(parts: HttpParts): HttpHandler & Disposable {
+  const { core, accounts, host, webSockets, proxies, faults } = parts
+  const { limits, clock, keys } = core
+  const http: HttpState = {
+    identify: identifier({ keys, clock, accounts, config: { publicUrl: host.publicUrl, limits } }),
+    startedTicks: clock.ticks(),
+    metrics: new MetricsReader({ ...parts, version: host.version }),
     mints: new RateLimit(limits.mintsPerMinute, limits.mintBurst),
-    metrics: new MetricsReader(parts),
-    startedTicks: parts.clock.ticks(),
+    signIn: {
+      limits: new SignInLimits(limits),
+      usedCodes: new UsedCodes(),
+      hashing: new HashingQueue(limits),
+      pauseRows: new RateLimit(1 / 60, 1),
+    },
   }
+  const shared = { core, accounts, host, webSockets, proxies, faults, http }
   const listener = (listenerKind: ListenerKind) =>
     getRequestListener(
       async (request, env) => {
@@ -92,14 +93,14 @@ export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
         try {
           const { headers, socket } = incoming
           const peer = socket.remoteAddress ?? ''
-          const { address } = parts.proxies.clientOf(peer, headers['x-forwarded-for'] as string | undefined)
+          const { address } = proxies.clientOf(peer, headers['x-forwarded-for'] as string | undefined)
           const proto = headers['x-forwarded-proto'] as string | undefined
-          const encrypted = parts.proxies.isEncrypted(listenerKind, peer, proto)
-          return await app.fetch(request, { services, incoming, outgoing, listenerKind, address, encrypted })
+          const encrypted = proxies.isEncrypted(listenerKind, peer, proto)
+          return await app.fetch(request, { ...shared, incoming, outgoing, listenerKind, address, encrypted })
         } catch (error) {
           // The request's URL is only read when a route is looked for.
           if (error instanceof RequestError) return unreadable()
-          parts.faults.caught('request', error, () => shapeOf(incoming))
+          faults.caught('request', error, () => shapeOf(incoming))
           return internal(languageIn(incoming))
         }
       },
@@ -115,11 +116,11 @@ export function createHttp(parts: GatewayServices): HttpHandler & Disposable {
     if (excess) refuseUnread(response, excess, languageIn(request))
     else
       listeners[listenerKind](request, response).catch(error => {
-        parts.faults.caught('request', error, () => shapeOf(request))
+        faults.caught('request', error, () => shapeOf(request))
         request.socket.destroy()
       })
   }
-  return Object.assign(handle, { [Symbol.dispose]: () => services.metrics[Symbol.dispose]() })
+  return Object.assign(handle, { [Symbol.dispose]: () => http.metrics[Symbol.dispose]() })
 }
 
 /** A request whose address or Host is none. */

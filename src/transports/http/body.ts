@@ -5,7 +5,7 @@ import type { HttpEnv } from './request-context.ts'
 
 /** Reads the body of a request that may have one, for the validation behind it, and no further than the limit. */
 export const readBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  const { requestBytes } = c.env.services.config.limits
+  const { requestBytes } = c.env.core.limits
   if (Number(c.req.header('content-length') ?? 0) > requestBytes) throw new DarvazaError('body_too_large')
   if (c.req.raw.body) {
     let bytes = 0

@@ -7,17 +7,17 @@ import type { RequestContext } from './request-context.ts'
  * counts where it fits; else, behind a trusted proxy, the public address if one is set, or the scheme the proxy names.
  */
 export function siteOf({
-  services,
+  host,
+  proxies,
   incoming,
   encrypted,
-}: Pick<RequestContext, 'services' | 'incoming' | 'encrypted'>): string {
-  const { publicUrl } = services.config
+}: Pick<RequestContext, 'host' | 'proxies' | 'incoming' | 'encrypted'>): string {
+  const { publicUrl } = host
   const said = incoming.headers as Record<string, string | undefined>
   if (said.origin !== undefined && !isForeign(said, { publicUrl, encrypted })) return new URL(said.origin).origin
   const publicSite = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   const forwarded = said['x-forwarded-proto'] ?? said['x-forwarded-for']
-  const isProxied =
-    forwarded !== undefined && services.proxies.trusts(plainAddress(incoming.socket.remoteAddress ?? ''))
+  const isProxied = forwarded !== undefined && proxies.trusts(plainAddress(incoming.socket.remoteAddress ?? ''))
   if (publicSite !== undefined && isProxied) return publicSite
   const url = `${encrypted ? 'https' : 'http'}://${said.host}`
   return said.host !== undefined && URL.canParse(url) ? new URL(url).origin : (publicSite ?? 'http://localhost')

@@ -14,13 +14,13 @@ import type { HttpEnv } from './request-context.ts'
 /** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is reported by its shape only. */
 export function onError(error: Error, c: Context<HttpEnv>): Response {
   const known = error instanceof DarvazaError ? error : fromHono(error)
-  if (known?.cause !== undefined) c.env.services.onStoreFailure(known.cause)
+  if (known?.cause !== undefined) c.env.host.onStoreFailure(known.cause)
   if (known) return failed(c, known)
   if (error instanceof StoreFailure) {
-    c.env.services.onStoreFailure(error)
+    c.env.host.onStoreFailure(error)
     return failed(c, new DarvazaError('store_unavailable'))
   }
-  c.env.services.faults.caught('request', error, () => shapeOf(c.env.incoming))
+  c.env.faults.caught('request', error, () => shapeOf(c.env.incoming))
   return failed(c, new DarvazaError('internal'))
 }
 
@@ -29,7 +29,7 @@ export function onNotFound(c: Context<HttpEnv>): Response {
   const path = withoutTrailingSlashes(c.req.path) || '/'
   if (socketAt(path)) {
     c.header('Upgrade', 'websocket')
-    const hint = c.env.services.unupgraded(c.env.incoming, c.env.listenerKind)
+    const hint = c.env.webSockets.unupgraded(c.env.incoming, c.env.listenerKind)
     return failed(c, new DarvazaError('upgrade_required', hint === undefined ? {} : { details: { hint } }))
   }
   const methods = methodsOf(path)

@@ -23,13 +23,13 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
     c.set('principal', principal)
     let device: Device | undefined
     if (row.device) {
-      device = findDevice(c.env.services.registry, c.req.param('id') ?? '', row.device)
+      device = findDevice(c.env.core.registry, c.req.param('id') ?? '', row.device)
       if (!device || !reaches(principal, device)) throw new DarvazaError('device_not_found')
       c.set('device', device)
     }
     if (!authorize(principal, row.action, device)) throw new DarvazaError('forbidden')
     // What cannot be stored is refused before anything changes.
-    if (!name.startsWith('GET ') && !row.storeless && c.env.services.health.away.length > 0)
+    if (!name.startsWith('GET ') && !row.storeless && c.env.core.health.away.length > 0)
       throw new DarvazaError('store_unavailable')
     await next()
   }
@@ -37,12 +37,12 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
 
 /** Whether who made this request long ago may still do so: its key may have ended, its grants may have changed. */
 export function mayStill(
-  { services, incoming, address, listenerKind, encrypted }: RequestContext,
+  { http, incoming, address, listenerKind, encrypted }: RequestContext,
   action: Action,
   device: Device,
 ): boolean {
   const headers = incoming.headers as Record<string, string | undefined>
-  const now = services.identify(headers, { address, listenerKind, encrypted })
+  const now = http.identify(headers, { address, listenerKind, encrypted })
   return mayGoOn(now, principal => authorize(principal, action, device))
 }
 
@@ -52,17 +52,17 @@ const publicly: Principal = { type: 'public' }
 const isOpen = (action: Action): boolean => action.startsWith('public.') && action !== 'public.enter'
 
 function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
-  const { services, listenerKind, encrypted, address, incoming } = c.env
+  const { host, http, listenerKind, encrypted, address, incoming } = c.env
   const headers = incoming.headers as Record<string, string | undefined>
-  if (!services.ready()) throw new DarvazaError('shutting_down')
-  if (listenerKind === 'plain' && services.config.tls) throw new DarvazaError('tls_required')
+  if (!host.ready()) throw new DarvazaError('shutting_down')
+  if (listenerKind === 'plain' && host.hasTls) throw new DarvazaError('tls_required')
   const changes = !name.startsWith('GET ')
   const bearer = /^\s*bearer\s/i.test(headers.authorization ?? '')
-  const rules = { publicUrl: services.config.publicUrl, encrypted }
+  const rules = { publicUrl: host.publicUrl, encrypted }
   const foreign = isForeign(headers, rules) || isForeignByReferer(headers, rules)
   if (changes && !bearer && foreign) throw new DarvazaError('foreign_origin')
   if (row.action === 'public.enter') return publicly
-  const principal = services.identify(headers, { address, listenerKind, encrypted, basic: row.basic === true })
+  const principal = http.identify(headers, { address, listenerKind, encrypted, basic: row.basic === true })
   if (typeof principal === 'string') throw refusal(c, name, row, principal)
   // A cookie comes by itself, whoever made the request: where it changes something, our own page has to be behind it.
   if (changes && principal.type === 'person' && headers.origin === undefined) throw new DarvazaError('foreign_origin')
@@ -73,19 +73,19 @@ function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
 }
 
 function refusal(c: RouteContext, name: RouteName, row: AccessRow, code: FailureCode): DarvazaError {
-  const { services, address } = c.env
+  const { core, address } = c.env
   // A line each, Basic first: browsers do not split one line, and many players read only the first.
   if (code.startsWith('key_'))
     c.env.outgoing.setHeader('WWW-Authenticate', row.basic ? ['Basic realm="Darvaza"', 'Bearer'] : 'Bearer')
   // The route's name, not the path: what people put into paths by mistake can be a secret.
   if (code === 'key_unknown' || code === 'key_expired')
-    services.journal.note({
+    core.journal.note({
       kind: 'refusal',
       address,
       data: { code, route: name },
     })
   return code === 'rate_limited'
-    ? new DarvazaError(code, { retryAfterS: Math.ceil(60 / services.config.limits.wrongKeysPerMinute) })
+    ? new DarvazaError(code, { retryAfterS: Math.ceil(60 / core.limits.wrongKeysPerMinute) })
     : new DarvazaError(code)
 }
 

@@ -5,9 +5,8 @@ import type { RouteContext } from './request-context.ts'
 /** Language of the client, and the base address for texts about boards whose own address for the gateway is not known. */
 export function readerOf(c: RouteContext): Reader {
   const language = languageOf(c.req.header('accept-language'))
-  const { services, listenerKind, encrypted } = c.env
-  const host = c.req.header('host')
-  const here =
-    listenerKind === 'host' || host === undefined ? services.ownUrl() : `http${encrypted ? 's' : ''}://${host}`
-  return { language, base: services.config.publicUrl ?? here }
+  const { host, listenerKind, encrypted } = c.env
+  const named = c.req.header('host')
+  const here = listenerKind === 'host' || named === undefined ? host.ownUrl() : `http${encrypted ? 's' : ''}://${named}`
+  return { language, base: host.publicUrl ?? here }
 }

@@ -8,25 +8,29 @@ import type { UsedCodes } from '../../core/people/used-codes.ts'
 import type { RateLimit } from '../../core/rate-limit.ts'
 import type { Identify } from '../identify.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
+import type { HttpParts } from './http-parts.ts'
 import type { MetricsReader } from './resources/metrics-reader.ts'
-import type { GatewayServices } from './services.ts'
 
-/** One gateway, as the routes see it: its parts, and what the HTTP door itself remembers. */
-export interface HttpServices extends GatewayServices {
+/** State of one gateway's HTTP server that outlasts a request. */
+export interface HttpState {
   identify: Identify
-  mints: RateLimit
-  entries: SignInLimits
-  usedCodes: UsedCodes
-  hashing: HashingQueue
-  /** Who was written down lately as somebody whose account is guessed at. */
-  pauses: RateLimit
-  metrics: MetricsReader
   startedTicks: number
+  metrics: MetricsReader
+  /** Tokens minted, by address. */
+  mints: RateLimit
+  signIn: {
+    limits: SignInLimits
+    usedCodes: UsedCodes
+    hashing: HashingQueue
+    /** Limits how often the journal says that somebody guesses at a person's account. */
+    pauseRows: RateLimit
+  }
 }
 
-/** One request on its way through the door. */
-export interface RequestContext {
-  services: HttpServices
+/** One request. */
+export interface RequestContext
+  extends Pick<HttpParts, 'core' | 'accounts' | 'host' | 'proxies' | 'webSockets' | 'faults'> {
+  http: HttpState
   incoming: IncomingMessage
   outgoing: ServerResponse
   listenerKind: ListenerKind
@@ -36,7 +40,7 @@ export interface RequestContext {
   encrypted: boolean
 }
 
-/** What a handler finds: `c.env` is the visit, `c.var` who asks and about which device. */
+/** What a handler finds: `c.env` is the request, `c.var` who asks and about which device. */
 export interface HttpEnv<WithDevice extends boolean = boolean> {
   Bindings: RequestContext
   Variables: { principal: Principal } & (WithDevice extends true ? { device: Device } : unknown)

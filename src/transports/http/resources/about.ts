@@ -11,25 +11,26 @@ export function mountAbout(mount: Mount): void {
     return c.json(
       {
         name: 'Darvaza' as const,
-        version: c.env.services.version,
+        version: c.env.host.version,
         tokens: '/public/tokens',
         boards: ['/ws/pico', '/ws/esp32cam', '/ws'],
         api: '/api/openapi.json',
         guide: 'README.md and docs/ of the program; on its host: npx darvaza --help',
-        ...(c.env.listenerKind === 'host' && { boardsAt: c.env.services.boardsAt() }),
+        ...(c.env.listenerKind === 'host' && { boardsAt: c.env.host.boardsAt() }),
       },
       200,
     )
   })
 
   mount('GET /health', { summary: 'Whether it runs', responses: { 200: answers(health, 'It runs.') } }, c => {
-    const { clock, startedTicks, version } = c.env.services
-    return c.json({ status: 'ok' as const, version, uptimeS: Math.floor((clock.ticks() - startedTicks) / 1000) }, 200)
+    const { core, host, http } = c.env
+    const uptimeS = Math.floor((core.clock.ticks() - http.startedTicks) / 1000)
+    return c.json({ status: 'ok' as const, version: host.version, uptimeS }, 200)
   })
 
   mount('GET /ready', { summary: 'Whether it takes work', responses: { 200: answers(ready, 'It does.') } }, c => {
-    if (!c.env.services.ready()) throw new DarvazaError('shutting_down')
-    const { away } = c.env.services.health
+    if (!c.env.host.ready()) throw new DarvazaError('shutting_down')
+    const { away } = c.env.core.health
     return away.length > 0
       ? c.json({ status: 'degraded' as const, away: [...away] }, 200)
       : c.json({ status: 'ready' as const }, 200)

@@ -63,12 +63,12 @@ export function askAccounts(
   target: string,
   body?: string,
 ): Promise<AccountsAnswer> {
-  const { services, incoming, address } = context
+  const { accounts, incoming, address } = context
   const headers = passedOn.flatMap((name): [string, string][] => {
     const value = incoming.headers[name]
     return typeof value === 'string' && value.length <= mostHeader ? [[name, value]] : []
   })
-  return services.accounts.handle({
+  return accounts.handle({
     site: siteOf(context),
     method,
     target,
@@ -96,32 +96,32 @@ const endsDevices = new Set<RouteName>([
 
 /** Makes the browser of whoever came in just now a known device, and ends the others where that is asked for. */
 function keepDevice(c: Context<HttpEnv>, name: RouteName, reply: AccountsAnswer): void {
-  const { services, incoming, encrypted } = c.env
+  const { accounts, incoming, encrypted } = c.env
   const begun = sessionOf(c.env, reply)
-  const session = begun ?? services.accounts.session(incoming.headers.cookie, encrypted)
+  const session = begun ?? accounts.session(incoming.headers.cookie, encrypted)
   const ends = endsDevices.has(name) && reply.status === 200
-  if (ends && session) services.accounts.endDevices(session.person.id)
+  if (ends && session) accounts.endDevices(session.person.id)
   if (begun || ends) rememberDevice(c, session)
 }
 
 /** Sets the cookie by which this browser is known as a device of the session's account from now on. */
 export function rememberDevice(c: Context<HttpEnv>, session: PersonSession | undefined): void {
   if (!session) return
-  const line = c.env.services.accounts.deviceCookie(session, siteOf(c.env).startsWith('https:'))
+  const line = c.env.accounts.deviceCookie(session, siteOf(c.env).startsWith('https:'))
   c.header('Set-Cookie', line, { append: true })
 }
 
 /** The session that an answer begins. */
-export function sessionOf({ services }: RequestContext, { headers }: AccountsAnswer): PersonSession | undefined {
+export function sessionOf({ accounts }: RequestContext, { headers }: AccountsAnswer): PersonSession | undefined {
   const cookies = headers.filter(([header]) => header === 'set-cookie').map(([, value]) => value.split(';')[0]!)
-  return cookies.length === 0 ? undefined : services.accounts.session(cookies.join('; '), false)
+  return cookies.length === 0 ? undefined : accounts.session(cookies.join('; '), false)
 }
 
 /** Coming in and failing to is written down, with the address and never with what was typed. */
 function writeDown(context: RequestContext, name: RouteName, reply: AccountsAnswer): void {
   const session = sessionOf(context, reply)
   const { address } = context
-  const { journal } = context.services
+  const { journal } = context.core
   if (reply.link && (session || reply.link.refused)) writeDownLink(context, reply.link)
   const isSignIn = guessableRoutes.has(name) || name.includes('/callback/')
   if (session && isSignIn && name !== 'POST /api/auth/change-password') {
@@ -141,12 +141,15 @@ function writeDown(context: RequestContext, name: RouteName, reply: AccountsAnsw
 }
 
 /** An account of a provider was linked to a person by its verified address, or was refused to be: nobody asked them. */
-function writeDownLink({ services, address }: RequestContext, { personId, provider, refused }: ProviderLink): void {
-  const person = services.people.find(personId)
+function writeDownLink(
+  { core, accounts, address }: RequestContext,
+  { personId, provider, refused }: ProviderLink,
+): void {
+  const person = core.people.find(personId)
   if (!person) return
-  const { name } = services.accounts.providers.find(({ id }) => id === provider) ?? { name: provider }
+  const { name } = accounts.providers.find(({ id }) => id === provider) ?? { name: provider }
   const facts = { person: personId, name: person.name, provider, providerName: name }
-  services.journal.note(
+  core.journal.note(
     refused
       ? {
           kind: 'gateway',

@@ -1,9 +1,9 @@
 import { type KeyView, keyAnswer, keyList, keyWithSecret, newKey } from '#protocol/api.ts'
+import { isoOrNull } from '../../../core/iso-time.ts'
 import type { ApiKey } from '../../../core/people/api-key.ts'
 import type { People } from '../../../core/people/people.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { answers, body, type Mount } from '../mount.ts'
-import { isoOrNull } from './device-view.ts'
 import { resolveGrants } from './grants.ts'
 
 const tags = ['keys']
@@ -12,7 +12,7 @@ export function mountApiKeys(mount: Mount): void {
   mount(
     'GET /api/keys',
     { tags, summary: 'API keys, without their secrets', responses: { 200: answers(keyList, 'All of them.') } },
-    c => c.json({ keys: c.env.services.keys.all().map(key => keyView(key, c.env.services.people)) }, 200),
+    c => c.json({ keys: c.env.core.keys.all().map(key => keyView(key, c.env.core.people)) }, 200),
   )
 
   mount(
@@ -24,7 +24,7 @@ export function mountApiKeys(mount: Mount): void {
       responses: { 201: answers(keyWithSecret, 'The key, and its secret.') },
     },
     async c => {
-      const { keys, registry, people } = c.env.services
+      const { keys, registry, people } = c.env.core
       const { grants, person, ...wish } = c.req.valid('json')
       const whose = person === undefined ? undefined : people.find(person)
       if (person !== undefined && !whose) throw new DarvazaError('person_not_found')
@@ -41,9 +41,9 @@ export function mountApiKeys(mount: Mount): void {
     'DELETE /api/keys/{id}',
     { tags, summary: 'End an API key at once', responses: { 200: answers(keyAnswer, 'The key that was.') } },
     async c => {
-      const key = await c.env.services.keys.revoke(c.var.principal, c.req.param('id'))
+      const key = await c.env.core.keys.revoke(c.var.principal, c.req.param('id'))
       if (!key) throw new DarvazaError('not_found')
-      return c.json({ key: keyView(key, c.env.services.people) }, 200)
+      return c.json({ key: keyView(key, c.env.core.people) }, 200)
     },
   )
 }

@@ -11,11 +11,11 @@ import {
   rotation,
 } from '#protocol/api.ts'
 import { authorize, reaches } from '../../../core/access/access.ts'
+import { deviceView } from '../../../core/dashboard/device-view.ts'
 import type { Device } from '../../../core/devices/device.ts'
 import { DarvazaError } from '../../../errors/errors.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { answers, body, type Mount } from '../mount.ts'
-import { deviceView } from './device-view.ts'
 
 const tags = ['devices']
 const theDevice = { 200: answers(deviceAnswer, 'The device as it is now.') }
@@ -30,11 +30,11 @@ export function mountDevices(mount: Mount): void {
       responses: { 200: answers(devicePage, 'A page of them.') },
     },
     c => {
-      const { services } = c.env
+      const { core } = c.env
       const { state, kind, tag, limit, cursor } = c.req.valid('query')
       const [createdAt, id] = cursor === undefined ? ([-1, ''] as const) : readCursor(cursor, 'number', 'string')
       const found: Device[] = []
-      for (const device of services.registry.all()) {
+      for (const device of core.registry.all()) {
         if (state ? device.state !== state : device.state === 'removed') continue
         if ((kind && device.kind !== kind) || (tag && !device.tags.includes(tag))) continue
         if (byAge(device, { createdAt, id }) > 0 && reaches(c.var.principal, device)) found.push(device)
@@ -43,7 +43,7 @@ export function mountDevices(mount: Mount): void {
       const last = found.length > limit ? page.at(-1) : undefined
       return c.json(
         {
-          devices: page.map(device => deviceView(services, device)),
+          devices: page.map(device => deviceView(core, device)),
           nextCursor: last ? writeCursor(last.createdAt, last.id) : null,
         },
         200,
@@ -60,14 +60,14 @@ export function mountDevices(mount: Mount): void {
       responses: { 201: answers(deviceWithToken, 'The device, and its token.') },
     },
     async c => {
-      const { device, token } = await c.env.services.deviceAdmin.create(c.var.principal, c.req.valid('json'))
+      const { device, token } = await c.env.core.deviceAdmin.create(c.var.principal, c.req.valid('json'))
       c.header('Location', `/api/devices/${device.id}`)
-      return c.json({ device: deviceView(c.env.services, device), token }, 201)
+      return c.json({ device: deviceView(c.env.core, device), token }, 201)
     },
   )
 
   mount('GET /api/devices/{id}', { tags, summary: 'One device', responses: theDevice }, c =>
-    c.json({ device: deviceView(c.env.services, c.var.device) }, 200),
+    c.json({ device: deviceView(c.env.core, c.var.device) }, 200),
   )
 
   mount(
@@ -75,14 +75,14 @@ export function mountDevices(mount: Mount): void {
     { tags, summary: 'Change its name or tags', request: body(deviceChange), responses: theDevice },
     async c => {
       const { principal, device } = c.var
-      await c.env.services.deviceAdmin.edit(principal, device, c.req.valid('json'))
-      return c.json({ device: deviceView(c.env.services, device) }, 200)
+      await c.env.core.deviceAdmin.edit(principal, device, c.req.valid('json'))
+      return c.json({ device: deviceView(c.env.core, device) }, 200)
     },
   )
 
   mount('DELETE /api/devices/{id}', { tags, summary: 'Remove it; can be undone', responses: theDevice }, async c => {
-    await c.env.services.deviceAdmin.remove(c.var.principal, c.var.device)
-    return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
+    await c.env.core.deviceAdmin.remove(c.var.principal, c.var.device)
+    return c.json({ device: deviceView(c.env.core, c.var.device) }, 200)
   })
 
   mount(
@@ -93,8 +93,8 @@ export function mountDevices(mount: Mount): void {
       const wish = c.req.valid('json')
       // A name that is taken would tell of a device out of reach.
       if (wish.name !== undefined && !authorize(principal, 'device.edit', device)) throw new DarvazaError('forbidden')
-      await c.env.services.deviceAdmin.approve(principal, device, wish)
-      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
+      await c.env.core.deviceAdmin.approve(principal, device, wish)
+      return c.json({ device: deviceView(c.env.core, c.var.device) }, 200)
     },
   )
 
@@ -102,8 +102,8 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/block',
     { tags, summary: 'Shut it out; can be undone', request: body(blocking, false), responses: theDevice },
     async c => {
-      await c.env.services.deviceAdmin.block(c.var.principal, c.var.device, c.req.valid('json'))
-      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
+      await c.env.core.deviceAdmin.block(c.var.principal, c.var.device, c.req.valid('json'))
+      return c.json({ device: deviceView(c.env.core, c.var.device) }, 200)
     },
   )
 
@@ -111,8 +111,8 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/restore',
     { tags, summary: 'Undo a block, a removal or a revocation', responses: theDevice },
     async c => {
-      await c.env.services.deviceAdmin.restore(c.var.principal, c.var.device)
-      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
+      await c.env.core.deviceAdmin.restore(c.var.principal, c.var.device)
+      return c.json({ device: deviceView(c.env.core, c.var.device) }, 200)
     },
   )
 
@@ -120,8 +120,8 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/confirm',
     { tags, summary: 'Say that a contested device is all right', responses: theDevice },
     async c => {
-      await c.env.services.deviceAdmin.confirm(c.var.principal, c.var.device)
-      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
+      await c.env.core.deviceAdmin.confirm(c.var.principal, c.var.device)
+      return c.json({ device: deviceView(c.env.core, c.var.device) }, 200)
     },
   )
 
@@ -134,12 +134,8 @@ export function mountDevices(mount: Mount): void {
       responses: { 200: answers(deviceWithToken, 'The device, and its new token.') },
     },
     async c => {
-      const { device, token } = await c.env.services.deviceAdmin.rotate(
-        c.var.principal,
-        c.var.device,
-        c.req.valid('json'),
-      )
-      return c.json({ device: deviceView(c.env.services, device), token }, 200)
+      const { device, token } = await c.env.core.deviceAdmin.rotate(c.var.principal, c.var.device, c.req.valid('json'))
+      return c.json({ device: deviceView(c.env.core, device), token }, 200)
     },
   )
 
@@ -147,8 +143,8 @@ export function mountDevices(mount: Mount): void {
     'POST /api/devices/{id}/token/revoke',
     { tags, summary: 'End its token; can be undone', request: body(revocation, false), responses: theDevice },
     async c => {
-      await c.env.services.deviceAdmin.revoke(c.var.principal, c.var.device, c.req.valid('json').which)
-      return c.json({ device: deviceView(c.env.services, c.var.device) }, 200)
+      await c.env.core.deviceAdmin.revoke(c.var.principal, c.var.device, c.req.valid('json').which)
+      return c.json({ device: deviceView(c.env.core, c.var.device) }, 200)
     },
   )
 }

@@ -15,9 +15,9 @@ export function mountHealth(mount: Mount): void {
     },
     c => {
       const { device } = c.var
-      const { flightRecorders, config } = c.env.services
+      const { flightRecorders, limits } = c.env.core
       const language = languageOf(c.req.header('accept-language'))
-      const found = healthOf(flightRecorders, device, config.limits, language)
+      const found = healthOf(flightRecorders, device, limits, language)
       return c.json(healthView(device, found, c.req.valid('query').trace === 'true'), 200)
     },
   )

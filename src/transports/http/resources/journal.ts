@@ -1,9 +1,7 @@
-import { type JournalEntryView, journalFilter, journalPage } from '#protocol/api.ts'
+import { journalFilter, journalPage } from '#protocol/api.ts'
 import { entryKinds } from '#protocol/vocabulary.ts'
-import type { Device } from '../../../core/devices/device.ts'
+import { entryView } from '../../../core/dashboard/entry-view.ts'
 import { readableDevices } from '../../../core/devices/journal-access.ts'
-import { diagnosisTextOfRow, type Reader } from '../../../core/diagnosis/diagnosis-text.ts'
-import type { JournalRow } from '../../../core/journal/entry.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { invalid } from '../failures.ts'
 import { answers, type Mount } from '../mount.ts'
@@ -20,7 +18,7 @@ export function mountJournal(mount: Mount): void {
       responses: { 200: answers(journalPage, 'A page of it.') },
     },
     async c => {
-      const { journal, registry } = c.env.services
+      const { journal, registry } = c.env.core
       const { device, kind, since, until, q, limit, cursor, after } = c.req.valid('query')
       if (kind !== undefined && !kinds.has(kind))
         throw invalid({ path: 'kind', message: `one of ${[...kinds].join(', ')}` })
@@ -50,22 +48,3 @@ export function mountJournal(mount: Mount): void {
 
 /** Every kind, and what stands before a dot. */
 const kinds: ReadonlySet<string> = new Set(entryKinds.flatMap(kind => [kind, kind.split('.')[0]!]))
-
-export const entryView = (
-  row: JournalRow,
-  registry: { get(deviceId: string): Device | undefined },
-  reader: Reader,
-): JournalEntryView => ({
-  id: row.id,
-  at: new Date(row.at).toISOString(),
-  node: row.node,
-  epoch: row.epoch,
-  kind: row.kind,
-  deviceId: row.deviceId ?? null,
-  device: row.deviceId === undefined ? null : (registry.get(row.deviceId)?.name ?? null),
-  connectionId: row.connectionId ?? null,
-  address: row.address ?? null,
-  text: row.text,
-  data: row.data ?? null,
-  diagnosis: diagnosisTextOfRow(row, reader) ?? null,
-})

@@ -8,7 +8,7 @@ export function mountMetrics(mount: Mount): void {
       responses: { 200: { description: 'Text.', content: { 'text/plain': { schema: { type: 'string' as const } } } } },
     },
     async c => {
-      const { text, contentType } = await c.env.services.metrics.read()
+      const { text, contentType } = await c.env.http.metrics.read()
       return c.body(text, 200, { 'Content-Type': contentType })
     },
   )

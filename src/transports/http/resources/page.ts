@@ -57,9 +57,9 @@ const bytes = { 200: { description: 'Its bytes, compressed when they were built.
 export async function page(c: Context<HttpEnv>): Promise<Response> {
   const encrypted = encryptedUrl(c)
   if (encrypted) return c.redirect(encrypted, 302)
-  const index = await readOrNothing(join(c.env.services.config.dashboardDir, 'index.html'))
+  const index = await readOrNothing(join(c.env.host.dashboardDir, 'index.html'))
   if (!index) return notBuilt(c)
-  c.env.services.accounts.warm()
+  c.env.accounts.warm()
   const nonce = randomBytes(18).toString('base64url')
   return c.body(index.toString().replaceAll(noncePlace, nonce), 200, {
     'Content-Type': 'text/html; charset=utf-8',
@@ -77,7 +77,7 @@ async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise
   const ending = /^(?:assets\/)?[\w.-]+\.(\w+)$/.exec(name)?.[1] ?? ''
   const type = lookup(types, ending)
   if (!type || name.includes('..')) throw new DarvazaError('not_found')
-  const path = join(c.env.services.config.dashboardDir, name)
+  const path = join(c.env.host.dashboardDir, name)
   const accepted = c.req.header('accept-encoding') ?? ''
   const headers = {
     'Content-Type': type,
@@ -126,13 +126,13 @@ const waiting: (() => void)[] = []
 
 /** Where this page is, when it was asked for in plain although there is an encrypted listener. */
 function encryptedUrl(c: Context<HttpEnv>): string | undefined {
-  const { config, tlsPort } = c.env.services
-  const port = tlsPort()
+  const { host } = c.env
+  const port = host.tlsPort()
   if (c.env.listenerKind !== 'plain' || port === undefined) return undefined
   const path = c.req.path
-  if (config.publicUrl?.startsWith('https:')) return `${config.publicUrl}${path}`
-  const host = c.req.header('host')
-  if (!host || !URL.canParse(`http://${host}`)) return undefined
-  const url = new URL(`http://${host}`)
+  if (host.publicUrl?.startsWith('https:')) return `${host.publicUrl}${path}`
+  const named = c.req.header('host')
+  if (!named || !URL.canParse(`http://${named}`)) return undefined
+  const url = new URL(`http://${named}`)
   return `https://${url.hostname}${port === 443 ? '' : `:${port}`}${path}`
 }

@@ -19,7 +19,7 @@ export function mountPeople(mount: Mount): void {
   mount(
     'GET /api/people',
     { tags, summary: 'Who lives in the house', responses: { 200: answers(personList, 'Everybody.') } },
-    c => c.json({ people: c.env.services.people.all().map(personView) }, 200),
+    c => c.json({ people: c.env.core.people.all().map(personView) }, 200),
   )
 
   mount(
@@ -31,11 +31,11 @@ export function mountPeople(mount: Mount): void {
       responses: { 201: answers(personInvited, 'The person, and the link to give them.') },
     },
     async c => {
-      const { services } = c.env
+      const { core } = c.env
       const { grants, ...wish } = c.req.valid('json')
-      const { person, code } = await services.people.invite(c.var.principal, {
+      const { person, code } = await core.people.invite(c.var.principal, {
         ...wish,
-        grants: grants && resolveGrants(grants, services.registry),
+        grants: grants && resolveGrants(grants, core.registry),
       })
       const site = siteOf(c.env)
       return c.json({ person: personView(person), invitation: `${site}/invite#${code}` }, 201)
@@ -51,7 +51,7 @@ export function mountPeople(mount: Mount): void {
       responses: { 200: answers(personAnswer, 'The person as they are now.') },
     },
     async c => {
-      const { people, registry } = c.env.services
+      const { people, registry } = c.env.core
       const { grants, ...change } = c.req.valid('json')
       const person = await people.edit(c.var.principal, c.req.param('id'), {
         ...change,
@@ -64,8 +64,7 @@ export function mountPeople(mount: Mount): void {
   mount(
     'DELETE /api/people/{id}',
     { tags, summary: 'Send somebody away, at once', responses: { 200: answers(personAnswer, 'The person that was.') } },
-    async c =>
-      c.json({ person: personView(await c.env.services.people.remove(c.var.principal, c.req.param('id'))) }, 200),
+    async c => c.json({ person: personView(await c.env.core.people.remove(c.var.principal, c.req.param('id'))) }, 200),
   )
 
   mount(
@@ -77,10 +76,10 @@ export function mountPeople(mount: Mount): void {
       responses: { 200: answers(ownerLink, 'The link, or where it was written.') },
     },
     async c => {
-      const { people, keepOwnerLink, ownUrl } = c.env.services
-      const { code, until } = people.issueOwnerLink(c.var.principal)
-      const link = `${ownUrl()}/setup#${code}`
-      const file = c.req.valid('json').file ? await keepOwnerLink(link) : null
+      const { core, host } = c.env
+      const { code, until } = core.people.issueOwnerLink(c.var.principal)
+      const link = `${host.ownUrl()}/setup#${code}`
+      const file = c.req.valid('json').file ? await host.keepOwnerLink(link) : null
       return c.json({ link: file === null ? link : null, file, until: new Date(until).toISOString() }, 200)
     },
   )

@@ -2,24 +2,12 @@ import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { kinds } from '#protocol/kinds.ts'
 import { parts as allParts, deviceStates } from '#protocol/vocabulary.ts'
-import type { GatewayServices } from '../services.ts'
+import type { HttpParts } from '../http-parts.ts'
 
 type Labelled = Record<string, number>
 type LoopDelay = ReturnType<typeof monitorEventLoopDelay>
 
-export type MetricsParts = Pick<
-  GatewayServices,
-  | 'health'
-  | 'faults'
-  | 'sessions'
-  | 'registry'
-  | 'streams'
-  | 'journal'
-  | 'refusals'
-  | 'doorCounters'
-  | 'connectionsClosed'
-  | 'version'
->
+export type MetricsParts = Pick<HttpParts, 'core' | 'faults' | 'webSockets' | 'connectionsClosed'> & { version: string }
 
 /** Numbers of one gateway, read when they are asked for. No secret, and nothing that grows with the number of devices. */
 export class Prometheus {
@@ -28,10 +16,11 @@ export class Prometheus {
 
   /** `resolutionMs`: how often `delay` takes a sample. */
   constructor(parts: MetricsParts, delay: LoopDelay, resolutionMs: number) {
-    const { health, faults, sessions, registry, streams, journal, refusals, doorCounters, connectionsClosed } = parts
+    const { faults, webSockets, connectionsClosed } = parts
+    const { health, sessions, registry, streams, journal, refusals } = parts.core
     this.#delay = delay
     const frames = streams.counters
-    const doorOf = (name: 'stale' | 'unread' | 'handshakes') => () => doorCounters()[name]
+    const handshakes = (name: 'stale' | 'unread' | 'handshakes') => () => webSockets.counters[name]
     // Node measures from one sample to the next: the pause between them is no delay.
     const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3) || 0
 
@@ -71,15 +60,24 @@ export class Prometheus {
       'Time of the event loop spent on them, as it is counted for their share.',
       () => sessions.strangers.counters.usedMs / 1e3,
     )
-    this.#counter('handshakes_total', 'WebSocket handshakes served.', doorOf('handshakes'))
-    this.#counter('handshakes_stale_total', 'Handshakes dropped because the board had given up.', doorOf('stale'))
-    this.#counter('sockets_unread_total', 'Sockets closed unread, as too many refusals were held.', doorOf('unread'))
+    this.#counter('handshakes_total', 'WebSocket handshakes served.', handshakes('handshakes'))
+    this.#counter('handshakes_stale_total', 'Handshakes dropped because the board had given up.', handshakes('stale'))
+    this.#counter(
+      'sockets_unread_total',
+      'Sockets closed unread, as too many refusals were held.',
+      handshakes('unread'),
+    )
     this.#counter(
       'connections_closed_for_room_total',
       'Connections closed as the process had no file descriptor left for them.',
       connectionsClosed,
     )
-    this.#counter('refusals_total', 'Refused handshakes.', () => Object.fromEntries(doorCounters().refused), 'code')
+    this.#counter(
+      'refusals_total',
+      'Refused handshakes.',
+      () => Object.fromEntries(webSockets.counters.refused),
+      'code',
+    )
     this.#counter(
       'faults_total',
       'Exceptions that nobody foresaw, by where they were caught.',

@@ -23,7 +23,7 @@ export function mountRefusals(mount: Mount): void {
       responses: { 200: answers(refusalList, 'The newest first.') },
     },
     async c => {
-      const { journal, registry, clock } = c.env.services
+      const { journal, registry, clock } = c.env.core
       const { device, since, limit } = c.req.valid('query')
       const deviceIds = readableDevices(c.var.principal, registry, device)
       const sinceMs = since ?? clock.now() - weekMs

@@ -35,7 +35,7 @@ export function inTurn<T>(
   device: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  return hashing.has(name) ? context.services.hashing.run(turnOf(context, device), work) : work()
+  return hashing.has(name) ? context.http.signIn.hashing.run(turnOf(context, device), work) : work()
 }
 
 /** The place in the queue of a request by a known device, or by whoever has this address. */
@@ -52,8 +52,7 @@ export const turnOf = ({ address, outgoing }: RequestContext, device: string | u
  * @throws DarvazaError rate_limited, sign_in_paused
  */
 export function slowDown(context: RequestContext, name: RouteName, { email }: Said): string | undefined {
-  const { services, incoming, encrypted, address } = context
-  const { accounts, entries, clock } = services
+  const { core, accounts, http, incoming, encrypted, address } = context
   const { cookie } = incoming.headers
   const session = accounts.session(cookie, encrypted)
   if (session && !guessableRoutes.has(name)) return undefined
@@ -62,9 +61,9 @@ export function slowDown(context: RequestContext, name: RouteName, { email }: Sa
   const awaited = isOwn || !guessableRoutes.has(name) ? undefined : accounts.awaited(cookie, encrypted)
   const device = isOwn ? session.id : accounts.knownDevice(cookie, encrypted, whoseOf(typed, awaited))
   const account = accountOf(isOwn ? session.person.email : typed, awaited)
-  const wait = entries.enter({ address: addressKey(address), device, account }, clock.ticks())
+  const wait = http.signIn.limits.enter({ address: addressKey(address), device, account }, core.clock.ticks())
   if (!wait) return device
-  if (wait.code === 'sign_in_paused' && typed !== undefined) tellOfPause(context, typed)
+  if (wait.code === 'sign_in_paused' && typed !== undefined) notePause(context, typed)
   throw new DarvazaError(wait.code, { retryAfterS: Math.ceil(wait.waitMs / 1000) })
 }
 
@@ -83,10 +82,10 @@ function accountOf(email: string | undefined, awaited: string | undefined): stri
 }
 
 /** Writes down, once an hour, that somebody guesses at a person's account. */
-function tellOfPause({ services: { people, journal, pauses, clock }, address }: RequestContext, email: string): void {
-  const person = people.find(email)
-  if (!person || pauses.take(person.id, clock.ticks()) > 0) return
-  journal.note({
+function notePause({ core, http, address }: RequestContext, email: string): void {
+  const person = core.people.find(email)
+  if (!person || http.signIn.pauseRows.take(person.id, core.clock.ticks()) > 0) return
+  core.journal.note({
     kind: 'gateway',
     address,
     data: { event: 'sign_in_paused', person: person.id, name: person.name },
@@ -95,14 +94,14 @@ function tellOfPause({ services: { people, journal, pauses, clock }, address }: 
 
 /** Whether a code that lets somebody in has done so before. */
 export function isReplayed(
-  { services, incoming, encrypted }: RequestContext,
+  { core, accounts, http, incoming, encrypted }: RequestContext,
   name: RouteName,
   { code = '' }: Said,
 ): boolean {
   const { cookie } = incoming.headers
-  if (name !== 'POST /api/auth/two-factor/verify-totp' || services.accounts.session(cookie, encrypted)) return false
-  const person = services.accounts.awaited(cookie, encrypted)
-  return person !== undefined && !services.usedCodes.use(person, code, services.clock.ticks())
+  if (name !== 'POST /api/auth/two-factor/verify-totp' || accounts.session(cookie, encrypted)) return false
+  const person = accounts.awaited(cookie, encrypted)
+  return person !== undefined && !http.signIn.usedCodes.use(person, code, core.clock.ticks())
 }
 
 /** As the library answers a wrong code. */

@@ -26,8 +26,8 @@ export function mountSignIn(mount: Mount): void {
       responses: { 200: answers(me, 'You, or nobody.') },
     },
     async c => {
-      const { services, incoming, encrypted } = c.env
-      const { accounts, people, clock } = services
+      const { core, accounts, incoming, encrypted } = c.env
+      const { people, clock } = core
       const site = siteOf(c.env)
       const facts = {
         links: [] as ProviderLinkView[],
@@ -59,7 +59,7 @@ export function mountSignIn(mount: Mount): void {
     { tags, summary: 'Become an owner, by the one-time link', request: body(setup), responses },
     async c => {
       const wish = c.req.valid('json')
-      const { people } = c.env.services
+      const { people } = c.env.core
       const isProven = people.opensOwnerLink(wish.code)
       const person = await comeIn(c as Context<HttpEnv>, isProven, wish, () => people.setUp(wish))
       return c.json({ person: personView(person) }, 201)
@@ -71,7 +71,7 @@ export function mountSignIn(mount: Mount): void {
     { tags, summary: 'Accept an invitation', request: body(invitationAnswer), responses },
     async c => {
       const wish = c.req.valid('json')
-      const { people } = c.env.services
+      const { people } = c.env.core
       const isProven = people.opensInvitation(wish.code)
       const person = await comeIn(c as Context<HttpEnv>, isProven, wish, () => people.accept(wish))
       return c.json({ person: personView(person) }, 201)
@@ -94,16 +94,16 @@ async function comeIn(
     await signIn(c, person.email, password)
     return person
   }
-  if (isProven) return await c.env.services.hashing.run({ rank: 'proven', place: sha256(code) }, enter)
+  if (isProven) return await c.env.http.signIn.hashing.run({ rank: 'proven', place: sha256(code) }, enter)
   slowDown(c.env)
   return await enter()
 }
 
-function slowDown({ services, incoming, encrypted, address }: RequestContext): void {
-  const device = services.accounts.knownDevice(incoming.headers.cookie, encrypted)
-  const wait = services.entries.enter(
+function slowDown({ core, accounts, http, incoming, encrypted, address }: RequestContext): void {
+  const device = accounts.knownDevice(incoming.headers.cookie, encrypted)
+  const wait = http.signIn.limits.enter(
     { address: addressKey(address), device, account: undefined },
-    services.clock.ticks(),
+    core.clock.ticks(),
   )
   if (wait) throw new DarvazaError(wait.code, { retryAfterS: Math.ceil(wait.waitMs / 1000) })
 }

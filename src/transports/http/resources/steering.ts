@@ -16,7 +16,7 @@ export function mountSteering(mount: Mount): void {
       responses,
     },
     async c => {
-      const outcome = await c.env.services.steering.servo(c.var.principal, c.var.device, c.req.valid('json'))
+      const outcome = await c.env.core.steering.servo(c.var.principal, c.var.device, c.req.valid('json'))
       return c.json(steeredBy(outcome), 200)
     },
   )
@@ -32,7 +32,7 @@ export function mountSteering(mount: Mount): void {
     },
     async c => {
       const { ttlMs, ...command } = c.req.valid('json')
-      const outcome = await c.env.services.steering.action(c.var.principal, c.var.device, command, ttlMs)
+      const outcome = await c.env.core.steering.action(c.var.principal, c.var.device, command, ttlMs)
       return c.json(steeredBy(outcome), 200)
     },
   )

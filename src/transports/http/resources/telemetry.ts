@@ -10,6 +10,6 @@ export function mountTelemetry(mount: Mount): void {
       request: { query: telemetryQuery },
       responses: { 200: answers(telemetry, 'Its series.') },
     },
-    async c => c.json(await c.env.services.telemetry.query(c.var.device.id, c.req.valid('query').range), 200),
+    async c => c.json(await c.env.core.telemetry.query(c.var.device.id, c.req.valid('query').range), 200),
   )
 }

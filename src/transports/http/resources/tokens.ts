@@ -14,8 +14,8 @@ export function mountTokens(mount: Mount): void {
     'GET /public/tokens',
     { summary: 'New tokens for new boards', responses: { 200: answers(mintedTokens, 'Tokens nobody else has.') } },
     c => {
-      const { clock, enrolment, mint, mints } = c.env.services
-      const waitMs = mints.take(addressKey(c.env.address), clock.ticks())
+      const { clock, enrolment, mint } = c.env.core
+      const waitMs = c.env.http.mints.take(addressKey(c.env.address), clock.ticks())
       if (waitMs > 0) throw new DarvazaError('rate_limited', { retryAfterS: Math.ceil(waitMs / 1000) })
       if (enrolment.setting.mode === 'closed') throw new DarvazaError('enrolment_closed')
       const now = clock.now()

@@ -16,13 +16,13 @@ const jpeg = {
 export function mountWatch(mount: Mount): void {
   mount('GET /api/devices/{id}/snapshot.jpg', { tags, summary: 'The latest frame', responses: { 200: jpeg } }, c => {
     if (c.var.device.state === 'pending') throw new DarvazaError('device_pending')
-    return picture(c, c.env.services.streams.peek(c.var.device.id)?.latest)
+    return picture(c, c.env.core.streams.peek(c.var.device.id)?.latest)
   })
 
   mount(
     'GET /api/devices/{id}/preview.jpg',
     { tags, summary: 'A small picture of a camera that waits for approval', responses: { 200: jpeg } },
-    c => picture(c, c.env.services.previews.get(c.var.device.id)),
+    c => picture(c, c.env.core.previews.get(c.var.device.id)),
   )
 
   mount(
@@ -34,13 +34,13 @@ export function mountWatch(mount: Mount): void {
       responses: { 200: { description: 'multipart/x-mixed-replace' } },
     },
     c => {
-      const { services, outgoing } = c.env
+      const { core, outgoing } = c.env
       const { device } = c.var
       if (device.state === 'pending') throw new DarvazaError('device_pending')
       if (device.state !== 'active') throw new DarvazaError('wrong_state', { details: { state: device.state } })
       if (c.req.method === 'HEAD') return c.body(null, 200, mjpegHeaders)
-      const stream = services.streams.of(device.id)
-      if (stream.viewers >= services.config.limits.viewersPerCamera) throw new DarvazaError('viewers_full')
+      const stream = core.streams.of(device.id)
+      if (stream.viewers >= core.limits.viewersPerCamera) throw new DarvazaError('viewers_full')
       attachMjpeg(outgoing, stream, () => mayStill(c.env, 'device.watch', device))
       return RESPONSE_ALREADY_SENT
     },

@@ -1,19 +1,26 @@
-import type { DeviceView } from '#protocol/api.ts'
-import type { TokenState } from '#protocol/vocabulary.ts'
-import type { Device } from '../../../core/devices/device.ts'
-import type { HttpServices } from '../request-context.ts'
+import type { DeviceView } from '../../protocol/api.ts'
+import type { TokenState } from '../../protocol/vocabulary.ts'
+import type { Clock } from '../clock.ts'
+import type { Device } from '../devices/device.ts'
+import type { CameraStreams } from '../frames/camera-streams.ts'
+import type { Previews } from '../frames/previews.ts'
+import type { FlightRecorders } from '../health/flight-recorders.ts'
+import { isoOrNull } from '../iso-time.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 
-export const isoOrNull = (ms: number | undefined): string | null =>
-  ms === undefined ? null : new Date(ms).toISOString()
+export interface DeviceViewParts {
+  clock: Clock
+  sessions: Sessions
+  streams: CameraStreams
+  previews: Previews
+  flightRecorders: FlightRecorders
+}
 
 /** A device as the API shows it: what is stored, what only its open connection knows, and never a hash. */
-export function deviceView(
-  services: Pick<HttpServices, 'sessions' | 'streams' | 'previews' | 'clock' | 'flightRecorders'>,
-  device: Device,
-): DeviceView {
-  const live = services.sessions.liveOf(device)
-  const stream = services.streams.peek(device.id)
-  const picture = device.state === 'pending' ? services.previews.get(device.id) : stream?.latest
+export function deviceView(parts: DeviceViewParts, device: Device): DeviceView {
+  const live = parts.sessions.liveOf(device)
+  const stream = parts.streams.peek(device.id)
+  const picture = device.state === 'pending' ? parts.previews.get(device.id) : stream?.latest
   return {
     id: device.id,
     name: device.name,
@@ -41,12 +48,12 @@ export function deviceView(
     blockedAt: isoOrNull(device.blockedAt),
     blockedReason: device.blockedReason ?? null,
     removedAt: isoOrNull(device.removedAt),
-    connectionId: services.sessions.ofDevice(device.id)?.id ?? null,
-    trouble: services.flightRecorders.severityOf(device.id) ?? null,
+    connectionId: parts.sessions.ofDevice(device.id)?.id ?? null,
+    trouble: parts.flightRecorders.severityOf(device.id) ?? null,
     contested: device.contestedAt !== undefined,
-    tokenState: tokenState(device, services.clock.now()),
+    tokenState: tokenState(device, parts.clock.now()),
     ...(device.state === 'pending' && {
-      messages: services.sessions
+      messages: parts.sessions
         .messagesOf(device.id)
         .map(({ at, message }) => ({ at: new Date(at).toISOString(), message })),
     }),

@@ -1,0 +1,18 @@
+import type { EnrolmentView } from '../../protocol/api.ts'
+import type { Enrolment } from '../enrolment/enrolment.ts'
+import { isoOrNull } from '../iso-time.ts'
+
+/** How new boards get in, as the API shows it. */
+export function enrolmentView(parts: {
+  enrolment: Enrolment
+  registry: { pending(): { readonly size: number } }
+}): EnrolmentView {
+  const { mode, pairingUntil, boards, admitted } = parts.enrolment.setting
+  return {
+    mode,
+    pairingUntil: isoOrNull(pairingUntil),
+    boards: boards ?? null,
+    approved: admitted ?? null,
+    waiting: parts.registry.pending().size,
+  }
+}

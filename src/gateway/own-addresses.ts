@@ -1,0 +1,44 @@
+import type { Config } from '../config.ts'
+
+/** Addresses of this gateway. Its listeners report their ports when they are bound. */
+export class OwnAddresses {
+  readonly #config: Pick<Config, 'host' | 'publicUrl'>
+  #ports: { port: number; tlsPort: number | undefined } | undefined
+
+  constructor(config: Pick<Config, 'host' | 'publicUrl'>) {
+    this.#config = config
+  }
+
+  /** The listeners are bound. */
+  bound(ports: { port: number; tlsPort: number | undefined }): void {
+    this.#ports = ports
+  }
+
+  /** Of the encrypted listener, if there is one. */
+  get tlsPort(): number | undefined {
+    return this.#ports?.tlsPort
+  }
+
+  /** Where boards on this very machine connect. */
+  get forBoards(): string {
+    return `http://${hostHere(this.#config.host)}:${this.#mustBeBound().port}`
+  }
+
+  /** For links: the public address, or else the one by which this very machine reaches the gateway. */
+  get forLinks(): string {
+    const { host, publicUrl } = this.#config
+    const { tlsPort } = this.#mustBeBound()
+    return publicUrl ?? (tlsPort === undefined ? this.forBoards : `https://${hostHere(host)}:${tlsPort}`)
+  }
+
+  #mustBeBound(): { port: number; tlsPort: number | undefined } {
+    if (!this.#ports) throw new Error('no listener is bound yet')
+    return this.#ports
+  }
+}
+
+/** How this very machine reaches an address it listens on. */
+function hostHere(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}

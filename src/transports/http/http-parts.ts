@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Core } from '../../core/core.ts'
+import type { FaultSink } from '../../core/faults/faults.ts'
+import type { Accounts } from '../../core/people/accounts.ts'
+import type { TrustedProxies } from '../tcp/client-address.ts'
+import type { ListenerKind } from '../tcp/listener-kind.ts'
+
+/** The program around core, as far as routes show or use it. */
+export interface Host {
+  readonly version: string
+  /** The address by which the world knows this gateway, if it is configured. */
+  readonly publicUrl: string | undefined
+  /** Whether there is an encrypted listener: people are refused on the plain one then. */
+  readonly hasTls: boolean
+  /** Folder of the built dashboard. */
+  readonly dashboardDir: string
+  /** False while the gateway starts or shuts down. */
+  ready(): boolean
+  /** An address of this gateway, for links made where no browser sent one. */
+  ownUrl(): string
+  /** Where boards on this very machine connect. */
+  boardsAt(): string
+  /** Port of the encrypted listener, if there is one. */
+  tlsPort(): number | undefined
+  /** Writes a link that makes an owner into a file that only the gateway's user reads. Resolves to the file's name. */
+  keepOwnerLink(link: string): Promise<string>
+  licences(): Promise<{ name: string; version: string; licence: string }[]>
+  /** A tar archive of the data folder. */
+  makeBackup(): Promise<ReadableStream<Uint8Array>>
+  /** For the log: a request failed because the store did. */
+  onStoreFailure(error: unknown): void
+}
+
+/** WebSocket endpoints, as far as HTTP is concerned with them. */
+export interface HandshakeSource {
+  /** Counts of handshakes: refused by code, dropped as stale, closed unread, served. */
+  readonly counters: { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number }
+  /** Writes down a plain request for a board's endpoint. Returns what the client has to change, in its language. */
+  unupgraded(request: IncomingMessage, listenerKind: ListenerKind): string | undefined
+}
+
+export interface HttpParts {
+  core: Core
+  accounts: Accounts
+  host: Host
+  webSockets: HandshakeSource
+  proxies: TrustedProxies
+  /** Where exceptions that nobody foresaw are counted and reported. */
+  faults: FaultSink & { readonly counts: ReadonlyMap<string, number> }
+  /** How many connections were closed because no file descriptor was left for them. */
+  connectionsClosed(): number
+}
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse, listenerKind: ListenerKind) => void
