@@ -1,7 +1,7 @@
 import type { FindingCode } from '../protocol/vocabulary.ts'
 import type { NumberFormats } from './number-formats.ts'
 
-/** What a verdict says: what is wrong, why one thinks so, what to do. */
+/** A finding in words: the trouble, the evidence for it, the remedy. */
 export interface FindingText {
   sentence: string
   evidence: string[]
@@ -11,14 +11,14 @@ export interface FindingText {
 type Numbers = Readonly<Record<string, number>>
 
 export interface FindingSentences {
-  /** What it is about, in a few words. */
+  /** The trouble in a few words. */
   title: string
   say(numbers: Numbers, write: NumberFormats): FindingText
-  /** What the gateway would have to see to tell. */
+  /** The observations without which it can be neither found nor ruled out. */
   needs: string
 }
 
-/** What it takes to tell anything, where a board was seen too little for all of it. */
+/** The `needs` of every finding while a board was observed too briefly. */
 export const moreTime = { en: 'ten minutes online', fa: 'ده دقیقه برخط بودن' } as const
 
 export type FindingTexts = { readonly [Code in FindingCode]: FindingSentences }

@@ -1,8 +1,8 @@
-/** What a Persian keyboard types, as machines read it. */
+/** Replaces Persian and Arabic digits, as Persian keyboards type them, by ASCII digits. */
 export const latinDigits = (text: string): string =>
   text.replace(/[۰-۹٠-٩]/g, digit => String(digit.charCodeAt(0) & 0xf))
 
-/** Half-spaces and marks of direction, which nobody sees; lengtheners; and what parts thousands. */
+/** Characters that do not count: half-spaces and marks of direction are invisible, others lengthen a letter or separate thousands. */
 const unseen = /[\p{M}\u00ad\u0640\u066c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
 
 const written: Readonly<Record<string, string>> = { ي: 'ی', ى: 'ی', ك: 'ک', ة: 'ه', ە: 'ه', '٫': '.', '−': '-' }
@@ -19,7 +19,7 @@ export function folded(text: string): string {
 
 export const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text)
 
-/** The words of a search. Who cannot type a half-space leaves it out or writes a space: it parts words too. */
+/** The words of a search. A half-space separates words too: people without that key leave it out or type a space. */
 export const needlesIn = (search: string): string[] =>
   search
     .split(/[\s\u200c]+/)

@@ -1,14 +1,14 @@
 import { folded } from './fold.ts'
 import type { Format } from './format.ts'
-import { type Said, sentenceOf, type Words } from './journal-sentence.ts'
+import { sentenceOf, type TranslatableRow, type Words } from './journal-sentence.ts'
 
-export interface Readable extends Said {
+export interface Readable extends TranslatableRow {
   deviceId: string | null
   connectionId: string | null
   address: string | null
 }
 
-/** All that an entry shows a reader, as it is compared; and the line that was written down, whatever the language. */
+/** All text of an entry that a reader sees, folded for comparison, and the stored sentence, whatever the language. */
 export function readingOf(entry: Readable, words: Words | undefined, format: Format): string {
   const { text, device, deviceId, connectionId, address } = entry
   const sentence = sentenceOf(entry, words, format)
@@ -16,6 +16,6 @@ export function readingOf(entry: Readable, words: Words | undefined, format: For
   return parts.map(part => (part ? folded(part) : '')).join('\n')
 }
 
-/** Whether every word that is searched for stands in what is read, wherever. */
+/** Whether every word of a search occurs in the text of an entry. */
 export const holds = (reading: string, needles: readonly string[]): boolean =>
   needles.every(needle => reading.includes(needle))

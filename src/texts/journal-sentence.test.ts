@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { type EntryKind, entryKinds } from '../protocol/vocabulary.ts'
 import { journalInPersian } from './fa/journal.ts'
 import { formatFor } from './format.ts'
-import { type Said, sentenceOf, wordsIn } from './journal-sentence.ts'
+import { sentenceOf, type TranslatableRow, wordsIn } from './journal-sentence.ts'
 
-const row = (kind: EntryKind, data: Record<string, unknown> | null): Said => ({
+const row = (kind: EntryKind, data: Record<string, unknown> | null): TranslatableRow => ({
   kind,
   text: 'as the gateway wrote it',
   device: null,
@@ -13,7 +13,7 @@ const row = (kind: EntryKind, data: Record<string, unknown> | null): Said => ({
 })
 
 const words = { en: undefined, fa: wordsIn(journalInPersian) }
-const read = (language: 'en' | 'fa', entry: Said): string =>
+const read = (language: 'en' | 'fa', entry: TranslatableRow): string =>
   sentenceOf(entry, words[language], formatFor(language)).replaceAll(/[\u2068\u2069]/g, '')
 
 describe('a journal entry', () => {

@@ -2,18 +2,18 @@ import type { ActName, GatewayEventName } from '../protocol/journal-events.ts'
 import type { EnrolmentMode } from '../protocol/vocabulary.ts'
 import type { Format } from './format.ts'
 
-/** What a sentence is made from: an entry of the API has it, and a stored row. */
-export interface Said {
+/** The parts of a row that its sentence is made from: entries of the API have them, and stored rows. */
+export interface TranslatableRow {
   kind: string
   /** The device's name. */
   device: string | null
   text: string
   data: Record<string, unknown> | null
-  /** As it was told in the reader's language. */
+  /** In the reader's language already. */
   diagnosis?: { sentence: string } | null | undefined
 }
 
-/** A language's words for what entries say: finds a sentence with holes by its key. Without any, they are told as written down. */
+/** Finds a language's phrase with holes by its key. A language without phrases shows the stored sentences. */
 export type Words = (key: string) => string | undefined
 
 interface Tree {
@@ -30,11 +30,11 @@ export const wordsIn =
   }
 
 type Facts = Record<string, unknown>
-/** A key, and what fills its holes; an empty key: these facts make no sentence. */
+/** The key of a phrase, and the facts for its holes; an empty key: these facts make no sentence. */
 type Choice = [key: string, facts?: Facts]
 type Say = (choice: Choice) => string | undefined
 
-/** The order of counts in a sentence: what matters first. */
+/** The order of counts in a sentence: the most important first. */
 const counts = [
   'frames',
   'frameBytes',
@@ -78,11 +78,11 @@ export interface JournalPhrases {
 }
 
 /**
- * What a journal entry says, made from its facts in a language that has words for them. In English, and where an entry is
- * of another version, it is told as the gateway wrote it down. The page shows it, and the gateway searches it.
+ * Makes an entry's sentence from its facts, in a language that has phrases for them. In English, and where an entry is
+ * of another version, the stored sentence is shown. The page shows it, and the gateway searches it.
  */
-export function sentenceOf(entry: Said, words: Words | undefined, format: Format): string {
-  // The gateway has told it already, in the reader's language.
+export function sentenceOf(entry: TranslatableRow, words: Words | undefined, format: Format): string {
+  // The gateway has made it already, in the reader's language.
   if (entry.diagnosis && entry.data?.event === 'diagnosis') return entry.diagnosis.sentence
   if (!words) return entry.text
   const say: Say = ([key, facts = {}]) =>
@@ -92,7 +92,7 @@ export function sentenceOf(entry: Said, words: Words | undefined, format: Format
   return say(choiceOf(entry, entry.data ?? {}, format, say)) ?? entry.text
 }
 
-function choiceOf(entry: Said, data: Facts, format: Format, say: Say): Choice {
+function choiceOf(entry: TranslatableRow, data: Facts, format: Format, say: Say): Choice {
   switch (entry.kind) {
     case 'connection.opened':
       return ['opened', { path: data.path, library: data.library }]
@@ -191,9 +191,9 @@ function commandChoice(data: Facts, format: Format, say: Say): Choice {
   return ['command_acknowledged', { ...facts, latency: format.ms(Number(data.latencyMs)) }]
 }
 
-/** Names and words of boards stand in either direction, without turning the sentence around them. */
+/** Isolates names and words of boards, so that their direction does not reverse the sentence around them. */
 const apart = (value: unknown): string => `\u2068${written(value)}\u2069`
 
-/** Boards say whatever JSON can: `String()` would run what an object calls its `toString`. */
+/** Values of boards can be any JSON: `String()` would call an object's own `toString`. */
 const written = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : `${value ?? ''}`

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../text.ts'
 
-/** What went wrong, and the remedy, of every failure: the codes of this list are the codes there are. Rows of `errors/failures.ts` and the other language must have the same. */
+/** The sentence and the remedy of every failure. Its codes are all there are: `errors/failures.ts` and the other language must have the same. */
 export const errors = {
   // Between a board and its gateway
   token_missing: [

@@ -1,6 +1,6 @@
 import type { JournalPhrases } from '../journal-sentence.ts'
 
-/** What journal entries say, for readers whom the gateway’s own English sentence does not serve. Keys: the kind, then the act, event, type or outcome, dots as `_`. */
+/** Phrases of journal entries. Keys: the kind, then the act, event, type or outcome, dots as `_`. */
 export const journalInPersian = {
   opened: 'از {{path}} آمد ({{library}})',
   closed_gateway: 'پس از {{duration}} بیرون فرستاده شد (کد {{code}})',
