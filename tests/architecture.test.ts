@@ -91,6 +91,22 @@ describe('the house', () => {
     expect(long).toEqual([])
   })
 
+  it('declares no exported type name in two folders', () => {
+    const folders = new Map<string, Set<string>>()
+    for (const file of [...files, ...globSync('dashboard/src/**/*.{ts,tsx}', { cwd: root })])
+      for (const [, name] of readFileSync(join(root, file), 'utf8').matchAll(
+        /^export (?:abstract )?(?:class|interface|type) (\w+)/gm,
+      ))
+        folders.set(name!, (folders.get(name!) ?? new Set()).add(dirname(file)))
+    expect(folders.size).toBeGreaterThan(100)
+    expect([...folders].filter(([, where]) => where.size > 1).map(([name, where]) => [name, ...where])).toEqual([])
+  })
+
+  it('casts away a type in at most four places', () => {
+    const casts = files.flatMap(file => readFileSync(join(root, file), 'utf8').match(/[\w)\]}] as never\b/g) ?? [])
+    expect(casts.length).toBeLessThanOrEqual(4)
+  })
+
   it('never reads the environment outside the configuration and the command line', () => {
     const readers = files.filter(file => /process\.env/.test(readFileSync(join(root, file), 'utf8')))
     expect(readers.filter(file => !/^src\/(serve|cli\/|adapters\/log\/)/.test(file))).toEqual([])
