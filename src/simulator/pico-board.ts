@@ -105,7 +105,7 @@ export class PicoFirmware implements Firmware {
       case 'pong':
         return
       case 'ack':
-        return this.#heardAck(message)
+        return this.#onAck(message)
       case 'servo':
       case 'servo_smooth':
         return this.#turn(connection, message.type, message.type === 'servo' ? 'fast' : 'smooth', command)
@@ -155,7 +155,7 @@ export class PicoFirmware implements Firmware {
     }
   }
 
-  #heardAck(message: Record<string, unknown>): void {
+  #onAck(message: Record<string, unknown>): void {
     if (message.command_type !== 'sensor_data') return
     const { sequence } = message
     if (this.#readings.confirm(sequence)) this.#hardware.say({ kind: 'reading-acknowledged', sequence })

@@ -66,18 +66,18 @@ const checkLimits: CheckLimits = { ...messageCheckLimits, connectWithinMs: 10_00
 export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   const { signal, ca } = options
   const target = parseTarget(gatewayUrl(options.url).href)
-  const told = new Set<StepName>()
+  const reported = new Set<StepName>()
   const timed = async (step: StepName, find: () => Promise<CheckFinding>): Promise<Step> => {
     const started = performance.now()
     const finding = await find()
     signal.throwIfAborted()
-    told.add(step)
+    reported.add(step)
     return { step, ms: Math.round(performance.now() - started), ...finding }
   }
   /** The remaining steps, which cannot be tested. */
   const rest = (why: string): Step[] =>
     namesOf(options)
-      .filter(step => !told.has(step))
+      .filter(step => !reported.has(step))
       .map(step => ({ step, ms: 0, ...skipped(why) }))
 
   const limits = { ...checkLimits, ...options.limits }

@@ -69,14 +69,14 @@ export function explain(
   if (finding.verdict !== 'failed') return finding
   const passed = (other: DialectName) => verdicts.get(other) === 'ok'
   const status = outcome instanceof NoAnswer ? undefined : outcome.status
-  const gatewaySaid = outcome instanceof NoAnswer ? undefined : refusalOf(outcome)?.code
+  const gatewayCode = outcome instanceof NoAnswer ? undefined : refusalOf(outcome)?.code
   const because = (code: RemedyCode): CheckFinding => failed(code, finding.says, finding.facts)
-  if (gatewaySaid === 'token_missing') {
+  if (gatewayCode === 'token_missing') {
     if (name === 'browser-protocol') return because('protocol_dropped')
     if (dialects[name].tokenIn === 'message') return because('query_dropped')
     return finding
   }
-  if (gatewaySaid || status === 101) return finding
+  if (gatewayCode || status === 101) return finding
   if (name === 'arduino-2' && passed('arduino')) return because('repeated_header_refused')
   if (name === 'arduino-40' || name === 'arduino-1500') {
     if (passed('arduino-2')) return because('header_block_refused')

@@ -31,7 +31,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
 
 /** `name  value` lines for one thing. Fields without a value are left out. */
 export function fields(entries: readonly (readonly [name: string, value: string | undefined])[]): string[] {
-  const told = entries.filter((entry): entry is readonly [string, string] => !!entry[1])
-  const width = Math.max(0, ...told.map(([name]) => columnsOf(name)))
-  return told.map(([name, value]) => `${name}${' '.repeat(width - columnsOf(name))}  ${value}`)
+  const shown = entries.filter((entry): entry is readonly [string, string] => !!entry[1])
+  const width = Math.max(0, ...shown.map(([name]) => columnsOf(name)))
+  return shown.map(([name, value]) => `${name}${' '.repeat(width - columnsOf(name))}  ${value}`)
 }

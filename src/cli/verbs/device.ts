@@ -21,7 +21,7 @@ interface Deed {
   method: string
   rest: string
   body?: Record<string, unknown>
-  told: (name: string) => string
+  report: (name: string) => string
 }
 
 export function deviceVerbs(program: Command, around: Surroundings): void {
@@ -98,21 +98,21 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
       does: 'forget a device; for a while it can be restored',
       method: 'DELETE',
       rest: '',
-      told: name => `${name} is removed.`,
+      report: name => `${name} is removed.`,
     },
     restore: {
       does: 'undo a block, a removal or a revoked token: the same token works again',
       method: 'POST',
       rest: '/restore',
       body: {},
-      told: name => `${name} is back.`,
+      report: name => `${name} is back.`,
     },
     confirm: {
       does: 'say that all is well with a device whose token two boards seemed to use: steering works again',
       method: 'POST',
       rest: '/confirm',
       body: {},
-      told: name => `${name} is confirmed.`,
+      report: name => `${name} is confirmed.`,
     },
   }
   for (const [verb, deed] of Object.entries(deeds)) {
@@ -127,8 +127,8 @@ export function deviceVerbs(program: Command, around: Surroundings): void {
     .argument('<device>', named)
     .argument('<name>', 'its new name')
   asksGateway(rename, around, async (pageSession: VerbContext<object>, typed, name) => {
-    const told = (now: string) => `${pageSession.terminal.text(typed)} is now called ${now}.`
-    await doDeed(pageSession, typed, { does: '', method: 'PATCH', rest: '', body: { name }, told })
+    const report = (now: string) => `${pageSession.terminal.text(typed)} is now called ${now}.`
+    await doDeed(pageSession, typed, { does: '', method: 'PATCH', rest: '', body: { name }, report })
   })
   examples(rename, 'npx darvaza device rename pico-ab12 greenhouse')
 
@@ -168,7 +168,7 @@ async function approveDevice(pageSession: VerbContext<{ name?: string; seen?: st
 async function doDeed({ api, terminal }: VerbContext<object>, typed: string, deed: Deed): Promise<void> {
   const answer = await onDevice(api, typed, id => api.json<Answer>(deed.method, devicePath(id, deed.rest), deed.body))
   if (terminal.json) return terminal.printJson(answer)
-  terminal.print(deed.told(terminal.text(answer.device.name)))
+  terminal.print(deed.report(terminal.text(answer.device.name)))
 }
 
 async function tagDevice(

@@ -8,7 +8,7 @@ export class Narrator {
   lastTrouble: BoardEvent | undefined
   readonly #terminal: Terminal
   readonly #crowd: boolean
-  readonly #saidBefore = new Set<string>()
+  readonly #printed = new Set<string>()
   #lastLine = ''
   #repeats = 0
 
@@ -17,15 +17,15 @@ export class Narrator {
     this.#crowd = crowd
   }
 
-  tell(event: BoardEvent): void {
+  print(event: BoardEvent): void {
     if (event.kind === 'acknowledged') this.gotIn = true
     if (event.kind === 'refused' || event.kind === 'unreachable') this.lastTrouble = event
-    if (this.#crowd) return this.#tellOfCrowd(event)
+    if (this.#crowd) return this.#printNewTrouble(event)
     // Ten pictures a second are summed up instead.
     if (event.kind === 'frame-sent' || event.kind === 'dialling') return
     if (this.#terminal.json) return this.#terminal.printJson(event, 'line')
     const line = boardLine(event, this.#terminal)
-    // A board that is turned away comes back twice a second, and is turned away again.
+    // A refused board comes back twice a second, and is refused again.
     if (line === this.#lastLine) {
       this.#repeats++
       return
@@ -38,11 +38,11 @@ export class Narrator {
   }
 
   /** With many boards only new sorts of trouble are printed. */
-  #tellOfCrowd(event: BoardEvent): void {
+  #printNewTrouble(event: BoardEvent): void {
     if (event !== this.lastTrouble) return
     const line = boardLine(event, this.#terminal)
-    if (this.#saidBefore.has(line)) return
-    this.#saidBefore.add(line)
+    if (this.#printed.has(line)) return
+    this.#printed.add(line)
     this.#terminal.say(`${this.#terminal.text(event.board)}: ${line}`)
   }
 

@@ -152,7 +152,7 @@ async function run<Stats extends object>(
   const narrator = new Narrator(terminal, { crowd })
   let simulation: Simulation<Stats>
   try {
-    simulation = start(event => narrator.tell(event))
+    simulation = start(event => narrator.print(event))
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message)
     throw error
