@@ -7,7 +7,7 @@ import { StrangerAccount, StrangerBudget, type StrangerConnection, type Stranger
 
 /** Time that strangers may use at once, in ms: they delay an approved board's answer by no more than this. */
 const burstMs = 25
-/** One read counts as at most this long: a longer one was a pause of the whole process. */
+/** One read counts as at most this long: a longer one was a pause of the whole program. */
 const readAtMostMs = 25
 /** Cost of a read in the system and in Node, before it is measured: of each, and of each byte. Estimates, rather high. */
 const readMs = 0.006
