@@ -20,8 +20,8 @@ const allowed: Record<string, string> = {
   'src/config.ts: flagOf[name as keyof typeof flagOf]': checked,
   'src/config.ts: limits[name as keyof Limits]': checked,
   'src/core/dashboard/page-session.ts: index[device.id]': 'ids are made by the gateway',
-  'src/core/devices/device-registry.ts: (device as unknown as Record<string, unknown>)[field]':
-    'typed: the fields of a device',
+  'src/core/devices/device-registry.ts: change[field as keyof typeof change]': ownKeys,
+  'src/core/devices/device-registry.ts: fields[field]': 'typed: the fields of a device',
   'src/core/diagnosis/fill-placeholders.ts: values[name]': checked,
   'src/core/journal/row-bytes.ts: (value as Record<string, unknown>)[name]': ownKeys,
   'src/errors/errors.ts: message[language]': 'typed: one of two languages',
