@@ -1,6 +1,6 @@
 import type { Action } from '../core/access/access.ts'
 
-/** One route of the HTTP door, and what asking it takes. */
+/** One HTTP route, and the action it needs. */
 export interface AccessRow {
   action: Action
   /** `:id` is a device, by id or name. `removed-too`: also one that was removed, by its last name. */

@@ -134,7 +134,7 @@ describe('an exception costs one connection', () => {
     [
       'opening',
       () => {
-        vi.spyOn(HandshakeReader.prototype, 'hear').mockImplementationOnce(explode)
+        vi.spyOn(HandshakeReader.prototype, 'onBytes').mockImplementationOnce(explode)
         return answerTo(handshake)
       },
       '',
@@ -287,7 +287,7 @@ describe('an exception costs one connection', () => {
     [
       'scheduling',
       async faults => {
-        const reader: InputReader = { boundary: 'opening', isQuiet: false, hear: () => true, hungUp() {} }
+        const reader: InputReader = { boundary: 'opening', isQuiet: false, onBytes: () => true, onEnd() {} }
         const connections = Array.from({ length: 130 }, () => ({ reader, readOn: vi.fn() }) as unknown as RawConnection)
         vi.spyOn(connections[128]!, 'readOn').mockImplementationOnce(explode)
         const scheduler = new ReadScheduler(reader, faults)

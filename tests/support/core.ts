@@ -1,6 +1,7 @@
 import type { Kind } from '#protocol/kinds.ts'
 import type { EnrolmentMode } from '#protocol/vocabulary.ts'
 import { InProcessBus } from '../../src/adapters/bus/in-process.ts'
+import type { Arrival } from '../../src/core/arrival.ts'
 import type { Bus } from '../../src/core/bus.ts'
 import { type Core as OpenCore, openCore } from '../../src/core/core.ts'
 import type { Device } from '../../src/core/devices/device.ts'
@@ -11,7 +12,6 @@ import type { FlightRecorderStore } from '../../src/core/health/flight-recorders
 import { sha256 } from '../../src/core/ids.ts'
 import { defaultLimits, type Limits } from '../../src/core/limits.ts'
 import type { PeopleStore, Person } from '../../src/core/people/person.ts'
-import type { Arrival } from '../../src/core/sessions/arrival.ts'
 import type { TelemetryStore } from '../../src/core/telemetry/telemetry.ts'
 import { FakeBoard } from './fake-board.ts'
 import { FakeClock, settled } from './fake-clock.ts'
@@ -165,7 +165,7 @@ export class Core {
     const answer = this.door.decide(arrival)
     if ('refused' in answer) throw new Error(`refused: ${answer.refused}`)
     const board = new FakeBoard(token)
-    board.session = this.sessions.open(answer.device, arrival, board.line, answer.rivals)
+    board.session = this.sessions.open(answer, arrival, board.line)
     return board
   }
 

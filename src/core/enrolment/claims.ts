@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Kind } from '../../protocol/kinds.ts'
 
-/** Kinds a newcomer's board can ask a token for. */
+/** Kinds of boards that a claim can be minted for. */
 export type ClaimKind = Exclude<Kind, 'generic'>
 
 const letters: Record<ClaimKind, string> = { pico: 'p', esp32cam: 'c' }

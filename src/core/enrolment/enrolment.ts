@@ -21,8 +21,8 @@ export class Enrolment {
   readonly #clock: Clock
   readonly #journal: JournalWriter
   #setting: EnrolmentSetting
-  /** The end of the window whose owner was told that more boards came than it is for. */
-  #crowdTold: number | undefined
+  /** The end of the window that is in the journal as crowded: more boards came than it is for. */
+  #crowdedUntil: number | undefined
   /** When the pairing window ends at the latest, on the monotonic clock. */
   #windowEndTicks = 0
   #cancelTimer: Cancel = () => {}
@@ -72,8 +72,8 @@ export class Enrolment {
 
   /**
    * In force at once, and resolves when the setting is on disk; one that lets in more is taken back where that fails.
-   * `seconds` and `boards` are for pairing only. An act of `by` is noted in the journal: whoever answers somebody waits
-   * for its commit.
+   * `seconds` and `boards` are for pairing only. An act of `by` is noted in the journal: wait for its
+   * commit before it is answered.
    * @throws the store's error, or DarvazaError store_unavailable where the setting is in force and stored later
    */
   async set(
@@ -130,9 +130,9 @@ export class Enrolment {
       this.#store.putSetting(settingName, counted).catch(() => this.#writeAgain())
     }
     // Once for each window: strangers must not fill the journal with it.
-    if (verdict === 'wait-crowded' && this.#crowdTold !== this.#setting.pairingUntil) {
+    if (verdict === 'wait-crowded' && this.#crowdedUntil !== this.#setting.pairingUntil) {
       const boards = this.#setting.boards ?? pairingDefaults.boards
-      this.#crowdTold = this.#setting.pairingUntil
+      this.#crowdedUntil = this.#setting.pairingUntil
       this.#journal.note({
         kind: 'gateway',
         data: { event: 'pairing_crowded', boards },

@@ -19,7 +19,7 @@ export const isSetting = (value: unknown): value is EnrolmentSetting =>
 export type NewcomerDecision =
   | 'approve-now'
   | 'wait'
-  /** More boards than the window was for: whoever is not approved yet waits, and the owner is told. */
+  /** More boards than the window was for: the others wait for approval, and the journal says so. */
   | 'wait-crowded'
   | 'refuse'
 

@@ -9,7 +9,7 @@ export interface BoardConnection {
   /** Sends Close; the socket is cut if the board does not answer within 5 s. Nothing is sent after it. */
   close(code: number, reason: string): void
   /** Handles the close event of a socket that is closed already: when very many close at once, it is queued for a while. */
-  settle?(): void
+  finishClose?(): void
   /** While set, it counts all input before it is handled. Setting another one ends the one before. */
   stranger: StrangerBudget | undefined
   /** Reading stops until `readOn`. */

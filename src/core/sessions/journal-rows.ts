@@ -1,10 +1,10 @@
 import type { ConnectionEvent, DiagnosisData, GatewayEvent, TrafficEvent } from '../../protocol/journal-events.ts'
+import type { Arrival } from '../arrival.ts'
 import type { Device } from '../devices/device.ts'
 import { recorded } from '../diagnosis/diagnosis-text.ts'
 import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
 import { redactValue } from '../journal/redact.ts'
-import type { Arrival } from './arrival.ts'
 import type { LeftOut } from './message-rows.ts'
 import type { TrafficCounters } from './traffic-counters.ts'
 

@@ -1,6 +1,6 @@
+import type { Arrival } from '../arrival.ts'
 import type { Device } from '../devices/device.ts'
 import type { FaultSink } from '../faults/faults.ts'
-import type { Arrival } from './arrival.ts'
 import type { TrafficCounters } from './traffic-counters.ts'
 
 /** The connection of a board, as its flight recorder sees it. */

@@ -1,13 +1,13 @@
 import type { FailureCode } from '../../errors/errors.ts'
 import { connect as connectSchema, type GatewayMessage } from '../../protocol/board.ts'
 import { diagnosisTexts, messageTexts } from '../../texts/en/journal.ts'
+import type { Arrival } from '../arrival.ts'
 import type { Device } from '../devices/device.ts'
 import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'
 import { looksLike } from '../diagnosis/recognise.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
 import { isJpeg } from '../frames/frame.ts'
 import { parseJson } from '../json.ts'
-import type { Arrival } from './arrival.ts'
 import type { BoardConnection } from './board-connection.ts'
 import { type BoardFacts, readFacts } from './board-facts.ts'
 import { CommandQueue } from './command-queue.ts'
@@ -170,8 +170,8 @@ export class Session extends KeptAliveConnection<SessionHost> {
   }
 
   /** If its socket is gone already, its close event is handled now. */
-  settle(): void {
-    this.connection.settle?.()
+  finishClose(): void {
+    this.connection.finishClose?.()
   }
 
   /** Sends Close first, never a bare FIN: a live ESP32 reboots on that. */

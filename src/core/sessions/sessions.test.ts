@@ -17,7 +17,7 @@ describe('the newest connection of a device', () => {
   it('displaces nobody whose socket is gone, even where that is not told yet', async () => {
     const core = await started()
     const older = await core.active()
-    older.line.settle = () => core.sessions.closed(older.session, 1006, false)
+    older.line.finishClose = () => core.sessions.closed(older.session, 1006, false)
     const newer = core.connect({ token: older.token })
     expect(older.line.closedWith).toBeUndefined()
     expect(core.sessions.ofDevice(newer.device.id)).toBe(newer.session)

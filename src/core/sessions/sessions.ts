@@ -1,4 +1,5 @@
 import { closeCodeOf, type FailureCode } from '../../errors/errors.ts'
+import type { Arrival } from '../arrival.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
@@ -8,7 +9,6 @@ import type { CameraStreams } from '../frames/camera-streams.ts'
 import type { Previews } from '../frames/previews.ts'
 import { newId } from '../ids.ts'
 import type { Limits } from '../limits.ts'
-import type { Arrival } from './arrival.ts'
 import type { BoardConnection } from './board-connection.ts'
 import { BoardJournal, type RowJournal } from './board-journal.ts'
 import { closingSymptom } from './closing-symptom.ts'
@@ -150,7 +150,11 @@ export class Sessions {
    * Opens the session of an admitted board, and ends an older one of the same device.
    * `rivals`: devices one of which this nameless board may be; see `NamelessTwins`.
    */
-  open(device: Device, arrival: Arrival, connection: BoardConnection, rivals?: readonly Device[]): Session {
+  open(
+    { device, rivals }: { device: Device; rivals?: readonly Device[] },
+    arrival: Arrival,
+    connection: BoardConnection,
+  ): Session {
     const session = new Session(newId('c'), device, arrival, connection, this.#host)
     this.#connections.add(session)
     this.#wheel.add(session)

@@ -63,7 +63,7 @@ export class Takeover {
   #displace(older: Session, newer: Session): void {
     const { clock, limits, registry, journal, end } = this.#parts
     // The old socket may be gone already while its close event is still queued: then nothing is displaced.
-    older.settle()
+    older.finishClose()
     if (older.closed) return
     const ticks = clock.ticks()
     // A live board sent something within the last one and a half keep-alive turns.

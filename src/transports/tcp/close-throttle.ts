@@ -1,35 +1,34 @@
 import type { Socket } from 'node:net'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
-import { RawConnection } from './raw-connection.ts'
+import { type CloseCounter, RawConnection } from './raw-connection.ts'
 
 /** In one turn of the loop: one to seven milliseconds. */
 const mostPerTurn = 128
 
 /**
- * For goodbyes, as thousands can come in one moment: the power of a street, a proxy that starts again. Node reads all
- * that is readable before its loop turns, and goes on as long as more comes: eight thousand ends held it up for 30 to
- * 250 ms. Once enough came in one turn, quiet wires are not read any more, and read on by later turns. Cameras are not
- * quiet: what they say comes at once, goodbyes included.
+ * Spreads the ends of many connections over turns of the loop: a power cut or the restart of a proxy ends thousands at
+ * once. Node reads all that is readable before its loop turns, and goes on as long as more comes: eight thousand ends held
+ * it up for 30 to 250 ms. After `mostPerTurn` ends in one turn, quiet connections are not read any more, and are resumed
+ * in later turns. Cameras are not quiet: their input is read at once, their ends included.
  */
-export class CloseThrottle {
+export class CloseThrottle implements CloseCounter {
   readonly #sockets: Iterable<Socket>
   readonly #faults: FaultSink
   #thisTurn = 0
   readonly #stopped: RawConnection[] = []
 
-  /** `sockets`: all there are, wires among them. */
+  /** `sockets`: all of the listener, raw connections among them. */
   constructor(sockets: Iterable<Socket>, faults: FaultSink) {
     this.#sockets = sockets
     this.#faults = faults
   }
 
-  /** One more has hung up, or was reset. */
-  count(): void {
+  countEnd(): void {
     if (++this.#thisTurn === 1) setImmediate(this.#turn)
-    if (this.#thisTurn === mostPerTurn) this.#stop()
+    if (this.#thisTurn === mostPerTurn) this.#stopQuiet()
   }
 
-  #stop(): void {
+  #stopQuiet(): void {
     for (const socket of this.#sockets)
       if (socket instanceof RawConnection && socket.reader.isQuiet && socket.stop()) this.#stopped.push(socket)
   }
@@ -43,7 +42,7 @@ export class CloseThrottle {
         () => connection.readOn(),
         () => connection.destroy(),
       )
-    // Were none of these to hang up, no turn would come for the others.
-    if (this.#stopped.length > 0) this.count()
+    // Re-arm: the remaining connections are resumed in later turns, also if none of these ends.
+    if (this.#stopped.length > 0) this.countEnd()
   }
 }

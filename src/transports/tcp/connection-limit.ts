@@ -8,7 +8,7 @@ export interface Unfinished {
 
 /**
  * Counts the public connections of a process, so that strangers leave it the file descriptors that it needs itself: for
- * its database, for whoever asks it on its own host, for files of the page.
+ * its database, for requests from its own host, for files of the page.
  */
 export class ConnectionLimit {
   readonly most: number
@@ -30,8 +30,8 @@ export class ConnectionLimit {
   }
 
   /**
-   * Makes room for a newcomer: of all listeners' connections, the one that has been longest without a whole request is
-   * closed. False: there is none, and the newcomer has to be.
+   * Makes room for a new connection: of all listeners' connections, the one that has been longest without a whole request is
+   * closed. False: there is none, and the new one has to be.
    */
   makeRoom(): boolean {
     if (this.#open < this.most) return true

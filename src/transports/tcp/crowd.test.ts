@@ -92,14 +92,14 @@ it('hears the goodbyes of a crowd a part in each turn of the loop, but whoever i
   const reader = (isQuiet: boolean): InputReader => ({
     boundary: 'board',
     isQuiet,
-    hear(bytes) {
+    onBytes(bytes) {
       messages.push(`${bytes} after ${ends.counts.length} turns`)
       heard.count()
       return true
     },
-    hungUp(connection) {
+    onEnd(connection) {
       ends.count()
-      connection.letGo()
+      connection.closeLater()
     },
   })
   const upgraded = new Turns()
@@ -145,8 +145,8 @@ it('knows that a board has hung up before its turn comes, even while a crowd say
   const quiet: InputReader = {
     boundary: 'board',
     isQuiet: true,
-    hear: () => true,
-    hungUp: connection => connection.letGo(),
+    onBytes: () => true,
+    onEnd: connection => connection.closeLater(),
   }
   const upgraded = new Turns()
   let came = (socket: Socket, read: () => unknown): void => {
@@ -164,7 +164,7 @@ it('knows that a board has hung up before its turn comes, even while a crowd say
   came = socket => {
     setImmediate(() =>
       setImmediate(() => {
-        known.push((socket as RawConnection).gone)
+        known.push((socket as RawConnection).hasEnded)
         upgraded.count()
       }),
     )

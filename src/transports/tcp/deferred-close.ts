@@ -1,35 +1,37 @@
 import type { FaultSink } from '../../core/faults/faults.ts'
 
-/** Whose connection is over; `settle` does what is left to do. */
+/** A connection that ended, and is cleaned up later. */
 export interface DeferredClosing {
-  settle(): void
+  /** Closes the socket and reports its end. */
+  finishClose(): void
   readonly faults: FaultSink
 }
 
-/** Farewell is bidden for this long, then others get their turn. */
+/** Connections are cleaned up for this long, then other work has its turn. */
 const turnMs = 1
 
-const leaving: DeferredClosing[] = []
+const waiting: DeferredClosing[] = []
 
 /**
- * Has `leaver` settled soon. To close a socket takes the system 20 to 40 µs, and telling of a board's end as much: when
- * ten thousand went in one moment, doing so as each was read held up the loop for 300 ms (docs/decisions/0007-ways-tried.md).
+ * Calls `finishClose` in a later turn of the loop. To close a socket takes the system 20 to 40 µs, and to report a board's
+ * end as much: when ten thousand ended in one moment, doing so as each end was read held up the loop for 300 ms
+ * (docs/decisions/0007-ways-tried.md).
  */
-export function closeLater(leaver: DeferredClosing): void {
-  if (leaving.push(leaver) === 1) setImmediate(settleSome)
+export function closeLater(closing: DeferredClosing): void {
+  if (waiting.push(closing) === 1) setImmediate(finishSome)
 }
 
-function settleSome(): void {
+function finishSome(): void {
   const until = performance.now() + turnMs
-  let settled = 0
+  let finished = 0
   do {
-    const leaver = leaving[settled++]!
+    const closing = waiting[finished++]!
     try {
-      leaver.settle()
+      closing.finishClose()
     } catch (error) {
-      leaver.faults.caught('closing', error)
+      closing.faults.caught('closing', error)
     }
-  } while (settled < leaving.length && performance.now() < until)
-  leaving.splice(0, settled)
-  if (leaving.length > 0) setImmediate(settleSome)
+  } while (finished < waiting.length && performance.now() < until)
+  waiting.splice(0, finished)
+  if (waiting.length > 0) setImmediate(finishSome)
 }

@@ -4,14 +4,14 @@ import { discardInput, type InputReader, type RawConnection, streamInput } from 
 import { ReadScheduler } from './read-scheduler.ts'
 import { type RequestHead, readRequestHead } from './request-head.ts'
 
-/** How a board's handshake begins. All else is Node's to read. */
+/** The beginning of a board's handshake. Node reads everything else. */
 const boardsBegin = 'GET /ws'
 const boardsLine = /^GET \/ws(?:\/pico|\/esp32cam)?\/{0,8}[ ?]/
 const longestPath = 'GET /ws/esp32cam ?'.length
-/** A head as boards write it is shorter; one that grew with each reconnect is Node's. */
+/** A board's head is shorter, except one that grew with each reconnect: Node reads that. */
 const mostBytes = 8 * 1024
 const emptyLine = '\r\n\r\n'
-/** No line of HTTP ends so: the empty line would be waited for in vain, and the board told of that instead of its mistake. */
+/** No line of HTTP ends so. Node refuses it at once, with the mistake; waiting for the empty line would end in a timeout. */
 const loneLineEnd = /[^\r]\n|\r[^\n]/g
 
 /** The head of a handshake, parsed, and the bytes that came behind it. */
@@ -31,80 +31,84 @@ export interface WholeHandshake {
 
 export interface HandshakeReaderHandlers {
   onWhole(handshake: WholeHandshake): void
-  /** It is something else, or unusual: a stream now, whose first bytes are put back. */
+  /** It is something else, or unusual: the connection is a stream now, and its first bytes were put back. */
   onOther(connection: RawConnection): void
 }
 
 /**
- * What a connection says first. A board's handshake is only recognised here, which takes a few microseconds, and read when
- * its turn comes: reading it costs more than dropping it, and of ten thousand that come in one moment many are dropped.
+ * Takes the first input of every raw connection. It only recognises a board's handshake, which takes a few microseconds,
+ * and reads it when its turn comes: reading it costs more than dropping it, and of ten thousand that come in one moment
+ * many are dropped.
  */
 export class HandshakeReader implements InputReader {
   readonly #handlers: HandshakeReaderHandlers
-  readonly #attention: ReadScheduler
+  readonly #scheduler: ReadScheduler
   readonly isQuiet = false
   readonly boundary = 'opening'
 
   constructor(handlers: HandshakeReaderHandlers, faults: FaultSink) {
     this.#handlers = handlers
-    this.#attention = new ReadScheduler(this, faults)
+    this.#scheduler = new ReadScheduler(this, faults)
   }
 
-  /** From now on it is listened to, unless many others are. */
+  /** Reads a new connection, at once unless many others are read. */
   begin(connection: RawConnection): void {
-    this.#attention.add(connection)
+    this.#scheduler.add(connection)
   }
 
-  /** It took too long: nothing more is heard of it. */
+  /** Discards the input of a connection that took too long. */
   giveUp(connection: RawConnection): void {
     connection.reader = discardInput
-    this.#attention.remove(connection)
+    this.#scheduler.remove(connection)
   }
 
-  /** It has been closed. */
+  /** The connection is closed. */
   forget(connection: RawConnection): void {
-    this.#attention.remove(connection)
+    this.#scheduler.remove(connection)
   }
 
-  hear(bytes: Buffer, connection: RawConnection): boolean {
-    const before = connection.heard.length
-    connection.heard += bytes.toString('latin1')
+  onBytes(bytes: Buffer, connection: RawConnection): boolean {
+    const before = connection.received.length
+    connection.received += bytes.toString('latin1')
     loneLineEnd.lastIndex = Math.max(0, before - 1)
-    if (!mayBeBoard(connection.heard)) this.#handOver(connection)
-    else if (connection.heard.includes(emptyLine, Math.max(0, before - emptyLine.length))) {
+    if (!mayBeBoard(connection.received)) this.#handOver(connection)
+    else if (connection.received.includes(emptyLine, Math.max(0, before - emptyLine.length))) {
       connection.reader = waiting
-      this.#attention.remove(connection)
+      this.#scheduler.remove(connection)
       this.#handlers.onWhole(new UnreadHandshake(this, connection))
-    } else if (connection.heard.length > mostBytes || loneLineEnd.test(connection.heard)) this.#handOver(connection)
+    } else if (connection.received.length > mostBytes || loneLineEnd.test(connection.received))
+      this.#handOver(connection)
     return true
   }
 
-  hungUp(connection: RawConnection): void {
-    if (connection.heard === '') return connection.letGo()
+  onEnd(connection: RawConnection): void {
+    if (connection.received === '') return connection.closeLater()
     this.#handOver(connection)
     connection.endReading()
   }
 
   /** Parses a handshake that came whole; what comes from now on is discarded. Undefined: unusual, so Node's to parse. */
   read(connection: RawConnection): RawHandshake | undefined {
-    const request = readRequestHead(connection.heard)
+    const request = readRequestHead(connection.received)
     if (!request) {
       this.#handOver(connection)
       return undefined
     }
     const behind =
-      connection.heard.length > request.length ? Buffer.from(connection.heard.slice(request.length), 'latin1') : nothing
-    connection.heard = ''
+      connection.received.length > request.length
+        ? Buffer.from(connection.received.slice(request.length), 'latin1')
+        : nothing
+    connection.received = ''
     connection.reader = discardInput
     return { request, head: behind }
   }
 
   #handOver(connection: RawConnection): void {
     connection.reader = streamInput
-    this.#attention.remove(connection)
+    this.#scheduler.remove(connection)
     connection.readOn()
-    if (connection.heard) connection.unshift(Buffer.from(connection.heard, 'latin1'))
-    connection.heard = ''
+    if (connection.received) connection.unshift(Buffer.from(connection.received, 'latin1'))
+    connection.received = ''
     this.#handlers.onOther(connection)
   }
 }
@@ -128,21 +132,21 @@ class UnreadHandshake implements WholeHandshake {
   }
 }
 
-/** Its handshake came whole; until it is read, what follows is kept, and not more than a socket would keep. */
+/** Keeps the input behind a whole handshake until that is read, and not more than a socket would keep. */
 const waiting: InputReader = {
   boundary: 'opening',
-  // Its goodbye has to be known before its turn comes.
+  // Its end has to be known before its turn comes.
   isQuiet: false,
-  hear(bytes, connection) {
-    connection.heard += bytes.toString('latin1')
-    return connection.heard.length < mostBytes
+  onBytes(bytes, connection) {
+    connection.received += bytes.toString('latin1')
+    return connection.received.length < mostBytes
   },
-  hungUp: connection => connection.letGo(),
+  onEnd: connection => connection.closeLater(),
 }
 
-function mayBeBoard(heard: string): boolean {
-  if (heard.length >= longestPath) return boardsLine.test(heard)
-  return heard.startsWith(boardsBegin) || boardsBegin.startsWith(heard)
+function mayBeBoard(received: string): boolean {
+  if (received.length >= longestPath) return boardsLine.test(received)
+  return received.startsWith(boardsBegin) || boardsBegin.startsWith(received)
 }
 
 const nothing = Buffer.alloc(0)

@@ -14,7 +14,7 @@ import { shapeOf } from './request-shape.ts'
 export interface ListenerHandlers {
   onRequest(request: IncomingMessage, response: ServerResponse): void
   onUpgrade(handshake: WholeHandshake): void
-  /** The bytes were no HTTP, or no TLS, or a handshake never ended. `error`: Node's error code; `packet`: the bytes. */
+  /** The bytes were not HTTP or TLS, or a handshake never ended. `error`: Node's error code; `packet`: the bytes. */
   onGarbage(socket: Socket, error: string, packet: Buffer | undefined): void
 }
 
@@ -37,7 +37,7 @@ interface Handshake {
 export class Listener {
   readonly server: Server | TlsServer
   readonly #served: ListenerHandlers
-  /** Those that hold back what comes, until `serve`. */
+  /** Until `serve`, those that hold back requests and handshakes. */
   #handlers: ListenerHandlers
   readonly #held: (() => void)[] = []
   readonly #limits: Limits
@@ -46,14 +46,14 @@ export class Listener {
   readonly #unfinished = new Map<Socket, Handshake>()
   readonly #unanswered = new WeakMap<Socket, number>()
   readonly #sockets = new Set<Socket>()
-  /** What lies below the encrypted ones, from before their handshake on. */
+  /** The TCP connections below the encrypted ones, from before their handshake on. */
   readonly #rawConnections = new Set<Socket>()
   /** Those of them whose handshake has not ended, with since when, the oldest first. */
   readonly #handshaking = new Map<Socket, number>()
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
-  readonly #opening: HandshakeReader
-  readonly #ends: CloseThrottle
+  readonly #handshakes: HandshakeReader
+  readonly #closeThrottle: CloseThrottle
   #watch: NodeJS.Timeout | undefined
   #onEmpty: (() => void) | undefined
 
@@ -91,13 +91,13 @@ export class Listener {
         listener.#sockets.delete(this)
         listener.#unfinished.delete(this)
         if (!tls) connections?.ended()
-        if (this instanceof RawConnection) listener.#opening.forget(this)
+        if (this instanceof RawConnection) listener.#handshakes.forget(this)
         if (listener.#sockets.size === 0) listener.#onEmpty?.()
       } catch (error) {
         faults.caught('closing', error)
       }
     }
-    this.#opening = new HandshakeReader(
+    this.#handshakes = new HandshakeReader(
       {
         onWhole: handshake => {
           this.#unfinished.delete(handshake.socket)
@@ -107,7 +107,7 @@ export class Listener {
       },
       faults,
     )
-    this.#ends = new CloseThrottle(this.#sockets, faults)
+    this.#closeThrottle = new CloseThrottle(this.#sockets, faults)
     const options = {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.handshakeTimeoutMs,
@@ -124,7 +124,7 @@ export class Listener {
   }
 
   /**
-   * Resolves to the port. Who connects waits until `serve`: of several listeners, the last may find its port taken.
+   * Resolves to the port. Clients wait until `serve`: of several listeners, the last may find its port taken.
    * @throws the system's error, EADDRINUSE and the like
    */
   listen(where: { host: string; port: number } | { path: string }): Promise<number> {
@@ -132,7 +132,7 @@ export class Listener {
       this.server.once('error', reject)
       this.server.listen({ ...where, backlog: acceptBacklog }, () => {
         this.server.off('error', reject)
-        if ('port' in where) this.#acceptWires()
+        if ('port' in where) this.#acceptRaw()
         const address = this.server.address()
         resolve(typeof address === 'object' && address ? address.port : 0)
       })
@@ -173,18 +173,18 @@ export class Listener {
     })
   }
 
-  /** Connections that wait for their next request, if any: nobody is hurt when they close. */
+  /** Closes connections that wait for their next request, if there is one. */
   closeIdle(): void {
     for (const socket of this.#unfinished.keys()) socket.destroy()
   }
 
-  /** Cuts whatever is still open. */
+  /** Destroys every connection that is still open. */
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy()
     for (const connection of this.#rawConnections) connection.destroy()
   }
 
-  /** Every way in which Node's server calls us is a boundary. */
+  /** Every callback of Node's server is a boundary. */
   #listen(encrypted: boolean): void {
     const { server } = this
     server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) =>
@@ -240,14 +240,14 @@ export class Listener {
     })
   }
 
-  /** Whether there is room for a newcomer, which is closed otherwise. */
-  #hasRoom(newcomer: Socket): boolean {
+  /** Whether there is room for a new connection, which is closed otherwise. */
+  #hasRoom(socket: Socket): boolean {
     if (this.#connections?.makeRoom() ?? true) return true
-    newcomer.destroy()
+    socket.destroy()
     return false
   }
 
-  /** Encrypted connections begin with a handshake of their own, and a stranger may never end it. */
+  /** Encrypted connections begin with a TLS handshake, which a stranger may never end. */
   #oldestUnfinished(): Unfinished | undefined {
     const [unfinished] = this.#unfinished
     const [connecting] = this.#handshaking
@@ -255,7 +255,7 @@ export class Listener {
     const [socket, sinceTicks] = isConnecting ? connecting : [unfinished?.[0], unfinished?.[1].sinceTicks]
     if (!socket || sinceTicks === undefined) return undefined
     const end = () => {
-      // Its close is told later; of many newcomers in one turn each shall find another.
+      // Its 'close' comes later, and of many new connections in one turn each has to find another.
       this.#unfinished.delete(socket)
       this.#handshaking.delete(socket)
       socket.destroy()
@@ -263,18 +263,22 @@ export class Listener {
     return { sinceTicks, end }
   }
 
-  /** Encrypted connections are Node's. */
-  #acceptWires(): void {
+  /** Node reads encrypted connections. */
+  #acceptRaw(): void {
     if ('setSecureContext' in this.server) return
-    const onWire = (connection: RawConnection) => {
+    const onConnection = (connection: RawConnection) => {
       if (!this.#hasRoom(connection)) return
       this.#track(connection, connection.acceptedTicks)
-      this.#opening.begin(connection)
+      this.#handshakes.begin(connection)
     }
-    acceptRawConnections(this.server, onWire, { reader: this.#opening, ends: this.#ends, faults: this.#faults })
+    acceptRawConnections(this.server, onConnection, {
+      reader: this.#handshakes,
+      closeCounter: this.#closeThrottle,
+      faults: this.#faults,
+    })
   }
 
-  /** Here a wire only comes after what it said first was not for us to read. */
+  /** A raw connection reaches Node's parser only when HandshakeReader handed it over. */
   #accepted(socket: Socket): void {
     if (socket instanceof RawConnection)
       this.#unfinished.set(socket, { sinceTicks: socket.acceptedTicks, bytesBefore: 0 })
@@ -322,10 +326,10 @@ export class Listener {
     const sizes: [Socket, number][] = []
     const overdue = performance.now() - this.#limits.handshakeTimeoutMs
     for (const [socket, { sinceTicks, bytesBefore }] of this.#unfinished) {
-      if (sinceTicks < overdue && socket instanceof RawConnection && socket.reader === this.#opening) {
+      if (sinceTicks < overdue && socket instanceof RawConnection && socket.reader === this.#handshakes) {
         this.#unfinished.delete(socket)
         this.#at('garbage', socket, () => {
-          this.#opening.giveUp(socket)
+          this.#handshakes.giveUp(socket)
           this.#handlers.onGarbage(socket, 'ERR_HTTP_REQUEST_TIMEOUT', undefined)
         })
         continue

@@ -1,73 +1,72 @@
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import type { InputReader, RawConnection } from './raw-connection.ts'
 
-/** Listened to at once: what all of them say in one moment takes one to seven milliseconds to hear. */
+/** Connections read at once: what all of them send in one moment takes one to seven milliseconds to read. */
 const mostAtOnce = 128
-/** So long all of them may be silent while others wait. */
-const patienceMs = 20
+/** How long connections may be silent while others wait. */
+const silentMs = 20
 
 /**
- * Listens to newcomers until they have said what they want. Node reads all that is readable before its loop turns, and
- * goes on as long as more comes: six thousand handshakes held it up for 50 to 160 ms. So only some are listened to at
- * once, the newest first. Whoever is silent makes room for the others and comes again: a crowd that says nothing does
- * not close the door.
+ * Reads new connections until their handshake is there. Node reads all that is readable before its loop turns, and goes on
+ * as long as more comes: six thousand handshakes held it up for 50 to 160 ms. So only some connections are read at once,
+ * the newest first. A silent one makes room for the others and is read again later: many silent connections do not keep
+ * others out.
  */
 export class ReadScheduler {
   readonly #reader: InputReader
   readonly #faults: FaultSink
-  /** Listened to. */
-  readonly #now = new Set<RawConnection>()
-  /** The last is next. */
+  readonly #reading = new Set<RawConnection>()
+  /** A stack: the newest is read next. */
   readonly #waiting: RawConnection[] = []
   #scheduled = false
-  #patience: NodeJS.Timeout | undefined
+  #rotation: NodeJS.Timeout | undefined
 
-  /** `ear`: theirs, as long as they have not said what they want. */
+  /** `reader`: that of the connections, as long as their handshake is not there. */
   constructor(reader: InputReader, faults: FaultSink) {
     this.#reader = reader
     this.#faults = faults
   }
 
-  /** `wire`: not read yet; it is when its turn comes, mostly at once. */
+  /** Reads a new connection when its turn comes, mostly at once. */
   add(connection: RawConnection): void {
     this.#waiting.push(connection)
-    this.#listen()
+    this.#fill()
   }
 
-  /** It has said what it wants, or is gone. */
+  /** Its handshake is there, or it is closed. */
   remove(connection: RawConnection): void {
-    if (!this.#now.delete(connection) || this.#waiting.length === 0 || this.#scheduled) return
+    if (!this.#reading.delete(connection) || this.#waiting.length === 0 || this.#scheduled) return
     this.#scheduled = true
-    // What the next say is for the next turn.
-    setImmediate(this.#goOn)
+    // In the next turn of the loop, as reading the next ones is work of its own.
+    setImmediate(this.#continue)
   }
 
-  readonly #goOn = (): void => {
+  readonly #continue = (): void => {
     this.#scheduled = false
-    atBoundary(this.#faults, 'scheduling', () => this.#listen())
+    atBoundary(this.#faults, 'scheduling', () => this.#fill())
   }
 
-  #listen(): void {
-    while (this.#now.size < mostAtOnce) {
+  #fill(): void {
+    while (this.#reading.size < mostAtOnce) {
       const connection = this.#waiting.pop()
       if (!connection) return
       if (connection.destroyed || connection.reader !== this.#reader) continue
-      this.#now.add(connection)
+      this.#reading.add(connection)
       connection.readOn()
     }
-    this.#patience ??= setTimeout(this.#losePatience, patienceMs)
+    this.#rotation ??= setTimeout(this.#rotateSilent, silentMs)
   }
 
-  readonly #losePatience = (): void => {
-    // Those who were listened to the longest; and not before the loop has looked at the network once more.
-    const candidates = [...this.#now].slice(0, this.#waiting.length)
+  readonly #rotateSilent = (): void => {
+    // Those that were read the longest; and not before the loop has read the network once more.
+    const candidates = [...this.#reading].slice(0, this.#waiting.length)
     setImmediate(() => {
-      this.#patience = undefined
+      this.#rotation = undefined
       atBoundary(this.#faults, 'scheduling', () => {
-        const silent = candidates.filter(connection => this.#now.delete(connection))
+        const silent = candidates.filter(connection => this.#reading.delete(connection))
         this.#waiting.unshift(...silent)
         for (const connection of silent) connection.stop()
-        this.#listen()
+        this.#fill()
       })
     })
   }

@@ -1,19 +1,19 @@
+import type { Arrival } from '../../core/arrival.ts'
 import type { Device } from '../../core/devices/device.ts'
 import { symptomOfFrame } from '../../core/diagnosis/recognise.ts'
 import type { FaultShape } from '../../core/faults/faults.ts'
-import type { Arrival } from '../../core/sessions/arrival.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
 import type { FramingErrorCode } from '../../protocol/close-codes.ts'
 import type { BoardSocket } from './board-socket.ts'
 import type { MessageHandlers } from './message-handlers.ts'
 
-/** What a board's socket hears, as its session understands it. */
-class Conversation implements MessageHandlers {
+/** Passes a board's messages to its session. */
+class SessionHandlers implements MessageHandlers {
   readonly #sessions: Sessions
   readonly #session: Session
   /** Messages that came whole. */
-  #heard = 0
+  #messages = 0
 
   constructor(sessions: Sessions, session: Session) {
     this.#sessions = sessions
@@ -21,12 +21,12 @@ class Conversation implements MessageHandlers {
   }
 
   onText(text: string): void {
-    this.#heard++
+    this.#messages++
     this.#session.onText(text)
   }
 
   onBinary(bytes: Buffer): void {
-    this.#heard++
+    this.#messages++
     this.#session.onBinary(bytes)
   }
 
@@ -42,16 +42,16 @@ class Conversation implements MessageHandlers {
     this.#session.onDropped()
   }
 
-  /** The board comes back. */
+  /** Close was sent; the board reconnects. */
   onGarbage(code: FramingErrorCode, what: string): void {
-    this.#session.diagnose(symptomOfFrame(code, what, this.#heard), { error: what })
+    this.#session.diagnose(symptomOfFrame(code, what, this.#messages), { error: what })
   }
 
   onClose(code: number, byGateway: boolean): void {
     this.#sessions.closed(this.#session, code, byGateway)
   }
 
-  /** A defect of ours in one conversation must not end the others. */
+  /** A defect of the gateway in one session must not end the others. */
   onFault(): void {
     this.#sessions.fail(this.#session)
   }
@@ -62,12 +62,12 @@ class Conversation implements MessageHandlers {
   }
 }
 
-/** Lets an upgraded socket talk as `device`. */
+/** Opens the session of an admitted board on its accepted socket. */
 export function attachBoard(
   board: BoardSocket,
   sessions: Sessions,
   admitted: { device: Device; rivals?: Device[] },
   arrival: Arrival,
 ): void {
-  board.talk = new Conversation(sessions, sessions.open(admitted.device, arrival, board, admitted.rivals))
+  board.talk = new SessionHandlers(sessions, sessions.open(admitted, arrival, board))
 }

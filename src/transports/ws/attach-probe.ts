@@ -6,13 +6,13 @@ import { closeCodes } from '../../protocol/close-codes.ts'
 import { type BoardSocket, failBoard } from './board-socket.ts'
 import { ignoreMessages } from './message-handlers.ts'
 
-/** What the gateway made of a probe's way: whoever tests one wants to know what a proxy did to it. */
+/** How the gateway sees a probe: shows its user what a proxy on the way has changed. */
 export interface Seen {
   address: string
-  /** The port of whoever is at the other end of the socket: a proxy's, if there is one. */
+  /** The port at the other end of the socket: a proxy's, if there is one. */
   port: number | undefined
   host: string | undefined
-  /** Whether a proxy told the address, and was believed. */
+  /** Whether a proxy forwarded the client's address, and is trusted. */
   forwarded: 'trusted' | 'ignored' | 'none'
 }
 

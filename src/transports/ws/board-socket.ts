@@ -42,8 +42,8 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   readonly boundary = 'board'
   talk: MessageHandlers = ignoreMessages
   #early: Buffer | null
-  /** The 101, until it leaves together with the first words: one write instead of two. */
-  #opening: string
+  /** The 101, until it leaves together with the first message: one write instead of two. */
+  #answer: string
   #closeSent = false
   #closeCode: number = closeCodes.abnormal
   #wasGarbage = false
@@ -56,9 +56,9 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   readonly #cameraMessagesPerSecond: number
   #cut: NodeJS.Timeout | undefined
   #stranger: StrangerBudget | undefined
-  #end: 'none' | 'seen' | 'told' = 'none'
+  #end: 'none' | 'seen' | 'reported' = 'none'
 
-  /** `socket`: one whose valid handshake was read whole. The 101 leaves with the first words, at `begin`. */
+  /** `socket`: one whose valid handshake was read whole. The 101 leaves with the first message, at `begin`. */
   constructor(
     socket: Socket,
     handshake: { key: string; protocol: string | false; head: Buffer },
@@ -73,17 +73,17 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.#early = handshake.head
     ;(socket as WithBoard)[board] = this
     socket.on('close', onClosed)
-    if (socket instanceof RawConnection) this.#hearWire(socket)
+    if (socket instanceof RawConnection) this.#readFrom(socket)
     else socket.on('end', onEnd).on('data', onData)
     const accept = hash('sha1', handshake.key + guid, 'base64')
     const protocol = handshake.protocol ? `Sec-WebSocket-Protocol: ${handshake.protocol}\r\n` : ''
-    this.#opening = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`
+    this.#answer = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`
   }
 
-  /** Now `talk` hears, beginning with what came right behind the handshake. */
+  /** Sends the 101, and passes input to `talk` from now on, beginning with what came right behind the handshake. */
   begin(): void {
-    if (this.#opening) this.socket.write(this.#takeOpening(), 'latin1')
-    const goesOn = this.#early?.length ? this.hear(this.#early) : true
+    if (this.#answer) this.socket.write(this.#takeAnswer(), 'latin1')
+    const goesOn = this.#early?.length ? this.onBytes(this.#early) : true
     this.#early = null
     if (!goesOn) this.stop()
     else if (this.socket instanceof RawConnection) this.socket.readOn()
@@ -106,14 +106,14 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     else this.socket.pause()
   }
 
-  /** Goes on reading after `hear` said to stop, or `stop`: called in turns, where an exception must not keep the others waiting. */
+  /** Goes on reading after `onBytes` said to stop, or `stop`: called in turns, where an exception must not keep the others waiting. */
   readOn(): void {
     const { socket } = this
     const goOn = () => (socket instanceof RawConnection ? socket.readOn() : void socket.resume())
     atBoundary(this.faults, 'board', goOn, () => socket.destroy())
   }
 
-  /** Ends the socket without another word. */
+  /** Closes the socket without a Close frame. */
   cut(): void {
     this.socket.destroy()
   }
@@ -151,14 +151,14 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   }
 
   /** @internal */
-  hear(bytes: Buffer): boolean {
+  onBytes(bytes: Buffer): boolean {
     const stranger = this.#stranger
     if (stranger) {
       this.#receiver.partLeft = wholeRead
       if (stranger.begin(bytes.length)) this.#receiver.feed(bytes)
       return stranger.end(bytes.length)
     }
-    if (this.isCamera) return this.#hearCamera(bytes)
+    if (this.isCamera) return this.#readCamera(bytes)
     this.#receiver.partLeft = readTurns.hasRoom ? part : wholeRead
     const isDone = this.#receiver.feed(bytes)
     if (this.#isHeld) return false
@@ -168,8 +168,8 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     return false
   }
 
-  /** Nothing but a look at the clock for each large read, as long as its pictures are what there is most of. */
-  #hearCamera(bytes: Buffer): boolean {
+  /** Costs a read of the clock for each large read, as long as most of it is pictures. */
+  #readCamera(bytes: Buffer): boolean {
     this.#receiver.partLeft = wholeRead
     if (bytes.length < manyBytes) {
       this.#receiver.feed(bytes)
@@ -186,7 +186,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
       bytes.length < (this.socket instanceof RawConnection ? readBytes : recordBytes) ? 0 : this.#fullReads + 1
     if (!this.#camera.isLoud && this.#fullReads < mostFullReads) return true
     this.#fullReads = 0
-    // It is read on in the next turn of the loop, whoever else waits.
+    // It is resumed in the next turn of the loop, even if others wait.
     setImmediate(readOn, this)
     return false
   }
@@ -248,8 +248,8 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     return this.#camera?.takeDropped() ?? 0
   }
 
-  /** @internal The board has hung up: with nothing left to say, the socket goes at once, without a shutdown of its own first. */
-  hungUp(): void {
+  /** @internal The board ended its side: with nothing left to send, the socket closes at once, without a shutdown of its own first. */
+  onEnd(): void {
     if (this.socket.writableLength === 0) this.ended()
     else this.socket.destroySoon()
   }
@@ -289,12 +289,12 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.talk.onGarbage(code, what)
   }
 
-  /** What may be told of it. */
+  /** The shape of this connection in a report. */
   shape(): FaultShape {
     return { ...this.talk.shape, bytes: this.bytesRead }
   }
 
-  /** @internal Closes it after an exception: nothing more of it is heard, and its talk is over at once. */
+  /** @internal Closes it after an exception: its input is discarded, and its talk ends at once. */
   failed(): void {
     const { talk, socket } = this
     this.talk = ignoreMessages
@@ -315,17 +315,17 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   }
 
   /** @internal */
-  settle(): void {
+  finishClose(): void {
     if (this.#end !== 'seen') return
-    this.#end = 'told'
+    this.#end = 'reported'
     clearTimeout(this.#cut)
     this.#stranger?.leave()
     this.socket.destroy()
     this.talk.onClose(this.#closeCode, this.#wasGarbage)
   }
 
-  /** One that Node's HTTP server served has been a stream until now, and may have read on. */
-  #hearWire(connection: RawConnection): void {
+  /** A connection that Node's HTTP server served has been a stream until now, and may have read on. */
+  #readFrom(connection: RawConnection): void {
     const wasStream = connection.reader === streamInput
     connection.reader = this
     if (!wasStream) return
@@ -334,10 +334,10 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     connection.on('end', onEnd).resume()
   }
 
-  #takeOpening(): string {
-    const opening = this.#opening
-    this.#opening = ''
-    return opening
+  #takeAnswer(): string {
+    const answer = this.#answer
+    this.#answer = ''
+    return answer
   }
 
   /**
@@ -348,7 +348,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     if (this.#closeSent || !this.socket.writable) return
     if (this.socket.writableLength > unreadBytes) return void this.socket.destroy()
     const length = isLatin1 ? text.length : Buffer.byteLength(text)
-    const head = this.#takeOpening() + headerText(first, length)
+    const head = this.#takeAnswer() + headerText(first, length)
     const isTaken =
       isLatin1 || length === text.length
         ? this.socket.write(head + text, 'latin1')
@@ -363,11 +363,11 @@ const readOn = (talking: BoardSocket): void => talking.readOn()
 /** The board whose WebSocket this is, if it became one. */
 export const boardOn = (socket: Socket): BoardSocket | undefined => (socket as Partial<WithBoard>)[board]
 
-// Boundaries of what comes over an encrypted connection; over a plain one, `Wire` has them.
+// Boundaries of what comes over an encrypted connection; over a plain one, `RawConnection` has them.
 function onData(this: Socket, bytes: Buffer): void {
   const talking = (this as WithBoard)[board]
   try {
-    if (!talking.hear(bytes)) this.pause()
+    if (!talking.onBytes(bytes)) this.pause()
   } catch (error) {
     talking.faults.caught('board', error, () => talking.shape())
     failBoard(talking)
@@ -376,7 +376,7 @@ function onData(this: Socket, bytes: Buffer): void {
 
 function onEnd(this: Socket): void {
   const ended = (this as WithBoard)[board]
-  atBoundary(ended.faults, 'closing', () => ended.hungUp(), cut.bind(undefined, this))
+  atBoundary(ended.faults, 'closing', () => ended.onEnd(), cut.bind(undefined, this))
 }
 
 function onDrain(this: Socket): void {

@@ -12,12 +12,12 @@ import { writePicture } from './write-picture.ts'
 
 /** Largest message of a page: a thousand cameras by name. */
 const messageBytes = 128 * 1024
-/** A page that takes so little of what it is told has stopped living. */
+/** Unsent bytes above which a page is taken for dead. */
 const unreadBytes = 8 * 1024 * 1024
 
 type Identify = (handshake: HandshakeRequest) => Principal | FailureCode
 
-/** Where the dashboard's pages come in: with their session's cookie, from the gateway's own site only. */
+/** Where the dashboard's pages connect: with their session's cookie, from the gateway's own site only. */
 export class DashboardEndpoint {
   readonly #pageSessions: PageSessions
   readonly #identify: Identify

@@ -24,7 +24,7 @@ interface QueuedHandshake {
 
 /** Closed, reset, or its board's FIN has come. */
 const isGone = (socket: Socket): boolean =>
-  socket.destroyed || !socket.readable || (socket instanceof RawConnection && socket.gone)
+  socket.destroyed || !socket.readable || (socket instanceof RawConnection && socket.hasEnded)
 
 /**
  * Handshakes, the newest first, for a millisecond at a time: when all boards come at once, those served in order
@@ -102,7 +102,7 @@ export class HandshakeQueue {
 
   #drop(socket: Socket): void {
     this.stale++
-    if (socket instanceof RawConnection) socket.letGo()
+    if (socket instanceof RawConnection) socket.closeLater()
     else socket.destroy()
   }
 }

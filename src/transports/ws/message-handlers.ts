@@ -1,7 +1,7 @@
 import type { FaultShape } from '../../core/faults/faults.ts'
 import type { FramingErrorCode } from '../../protocol/close-codes.ts'
 
-/** Who talks with a board: a session, or whoever waits for its token. */
+/** Takes the messages of a board's socket: for a session, a probe, or a client whose token has not come. */
 export interface MessageHandlers {
   onText(text: string): void
   onBinary(bytes: Buffer): void
@@ -14,13 +14,13 @@ export interface MessageHandlers {
   onGarbage(code: FramingErrorCode, what: string): void
   /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
   onClose(code: number, byGateway: boolean): void
-  /** A defect of ours met this connection: it is being closed with 1011. */
+  /** A defect of the gateway met this connection: it is being closed with 1011. */
   onFault?(): void
   /** What a report of it may tell. */
   readonly shape?: FaultShape
 }
 
-/** Hears nothing. */
+/** Ignores all messages. */
 export const ignoreMessages: MessageHandlers = {
   onText() {},
   onBinary() {},

@@ -4,13 +4,13 @@ import { withHeadroom } from './message-header.ts'
 
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
-/** A message is given this much at first, and twice as much each time it is full: whoever only announces a large one holds little. */
+/** A message is given this much at first, and twice as much each time it is full: to announce a large one costs little. */
 const firstBytes = 128 * 1024
 
 /** More than any read holds. */
 export const wholeRead: number = 2 ** 30
 
-/** What is heard on a board's line. Buffers are the hearer's own, texts are decoded, both only once they are whole. */
+/** Takes the messages of a connection, once they are whole. Buffers are the handler's own, texts are decoded. */
 export interface ReceiverHandlers {
   onText(text: string): void
   /** With the room for a header before it that `binaryMessage` uses. */
@@ -19,9 +19,9 @@ export interface ReceiverHandlers {
   onPong(): void
   /** A text was too large: it was skipped, and reading goes on. `bytes`: at least so many. */
   onTextTooLarge(bytes: number): void
-  /** `code`: as the board sent it, 1005 without one. Nothing is heard any more. */
+  /** `code`: as the board sent it, 1005 without one. Nothing is read any more. */
   onClose(code: number): void
-  /** What came is no WebSocket, or too large. `code`: what to close with. Nothing is heard any more. */
+  /** The bytes are not WebSocket, or too large. `code`: what to close with. Nothing is read any more. */
   onGarbage(code: FramingErrorCode, what: string): void
 }
 
@@ -33,11 +33,11 @@ export interface FrameGate {
 
 /**
  * Reads a board's bytes as WebSocket messages (RFC 6455 §5), however they are cut. Bytes are copied once, unmasked on the
- * way, to where they stay: ws joins the reads first, unmasks, and whoever shows a picture copies it again behind a
+ * way, to where they stay: ws joins the reads first, unmasks, and a picture is copied again behind a
  * header. Holds no buffer while no message is half received. Text need not be UTF-8.
  */
 export class Receiver {
-  readonly #hearer: ReceiverHandlers
+  readonly #handlers: ReceiverHandlers
   /** Largest message, in bytes. */
   mostBytes: number
   /** Largest text. A larger one is skipped, where a message of this size may be received at all. */
@@ -61,7 +61,7 @@ export class Receiver {
   partLeft = wholeRead
 
   constructor(hearer: ReceiverHandlers, mostBytes: number, mostTextBytes = mostBytes) {
-    this.#hearer = hearer
+    this.#handlers = hearer
     this.mostBytes = mostBytes
     this.#mostTextBytes = mostTextBytes
   }
@@ -125,7 +125,7 @@ export class Receiver {
     if (this.#opcode === opcodes.text && this.#filled + length > this.#mostTextBytes && !this.#isSkipped) {
       const bytes = this.#filled + length
       this.#skip()
-      this.#hearer.onTextTooLarge(bytes)
+      this.#handlers.onTextTooLarge(bytes)
     }
     if (this.#isSkipped) {
       this.#missing = length
@@ -135,7 +135,7 @@ export class Receiver {
     if (this.#opcode === opcodes.text && this.#isLast && !this.#body && chunk.length - at >= length) {
       copyUnmasked(chunk, at, mask, chunk, at, length)
       this.#opcode = 0
-      this.#hearer.onText(chunk.toString('utf8', at, at + length))
+      this.#handlers.onText(chunk.toString('utf8', at, at + length))
       return at + length
     }
     this.#mask = mask
@@ -181,19 +181,19 @@ export class Receiver {
     this.#body = undefined
     this.#opcode = 0
     this.#filled = 0
-    if (opcode === opcodes.binary) this.#hearer.onBinary(body)
-    else this.#hearer.onText(body.toString())
+    if (opcode === opcodes.binary) this.#handlers.onBinary(body)
+    else this.#handlers.onText(body.toString())
   }
 
   #control(opcode: number, chunk: Buffer, at: number, mask: number, length: number): void {
     const payload = Buffer.alloc(length)
     copyUnmasked(chunk, at, mask, payload, 0, length)
-    if (opcode === opcodes.ping) return this.#hearer.onPing(payload)
-    if (opcode === opcodes.pong) return this.#hearer.onPong()
+    if (opcode === opcodes.ping) return this.#handlers.onPing(payload)
+    if (opcode === opcodes.pong) return this.#handlers.onPong()
     const code = length > 0 ? payload.readUInt16BE(0) : closeCodes.none
     if (length > 0 && !isCloseCode(code)) return void this.#garbage(closeCodes.protocolError, `the close code ${code}`)
     this.#end()
-    this.#hearer.onClose(code)
+    this.#handlers.onClose(code)
   }
 
   /** What is wrong with a header's first two bytes. */
@@ -225,7 +225,7 @@ export class Receiver {
 
   #garbage(code: FramingErrorCode, what: string): number {
     this.#end()
-    this.#hearer.onGarbage(code, what)
+    this.#handlers.onGarbage(code, what)
     return 0
   }
 

@@ -1,4 +1,4 @@
-import type { Kind } from '../../protocol/kinds.ts'
+import type { Kind } from '../protocol/kinds.ts'
 
 /** The facts of a board's handshake: whether it is admitted is decided by them, and its session keeps them. */
 export interface Arrival {
