@@ -12,7 +12,7 @@ export class FakeLine implements BoardConnection {
   readonly pings: string[] = []
   closedWith: { code: number; reason: string } | undefined
   bytesRead = 400
-  settle?: () => void
+  finishClose?: () => void
   /** Whether its socket was ended without a word, and how often it was read on. */
   wasCut = false
   readOns = 0
