@@ -1,5 +1,5 @@
 import { useFormat } from '../format.ts'
-import './dial.css'
+import './angle-dial.css'
 
 interface DialProps {
   label: string
