@@ -87,6 +87,18 @@ describe('the structure', () => {
     expect([...wrong, ...climbing]).toEqual([])
   })
 
+  it('keeps the order of the transports: tcp, then ws and the HTTP kernel, then the resources', () => {
+    const wrong = (from: string, to: string) =>
+      files
+        .filter(file => file.startsWith(`src/transports/${from}/`) && file !== 'src/transports/http/app.ts')
+        .flatMap(file => graph.get(file)!.filter(other => other.startsWith(`src/transports/${to}/`)))
+    const kernel = files
+      .filter(file => dirname(file) === 'src/transports/http' && basename(file) !== 'app.ts')
+      .flatMap(file => graph.get(file)!.filter(other => other.startsWith('src/transports/http/resources/')))
+    expect([...wrong('tcp', 'ws'), ...wrong('tcp', 'http'), ...wrong('ws', 'http'), ...wrong('http', 'ws')]).toEqual([])
+    expect(kernel).toEqual([])
+  })
+
   it('declares an exported type in one folder only', () => {
     const folders = Map.groupBy(
       files.flatMap(file =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../tests/support/core.ts'
 import { heldBytes } from '../../tests/support/heap.ts'
-import { presentedToken, shortHeader } from '../transports/ws/handshake-headers.ts'
+import { presentedToken, shortHeader } from '../transports/tcp/handshake-headers.ts'
 import { libraryOf } from './diagnosis/library.ts'
 import { redact } from './journal/redact.ts'
 import { ownCopy, ownStart } from './own-copy.ts'

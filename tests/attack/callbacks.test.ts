@@ -41,8 +41,6 @@ const reviewed: Record<string, string> = {
   'src/transports/ws/handshake-queue.ts: setImmediate': 'each handshake has its boundary in `#serveOne`',
   'src/transports/ws/refusal-answer.ts: setTimeout': 'the refuser passes functions with a boundary',
   "src/transports/ws/refusal-answer.ts: socket.once('close')": 'the refuser passes functions with a boundary',
-  'src/transports/ws/keep-viewer-alive.ts: setInterval': 'runs each ping in a boundary of its caller',
-  "src/transports/ws/keep-viewer-alive.ts: ws.on('pong')": 'sets a variable',
   'src/transports/ws/read-turns.ts: setImmediate': '`takeTurn` has a boundary',
   'src/transports/ws/keep-viewer-alive.ts: setInterval': 'the caller passes a boundary, in which each ping runs',
   "src/transports/ws/keep-viewer-alive.ts: ws.on('pong')": 'sets a variable',

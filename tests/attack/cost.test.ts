@@ -16,10 +16,10 @@ import { methodsOf, socketAt } from '../../src/transports/access-table.ts'
 import { readCursor } from '../../src/transports/http/cursor.ts'
 import { isForeign } from '../../src/transports/origin.ts'
 import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
+import { firstHeaders, presentedToken, shortHeader } from '../../src/transports/tcp/handshake-headers.ts'
 import { readRequestHead } from '../../src/transports/tcp/request-head.ts'
 import { excessOf } from '../../src/transports/tcp/request-limits.ts'
 import { baseOf, cluesIn, diagnose, headerGrowth } from '../../src/transports/ws/handshake-diagnosis.ts'
-import { firstHeaders, presentedToken, shortHeader } from '../../src/transports/ws/handshake-headers.ts'
 import {
   arrivalOf,
   isValidHandshake,

@@ -38,7 +38,7 @@ const allowed: Record<string, string> = {
     'kinds and states are enumerations of the gateway',
   'src/transports/http/resources/refusals.ts: data?.[key]': ownNames,
   'src/transports/tcp/client-address.ts: headers[name]': nullPrototype,
-  'src/transports/ws/handshake-headers.ts: headers[name]': nullPrototype,
+  'src/transports/tcp/handshake-headers.ts: headers[name]': nullPrototype,
   'src/transports/ws/handshake-request.ts: headers[name]': nullPrototype,
   'src/transports/ws/handshake-request.ts: handshake.headers[deviceTypeHeader]': nullPrototype,
   'src/cli/verbs/snapshot.ts: headers[receivedAtHeader.toLowerCase()]': 'by one fixed name',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type LibraryId, libraryOf } from '../../src/core/diagnosis/library.ts'
 import type { DialectName } from '../../src/simulator/dialects.ts'
-import { firstHeaders } from '../../src/transports/ws/handshake-headers.ts'
+import { firstHeaders } from '../../src/transports/tcp/handshake-headers.ts'
 import { type Changes, handshake } from './requests.ts'
 
 const headersOf = (name: DialectName, changes?: Changes) =>

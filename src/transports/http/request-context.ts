@@ -9,7 +9,7 @@ import type { RateLimit } from '../../core/rate-limit.ts'
 import type { Identify } from '../identify.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
 import type { HttpParts } from './http-parts.ts'
-import type { MetricsReader } from './resources/metrics-reader.ts'
+import type { MetricsReader } from './metrics-reader.ts'
 
 /** State of one gateway's HTTP server that outlasts a request. */
 export interface HttpState {

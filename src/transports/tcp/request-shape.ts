@@ -1,7 +1,7 @@
 import { libraryOf } from '../../core/diagnosis/library.ts'
 import type { FaultShape } from '../../core/faults/faults.ts'
 import { routeNames, socketNames } from '../access-table.ts'
-import { firstHeaders } from '../ws/handshake-headers.ts'
+import { firstHeaders } from './handshake-headers.ts'
 
 /** Every fixed word of the access table's paths. */
 const ourWords = new Set(

@@ -3,8 +3,8 @@ import type { Limits } from '../../core/limits.ts'
 import type { StrangerBudget } from '../../core/sessions/stranger-budget.ts'
 import type { StrangerBudgets } from '../../core/sessions/stranger-budgets.ts'
 import { closeCodes } from '../../protocol/close-codes.ts'
+import { chosenProtocol } from '../tcp/handshake-headers.ts'
 import { BoardSocket } from './board-socket.ts'
-import { chosenProtocol } from './handshake-headers.ts'
 import type { HandshakeRequest } from './handshake-request.ts'
 
 /** Accepts a valid handshake. The 101 leaves with the first message, at `begin`. `mostBytes`: of one message. */

@@ -6,8 +6,8 @@ import { redact } from '../../core/journal/redact.ts'
 import type { FailureCode } from '../../errors/errors.ts'
 import { isProbe } from '../../protocol/headers.ts'
 import { hasProxyHeader } from '../tcp/client-address.ts'
+import { firstHeaders } from '../tcp/handshake-headers.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
-import { firstHeaders } from './handshake-headers.ts'
 import type { HandshakeRequest } from './handshake-request.ts'
 
 /** More header lines than any library writes: above this, repeated ones are counted. */

@@ -10,9 +10,9 @@ import { type Kind, kindOfDeviceType } from '../../protocol/kinds.ts'
 import { withoutTrailingSlashes } from '../../protocol/paths.ts'
 import { isForeign } from '../origin.ts'
 import { hasProxyHeader, type TrustedProxies } from '../tcp/client-address.ts'
+import { firstHeaders, type Presented, presentedToken, shortHeader } from '../tcp/handshake-headers.ts'
 import type { RawHandshake } from '../tcp/handshake-reader.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
-import { firstHeaders, type Presented, presentedToken, shortHeader } from './handshake-headers.ts'
 
 /** The paths of boards, and the kind each asks for; on `/ws` the device type or the token decides. */
 export const boardPaths: ReadonlyMap<string, Kind | undefined> = new Map([
