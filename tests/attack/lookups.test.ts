@@ -34,8 +34,7 @@ const allowed: Record<string, string> = {
   'src/simulator/picture/font.ts: columns[known]': checked,
   'src/simulator/refused.ts: (value as Record<string, unknown>)[key]': ownNames,
   'src/transports/http/resources/accounts.ts: incoming.headers[name]': ownNames,
-  'src/transports/http/resources/prometheus.ts: counts[labelOf(item)]':
-    'kinds and states are enumerations of the gateway',
+  'src/transports/http/prometheus.ts: counts[labelOf(item)]': 'kinds and states are enumerations of the gateway',
   'src/transports/http/resources/refusals.ts: data?.[key]': ownNames,
   'src/transports/tcp/client-address.ts: headers[name]': nullPrototype,
   'src/transports/tcp/handshake-headers.ts: headers[name]': nullPrototype,

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { loadOnce } from '../../core/load-once.ts'
-import type { MetricsParts, Prometheus } from './resources/prometheus.ts'
+import type { MetricsParts, Prometheus } from './prometheus.ts'
 
 /** The event loop's delay is sampled this often. */
 const resolutionMs = 10
@@ -12,7 +12,7 @@ export class MetricsReader implements Disposable {
 
   constructor(parts: MetricsParts) {
     this.#prometheus = loadOnce(async () => {
-      const { Prometheus } = await import('./resources/prometheus.ts')
+      const { Prometheus } = await import('./prometheus.ts')
       return new Prometheus(parts, this.#delay, resolutionMs)
     })
     this.#delay.enable()

@@ -2,7 +2,7 @@ import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { kinds } from '#protocol/kinds.ts'
 import { parts as allParts, deviceStates } from '#protocol/vocabulary.ts'
-import type { HttpParts } from '../http-parts.ts'
+import type { HttpParts } from './http-parts.ts'
 
 type Labelled = Record<string, number>
 type LoopDelay = ReturnType<typeof monitorEventLoopDelay>
