@@ -11,32 +11,32 @@ export interface Config {
   /** 0 lets the system choose. */
   port: number
   dataDir: string
-  /** Only sets the mode of an empty data folder; undefined when the operator did not say. */
+  /** Only sets the mode of an empty data folder; undefined when the operator did not set it. */
   enrolment: EnrolmentMode | undefined
   trustLoopback: boolean
   trustedProxies: string[]
   publicUrl: string | undefined
   tls: { port: number; certFile: string; keyFile: string } | undefined
   logLevel: LogLevel
-  /** An IANA zone: what boards hear that ask for the time. */
+  /** An IANA zone, in which boards that request the time receive it. */
   timeZone: string
   sharedTokens: { pico: string[]; esp32cam: string[] }
   /** A provider people may sign in with. */
   oidc: OidcProvider[]
-  /** Where the built dashboard is. */
+  /** The folder of the built dashboard. */
   dashboardDir: string
   limits: Limits
 }
 
 export interface OidcProvider {
   id: string
-  /** What its button says. */
+  /** The label of its button. */
   name: string
   /** Its issuer, or the address of its discovery document. */
   issuer: string
   clientId: string
   clientSecret: string
-  /** It never lets anybody have an address that is not theirs, although it does not say so with each sign-in. */
+  /** The provider never issues an address to anybody but its owner, although it does not state so with each sign-in. */
   trustsEmail?: boolean
 }
 
@@ -257,7 +257,7 @@ function readFlags(argv: readonly string[]): Partial<Record<FlagName, string | t
   }
 }
 
-/** A value may start with a dash, as in `--port -1`: what is wrong with it is said by name, like of any other value. */
+/** A value may start with a dash, as in `--port -1`: an error then names the flag, as for any other value. */
 function joined(argv: readonly string[]): string[] {
   const args: string[] = []
   for (const [index, arg] of argv.entries()) {

@@ -1,6 +1,8 @@
 import type { Cancel, Clock } from '../core/clock.ts'
 
-/** The system's time and timers. Its timers keep no process alive: who waits for something holds a socket or a file. */
+/**
+ * The system's time and timers. Its timers keep no process alive: code that waits holds a socket or a file of its own.
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),

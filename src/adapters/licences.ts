@@ -9,7 +9,9 @@ export interface Licence {
 
 const known = loadOnce(read)
 
-/** What this program is built on, as the lock file names it: packages that only its tests need are left out. */
+/**
+ * The packages this program is built on, as the lock file names them. Packages that only its tests need are left out.
+ */
 export const licences = (): Promise<Licence[]> => known().catch(() => [])
 
 async function read(): Promise<Licence[]> {

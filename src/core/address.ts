@@ -8,8 +8,8 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * What one visitor can easily have of: an IPv4 /32, an IPv6 /64. Limits count by this, for one home line
- * or one rented server comes with 2^64 IPv6 addresses.
+ * The block of addresses that one visitor can easily own: an IPv4 /32, an IPv6 /64. Limits count by this block, because
+ * one home connection or one rented server has 2^64 IPv6 addresses.
  */
 export function addressKey(address: string): string {
   const plain = plainAddress(address)
@@ -26,7 +26,10 @@ export const isLoopback = (address: string): boolean => {
   return groupsOf(plain).join() === '0,0,0,0,0,0,0,1'
 }
 
-/** The eight groups of an IPv6 address, in any of its spellings. Of what is no address, whatever can be read. */
+/**
+ * The eight groups of an IPv6 address, in any of its spellings. Text that is no address yields the groups that can be
+ * read.
+ */
 function groupsOf(address: string): number[] {
   const read = (part: string): number[] =>
     part.split(':').flatMap(group => {

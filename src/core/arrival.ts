@@ -5,7 +5,7 @@ export interface Arrival {
   /** The client's address, after trusted proxies. */
   address: string
   path: string
-  /** The kind that the path or `X-Device-Type` asks for; undefined where the token decides. */
+  /** The kind that the path or `X-Device-Type` names; undefined where the token decides. */
   wants: Kind | undefined
   library: string
   /** The presented token, kept only to remove it from everything that is written down. */

@@ -4,7 +4,7 @@ interface Place {
   bytes: number
 }
 
-/** The most that may wait in a lane. */
+/** The most items that may wait at one priority. */
 export interface CommitQueueLimits {
   items: number
   bytes: number
@@ -46,7 +46,7 @@ export class CommitQueue<Item> {
     return true
   }
 
-  /** False when there is no room: the item is not kept. */
+  /** Returns false when the queue is full: the item is not kept. */
   add(item: Item, number: number): boolean {
     if (this.#waiting.has(item)) return true
     const bytes = this.#bytesOf(item)
@@ -71,14 +71,14 @@ export class CommitQueue<Item> {
     return { items: [...this.#underWay.keys()], bytes: taken }
   }
 
-  /** What was taken is stored. */
+  /** Marks the taken items as stored. */
   stored(): void {
     for (const place of this.#underWay.values()) this.#bytes -= place.bytes
     this.#underWay.clear()
     this.overflowing = false
   }
 
-  /** What was taken is not stored: it waits again, before all others. */
+  /** Puts the taken items back: they are not stored and wait again, before all others. */
   putBack(): void {
     if (this.#underWay.size === 0) return
     for (const [item, place] of this.#waiting) {

@@ -39,9 +39,9 @@ import { type StoreChange, StoreHealth } from './store-health.ts'
 import { Telemetry, type TelemetryStore } from './telemetry/telemetry.ts'
 import { watchedStore } from './watched-store.ts'
 
-/** Core's surroundings. Whoever opened a store or the bus closes it, after core. */
+/** Core's surroundings. The caller that opened a store or the bus closes it, after core. */
 export interface CoreParts {
-  /** Of the program, as pages are told. */
+  /** The program's version, as it is sent to pages. */
   version: string
   clock: Clock
   limits: Limits
@@ -58,7 +58,7 @@ export interface CoreParts {
   sharedTokens: Readonly<Partial<Record<Kind, readonly string[]>>>
   /** Whether boards on this very machine need no token. */
   trustLoopback: boolean
-  /** For boards that ask for the time; the system's own unless given. */
+  /** The time zone for boards that request the time; the system's own unless given. */
   timeZone?: string
   /** Called when the link that makes an owner was used: a copy of it that is kept somewhere is of no use any more. */
   onOwnerLinkUsed(): void
@@ -68,7 +68,9 @@ export interface CoreParts {
   onProblem(problem: string, error: unknown): void
 }
 
-/** Everything that knows no socket, no SQL and no clock of its own. Disposing it brings what it holds to the stores. */
+/**
+ * All parts that use no socket, no SQL and no clock of their own. Disposing it writes all held changes to the stores.
+ */
 export interface Core extends AsyncDisposable {
   readonly clock: Clock
   readonly limits: Limits

@@ -26,7 +26,7 @@ const compression = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_wi
 const get = ({ prefix }: Target, path: string) => `GET ${prefix}${path} HTTP/1.1`
 /** With its port, always. */
 const full = (target: Target) => `${bracketed(target)}:${target.port}`
-/** With its port where it is not the usual one. */
+/** The host, with its port where that is not the usual one. */
 const short = (target: Target) => (target.port === (target.secure ? 443 : 80) ? bracketed(target) : full(target))
 const site = (target: Target) => `http${target.secure ? 's' : ''}://${short(target)}`
 

@@ -3,12 +3,12 @@ import type { Bus, BusMessages } from '../../core/bus.ts'
 import type { FaultSink } from '../../core/faults/faults.ts'
 import { atBoundary } from '../../core/faults/faults.ts'
 
-/** The bus of a gateway that is one process: everybody hears at once. */
+/** The bus of a gateway that is one process: all listeners receive a message at once. */
 export class InProcessBus implements Bus {
   readonly #emitter = new EventEmitter()
   readonly #faults: FaultSink
 
-  /** `faults`: where an exception in a listener is reported; the other listeners hear the message all the same. */
+  /** `faults`: where an exception in a listener is reported; the other listeners receive the message all the same. */
   constructor(faults: FaultSink) {
     this.#faults = faults
   }

@@ -54,8 +54,8 @@ export async function readOrMakeKey(keyFile: string): Promise<Buffer> {
 }
 
 /**
- * Makes room for the control socket. One that a killed gateway left behind is removed; one that answers belongs to a
- * gateway without a lock, from before an update.
+ * Frees the path of the control socket. A socket that a killed gateway left behind is removed. A socket that answers
+ * belongs to a running gateway without a lock, from before an update.
  * @throws Error naming the folder when another gateway runs on it, or the socket's path when something else is there
  */
 export async function claimControlSocket(socketPath: string, dataDir: string): Promise<void> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { newSecret } from '../../core/ids.ts'
 import { type Log, logInto, terminalStream } from './log.ts'
 
-/** What is written into a log, as JSON and on a terminal. */
+/** The text that is written into a log, as JSON and on a terminal. */
 async function written(write: (log: Log) => void): Promise<{ json: string; terminal: string }> {
   let json = ''
   write(logInto({ write: line => void (json += line) }, 'debug'))

@@ -33,7 +33,7 @@ const terminal = (): Writable =>
     },
   })
 
-/** Every line passes `safeLine`, whoever writes it and wherever it goes. */
+/** Every entry passes `safeLine`, so that no writer and no output can leave it out. */
 export function logInto(stream: DestinationStream, level: LogLevel): Log {
   return pino(
     {

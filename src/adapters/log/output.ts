@@ -16,7 +16,7 @@ export class BufferedOutput {
   readonly #fd: number
   #waiting: string[] = []
   #waitingBytes = 0
-  /** What is being written, or could not be. */
+  /** The text that is being written, or could not be written. */
   #leaving: Buffer = Buffer.alloc(0)
   #writing = false
   #closed = false
@@ -41,7 +41,7 @@ export class BufferedOutput {
 
   /** Writes what is left, at the end of the process. */
   flushSync(): void {
-    // What is on its way to a pipe that nobody reads must not be waited for.
+    // The process must not wait for bytes on their way to a pipe that nobody reads.
     if (this.#closed || this.#writing) return
     for (let tries = 0; tries < lastTries && this.#take(); ) {
       try {

@@ -14,7 +14,7 @@ import type { AccountsSettings } from './better-auth.ts'
 export class AccountsThread implements Passwords, AsyncDisposable {
   readonly #thread: RestartingThread<AccountsCall>
 
-  /** `onProblem`: told, in a sentence for the log, of what went wrong inside. */
+  /** `onProblem` is called with a sentence for the log when something went wrong inside. */
   constructor(settings: AccountsSettings, onProblem: (problem: string) => void) {
     this.#thread = new RestartingThread({
       start: () =>
@@ -37,7 +37,7 @@ export class AccountsThread implements Passwords, AsyncDisposable {
     })
   }
 
-  /** Starts loading, so that whoever is about to sign in does not wait for it. */
+  /** Starts loading, so that the next sign-in does not wait for it. */
   warm(): void {
     this.#thread.warm()
   }

@@ -13,7 +13,7 @@ export interface Notice {
 }
 export interface AccountsFailure {
   message: string
-  /** The accounts cannot do this now, whoever asks. */
+  /** The accounts cannot do this now, for any caller. */
   unavailable: boolean
 }
 
@@ -24,7 +24,10 @@ for (const level of ['log', 'info', 'warn', 'error'] as const)
   console[level] = (...words) => notice(words.join(' ').slice(0, 300))
 
 let accounts: AuthSites | undefined
-/** Opened anew after each failure: what a connection remembers of a damaged file is wrong once it was restored. */
+/**
+ * Opened anew after each failure: the cached state of a connection to a damaged file is wrong once the file was
+ * restored.
+ */
 const opened = (): AuthSites => (accounts ??= new AuthSites(workerData as AccountsSettings, notice))
 
 function close(): void {
@@ -33,7 +36,7 @@ function close(): void {
   closing?.[Symbol.dispose]()
 }
 
-/** The accounts failed as a whole, not the one who asked. */
+/** The accounts failed as a whole; the request was not at fault. */
 class Unavailable extends Error {}
 
 async function perform({ request: call }: { request: AccountsCall }): Promise<unknown> {
@@ -61,7 +64,7 @@ function failureOf(thrown: unknown, used: AuthSites | undefined): AccountsFailur
   const { message, errcode, code } = thrown as Error & { errcode?: number; code?: string }
   // The last: another request failed meanwhile, and closed what this one was using.
   const unavailable = thrown instanceof Unavailable || errcode !== undefined || code === 'ERR_INVALID_STATE'
-  // What was opened since then is not what failed.
+  // A file that was opened since then is not the one that failed.
   if (!unavailable || used !== accounts) return { message, unavailable }
   try {
     close()

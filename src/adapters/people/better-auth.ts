@@ -91,7 +91,7 @@ export class AuthSites implements Disposable {
 
 type Auth = ReturnType<typeof makeAuth>
 
-/** What is looked at beside the library, the same for all sites. */
+/** The properties that are read beside the library, the same for all sites. */
 export interface AccountChecks {
   passwords: PasswordCheck
   links: AccountLinks
@@ -99,7 +99,10 @@ export interface AccountChecks {
 
 const typedSchema = z.object({ email: z.email(), password: z.string().max(passwordLength.most) })
 
-/** What is typed to sign in. Nothing for another route, and for what the library refuses without hashing. */
+/**
+ * The password or code that is typed to sign in. Undefined for other routes, and for a request that the library refuses
+ * without hashing.
+ */
 function typedPassword({ method, target, body }: AccountsRequest): z.infer<typeof typedSchema> | undefined {
   if (method !== 'POST' || target.split('?')[0] !== '/api/auth/sign-in/email') return undefined
   try {
@@ -116,7 +119,7 @@ const wrongPassword: AccountsAnswer = {
   body: '{"message":"Invalid email or password","code":"INVALID_EMAIL_OR_PASSWORD"}',
 }
 
-/** What the accounts can do, and how. Also asked by a test whether the tables are as it wants them. */
+/** The options of the accounts library. A test also uses them to compare our tables with those the library needs. */
 export function makeAuth(
   { secret, oidc }: AccountsSettings,
   database: DatabaseSync,

@@ -8,8 +8,8 @@ import { SqlitePeople } from './people-store.ts'
 import { accountsSecret, hasSessionCookie, secondFactorToken, sessionToken } from './session-cookie.ts'
 
 /**
- * Opens `people.sqlite`: who lives in the house, and how they prove it. Better Auth itself is loaded when somebody
- * first comes to the door; until then, and for telling who a cookie belongs to, it is not needed.
+ * Opens `people.sqlite`, which holds the people and the means by which they sign in. Better Auth itself is loaded at
+ * the first sign-in; until then it is not needed, nor is it for finding the person of a cookie.
  */
 export function openPeople(
   { file, gatewayKey, oidc }: { file: string; gatewayKey: Buffer; oidc: readonly OidcProvider[] },

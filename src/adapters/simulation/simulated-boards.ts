@@ -5,7 +5,10 @@ import type { BoardSimulator, SimulatedBoard } from '../../core/devices/simulate
 
 const program = fileURLToPath(new URL('../../simulator/process.ts', import.meta.url))
 
-/** Virtual boards beside the gateway, in a process that ends with it. They come in by the public doors like any other. */
+/**
+ * Virtual boards beside the gateway, in a process that ends with it. They connect to the public endpoints like any
+ * other board.
+ */
 export class SimulatedBoards implements BoardSimulator, AsyncDisposable {
   readonly #url: () => string
   #child: ChildProcess | undefined

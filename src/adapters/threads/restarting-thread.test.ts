@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RestartingThread } from './restarting-thread.ts'
 
-/** Answers with what it was asked, fails with it, or dies of it. */
+/** A thread that, depending on the request, answers with it, fails with it, or dies of it. */
 const program = `
 const { parentPort } = require('node:worker_threads')
 parentPort.on('message', ({ id, request }) => {

@@ -63,7 +63,7 @@ export class RestartingThread<Request> {
     try {
       this.#thread()
     } catch {
-      // Nobody waits for it yet: whoever asks next is told.
+      // No request waits for this error yet: the next request receives it.
     }
   }
 

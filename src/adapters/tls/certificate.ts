@@ -9,7 +9,10 @@ export interface Certificate {
   key: Buffer
 }
 
-/** How often the files are looked at, in ms: works with links that are swapped, and on every file system. */
+/**
+ * How often the files are checked for changes, in ms. Polling works with replaced symbolic links, and on every file
+ * system.
+ */
 const lookEveryMs = 1_000
 
 /**

@@ -1,7 +1,7 @@
 import type { FromDashboard } from '../../protocol/dashboard.ts'
 import { type Role, roles } from '../../protocol/vocabulary.ts'
 
-/** Who asks. `host` is a process of the same user on the gateway's own machine, through the Unix socket. */
+/** The caller of an act. `host` is a process of the same user on the gateway's own machine, through the Unix socket. */
 export type Principal =
   | { type: 'public' }
   | { type: 'board'; deviceId: string }
@@ -13,7 +13,7 @@ export type Principal =
       role: Role
       /** Absent: reaches everything. */
       grants?: readonly string[] | undefined
-      /** Of a key with grants: those of its person, which a device has to be within as well. */
+      /** Grants of the person whose key it is. A device has to be within these as well as within the key's own. */
       within?: readonly string[] | undefined
     }
 
@@ -23,7 +23,10 @@ export interface ReachedDevice {
   readonly tags: readonly string[]
 }
 
-/** What can be asked for, and the least role that may; `host`: only who sits at the machine. Everything not listed is denied. */
+/**
+ * All acts, and the least role that may do each; `host`: only a process on the gateway's machine. An act that is not
+ * listed is denied.
+ */
 export const actions = {
   'public.health': 'public',
   'public.tokens': 'public',
@@ -57,7 +60,10 @@ export const actions = {
 } as const satisfies Record<string, Role | 'public' | 'host'>
 export type Action = keyof typeof actions
 
-/** What each word of an open page takes; `steer` and `lease` about the device they name, `watch` about each camera. */
+/**
+ * The act that each message of an open page needs; `steer` and `lease` concern the device they name, `watch` each
+ * camera.
+ */
 export const dashboardWords = {
   watch: 'device.watch',
   drawn: 'self.dashboard',
@@ -69,7 +75,8 @@ export const dashboardWords = {
 
 /** Actions that look past one's grants: a principal with grants never has them. */
 export const houseWide: ReadonlySet<Action> = new Set([
-  // Names are the whole house's: whoever may choose one learns which others are taken. Tags carry grants.
+  // Device names are unique in the whole gateway: a person who may choose one can find out which others are taken. Tags
+  // carry grants.
   'device.edit',
   'device.create',
   'enrolment.read',
@@ -100,7 +107,7 @@ export function authorize(principal: Principal, action: Action, device?: Reached
   return device === undefined || reaches(principal, device)
 }
 
-/** Who did it, for the journal: never a secret. */
+/** The author of an act, for the journal: never a secret. */
 export function labelOf(principal: Principal): string {
   switch (principal.type) {
     case 'public':

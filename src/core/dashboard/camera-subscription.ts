@@ -10,8 +10,8 @@ export const inFlightMost = 2
 export const thumbnailEveryMs = 1_000
 
 /**
- * One camera on one page. What leaves is bounded by what the page has drawn, and what waits is always the newest
- * picture: a slow page sees fewer of them, never older ones.
+ * One camera on one page. The page's confirmations of drawn pictures bound how many are sent, and the picture that
+ * waits is always the newest: a slow page sees fewer pictures, never older ones.
  */
 export class CameraSubscription implements Viewer {
   readonly #camera: number

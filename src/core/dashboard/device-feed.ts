@@ -19,11 +19,11 @@ export interface DeviceChange {
 export interface FeedListener {
   onDevices(changed: readonly DeviceChange[], gone: readonly string[]): void
   onEnrolment(view: EnrolmentView): void
-  /** One of the two threw: whoever listens cannot go on. */
+  /** One of the two threw: the listener cannot go on. */
   onFault(): void
 }
 
-/** What changes about devices, looked at once for all open pages, and only while there are any. */
+/** Collects changes of devices, once for all open pages, and only while a page is open. */
 export class DeviceFeed {
   readonly #registry: Pick<DeviceRegistry, 'all' | 'get' | 'onChange' | 'size'>
   readonly #clock: Clock
@@ -126,6 +126,6 @@ export class DeviceFeed {
   }
 }
 
-/** What counts as a change: a board that is merely alive changes nothing by being heard of again. */
+/** The fields whose difference counts as a change: a new `lastSeenAt` alone changes nothing. */
 const fingerprint = ({ lastSeen: _seen, lastFrame, uptime: _uptime, ...view }: DeviceView): string =>
   JSON.stringify({ ...view, hasPicture: lastFrame !== null })

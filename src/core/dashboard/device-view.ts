@@ -16,7 +16,7 @@ export interface DeviceViewParts {
   flightRecorders: FlightRecorders
 }
 
-/** A device as the API shows it: what is stored, what only its open connection knows, and never a hash. */
+/** A device as the API shows it: stored fields and those of its open connection, and never a hash. */
 export function deviceView(parts: DeviceViewParts, device: Device): DeviceView {
   const live = parts.sessions.liveOf(device)
   const stream = parts.streams.peek(device.id)

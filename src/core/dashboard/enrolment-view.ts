@@ -2,7 +2,7 @@ import type { EnrolmentView } from '../../protocol/api.ts'
 import type { Enrolment } from '../enrolment/enrolment.ts'
 import { isoOrNull } from '../iso-time.ts'
 
-/** How new boards get in, as the API shows it. */
+/** The enrolment mode of new boards, as the API shows it. */
 export function enrolmentView(parts: {
   enrolment: Enrolment
   registry: { pending(): { readonly size: number } }

@@ -28,7 +28,7 @@ import type { StoreHealth } from '../store-health.ts'
 import { CameraSubscription } from './camera-subscription.ts'
 import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
 
-/** A page's socket, as far as a desk needs it. */
+/** A page's socket, as far as its session needs it. */
 export interface PageConnection {
   say(message: ToDashboard): void
   show(head: PictureHead, jpeg: Buffer): void
@@ -75,7 +75,7 @@ export class PageSession implements FeedListener {
   #entriesLater: Cancel | undefined
   #orders = 0
   #gone = false
-  /** When it last said something of its own accord: a page in sight draws, a hidden one only pings. */
+  /** Time of the page's last message of its own accord: a visible page draws, a hidden one only pings. */
   touchedTicks: number
 
   constructor(person: PersonPrincipal, line: PageConnection, reader: Reader, parts: PageSessionParts) {
@@ -115,7 +115,10 @@ export class PageSession implements FeedListener {
     atBoundary(this.#parts.faults, 'page', act, () => this.#line.close('internal'))
   }
 
-  /** One message of the page. What is not understood comes from another version of it, and is let be. */
+  /**
+   * Handles one message of the page. A message that is not understood comes from another version of the page, and is
+   * ignored.
+   */
   hear(text: string): void {
     let message: FromDashboard | undefined
     try {
@@ -130,7 +133,7 @@ export class PageSession implements FeedListener {
         return this.#drawn(message.camera, message.sequence)
       case 'follow':
         this.#following = message.journal
-        // What the person chose on the page; the browser's own wish came with the handshake.
+        // The language the person chose on the page; the browser's own language came with the handshake.
         this.#reader = { ...this.#reader, language: message.journal?.language ?? this.#reader.language }
         return
       case 'steer':
@@ -146,8 +149,8 @@ export class PageSession implements FeedListener {
   }
 
   /**
-   * Who it is by now: a page whose session ended, or whose rights changed, is closed. While that cannot be found out it
-   * stays as it is.
+   * Looks up again whose page it is: a page whose session ended, or whose rights changed, is closed. While the lookup
+   * fails the page stays as it is.
    */
   check(now: Principal | FailureCode): void {
     if (this.#gone || now === 'store_unavailable') return
@@ -162,7 +165,7 @@ export class PageSession implements FeedListener {
     this.#line.close(why)
   }
 
-  /** What it was told could not be passed on. */
+  /** A change could not be sent to the page. */
   onFault(): void {
     this.#line.close('internal')
   }
@@ -216,7 +219,7 @@ export class PageSession implements FeedListener {
       subscription.leave()
       this.#subscriptions.delete(id)
     }
-    // The page has to know its cameras before the first picture comes.
+    // The page needs the list of its cameras before the first picture comes.
     this.#line.say({ type: 'cameras', index })
     for (const id of known.keys()) this.#look(this.#parts.registry.get(id))
   }
@@ -302,7 +305,7 @@ export class PageSession implements FeedListener {
       if (!device) throw new DarvazaError('device_not_found')
       if (!authorize(this.person, dashboardWords.steer, device)) throw new DarvazaError('forbidden')
       const { leases, steering } = this.#parts
-      // A stop is for everybody, and does not make one the steerer.
+      // A stop is allowed to every person, and does not give them the lease.
       if (action === undefined || !isStop(action)) leases.act(device.id, this.#steerer, 'take', false)
       const outcome =
         action === undefined

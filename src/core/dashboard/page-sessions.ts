@@ -5,7 +5,7 @@ import type { Reader } from '../diagnosis/diagnosis-text.ts'
 import { atBoundary } from '../faults/faults.ts'
 import { type PageConnection, PageSession, type PageSessionParts, type PersonPrincipal } from './page-session.ts'
 
-/** A session that ended closes its pages within a second: they are asked for this often. */
+/** Interval at which sessions are looked up again, in ms: a session that ended closes its pages within a second. */
 export const checkEveryMs = 400
 
 /** Every open page. */
@@ -24,7 +24,7 @@ export class PageSessions {
     return this.#open.size
   }
 
-  /** `asks`: who the page's cookie belongs to, now. */
+  /** `asks` looks up the person whose cookie the page holds now. */
   open(
     person: PersonPrincipal,
     line: PageConnection,

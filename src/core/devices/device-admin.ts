@@ -190,8 +190,8 @@ export class DeviceAdmin {
     const previousTokenUntil =
       options.oldValidForS === undefined ? undefined : this.#clock.now() + options.oldValidForS * 1000
     const { tokenHash, previousTokenHash: inUse } = device
-    // A revoked token stays revoked: only the new one opens the door then. And while a rotation is under way, the token
-    // it made was never used: the board still has the one before, and must not be locked out by a second rotation.
+    // A revoked token stays revoked: from then on only the new one is accepted. While a rotation is under way, the
+    // token it made was never used: the board still has the one before, and a second rotation must not lock it out.
     const overdue = device.previousTokenUntil !== undefined && device.previousTokenUntil <= this.#clock.now()
     const revoked = device.tokenRevokedAt !== undefined || (inUse !== undefined && overdue)
     const previousTokenHash = revoked ? undefined : (inUse ?? tokenHash)
@@ -290,7 +290,7 @@ export class DeviceAdmin {
     throw new DarvazaError('changed_since_seen', { details: { connectionId, address: device.lastAddress ?? null } })
   }
 
-  /** What the board calls itself; else the name it waited under, if that is still free. */
+  /** The name the board sent; else the name it waited under, if that is still free. */
   #ownName(device: Device): string {
     const waitedUnder = nameFrom(device.saysItIs) === undefined && !this.#registry.nameTaken(device.name)
     return waitedUnder ? device.name : freeName(device.kind, device.saysItIs, this.#registry.nameTaken)

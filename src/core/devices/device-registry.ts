@@ -167,7 +167,7 @@ export class DeviceRegistry {
     return this.#commit.committed()
   }
 
-  /** Whether the store has never held this device: what is promised to it must wait for `committed()`. */
+  /** Whether the store has never held this device: an act on it may only be confirmed after `committed()`. */
   isNew(device: Device): boolean {
     return this.#unstored.has(device)
   }

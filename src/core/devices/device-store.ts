@@ -1,6 +1,6 @@
 import type { Device } from './device.ts'
 
-/** Where devices are kept. Every call is one transaction, and resolves after it is on disk. */
+/** Stores devices. Every call is one transaction, and resolves after it is on disk. */
 export interface DeviceStore {
   loadDevices(): Promise<Device[]>
   saveDevices(devices: readonly Device[]): Promise<void>

@@ -38,7 +38,7 @@ export interface LiveFacts {
   disconnectedAt?: number
   /** The open connection, if any. In the store it marks devices that were online when the process ended. */
   connectionId?: string
-  /** `X-Device-ID` as sent: "says it is …" until approval. */
+  /** `X-Device-ID` as sent: unproven until approval, shown as "says it is …". */
   saysItIs?: string
   firmware?: string
   angles?: Angles

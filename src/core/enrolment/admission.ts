@@ -52,7 +52,7 @@ export class Admission {
     trustLoopback: boolean
     clock: Clock
     limits: Limits
-    /** Ends the connection of a pending device that had to make room. */
+    /** Ends the connection of a pending device that was removed to free a place. */
     onEvicted: (device: Device) => void
   }) {
     this.#registry = parts.registry
@@ -194,7 +194,10 @@ export class Admission {
     }
   }
 
-  /** When the waiting room is full the offline ones go first, then the oldest of the most crowded address. */
+  /**
+   * When the most devices are pending, the offline ones are removed first, then the oldest of the address that has the
+   * most.
+   */
   #makeRoom(address: string): void {
     const waiting = [...this.#registry.pending()].filter(device => device.source !== 'owner')
     const here = waiting.filter(device => addressKey(device.lastAddress ?? '') === address)

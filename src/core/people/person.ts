@@ -7,7 +7,7 @@ export interface Person {
   /** Lower case: people type it both ways. */
   email: string
   role: Role
-  /** Devices (`d_…`) and tags (`#tag`) this person reaches. Absent: all of them. */
+  /** Devices (`d_…`) and tags (`#tag`) this person has access to. Absent: all of them. */
   grants?: string[]
   /** Whether a second factor is asked for. */
   twoFactor: boolean

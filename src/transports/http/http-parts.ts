@@ -18,7 +18,7 @@ export interface Host {
   ready(): boolean
   /** An address of this gateway, for links made where no browser sent one. */
   ownUrl(): string
-  /** Where boards on this very machine connect. */
+  /** The URL to which boards on this very machine connect. */
   boardsAt(): string
   /** Port of the encrypted listener, if there is one. */
   tlsPort(): number | undefined

@@ -68,6 +68,6 @@ export const shortHeader = (value: string | undefined, most = 128): string | und
   return text === '' ? undefined : text
 }
 
-/** Of the subprotocols offered: the one that carries a token, or else the first, as some clients insist on one. */
+/** The offered subprotocol that carries a token, or else the first one, as some clients insist on an answer. */
 export const chosenProtocol = (offered: readonly string[]): string | false =>
   offered.includes('darvaza.bearer') ? 'darvaza.bearer' : (offered[0] ?? false)

@@ -146,7 +146,10 @@ export function headerValueOf(
 
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 
-/** From this very machine, under one of its own names, with no hint of a proxy or a foreign site. */
+/**
+ * Whether the request came from this very machine, under one of its own names, without a sign of a proxy or a foreign
+ * site.
+ */
 function isLocal({ socket, headers, encrypted }: HandshakeRequest): boolean {
   if (!isLoopback(socket.remoteAddress ?? '') || !localNames.test(headers.host ?? '')) return false
   if (hasProxyHeader(headers)) return false

@@ -38,7 +38,7 @@ export const idleCut: Examination = (trace, limits) => {
   const proxied = eventsOf(trace, 'opened').some(opened => opened.proxied)
   const last = cuts.at(-1)!.at
   const heldMs = adapted && trace.online ? trace.now - Math.max(adapted.at, last) : 0
-  // Once the gateway speaks often enough, all that is left is to know.
+  // The gateway pings often enough now, so only the cause is left to report.
   const held = heldMs > 10 * idleMs
   const numbers = { times: cuts.length, idleMs, heldMs, held: held ? 1 : 0, proxied: proxied ? 1 : 0 }
   return finding(held ? 'info' : 'bad', cuts, numbers)

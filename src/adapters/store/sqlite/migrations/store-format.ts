@@ -1,7 +1,7 @@
 import type { DatabaseFormat } from '../migrate.ts'
 import { firstTables } from './0001-first-tables.ts'
 
-/** "Drvz": tells the store from any other program's database. */
+/** "Drvz": distinguishes the store from any other program's database. */
 const applicationId = 0x4472767a
 
 const migrations = [firstTables]
