@@ -9,7 +9,7 @@ const argv = process.argv.slice(2)
 if (argv[0] === 'serve') {
   const { serve } = await import('./serve/serve.ts')
   process.exitCode = await serve(argv.slice(1))
-  // What does not close by itself, such as a thread, keeps the process no longer than this.
+  // A resource that does not close by itself, such as a thread, keeps the process no longer than this.
   setTimeout(() => process.exit(), 1_000).unref()
 } else {
   const { runCli } = await import('./cli/cli.ts')

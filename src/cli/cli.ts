@@ -64,7 +64,7 @@ async function runProgram(argv: readonly string[], around: Surroundings): Promis
 
 /** Reports an error on stderr and returns its exit code. */
 function explain(error: unknown, argv: readonly string[], around: Surroundings): number {
-  // Commander has printed its message already; help that was asked for is no failure.
+  // Commander has printed its message already; requested help is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage
   if (around.signal.aborted) return exitCodes.interrupted
   const terminal = new Terminal(around, { json: argv.includes('--json') })

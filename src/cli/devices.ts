@@ -59,7 +59,7 @@ export async function lookAtDevice<T>(
   })
 }
 
-/** A waiting board's own word names nothing: anybody may say it. */
+/** The name that a waiting board sent selects nothing: any board may send any name. */
 function whoSaysSo(claims: readonly DeviceView[]): string {
   const [first, ...more] = claims
   return more.length === 0

@@ -7,8 +7,9 @@ import { formatTime } from './text/time.ts'
 export type TerminalColour = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
 
 /**
- * Where a verb's words go: its result to stdout, so that it pipes; all talk to stderr. With `--json`, stdout is JSON
- * and nothing else. Callers pass strings from the gateway through `text` first, or use `rows`, which does.
+ * The output of a verb: its result goes to stdout, so that it can be piped; all other text goes to stderr. With
+ * `--json`, stdout is JSON and nothing else. Callers pass strings from the gateway through `text` first, or use `rows`,
+ * which does.
  */
 export class Terminal {
   readonly json: boolean

@@ -3,7 +3,7 @@ import { FakeClock, settled } from '../../tests/support/fake-clock.ts'
 import { type CommitQueueLimits, unlimited } from './commit-queue.ts'
 import { GroupCommit } from './group-commit.ts'
 
-/** A disk whose every write ends only when the test says so. */
+/** A disk whose writes end only when the test ends them. */
 class SlowDisk {
   readonly batches: number[][] = []
   readonly #under: { resolve: () => void; reject: (error: Error) => void }[] = []
@@ -34,7 +34,7 @@ function started(lanes?: CommitQueueLimits[], bytesOf?: (item: number) => number
   return { clock, disk, group: new GroupCommit<number>(clock, limits, disk.write, options) }
 }
 
-/** Whether a promise is over, and how. */
+/** Whether a promise has settled, and with which outcome. */
 function watch(promise: Promise<void>): { state: string } {
   const seen = { state: 'waits' }
   promise.then(

@@ -4,7 +4,7 @@
  * (docs/threat-model.md). Tests inject shorter times; docs/config.md is made from this file.
  */
 export const defaultLimits = {
-  /** How long after minting a claim may be approved automatically. Older ones wait for the click. */
+  /** How long after minting a claim may be approved automatically. An older claim waits for approval by a person. */
   claimTtlMs: 24 * 3_600_000,
   /** A pending board this long offline is forgotten; it may return. */
   pendingForgottenAfterMs: 7 * 86_400_000,
@@ -30,7 +30,7 @@ export const defaultLimits = {
   pendingMessageBytesInAll: 16 * 1024 * 1024,
   /** Kept messages are dropped this long after the board left. */
   pendingMessagesForgottenAfterMs: 3_600_000,
-  /** Journal rows about pending boards, per address: whoever may wait must not push the history out. */
+  /** Journal rows about pending boards, per address: pending boards must not push the history out. */
   pendingRowsPerMinute: 60,
   pendingRowBurst: 300,
   /** Previews of pending cameras: one every 5 s, each and all together. */
@@ -95,7 +95,10 @@ export const defaultLimits = {
   /** Three displacements between two live addresses within 10 min: contested. */
   contestedDisplacements: 3,
   contestedWithinMs: 10 * 60_000,
-  /** A shared token’s newcomer without an id is a second board if the old socket answers a ping within this. */
+  /**
+   * A new connection with a shared token and no device id counts as a second board if the old socket answers a ping
+   * within this.
+   */
   sharedTwinWaitMs: 20_000,
   /** Devices per shared token; further ones are pending. */
   devicesPerSharedToken: 1_000,
@@ -156,7 +159,7 @@ export const defaultLimits = {
    * 10 s (field rule 11).
    */
   stallMs: 2_000,
-  /** Never speaks more often than this to keep a board alive. */
+  /** The shortest interval between pings that keep a connection alive. */
   keepAliveLeastMs: 1_000,
   /** A reading is late when it was taken this long ago; older than this much it is not believed. */
   readingLateMs: 5_000,

@@ -75,7 +75,7 @@ describe('a piece of foreign text that is kept', () => {
     }
     await core.flush()
     expect(core.sessions.messagesOf(boards[0]!.device.id)).toHaveLength(5)
-    // All of what they said is 19 MB.
+    // All messages that they sent are 19 MB.
     expect(heldBytes() - before).toBeLessThan(3_000_000)
   })
 })

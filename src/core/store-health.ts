@@ -49,7 +49,7 @@ export class StoreHealth {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Waits for a write of the kind `what`, however long it takes, and learns from how it ends. */
+  /** Waits for a write of the kind `what`, however long it takes, and updates the health by its outcome. */
   async watch<Value>(what: string, write: Promise<Value>): Promise<Value> {
     const slow = this.#clock.after(this.#limits.storeWaitMs, () => this.#failed(what, tooSlow()))
     try {
@@ -85,7 +85,10 @@ export class StoreHealth {
     }
   }
 
-  /** Of a read: one that failed (a damaged page) is tried again until it works, and nothing is promised meanwhile. */
+  /**
+   * Handles a failed read (a damaged page): it is tried again until it works, and the store counts as unavailable
+   * meanwhile.
+   */
   async observe<Value>(what: string, read: Promise<Value>, again: Write): Promise<Value> {
     try {
       return await read

@@ -76,7 +76,7 @@ describe('the table of failures', () => {
     const { closeCode } = failure
     const known = closeCode === undefined || [1001, 1002, 1009, 1011].includes(closeCode) || closeCode >= 4_000
     expect(known).toBe(true)
-    // Boards always come back: only a page is told not to do so by itself.
+    // Boards always connect again: only a page receives a code that forbids it to reconnect by itself.
     expect(closeCode ?? 0).toBeLessThan(code === 'pages_too_many' ? 5_000 : 4_500)
   })
 

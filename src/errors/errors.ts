@@ -8,9 +8,9 @@ import { type FailureRow, failureRows } from './failures.ts'
 export type { FailureCode } from '../texts/en/errors.ts'
 
 export interface Sentences {
-  /** What went wrong, one sentence. */
+  /** One sentence that describes the failure. */
   message: Text
-  /** What to do about it, one sentence or two. */
+  /** One or two sentences that describe the remedy. */
   hint: Text
 }
 
@@ -41,13 +41,13 @@ export const failures = Object.fromEntries(
 /** The code with which an open socket is closed for this failure. */
 export const closeCodeOf = (code: FailureCode): number => failures[code].closeCode ?? closeCodes.policy
 
-/** A failure on its way to whoever asked. */
+/** A failure that is returned to the caller. */
 export class DarvazaError extends Error {
   readonly code: FailureCode
   /** More for the answer's body: never a secret. */
   readonly details: Record<string, unknown> | undefined
   readonly retryAfterS: number | undefined
-  /** Where the table's own sentences would not be precise. */
+  /** A more precise description, where the table's own sentences are too general. */
   readonly sentences: Sentences | undefined
 
   constructor(

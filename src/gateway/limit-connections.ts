@@ -9,7 +9,7 @@ import { ConnectionLimit } from '../transports/tcp/connection-limit.ts'
  */
 const reserve = 96
 
-/** How often the journal says that there is no room, in ms. */
+/** The shortest interval between journal rows about refused connections, in ms. */
 const noteEveryMs = 60_000
 
 /** The public connections that this process has file descriptors for. Undefined where nothing limits them. */

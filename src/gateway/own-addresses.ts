@@ -14,12 +14,12 @@ export class OwnAddresses {
     this.#ports = ports
   }
 
-  /** Of the encrypted listener, if there is one. */
+  /** The port of the encrypted listener, if there is one. */
   get tlsPort(): number | undefined {
     return this.#ports?.tlsPort
   }
 
-  /** Where boards on this very machine connect. */
+  /** The URL to which boards on this very machine connect. */
   get forBoards(): string {
     return `http://${hostHere(this.#config.host)}:${this.#mustBeBound().port}`
   }
@@ -37,7 +37,7 @@ export class OwnAddresses {
   }
 }
 
-/** How this very machine reaches an address it listens on. */
+/** The address by which this very machine reaches one that it listens on. */
 function hostHere(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

@@ -106,7 +106,7 @@ export class Servers implements Disposable {
     for (const listener of this.#listeners) listener.serve()
   }
 
-  /** Accepts nobody any more, and sends away whoever is no board: boards stay until core ends their sessions. */
+  /** Accepts no new connections, and closes those that are not boards: boards stay until core ends their sessions. */
   stopAccepting(): void {
     for (const listener of this.#listeners) this.#step(() => listener.stopAccepting())
     this.#step(() => this.#webSockets.close())

@@ -19,7 +19,7 @@ import {
  */
 
 const time = z.iso.datetime().describe('ISO 8601, UTC.')
-/** What a person writes to be shown to people later, in a terminal too. */
+/** Text by a person that is shown to people later, in a terminal too. */
 const line = (most: number) =>
   z
     .string()
@@ -27,7 +27,7 @@ const line = (most: number) =>
     .regex(/^\P{Cc}*$/u, 'one line, without control characters')
 const degrees = z.number().min(0).max(180)
 
-/** What every refusal and error looks like. Some carry more, such as `issues`. */
+/** The body of every refusal and error. Some carry more fields, such as `issues`. */
 export const apiError = z
   .looseObject({
     status: z.literal('error'),
@@ -82,7 +82,7 @@ const tags = z
   .max(32)
   .transform(all => [...new Set(all)])
   .describe('Keys can be granted all devices with a tag.')
-// What a name may be is the gateway's to say (`name_invalid`), so that the answer can say it in words.
+// The gateway checks names itself (`name_invalid`), so that the answer can explain the rule in words.
 const name = z.string().describe('1 to 64 characters from A-Z a-z 0-9 : . _ - and unique; not starting with "d_".')
 const angles = z.object({ servo1: degrees, servo2: degrees })
 

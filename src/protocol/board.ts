@@ -70,7 +70,7 @@ export const frameMetadata = z.looseObject({
 })
 export type FrameMetadata = z.infer<typeof frameMetadata>
 
-/** Board → gateway: asks what time it is. Answered with `time`. */
+/** Board → gateway: requests the time. Answered with `time`. */
 export const timeRequest = z.looseObject({
   type: z.literal('time'),
   zone: z

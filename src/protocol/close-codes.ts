@@ -29,5 +29,5 @@ export const closeCodes = {
   pagesTooMany: 4501,
 } as const
 
-/** How a connection is closed whose bytes are no WebSocket frames, or whose message is too big. */
+/** The close code for a connection whose bytes are no WebSocket frames, or whose message is too big. */
 export type FramingErrorCode = typeof closeCodes.protocolError | typeof closeCodes.messageTooBig

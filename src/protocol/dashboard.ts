@@ -12,7 +12,7 @@ import { cameraRates, languages, leaseActs, type Part } from './vocabulary.ts'
 const device = z.string().min(1).max(128)
 const degrees = z.number().min(0).max(180)
 const kind = z.string().max(64)
-/** The page's own number, to tell answers apart. */
+/** The page's own number, by which it matches answers. */
 const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 /** Replaces the whole set of cameras looked at. A hidden page looks at none. */
@@ -30,7 +30,7 @@ const follow = z.object({
       device: device.optional(),
       /** One of these kinds, or of what stands before a dot. */
       kind: z.union([kind, z.array(kind).max(8)]).optional(),
-      /** In which diagnoses are told; what the handshake said, unless the page says another. */
+      /** The language of diagnoses; that of the handshake, unless the page sends another. */
       language: z.enum(languages).optional(),
     })
     .nullable(),
@@ -46,7 +46,7 @@ const steer = z.object({
   action: z.string().min(1).max(64).optional(),
   ttlMs: z.int().min(1).max(commandTtlAtMostMs).optional(),
 })
-/** Who steers: one person at a time. A lease ends 5 s after the last `renew` or `steer`. `seize` is for owners. */
+/** Steering: one person at a time. A lease ends 5 s after the last `renew` or `steer`. `seize` is for owners. */
 const lease = z.object({ type: z.literal('lease'), device, act: z.enum(leaseActs) })
 const ping = z.object({ type: z.literal('ping'), id })
 
@@ -62,9 +62,9 @@ export interface Steerer {
 }
 
 export interface LeaseView {
-  /** Who steers now; null: nobody. */
+  /** The person who steers now; null: nobody. */
   holder: (Steerer & { you: boolean }) | null
-  /** Who asked the holder for it. */
+  /** The person who requested the lease from its holder. */
   askedBy?: Steerer
 }
 
@@ -89,6 +89,6 @@ export type ToDashboard =
   | { type: 'outcome'; id: number; ok: false; error: OutcomeError }
   | ({ type: 'lease'; device: string } & LeaseView)
   | ({ type: 'enrolment' } & EnrolmentView)
-  /** What the gateway is without; empty: nothing any more. */
+  /** The parts that do not work at the moment; empty: all work again. */
   | { type: 'degraded'; away: Part[] }
   | { type: 'pong'; id: number; now: number }

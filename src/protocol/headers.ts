@@ -3,9 +3,9 @@
  * unless Darvaza is the one that sends them.
  */
 
-/** What a board calls itself. Never believed. */
+/** The board's own name for itself. It is never trusted. */
 export const deviceIdHeader = 'x-device-id'
-/** The kind of board it says it is: see `kindOfDeviceType`. */
+/** The kind of board that it claims to be: see `kindOfDeviceType`. */
 export const deviceTypeHeader = 'x-device-type'
 /** The version of a board's firmware. */
 export const deviceVersionHeader = 'x-device-version'

@@ -14,7 +14,7 @@ interface RowWithText<Kind, Data, TextFacts> extends Row<Kind, Data> {
   textFacts: TextFacts
 }
 
-/** Who did it, and their id where they have one: people choose their names, and two can bear one. */
+/** The author of an act, and their id where they have one: people choose their names, and two can have the same. */
 export type Signature = { by: string; byId?: string }
 
 /** A diagnosis as a row stores it: the symptom, and the facts its sentences are filled with. */

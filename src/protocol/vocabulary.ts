@@ -24,7 +24,10 @@ export type CredentialSource = (typeof credentialSources)[number]
 export const tokenStates = ['live', 'rotating', 'revoked', 'shared'] as const
 export type TokenState = (typeof tokenStates)[number]
 
-/** How new boards get in. `approve`: one click each; `pairing`: a timed window; `open`: at once; `closed`: not at all. */
+/**
+ * The enrolment modes. `approve`: a person approves each board; `pairing`: boards are accepted for a limited time;
+ * `open`: boards are accepted at once; `closed`: boards are refused.
+ */
 export const enrolmentModes = ['approve', 'pairing', 'open', 'closed'] as const
 export type EnrolmentMode = (typeof enrolmentModes)[number]
 
@@ -95,7 +98,7 @@ export type HealthState = (typeof healthStates)[number]
 export const checkStatuses = ['found', 'clear', 'unseen'] as const
 export type CheckStatus = (typeof checkStatuses)[number]
 
-/** What can be found wrong with a board. */
+/** The faults of a board that can be found. */
 export const findingCodes = [
   'token_shared',
   'brown_out',
@@ -113,7 +116,7 @@ export const findingCodes = [
 ] as const
 export type FindingCode = (typeof findingCodes)[number]
 
-/** How a board tells the time. `boot`: since it booted; `set`: the time of day; `odd`: neither. */
+/** The kind of time in a board's messages. `boot`: since it booted; `set`: the time of day; `odd`: neither. */
 export const clockKinds = ['boot', 'set', 'odd'] as const
 export type ClockKind = (typeof clockKinds)[number]
 
@@ -126,6 +129,6 @@ export type TelemetryRange = (typeof telemetryRanges)[number]
 /** `degraded`: it serves boards, but works without one of its `parts`. */
 export const readyStates = ['ready', 'degraded'] as const
 
-/** What the gateway can be without for a while, going on with all that does not need it. */
+/** The parts that the gateway can do without for a while; everything that does not need them goes on. */
 export const parts = ['disk'] as const
 export type Part = (typeof parts)[number]

@@ -1,6 +1,6 @@
 import { configFlags, configSecrets } from '../config.ts'
 
-/** What `serve --help` prints. */
+/** The text that `serve --help` prints. */
 export function serveHelp(): string {
   const rows = Object.entries(configFlags).map(
     ([name, flag]) => [`--${name}${flag.value ? ` ${flag.value}` : ''}`, flag] as const,

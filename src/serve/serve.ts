@@ -106,7 +106,7 @@ const meaning = {
   closed: 'closed (only boards with a token of yours)',
 } as const
 
-/** How this host can be reached, by the address it listens on. */
+/** The URLs of this host, by the address it listens on. */
 function addresses(host: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host.includes(':') ? `[${host}]` : host]
   const outside = Object.values(networkInterfaces())

@@ -2,7 +2,7 @@ import { resolve, sep } from 'node:path'
 import type { Config } from '../config.ts'
 import { controlSocketName } from '../control-socket.ts'
 
-/** What the system says with an error of a socket or a file. */
+/** The properties that the system gives to an error of a socket or a file. */
 type SystemError = NodeJS.ErrnoException & { port?: number; address?: string }
 
 const notAllowed = 'is not allowed for this user. Choose another one, or change who may use it.'

@@ -14,7 +14,7 @@ export type { BoardKind } from './target.ts'
 export { fetchToken, type TokenSource } from './tokens.ts'
 
 /**
- * A virtual Pico W with two servos and a thermometer. It uses the public doors only, `GET /public/tokens` and
+ * A virtual Pico W with two servos and a thermometer. It uses only the public endpoints, `GET /public/tokens` and
  * `/ws/pico`, and lives until it is stopped. Throws a RangeError for options that make no sense.
  */
 export function simulatePico(options: PicoOptions): Simulation<PicoStats> {

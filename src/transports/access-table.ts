@@ -9,15 +9,15 @@ export interface AccessRow {
   basic?: true
   /** Other sites may read the answer in their visitors' browsers. */
   anySite?: true
-  /** Works while the store cannot be written: it stores nothing, is in force at once, or tells by itself. */
+  /** Works while the store cannot be written: it stores nothing, is in force at once, or reports the failure itself. */
   storeless?: true
   /** The dashboard: on the plain port it redirects to the encrypted one, if there is one. */
   page?: true
 }
 
 /**
- * The access table: every route there is, with its action. What is not in it cannot be mounted, and the gateway does
- * not start while a row has nothing mounted. `core/access/access.ts` says which role each action takes.
+ * The access table: every route there is, with its action. A route that is not in it cannot be mounted, and the gateway
+ * does not start while a row has nothing mounted. `core/access/access.ts` lists the role that each action needs.
  */
 export const routes = {
   'GET /': { action: 'public.health', page: true },

@@ -24,7 +24,7 @@ export interface Caller {
   basic?: boolean
 }
 
-/** Who asks, by the headers of a request (lower-case names), or the code of the refusal. */
+/** The caller, by the headers of a request (lower-case names), or the code of the refusal. */
 export type Identify = (
   headers: Readonly<Record<string, string | undefined>>,
   caller: Caller,
@@ -75,8 +75,8 @@ export function identifier({
 }
 
 /**
- * Whether somebody who was let in may go on, by what `identify` answers now. While that cannot be found out, what was
- * known last holds: a database that is damaged takes no picture away.
+ * Whether a client that was admitted may go on, by the present answer of `identify`. While `identify` fails, the last
+ * answer holds: a database that is damaged ends no stream.
  */
 export const mayGoOn = (now: Principal | FailureCode, may: (principal: Principal) => boolean): boolean =>
   typeof now === 'string' ? now === 'store_unavailable' : may(now)
@@ -90,8 +90,8 @@ export const principalOf = ({ id, name, role, grants }: Person): Principal => ({
 })
 
 /**
- * Whether another site's page asks with this browser's cookies. What changes something has to prove more, see the
- * guard; a socket does so here, as it has no other guard.
+ * Whether another site's page sent this request with this browser's cookies. A request that changes something has to
+ * prove more, see the guard; a socket does so here, as it has no other guard.
  */
 function isFromElsewhere(headers: Readonly<Record<string, string | undefined>>, rules: OriginRules): boolean {
   if (isForeign(headers, rules)) return true

@@ -226,7 +226,7 @@ async function* checkRefusals(
       return answer
     }, noAnswer),
   )
-  // The second promise is awaited later: its rejection must not count as unhandled until then.
+  // The second promise is awaited later: without this its rejection would count as unhandled until then.
   for (const stranger of strangers) stranger.catch(() => {})
   let open = false
   yield await timed('no-token', async () => {

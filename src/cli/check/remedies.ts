@@ -24,7 +24,7 @@ export const remedies = {
   tls_wrong_name: 'Use a name that the certificate holds, or get one for this name.',
   tls_failed: 'The two sides found no common TLS: look at the log of the gateway or of the proxy in front of it.',
 
-  // What answers
+  // Answers of the server
   redirected:
     'Boards follow no redirects. Give them the final address, or have the proxy serve /ws, /public and /health on this one too.',
   html_instead_of_json:
@@ -46,7 +46,7 @@ export const remedies = {
   tokens_cached: 'A cache on the way hands out the same token twice: have it pass /public/tokens uncached.',
   tokens_storable: 'The answer lacks Cache-Control: no-store: a proxy removes it, and may keep tokens.',
 
-  // The door
+  // Refusals of the gateway
   upgrade_dropped:
     'A proxy on the way drops the Upgrade header. nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; Apache: mod_proxy_wstunnel.',
   authorization_dropped:

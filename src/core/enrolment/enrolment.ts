@@ -148,7 +148,7 @@ export class Enrolment {
     if (mode !== 'pairing') return
     const leftMs = Math.min(pairingUntil - this.#clock.now(), pairingUntil - pairingFrom)
     this.#windowEndTicks = this.#clock.ticks() + leftMs
-    // The end is written when it comes, not when somebody next asks: the process may have ended by then.
+    // The end is written when it comes, not at the next read: the process may have ended by then.
     this.#cancelTimer = this.#clock.after(Math.max(0, leftMs), () => this.#endWindowWhenOver())
   }
 

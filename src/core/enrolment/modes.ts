@@ -12,18 +12,21 @@ export interface EnrolmentSetting {
   admitted?: number
 }
 
-/** What came back from the data folder may have been damaged there. */
+/** Parses the stored mode, which may have been damaged in the data folder. */
 export const isSetting = (value: unknown): value is EnrolmentSetting =>
   enrolmentModes.includes((value as EnrolmentSetting | null)?.mode as EnrolmentMode)
 
 export type NewcomerDecision =
   | 'approve-now'
   | 'wait'
-  /** More boards than the window was for: the others wait for approval, and the journal says so. */
+  /** More boards came than the window was for: the others wait for approval, and the journal records it. */
   | 'wait-crowded'
   | 'refuse'
 
-/** What happens to a board that is seen for the first time. `claimFresh`: within the claim's time for automatic approval. */
+/**
+ * The outcome for a board that connects for the first time. `claimFresh`: its claim is young enough for automatic
+ * approval.
+ */
 export function decideOnNewcomer(setting: EnrolmentSetting, claimFresh: boolean, now: number): NewcomerDecision {
   switch (setting.mode) {
     case 'closed':

@@ -1,4 +1,4 @@
-/** What may be written down of an exception: never its message, which can hold what a stranger sent. */
+/** The part of an exception that may be written down: never its message, which can hold data that a stranger sent. */
 export interface ErrorDescription {
   /** Its class, and its code where it has one: `TypeError`, `Error ERR_INVALID_ARG_TYPE`. */
   error: string

@@ -5,7 +5,7 @@ import { describeError, type ErrorDescription } from './describe.ts'
 /** The shape of what was being handled: sizes, counts and words of our own, never a stranger's text. */
 export interface FaultShape {
   method?: string
-  /** Of the words of the access table only; any other part of a path is `…`. */
+  /** Keeps only path segments that are in the access table; any other segment becomes `…`. */
   path?: string
   headers?: number
   headerBytes?: number
@@ -23,9 +23,9 @@ export interface FaultReport extends ErrorDescription {
   shape: FaultShape
 }
 
-/** Where exceptions that nobody foresaw are reported. */
+/** Reports unforeseen exceptions. */
 export interface FaultSink {
-  /** Never throws. `shape`: only asked when this one is described. */
+  /** Never throws. `shape` is called only when this exception is described. */
   caught(boundary: BoundaryName, error: unknown, shape?: () => FaultShape): void
 }
 
@@ -111,7 +111,7 @@ export class Faults implements FaultSink, Disposable {
       try {
         reporter(report)
       } catch {
-        // Counted it is already, and there is nobody left to tell.
+        // The fault is counted already, and a failure to report it cannot be reported either.
       }
     }
   }

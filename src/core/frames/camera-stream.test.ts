@@ -6,7 +6,7 @@ import type { DropReason, Viewer } from './camera-stream.ts'
 import { CameraStreams } from './camera-streams.ts'
 import { Frame } from './frame.ts'
 
-/** A viewer that takes a frame when the test says so. */
+/** A viewer that takes a frame when the test lets it. */
 class SlowViewer implements Viewer {
   readonly seen: string[] = []
   allowed = true

@@ -1,4 +1,6 @@
-/** How a transport wraps a JPEG for its viewers. One function object per format: it is the key of the cache. */
+/**
+ * Wraps a JPEG for the viewers of one transport. There is one function object per format: it is the key of the cache.
+ */
 export type Encode = (jpeg: Buffer) => Buffer
 
 /** One picture of one camera. Its wrapped forms are made once and shared by all viewers. */
@@ -18,7 +20,7 @@ export class Frame {
     this.receivedTicks = receivedTicks
   }
 
-  /** The picture in one format. The first format asked for has a slot of its own: fan-out is nearly always one format. */
+  /** The picture in one format. The first format used has a slot of its own: fan-out is nearly always one format. */
   as(encode: Encode): Buffer {
     if (encode === this.#encode) return this.#encoded!
     if (this.#encode === undefined) {

@@ -15,7 +15,7 @@ it('leaves out rows of a damaged file that no box can have written', () => {
   const { events, ...rest } = kept()
   const cells = new Float32Array(events.slice().buffer)
   expect(FlightRecorder.of({ ...rest, events }, defaultLimits).events).toHaveLength(2)
-  // Of the first row its kind, of the second its time or what was ordered.
+  // The kind is that of the first row; the time and the ordered act are those of the second.
   for (const [cell, value] of [
     [1, 9],
     [1, -1],

@@ -185,7 +185,7 @@ describe('a line that something cuts', () => {
     const pings = board.line.pings.length
     core.clock.advance(20_000)
     expect(board.line.pings.length - pings).toBeGreaterThanOrEqual(9)
-    // No board is spoken to more often than it needs.
+    // No board is sent more pings than it needs.
     expect(board.line.pings.length - pings).toBeLessThanOrEqual(13)
   })
 

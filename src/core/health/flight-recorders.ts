@@ -15,7 +15,7 @@ import { severityOf } from './findings/examine.ts'
 import { FlightRecorder, type StoredFlightRecorder } from './flight-recorder.ts'
 import { eventsOf, type OrderKind, type Sample, type Trace, type TraceEvent } from './trace.ts'
 
-/** Where flight recorders are kept across restarts. */
+/** Keeps flight recorders across restarts. */
 export interface FlightRecorderStore {
   loadRecorders(): Promise<{ deviceId: string; kept: StoredFlightRecorder }[]>
   saveRecorders(flightRecorders: readonly { deviceId: string; kept: StoredFlightRecorder }[]): Promise<void>
@@ -33,7 +33,7 @@ const turns = 15
 const savedAtOnce = 250
 /** A recorder with new samples only is saved every so many times: with 10,000 boards each time would be 36 MB. */
 const savingsForSamples = 5
-/** A reboot within this time after the command for it was asked for. */
+/** The longest time, in ms, between a reboot command and a reboot that counts as its result. */
 const orderedRebootMs = 60_000
 /** A message this soon after the connection opened was not delayed. */
 const freshMs = 5_000

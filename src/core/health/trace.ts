@@ -1,7 +1,7 @@
 import type { Kind } from '../../protocol/kinds.ts'
 import type { ClockReading } from './board-clock.ts'
 
-/** What happened to one board. `at`: milliseconds since 1970, by the gateway's clock. */
+/** Events of one board. `at`: milliseconds since 1970, by the gateway's clock. */
 export type TraceEvent =
   | { kind: 'opened'; at: number; address: string; proxied: boolean }
   /** `quietMs`: time without any traffic; `unheardMs`: time without traffic from the board. */

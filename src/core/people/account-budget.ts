@@ -5,9 +5,9 @@ import { refilled, waitForTokenMs } from '../token-bucket.ts'
 const size = 2 ** 14
 
 /**
- * Tries that are left for each account, whoever makes them: `perHour` come back in an hour, and at most as many are
- * kept. A table of fixed size under a secret hash, not a map that forgets: naming thousands of accounts must not give
- * back what was used up for one of them, and an account that does not exist is counted like any other.
+ * Tries that are left for each account, over all clients: `perHour` come back in an hour, and at most as many are kept.
+ * The table has a fixed size and is indexed by a secret hash, instead of a map that drops entries: naming thousands of
+ * accounts must not restore the tries of one of them, and an account that does not exist is counted like any other.
  */
 export class AccountBudget {
   readonly #secret = randomBytes(16).toString('hex')

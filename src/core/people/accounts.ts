@@ -17,7 +17,7 @@ export interface AccountsAnswer {
   status: number
   headers: [name: string, value: string][]
   body: string
-  /** Of a sign-in by a provider: whose account it was linked to just now, or was refused to be. */
+  /** The account to which a provider's sign-in was linked just now, or to which the link was refused. */
   link?: ProviderLink
 }
 
@@ -34,7 +34,7 @@ export interface Accounts {
   readonly passwords: Passwords
   /** Whether a Cookie header names a session at all, good or not. */
   presents(cookies: string | undefined): boolean
-  /** Who a Cookie header says is asking, if that is so. `secure`: came encrypted. Costs microseconds. */
+  /** The person whose valid session a Cookie header holds, if any. `secure`: came encrypted. Costs microseconds. */
   session(cookies: string | undefined, secure: boolean): PersonSession | undefined
   /** Id of the person whose sign-in waits for its second factor, by the Cookie header. */
   awaited(cookies: string | undefined, secure: boolean): string | undefined

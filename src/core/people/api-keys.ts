@@ -7,7 +7,7 @@ import type { ActJournal } from '../journal/journal-ports.ts'
 import type { ApiKey } from './api-key.ts'
 import type { Person } from './person.ts'
 
-/** Where API keys are kept. Each call resolves after it is on disk. */
+/** Stores API keys. Each call resolves after it is on disk. */
 export interface KeyStore {
   loadKeys(): Promise<ApiKey[]>
   saveKey(key: ApiKey): Promise<void>
@@ -40,7 +40,7 @@ export class ApiKeys {
     return [...this.#byHash.values()]
   }
 
-  /** Who holds this secret. */
+  /** The owner of the key with this secret. */
   identify(secret: string): Principal | 'key_unknown' | 'key_expired' {
     const key = this.#byHash.get(sha256(secret))
     if (!key) return 'key_unknown'

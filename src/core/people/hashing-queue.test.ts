@@ -4,7 +4,7 @@ import type { DarvazaError } from '../../errors/errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { HashingQueue, type HashingRank, type HashingTurn } from './hashing-queue.ts'
 
-/** A queue whose work ends when the test says so, and the order in which it was begun. */
+/** A queue whose work ends when the test ends it, and the order in which it was begun. */
 function start(limits: Partial<Limits> = {}) {
   const queue = new HashingQueue({ ...defaultLimits, ...limits })
   const begun: string[] = []

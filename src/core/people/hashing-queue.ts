@@ -2,15 +2,16 @@ import { DarvazaError } from '../../errors/errors.ts'
 import type { Limits } from '../limits.ts'
 
 /**
- * Who asks for a password hash. `proven`: showed the secret of an owner's link or of an invitation. `known`: a device
- * on which this person signed in before, or is signed in. Better ranks are served first.
+ * The rank of a request that needs a password hash. `proven`: it carried the secret of an owner's link or of an
+ * invitation. `known`: it came from a device on which this person signed in before, or is signed in. Better ranks are
+ * served first.
  */
 export const hashingRanks = ['proven', 'known', 'unknown'] as const
 export type HashingRank = (typeof hashingRanks)[number]
 
 export interface HashingTurn {
   rank: HashingRank
-  /** What counts as one client: an `addressKey`, or the id of a known device. */
+  /** The key by which requests count as one client's: an `addressKey`, or the id of a known device. */
   place: string
   /** Whether the client has left meanwhile. Asked when the turn comes. */
   isGone?: () => boolean
@@ -39,7 +40,7 @@ export class HashingQueue {
     this.#limits = limits
   }
 
-  /** How many wait. */
+  /** The number of waiting requests. */
   get waiting(): number {
     return hashingRanks.reduce((sum, rank) => sum + this.#lanes[rank].size, 0)
   }

@@ -29,8 +29,8 @@ export class OwnerLink {
   }
 
   /**
-   * Uses the code up. False when it opens nothing. `putBack`: whoever could not make use of it after all, as the disk
-   * was full, gives it back.
+   * Uses the code up. Returns false when it is not valid. `putBack` restores it for a caller that could not use it
+   * after all, as the disk was full.
    */
   redeem(code: string): { putBack: () => void } | undefined {
     const live = this.#live

@@ -25,7 +25,7 @@ export interface PeopleParts {
   onOwnerLinkUsed: () => void
 }
 
-/** Who lives in the house, and who lets whom in. Whoever calls has asked `authorize` before. */
+/** The people of this gateway, their roles and their invitations. The caller has called `authorize` before. */
 export class People {
   readonly #store: PeopleStore
   readonly #passwords: Passwords
@@ -144,7 +144,8 @@ export class People {
     mustBeStrong(answer.password)
     const hash = sha256(answer.code)
     const person = this.#store.invitation(hash, this.#clock.now())
-    // Who came in another way meanwhile, by a provider or as an owner, has no use for it: it would only open their account.
+    // A person who signed in another way meanwhile, by a provider or as an owner, has no use for the invitation: it
+    // would only give access to their account.
     if (!person?.invited || this.#answering.has(hash)) throw new DarvazaError('invitation_invalid')
     this.#answering.add(hash)
     try {

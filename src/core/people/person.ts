@@ -9,7 +9,7 @@ export interface Person {
   role: Role
   /** Devices (`d_…`) and tags (`#tag`) this person has access to. Absent: all of them. */
   grants?: string[]
-  /** Whether a second factor is asked for. */
+  /** Whether a second factor is required. */
   twoFactor: boolean
   /** Has never come in yet. */
   invited: boolean
@@ -24,8 +24,8 @@ export interface PersonSession {
 }
 
 /**
- * Where people are kept: a handful of rows beside the process, read on every request of a browser. So it answers at
- * once, and what it has taken is on disk.
+ * Stores people: a handful of rows in memory, read on every request of a browser. Therefore reads return at once, and a
+ * change is on disk when its call returns.
  */
 export interface PeopleStore {
   all(): Person[]
@@ -49,7 +49,7 @@ export interface Invitation {
   until: number
 }
 
-/** Who keeps passwords: hashed, slow, and out of the way of the sockets. */
+/** Stores passwords: hashed, slowly, and on another thread than the sockets. */
 export interface Passwords {
   set(personId: string, password: string): Promise<void>
 }

@@ -13,7 +13,7 @@ export interface SignInTry {
   address: string
   /** Id of the known device that makes it: a session of the account, or its device cookie. */
   device: string | undefined
-  /** What tells accounts apart, of fixed length; nothing where no account is named. */
+  /** A key of fixed length that distinguishes accounts; undefined where no account is named. */
   account: string | undefined
 }
 
@@ -30,7 +30,10 @@ export interface SignInWait {
  */
 export class SignInLimits {
   readonly #addresses: PlaceLimits
-  /** Apart from the addresses: a flood from everywhere must not make it forget what a stolen device cookie has tried. */
+  /**
+   * Kept apart from the addresses: a flood from many addresses must not erase the count of tries with a stolen device
+   * cookie.
+   */
   readonly #devices: PlaceLimits
   readonly #accounts: AccountBudget
 

@@ -5,8 +5,8 @@ import { RateLimit } from '../rate-limit.ts'
 const rightForMs = 90_000
 
 /**
- * Codes that let somebody in: each does so once, as RFC 6238 asks, so that one that was looked at over a shoulder opens
- * nothing. Only in memory: after a restart a code may serve once more, for what is left of its minute.
+ * One-time codes that were used: each is accepted once, as RFC 6238 requires, so that a code that was read over a
+ * shoulder is worthless. Only in memory: after a restart a code may serve once more, for what is left of its minute.
  */
 export class UsedCodes {
   readonly #codes = new RateLimit(60_000 / rightForMs, 1)

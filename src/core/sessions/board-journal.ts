@@ -18,7 +18,7 @@ import type { MessageOutcome, Session, SessionJournal } from './session.ts'
 /** Longest text of one board message that is written down, in characters. */
 const textKept = 2_000
 
-/** Where rows are written. */
+/** The journal that rows are written to. */
 export interface RowJournal {
   note(event: NotedEvent): void
   /** Resolves when the readings noted so far are on disk. @throws the store's error */

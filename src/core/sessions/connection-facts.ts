@@ -1,7 +1,7 @@
 import { type Device, presenceOf } from '../devices/device.ts'
 import type { Session } from './session.ts'
 
-/** Facts of a device that only its open connection knows. */
+/** Facts of a device that exist only while its connection is open. */
 export interface ConnectionFacts {
   online: boolean
   presence: ReturnType<typeof presenceOf>

@@ -28,7 +28,7 @@ export const otherLine = ({ type }: Record<string, unknown>, token: string | und
 /** A board's acknowledgement without its secret: it goes back to an operator. */
 export function readAck(message: Record<string, unknown>, token: string | undefined): Ack {
   const parsed = ackSchema.safeParse(message)
-  // Of an ack with unusual values only its two words are kept: without its type it would match any command.
+  // An ack with unusual values keeps only its two words: without its type it would match any command.
   const ack = parsed.success
     ? parsed.data
     : {

@@ -25,7 +25,7 @@ const clockEveryMs = 1_000
 /** Whether a message was written down; `not_kept`: of a pending board, whose first messages only are. */
 export type MessageOutcome = 'written' | 'over_budget' | 'not_kept'
 
-/** Where a session writes down what its board sends. */
+/** The journal of the messages that a board sends. */
 export interface SessionJournal {
   /** `what`: the row's sentence, one of `messageTexts`, made only for a message that is written down. `text`: the message as it came. */
   message(
@@ -335,7 +335,8 @@ export class Session extends KeptAliveConnection<SessionHost> {
     const takenAt = this.host.recorder.takenAt(this, message)
     const reading = takenAt === undefined ? sent : { ...sent, takenAt: isoTime(takenAt) }
     this.#write('sensor_data', messageTexts.reading(wordOf(message.sensor_type, this.arrival.token, 64)), reading, text)
-    // The ack is a promise: it leaves after the commit, and a reading that could not be stored gets none.
+    // An ack confirms that the reading is stored: it leaves after the commit, and a reading that could not be stored
+    // gets none.
     if (++this.#readingsUnderWay === this.host.limits.readingsUnderWay) this.connection.hold()
     this.host.journal
       .readingsStored(this.#device)

@@ -131,7 +131,7 @@ export class Sessions {
     return this.#connections.ofDevice(deviceId)
   }
 
-  /** Facts of a device that only its open connection knows. */
+  /** Facts of a device that exist only while its connection is open. */
   liveOf(device: Device): ConnectionFacts {
     return connectionFactsOf(device, this.#connections.ofDevice(device.id), this.#clock.now())
   }

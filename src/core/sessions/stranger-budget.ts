@@ -84,7 +84,7 @@ export class StrangerBudget {
   readonly connection: StrangerConnection
   readonly #all: StrangerShare
   readonly #textBytes: number
-  /** Messages dropped since this was last asked for. */
+  /** Returns how many messages were dropped since the last call. */
   #dropped = 0
   /** The message that is half received is dropped, and so are its further frames. */
   #dropping = false

@@ -6,7 +6,7 @@ import { StrangerBudgets } from './stranger-budgets.ts'
 
 const seconds = 1_000
 
-/** Strangers whose messages take as long as the test says. */
+/** Strangers whose messages take as long as the test sets. */
 function together() {
   const clock = new FakeClock()
   const strangers = new StrangerBudgets(clock, defaultLimits)

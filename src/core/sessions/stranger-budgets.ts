@@ -49,7 +49,7 @@ export class StrangerBudgets implements StrangerShare {
     this.#used = new StrangerAccount(limits, clock.ticks())
   }
 
-  /** How many are connected. */
+  /** The number of connected strangers. */
   get size(): number {
     return this.#connected.size
   }
@@ -86,8 +86,9 @@ export class StrangerBudgets implements StrangerShare {
   }
 
   /**
-   * Whether a message of this account may be handled now. The less is left, the less the account must have used lately:
-   * one that used the average may take the share down to its half, one that used nothing down to its end.
+   * Whether a message of this account may be handled now. The emptier the shared budget, the less the account may have
+   * used lately: an account of average use is served until the budget is half empty, one that used nothing until it is
+   * empty.
    */
   hasTurn(account: StrangerAccount, ticks: number): boolean {
     const usedMs = this.#used.usedMs(ticks)

@@ -12,7 +12,7 @@ const zoneName = /^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/
 
 /** How far the clocks of a zone are ahead of UTC, in minutes, summer time included; undefined where there is no such zone. */
 export function offsetMinutes(zone: string, now: number): number | undefined {
-  // `+03:30` is none here: it says nothing about summer time.
+  // `+03:30` is not accepted as a zone: it does not tell whether summer time applies.
   if (!zoneName.test(zone)) return undefined
   let format: Intl.DateTimeFormat
   try {

@@ -45,7 +45,7 @@ describe('one token and two boards', () => {
     const core = await started()
     let board = await core.active({ address: home })
     for (const address of [away, home, away, home]) {
-      // Nothing was heard from the old connection for longer than any living board is silent.
+      // The old connection has sent nothing for longer than any living board is silent.
       core.clock.advance(20 * seconds)
       board = core.connect({ token: board.token, address })
     }

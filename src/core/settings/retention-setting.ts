@@ -6,7 +6,10 @@ import type { SettingsStore } from './settings-store.ts'
 const settingName = 'retention'
 type Kept = Pick<Limits, 'journalMaxAgeMs' | 'journalMaxBytes'>
 
-/** How much journal is kept: as an owner set it, else as the gateway was started. Takes effect with the next tidying. */
+/**
+ * How much journal is kept: the owner's setting, or else the value from the start options. A change takes effect at the
+ * next cleanup.
+ */
 export class RetentionSetting implements Kept {
   readonly #store: SettingsStore
   readonly #journal: ActJournal

@@ -1,4 +1,4 @@
-/** Where small facts of the gateway itself are kept: enrolment mode, end of the pairing window, epoch. Values are JSON. */
+/** Stores small facts of the gateway itself: enrolment mode, end of the pairing window, epoch. Values are JSON. */
 export interface SettingsStore {
   /** Resolves to undefined where nothing was ever stored under this name. */
   getSetting(name: string): Promise<unknown>

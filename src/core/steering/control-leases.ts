@@ -4,7 +4,7 @@ import type { LeaseAct } from '../../protocol/vocabulary.ts'
 import type { Principal } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 
-/** A lease ends this long after its holder last steered or said so: the dead man's handle. */
+/** A lease ends this long after its holder last steered or renewed it, as with a dead man's handle. */
 export const leaseMs = 5_000
 
 interface Lease {
@@ -13,7 +13,9 @@ interface Lease {
   end: Cancel
 }
 
-/** Who steers: one person at a time on each device. It is handed over by consent, or taken by an owner. */
+/**
+ * The right to steer: one person at a time has it on each device. It is handed over by consent, or taken by an owner.
+ */
 export class ControlLeases {
   readonly #clock: Clock
   readonly #byDevice = new Map<string, Lease>()
@@ -23,7 +25,7 @@ export class ControlLeases {
     this.#clock = clock
   }
 
-  /** Who holds it, and who asked for it. */
+  /** The holder of the lease, and the person who requested it. */
   of(deviceId: string): { holder: Steerer; askedBy: Steerer | undefined } | undefined {
     return this.#byDevice.get(deviceId)
   }
@@ -81,7 +83,7 @@ export class ControlLeases {
     else if (!isStop) throw new DarvazaError('lease_held', { details: { holder: lease.holder.name } })
   }
 
-  /** Somebody has left, or may not steer any more: what they held is free, what they asked for is forgotten. */
+  /** Releases the leases and requests of a person who has left, or may not steer any more. */
   forget(personId: string, keep: (deviceId: string) => boolean = () => false): void {
     for (const [deviceId, lease] of this.#byDevice) {
       if (keep(deviceId)) continue

@@ -97,7 +97,7 @@ export class Steering {
       const latencyMs = Math.round(outcome.latencyMs * 10) / 10
       const result = outcome.ack === null ? 'sent' : 'acknowledged'
       write({ outcome: result, latencyMs, status: outcome.ack?.status })
-      // The board has done it: that it is written down later is no reason to say otherwise.
+      // The board has acted already, so the answer is a success even if the journal row is written later.
       if (!this.#journal.failing) await this.#journal.committed().catch(() => {})
       return { ...outcome, latencyMs }
     } catch (error) {

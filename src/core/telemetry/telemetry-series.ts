@@ -55,7 +55,7 @@ export class SpanBuilder {
     return at >= now - (now % this.stepMs)
   }
 
-  /** What was gathered of the span that is not over yet. */
+  /** The values gathered in the span that is not over yet. */
   open(): { at: number; span: TelemetrySpan } | undefined {
     if (this.#sums.size === 0) return undefined
     const span: TelemetrySpan = Object.fromEntries(

@@ -21,7 +21,7 @@ export interface TelemetryRow {
   span: TelemetrySpan
 }
 
-/** Where spans are kept that are over. */
+/** Stores spans that are over. */
 export interface TelemetryStore {
   append(rows: readonly TelemetryRow[]): Promise<void>
   /** Oldest first. */
@@ -29,7 +29,7 @@ export interface TelemetryStore {
   forgetBefore(stepMs: number, at: number): Promise<void>
 }
 
-/** How far back one can look, in spans of which length: at most 300 points a series. */
+/** The reach of each chart, and the length of its spans: at most 300 points a series. */
 export const ranges = {
   '15m': { rangeMs: 15 * 60_000, stepMs: 15_000 },
   '24h': { rangeMs: 86_400_000, stepMs: 5 * 60_000 },
@@ -38,7 +38,7 @@ export const ranges = {
 
 /** The finest spans are kept in memory only, and of so many devices: 10,000 of them would take 180 MB. */
 const fineDevicesAtMost = 500
-/** Boards are asked for their facts in turns: a fifteenth of them every second. */
+/** The facts of boards are read in turns: a fifteenth of the boards every second. */
 const turns = 15
 const everyMs = 1_000
 const forgetEveryMs = 3_600_000
@@ -50,7 +50,7 @@ interface Gathered {
   kept: SpanBuilder[]
 }
 
-/** How boards were over time: what they say of themselves, and what their sensors read. */
+/** The history of boards: the facts they report, and the readings of their sensors. */
 export class Telemetry {
   readonly #store: TelemetryStore
   readonly #clock: Clock
@@ -60,7 +60,7 @@ export class Telemetry {
   readonly #devices = new Map<string, Gathered>()
   #round: Session[] = []
   #rows: TelemetryRow[] = []
-  /** Of spans that are over: put together with what is on disk of them. */
+  /** Spans that are over: they are merged with those on disk. */
   readonly #late = new Map<string, { deviceId: string; gatherer: SpanBuilder }>()
   #writing: Promise<void> | undefined
   #forgotTicks: number
@@ -109,7 +109,7 @@ export class Telemetry {
     return { series: seriesOf(spans.filter(({ at }) => at >= since)), stepMs }
   }
 
-  /** What is not over yet is kept as well: a restart loses nothing. */
+  /** The span that is not over yet is stored as well: a restart loses nothing. */
   async close(): Promise<void> {
     for (const [deviceId, { kept }] of this.#devices)
       for (const gatherer of kept) this.#keep(deviceId, gatherer.stepMs, gatherer.open())

@@ -73,7 +73,7 @@ export class Canvas {
     if (x < 0 || y < 0 || x >= planes.width || y >= planes.height) return
     const at = y * planes.width + x
     planes.y[at] = planes.y[at]! + (colour.y - planes.y[at]!) * share
-    // One chroma sample covers four pixels: the top left one speaks for them.
+    // One chroma sample covers four pixels: the top left one sets it for all.
     if ((x | y) & 1) return
     const chroma = (y >> 1) * planes.chromaWidth + (x >> 1)
     planes.cb[chroma] = planes.cb[chroma]! + (colour.cb - planes.cb[chroma]!) * share

@@ -9,7 +9,7 @@ export function forwardDct(block: Float64Array): void {
 
 const cosines = Array.from({ length: 8 }, (_, k) => (k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16)))
 
-/** What the coefficient at `row * 8 + column` is too large by. */
+/** The factor by which the coefficient at `row * 8 + column` is too large. */
 export const aanScale = Float64Array.from({ length: 64 }, (_, i) => 8 * cosines[i >> 3]! * cosines[i & 7]!)
 
 const cos4of16 = Math.cos((4 * Math.PI) / 16)

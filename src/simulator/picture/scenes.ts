@@ -16,7 +16,7 @@ export class Scenes {
   get(width: number, height: number, quality: number): Scene {
     const key = `${width}x${height}@${quality}`
     const scene = this.#kept.get(key) ?? new Scene(width, height, quality, this.#slotMs)
-    // Deleted and set again it is the youngest: the one that nobody asked for longest goes.
+    // Deleting it and setting it again makes it the youngest: the scene that was not used for longest is removed.
     this.#kept.delete(key)
     this.#kept.set(key, scene)
     for (const oldest of this.#kept.keys()) {

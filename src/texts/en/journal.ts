@@ -59,7 +59,7 @@ function actText(event: ActEvent): string {
   return `${event.data.by} ${(actTexts[event.data.act] as (event: ActEvent) => string)(event)}`
 }
 
-/** What somebody did; their name goes before it. */
+/** Sentences for acts of a person, whose name goes before each. */
 const actTexts: { [Name in ActName]: (event: ActOf<Name>) => string } = {
   'device.create': ({ data }) => `made the device ${data.name}`,
   'device.approve': ({ data }) => `approved ${data.name}`,
@@ -120,7 +120,7 @@ const gatewayTexts: { [Name in GatewayEventName]: (event: GatewayEventOf<Name>) 
   diagnosis: ({ textFacts }) => textFacts.sentence,
 }
 
-/** What a board's message was, for its row. Words of the board come in without its token. */
+/** Sentences for the messages of a board, for their rows. The board's own words come in without its token. */
 export const messageTexts = {
   invalid: 'sent text that is not a JSON object',
   introduced: 'introduced itself',
@@ -133,7 +133,7 @@ export const messageTexts = {
   other: (type: string): string => `said "${type}"`,
 }
 
-/** What was seen when something was diagnosed while the board goes on. */
+/** Sentences for observations that led to a diagnosis while the board stays connected. */
 export const diagnosisTexts = {
   notJpeg: 'sent a binary message that is no whole JPEG',
   invalidJson: 'sends text that is not a JSON object',

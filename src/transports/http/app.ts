@@ -37,7 +37,7 @@ import { mountTelemetry } from './resources/telemetry.ts'
 import { mountTokens } from './resources/tokens.ts'
 import { mountWatch } from './resources/watch.ts'
 
-/** Every route; the same for all gateways: which one is asked comes with the request. */
+/** Every route. The routes are the same for all gateways: the gateway of a request comes with the request. */
 const app = new OpenAPIHono<HttpEnv>({ strict: false, defaultHook: onValidated })
 app.use(withCommonHeaders())
 app.notFound(onNotFound)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DarvazaError } from '../../errors/errors.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 
-/** What reading gives, or the code it fails with. */
+/** The value that reading gives, or the code it fails with. */
 function read(cursor: string): unknown {
   try {
     return readCursor(cursor, 'number', 'string')

@@ -6,7 +6,7 @@ interface Parts {
   string: string
 }
 
-/** Where a page ended, as an opaque word. */
+/** The end of a page of results, as an opaque word. */
 export const writeCursor = (...place: Parts[keyof Parts][]): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url')
 

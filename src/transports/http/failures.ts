@@ -11,7 +11,7 @@ import { methodsOf, socketAt } from '../access-table.ts'
 import { shapeOf } from '../tcp/request-shape.ts'
 import type { HttpEnv } from './request-context.ts'
 
-/** Whatever went wrong, as JSON in the reader's language. What nobody foresaw is reported by its shape only. */
+/** Answers any failure, as JSON in the reader's language. An unforeseen exception is reported by its shape only. */
 export function onError(error: Error, c: Context<HttpEnv>): Response {
   const known = error instanceof DarvazaError ? error : fromHono(error)
   if (known?.cause !== undefined) c.env.host.onStoreFailure(known.cause)
@@ -24,7 +24,7 @@ export function onError(error: Error, c: Context<HttpEnv>): Response {
   return failed(c, new DarvazaError('internal'))
 }
 
-/** Nothing is mounted here: no such path, another method, or a WebSocket path that was asked without an upgrade. */
+/** Nothing is mounted here: no such path, another method, or a WebSocket path that was requested without an upgrade. */
 export function onNotFound(c: Context<HttpEnv>): Response {
   const path = withoutTrailingSlashes(c.req.path) || '/'
   if (socketAt(path)) {
@@ -60,7 +60,7 @@ export function onValidated(
 export const invalid = (...issues: { path: string; message: string }[]): DarvazaError =>
   new DarvazaError('invalid_request', { details: { issues } })
 
-/** A disk that is full or slow is asked again by the gateway itself about this often. */
+/** The interval at which the gateway itself tries a full or slow disk again. */
 const storeRetryAfterS = 2
 
 const persian = fa().localeError

@@ -9,8 +9,8 @@ import { isForeign, isForeignByReferer } from '../origin.ts'
 import type { HttpEnv, RequestContext, RouteContext } from './request-context.ts'
 
 /**
- * Stands before every route, and asks in the order in which least is given away and least work is done: the right
- * listener, the right site, who it is, whether the device exists for them, whether they may.
+ * Runs before every route. It checks in the order that discloses least and costs least: the right listener, the right
+ * site, the caller, whether the device exists for that caller, whether the caller may do this.
  */
 export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
   const row: AccessRow = routes[name]
@@ -28,7 +28,7 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
       c.set('device', device)
     }
     if (!authorize(principal, row.action, device)) throw new DarvazaError('forbidden')
-    // What cannot be stored is refused before anything changes.
+    // A change that cannot be stored is refused before anything changes.
     if (!name.startsWith('GET ') && !row.storeless && c.env.core.health.away.length > 0)
       throw new DarvazaError('store_unavailable')
     await next()
@@ -48,7 +48,10 @@ export function mayStill(
 
 const publicly: Principal = { type: 'public' }
 
-/** For everybody on both ports and from every site: what boards and health checks ask. The way in for people is not. */
+/**
+ * Open to every caller on both ports and from every site: the requests of boards and of health checks. Sign-in is not
+ * among them.
+ */
 const isOpen = (action: Action): boolean => action.startsWith('public.') && action !== 'public.enter'
 
 function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
@@ -64,9 +67,10 @@ function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
   if (row.action === 'public.enter') return publicly
   const principal = http.identify(headers, { address, listenerKind, encrypted, basic: row.basic === true })
   if (typeof principal === 'string') throw refusal(c, name, row, principal)
-  // A cookie comes by itself, whoever made the request: where it changes something, our own page has to be behind it.
+  // A browser sends the cookie by itself, even for another site's page: a request that changes something has to come
+  // from our own page.
   if (changes && principal.type === 'person' && headers.origin === undefined) throw new DarvazaError('foreign_origin')
-  // Another site may link to a picture. It must not make its visitors' browsers fetch the house.
+  // Another site may link to a picture, but its pages must not make their visitors' browsers fetch data of the gateway.
   const isLinked = principal.type === 'person' && isOtherOrigin(headers['sec-fetch-site'])
   if (isLinked && row.action !== 'device.watch') throw new DarvazaError('foreign_origin')
   return principal

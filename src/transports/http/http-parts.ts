@@ -8,7 +8,7 @@ import type { ListenerKind } from '../tcp/listener-kind.ts'
 /** The program around core, as far as routes show or use it. */
 export interface Host {
   readonly version: string
-  /** The address by which the world knows this gateway, if it is configured. */
+  /** The public address of this gateway, if it is configured. */
   readonly publicUrl: string | undefined
   /** Whether there is an encrypted listener: people are refused on the plain one then. */
   readonly hasTls: boolean
@@ -45,7 +45,7 @@ export interface HttpParts {
   host: Host
   webSockets: HandshakeSource
   proxies: TrustedProxies
-  /** Where exceptions that nobody foresaw are counted and reported. */
+  /** Counts and reports unforeseen exceptions. */
   faults: FaultSink & { readonly counts: ReadonlyMap<string, number> }
   /** How many connections were closed because no file descriptor was left for them. */
   connectionsClosed(): number

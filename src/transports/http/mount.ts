@@ -12,7 +12,7 @@ type Path<Name> = Name extends `${string} ${infer P extends string}` ? P : never
 type Verb<Name> = Lowercase<Name extends `${infer V} ${string}` ? V : never> & RouteConfig['method']
 type HasDevice<Name extends RouteName> = (typeof routes)[Name] extends { device: string } ? true : false
 
-/** What a route takes and answers; where it lives and who may ask is in the access table. */
+/** The input and the output of a route; its path and the role it needs are in the access table. */
 export type Description = Pick<RouteConfig, 'summary' | 'description' | 'responses' | 'tags'> & {
   request?: Omit<NonNullable<RouteConfig['request']>, 'params'>
 }
@@ -62,7 +62,7 @@ export function mountAll(app: OpenAPIHono<HttpEnv>, resources: readonly ((mount:
   if (left.size > 0) throw new Error(`nothing is mounted at ${[...left].join(', ')}`)
 }
 
-/** What is the same for all routes of the document: path parameters, the role it takes, errors. */
+/** The parts of the document that are the same for all routes: path parameters, the role, errors. */
 function documented(name: RouteName, about: Description): Partial<RouteConfig> {
   const row: AccessRow = routes[name]
   const role = actions[row.action]

@@ -9,7 +9,10 @@ type LoopDelay = ReturnType<typeof monitorEventLoopDelay>
 
 export type MetricsParts = Pick<HttpParts, 'core' | 'faults' | 'webSockets' | 'connectionsClosed'> & { version: string }
 
-/** Numbers of one gateway, read when they are asked for. No secret, and nothing that grows with the number of devices. */
+/**
+ * Numbers of one gateway, read at each request. They contain no secret, and their count does not grow with the number
+ * of devices.
+ */
 export class Prometheus {
   readonly #registry = new Registry()
   readonly #delay: LoopDelay

@@ -22,7 +22,7 @@ export interface HttpState {
     limits: SignInLimits
     usedCodes: UsedCodes
     hashing: HashingQueue
-    /** Limits how often the journal says that somebody guesses at a person's account. */
+    /** Limits how often the journal records that a person's password is being guessed. */
     pauseRows: RateLimit
   }
 }
@@ -40,7 +40,7 @@ export interface RequestContext
   encrypted: boolean
 }
 
-/** What a handler finds: `c.env` is the request, `c.var` who asks and about which device. */
+/** The context of a handler: `c.env` is the request, `c.var` the caller and the device of the request. */
 export interface HttpEnv<WithDevice extends boolean = boolean> {
   Bindings: RequestContext
   Variables: { principal: Principal } & (WithDevice extends true ? { device: Device } : unknown)

@@ -51,12 +51,12 @@ export class TrustedProxies {
   }
 
   /**
-   * Whether the client's own connection is encrypted: by our TLS listener, or by the word of a trusted proxy. False also
-   * where a proxy ends TLS that the gateway was not told to trust.
+   * Whether the client's own connection is encrypted: by our TLS listener, or according to a trusted proxy. False also
+   * where a proxy that is not configured as trusted ends TLS.
    */
   isEncrypted(listenerKind: ListenerKind, socketAddress: string, forwardedProto: string | undefined): boolean {
     if (listenerKind === 'tls') return true
-    // The first of a list is the client's own. Some proxies say "wss" for a WebSocket.
+    // The first entry of a list is the client's own. Some proxies write "wss" for a WebSocket.
     const isSaid = forwardedProto !== undefined && /^\s?(?:https|wss)(?:,|\s|$)/i.test(forwardedProto)
     return isSaid && this.trusts(plainAddress(socketAddress))
   }

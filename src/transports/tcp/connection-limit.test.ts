@@ -33,7 +33,7 @@ async function listening(most: number) {
   return {
     ports,
     connections,
-    /** Resolves when `/never` was asked for, which is not answered. */
+    /** Resolves when `/never`, which is not answered, was requested. */
     asked,
     async [Symbol.asyncDispose]() {
       for (const listener of [plain, encrypted]) {
@@ -45,7 +45,7 @@ async function listening(most: number) {
   }
 }
 
-/** Connections that never say a word. */
+/** Connections that never send a byte. */
 async function silent(port: number, count: number): Promise<Socket[]> {
   const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').on('error', () => {}))
   await Promise.all(sockets.map(socket => once(socket, 'connect')))

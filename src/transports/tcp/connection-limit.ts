@@ -15,10 +15,10 @@ export class ConnectionLimit {
   readonly #onFull: () => void
   readonly #oldestOf: (() => Unfinished | undefined)[] = []
   #open = 0
-  /** Connections that were closed because there was no room, whether new ones or unfinished ones. */
+  /** Connections that were closed because the limit was reached, whether new ones or unfinished ones. */
   closed = 0
 
-  /** `most`: connections open at a time. `onFull`: called each time one is closed for want of room. */
+  /** `most`: connections open at a time. `onFull`: called each time one is closed because of the limit. */
   constructor(most: number, onFull: () => void) {
     this.most = most
     this.#onFull = onFull
@@ -30,8 +30,8 @@ export class ConnectionLimit {
   }
 
   /**
-   * Makes room for a new connection: of all listeners' connections, the one that has been longest without a whole request is
-   * closed. False: there is none, and the new one has to be.
+   * Frees a place for a new connection: of all listeners' connections, the one that has been longest without a whole
+   * request is closed. Returns false when there is none: the new connection has to be closed.
    */
   makeRoom(): boolean {
     if (this.#open < this.most) return true

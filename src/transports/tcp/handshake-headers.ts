@@ -30,7 +30,7 @@ export interface Presented {
  * `Sec-WebSocket-Protocol: darvaza.bearer, <token>`. Tokens are opaque and may hold `:` `@` `\`; white space around is trimmed.
  */
 export function presentedToken(headers: Readonly<Record<string, string>>): Presented {
-  // Longer tokens were refused before. Of what a proxy has joined the first counts, which stands in the beginning.
+  // Longer tokens were refused before. Where a proxy has joined several values, the first one counts.
   const authorization = headers.authorization?.slice(0, mostAuthorization).trim()
   if (authorization) {
     // A proxy that joins repeated headers makes `Bearer T, Bearer T` of them.

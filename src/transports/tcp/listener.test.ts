@@ -264,7 +264,7 @@ describe('a plain listener', () => {
     const board = await dial(listener.port)
     board.write(handshakes.pico(shake))
     let seen = await listener.next()
-    // What Node had begun to read, it tells of.
+    // Node emits an error for a request that it had begun to read.
     while (seen.what === 'ECONNRESET') seen = await listener.next()
     expect(seen).toMatchObject({ what: 'upgrade' })
   })

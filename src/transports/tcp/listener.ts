@@ -20,7 +20,7 @@ export interface ListenerHandlers {
 
 /** Length of the queue of connections not yet accepted, if the system allows it: all boards reconnect at once (field rule 28). */
 const acceptBacklog = 4_096
-/** How often the memory of unfinished handshakes is looked at, in ms. */
+/** The interval at which the memory of unfinished handshakes is checked, in ms. */
 const watchEveryMs = 100
 
 /** A handshake that has not ended yet: since when, and how much of it has come. */
@@ -115,10 +115,10 @@ export class Listener {
       connectionsCheckingInterval: Math.min(1_000, limits.handshakeTimeoutMs / 2),
       noDelay: true,
     }
-    // Before any request there is a handshake of TLS: unless told so, Node would wait for it for two minutes.
+    // A TLS handshake comes before any request: without this option Node would wait for it for two minutes.
     const encryption = tls && { ...tls, handshakeTimeout: limits.handshakeTimeoutMs }
     this.server = encryption ? createTlsServer({ ...options, ...encryption }) : createServer(options)
-    // Node cuts header lists at 1,000 pairs unless told so here; as an option it does nothing.
+    // Node cuts header lists at 1,000 pairs unless this property is set; as an option it has no effect.
     this.server.maxHeadersCount = 0
     this.#listen(tls !== undefined)
   }
@@ -240,7 +240,7 @@ export class Listener {
     })
   }
 
-  /** Whether there is room for a new connection, which is closed otherwise. */
+  /** Whether a new connection may stay; otherwise it is closed. */
   #hasRoom(socket: Socket): boolean {
     if (this.#connections?.makeRoom() ?? true) return true
     socket.destroy()

@@ -8,7 +8,7 @@ import * as handshakes from '../../../tests/support/handshakes.ts'
 import { heldBytes } from '../../../tests/support/heap.ts'
 import { readRequestHead } from './request-head.ts'
 
-/** What Node's own parser makes of bytes: an upgrade, or nothing. */
+/** The result of Node's own parser for these bytes: an upgrade, or nothing. */
 async function nodeReads(): Promise<{ read(bytes: string): Promise<object | undefined> } & AsyncDisposable> {
   const server = createServer({ maxHeaderSize: 1024 * 1024 })
   server.maxHeadersCount = 0
@@ -26,7 +26,7 @@ async function nodeReads(): Promise<{ read(bytes: string): Promise<object | unde
       server.on('upgrade', onUpgrade)
       const socket = connect(port, '127.0.0.1', () => socket.write(bytes, 'latin1'))
       socket.on('error', () => {}).resume()
-      // What is no handshake and no garbage either may wait for more.
+      // Bytes that are neither a handshake nor garbage may wait for more.
       socket.setTimeout(500, () => socket.destroy())
       await new Promise(resolve => socket.once('close', resolve))
       server.off('upgrade', onUpgrade)

@@ -10,7 +10,7 @@ const ourWords = new Set(
 const pathParts = 6
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** What may be written down of a request: no word in it is the client's, so that no secret can be. */
+/** The facts of a request that may be written down: they contain none of the client's words, so no secret either. */
 export function shapeOf(request: {
   method?: string | undefined
   url?: string | undefined

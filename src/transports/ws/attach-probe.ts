@@ -6,7 +6,7 @@ import { closeCodes } from '../../protocol/close-codes.ts'
 import { type BoardSocket, failBoard } from './board-socket.ts'
 import { ignoreMessages } from './message-handlers.ts'
 
-/** How the gateway sees a probe: shows its user what a proxy on the way has changed. */
+/** The probe's handshake as the gateway received it: it shows the user what a proxy on the way has changed. */
 export interface Seen {
   address: string
   /** The port at the other end of the socket: a proxy's, if there is one. */

@@ -29,7 +29,7 @@ export interface BoardEndpointParts {
   faults: FaultSink
 }
 
-/** Where boards connect: core decides on the facts of their handshake, and those admitted get a session. */
+/** The endpoint of boards: core decides on the facts of their handshake, and those admitted get a session. */
 export class BoardEndpoint {
   readonly #parts: BoardEndpointParts
   readonly #unprovenSlots: Slots

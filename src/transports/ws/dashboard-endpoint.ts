@@ -17,7 +17,7 @@ const unreadBytes = 8 * 1024 * 1024
 
 type Identify = (handshake: HandshakeRequest) => Principal | FailureCode
 
-/** Where the dashboard's pages connect: with their session's cookie, from the gateway's own site only. */
+/** The endpoint of the dashboard's pages: they need their session's cookie, and the gateway's own site as origin. */
 export class DashboardEndpoint {
   readonly #pageSessions: PageSessions
   readonly #identify: Identify
@@ -59,7 +59,7 @@ export class DashboardEndpoint {
     const asks = () => this.#identify(handshake)
     const principal = asks()
     const isPerson = typeof principal !== 'string' && authorize(principal, action)
-    // A page whose session ended meanwhile has to learn it, and the answer to a handshake is hidden from it.
+    // A page whose session ended meanwhile has to find out, and browsers hide the answer to a handshake from it.
     const isOver = principal === 'session_missing'
     const isTold = principal === 'foreign_origin' || principal === 'store_unavailable'
     if (!isPerson && !isOver) return refuse(isTold ? principal : 'session_missing')

@@ -14,7 +14,7 @@ import { firstHeaders, type Presented, presentedToken, shortHeader } from '../tc
 import type { RawHandshake } from '../tcp/handshake-reader.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
 
-/** The paths of boards, and the kind each asks for; on `/ws` the device type or the token decides. */
+/** The paths of boards, with the kind of each; on `/ws` the device type or the token decides. */
 export const boardPaths: ReadonlyMap<string, Kind | undefined> = new Map([
   ['/ws/pico', 'pico'],
   ['/ws/esp32cam', 'esp32cam'],

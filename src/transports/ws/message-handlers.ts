@@ -16,7 +16,7 @@ export interface MessageHandlers {
   onClose(code: number, byGateway: boolean): void
   /** A defect of the gateway met this connection: it is being closed with 1011. */
   onFault?(): void
-  /** What a report of it may tell. */
+  /** The facts that a report of it may contain. */
   readonly shape?: FaultShape
 }
 

@@ -45,7 +45,10 @@ async function dial(): Promise<{ client: Socket; board: BoardSocket }> {
 
 const many = (count: number, frame: ClientFrame) => Buffer.concat(Array(count).fill(clientFrame(frame)))
 
-/** How many frames of a flood are heard, and how many bytes of it are read, before the word that another board says meanwhile. */
+/**
+ * How many frames of a flood are handled, and how many bytes of it are read, before the message that another board
+ * sends meanwhile.
+ */
 async function heardBefore(flood: Buffer, isCamera = false): Promise<{ frames: number; bytes: number; all: number }> {
   const [loud, good] = [await dial(), await dial()]
   const before = loud.board.bytesRead

@@ -4,7 +4,7 @@ export interface TurnTaker {
   takeTurn(): void
 }
 
-/** What was read and not looked at is kept meanwhile, up to 64 KiB a socket: of no more sockets than these. */
+/** Bytes that were read and not handled yet are kept, up to 64 KiB a socket: for at most this many sockets. */
 const mostWaiting = 500
 
 /**
@@ -15,7 +15,7 @@ export class ReadTurns {
   readonly #waiting = new Set<TurnTaker>()
   #isDue = false
 
-  /** Without room, a read is looked at as a whole. */
+  /** When no place is free, a read is handled as a whole. */
   get hasRoom(): boolean {
     return this.#waiting.size < mostWaiting
   }
@@ -44,5 +44,5 @@ export class ReadTurns {
   }
 }
 
-/** Of this process: its loop is one. */
+/** One instance serves the whole process, which has one event loop. */
 export const readTurns: ReadTurns = new ReadTurns()

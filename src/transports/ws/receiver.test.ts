@@ -27,7 +27,7 @@ const payload = fc.oneof(
 )
 const pieces = fc.array(fc.uint8Array({ maxLength: 200 }), { minLength: 1, maxLength: 5 })
 
-/** Messages as they go over the wire, and what has to be heard of them. */
+/** Messages as the bytes that are sent, and the events expected of them. */
 const said = fc.oneof(
   fc.tuple(payload, mask).map(([bytes, masked]) => ({
     connection: [clientFrame({ opcode: 'binary', payload: Buffer.from(bytes), mask: masked })],

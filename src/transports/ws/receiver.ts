@@ -27,7 +27,10 @@ export interface ReceiverHandlers {
 
 /** Decides about each frame as soon as its header is read. */
 export interface FrameGate {
-  /** False: the payload is skipped, and so is the rest of its message; a ping is not answered. Never asked about a Close. */
+  /**
+   * Returns false to skip the payload, and so the rest of its message; a ping is not answered. Never called for a
+   * Close.
+   */
   admits(kind: 'text' | 'binary' | 'continuation' | 'control', length: number, isLast: boolean): boolean
 }
 
@@ -196,7 +199,7 @@ export class Receiver {
     this.#handlers.onClose(code)
   }
 
-  /** What is wrong with a header's first two bytes. */
+  /** The fault in a header's first two bytes. */
   #problem(first: number, second: number): string | undefined {
     const opcode = first & 0x0f
     if (first & 0x70) return 'a reserved bit'
@@ -210,7 +213,7 @@ export class Receiver {
     return second < 0x80 ? 'a frame without a mask' : undefined
   }
 
-  /** Of the message that is half received, nothing is kept. */
+  /** Drops the message that is half received. */
   #skip(): void {
     this.#isSkipped = true
     this.#body = undefined

@@ -41,8 +41,8 @@ export function answerAndClose(
     ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
     ...(status === 426 ? ['Upgrade: websocket'] : []),
   ]
-  // A rejected ESP32 still writes a close frame: what it says is read and thrown away, for unread bytes would turn
-  // our close into a reset that can overtake the answer. Errors on such a socket are expected.
+  // A rejected ESP32 still writes a close frame: its bytes are read and thrown away, for unread bytes would turn our
+  // close into a reset that can overtake the answer. Errors on such a socket are expected.
   socket.on('error', () => {})
   socket.resume()
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
@@ -51,8 +51,8 @@ export function answerAndClose(
 }
 
 /**
- * Keeps a refused socket for `ms` with nothing but itself and a timer, then lets `answer` speak, unless its board hangs up
- * before. `done` runs exactly once, whatever happens.
+ * Keeps a refused socket for `ms` with nothing but itself and a timer, then calls `answer`, unless its board closes the
+ * connection before. `done` runs exactly once, whatever happens.
  */
 export function holdThen(socket: Socket, ms: number, answer: () => void, done: () => void): void {
   socket.on('error', () => {})

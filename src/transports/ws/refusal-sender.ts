@@ -50,7 +50,7 @@ export class RefusalSender {
     if (holding.hold === 'full') return void socket.destroy()
     const diagnosis = diagnose(handshake, code, { publicUrl: this.#publicUrl })
     this.#note(handshake, code, diagnosis, device)
-    // Of a header block, which may be a megabyte, nothing else is held.
+    // Nothing else of a header block, which may be a megabyte, is held.
     const language = headers['accept-language']
     this.#pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
   }
@@ -64,7 +64,7 @@ export class RefusalSender {
     this.#pace(handshake.socket, holding, close)
   }
 
-  /** Records a request to a board's path that asks for no upgrade. Returns the remedy, in the client's language. */
+  /** Records a request to a board's path that has no upgrade. Returns the remedy, in the client's language. */
   unupgraded(handshake: HandshakeRequest): string | undefined {
     const code = 'upgrade_required'
     const diagnosis = diagnose(handshake, code, { publicUrl: this.#publicUrl })
@@ -151,7 +151,7 @@ export class RefusalSender {
         headerLines: handshake.request.rawHeaders.length / 2,
         proxied: handshake.proxied || undefined,
         saysItIs: headerValueOf(handshake, deviceIdHeader, 64, secret),
-        // Never the token: only enough of its hash to tell two apart.
+        // Never the token: only enough of its hash to distinguish two tokens.
         tokenFingerprint: secret === undefined ? undefined : sha256(secret).slice(0, 8),
         ...(diagnosis && recorded(diagnosis)),
       },

@@ -24,7 +24,7 @@ export interface ViewerEndpointParts {
   operatorsNeedTls: boolean
 }
 
-/** Where programs connect to watch one camera, with a key or a session's cookie. */
+/** The endpoint of programs that watch one camera, with a key or a session's cookie. */
 export class ViewerEndpoint {
   readonly #parts: ViewerEndpointParts
   readonly #server: WebSocketServer

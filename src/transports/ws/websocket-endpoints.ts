@@ -87,7 +87,7 @@ export class WebSocketEndpoints {
     this.#refusals.garbage(socket, error, packet)
   }
 
-  /** A board's path was asked for as a page. Returns the remedy, in the client's language. */
+  /** A board's path was requested as a page. Returns the remedy, in the client's language. */
   unupgraded(request: IncomingMessage, listenerKind: ListenerKind): string | undefined {
     const handshake = readHandshakeRequest({ request, head: nothing }, request.socket, listenerKind, this.#proxies)
     return boardPaths.has(handshake.path) ? this.#refusals.unupgraded(handshake) : undefined

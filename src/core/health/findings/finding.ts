@@ -13,14 +13,17 @@ export interface Finding {
   numbers: Readonly<Record<string, number>>
 }
 
-/** `clear`: seen for long enough, and nothing of the kind. `unseen`: not enough seen yet to say. */
+/**
+ * `clear`: the board was observed for long enough without the fault. `unseen`: it was not observed long enough to
+ * decide.
+ */
 export type Judgement = Finding | 'clear' | 'unseen'
 export type Examination = (trace: Trace, limits: FindingLimits) => Judgement
 export type FindingLimits = Pick<Limits, 'healthAfterMs' | 'stallMs' | 'contestedWithinMs' | 'contestedDisplacements'>
 
 const momentsTold = 5
 
-/** What happened often enough, as a finding. */
+/** Makes a finding of events that happened often enough. */
 export function finding(
   severity: Severity,
   events: readonly { at: number }[],
@@ -29,7 +32,7 @@ export function finding(
   return { severity, since: events[0]!.at, moments: events.slice(-momentsTold).map(({ at }) => at), numbers }
 }
 
-/** How long the board was online within the box. */
+/** How long the board was online within the recorded time. */
 export function onlineMs(trace: Trace): number {
   let total = 0
   let since: number | undefined
@@ -44,7 +47,7 @@ export function onlineMs(trace: Trace): number {
   return Math.max(total, samples.length === 0 ? 0 : samples.at(-1)!.to - samples[0]!.from)
 }
 
-/** Of what was looked for and not found: whether one has looked for long enough. */
+/** Judges a fault that was not found: `clear` if the board was observed for long enough, else `unseen`. */
 export const notFound = (trace: Trace, { healthAfterMs }: FindingLimits): Judgement =>
   onlineMs(trace) >= healthAfterMs ? 'clear' : 'unseen'
 

@@ -25,7 +25,10 @@ export const tokenShared: Examination = (trace, limits) => {
 /** No zone is a day away from UTC: such a clock is not set, or set wrong. */
 const wrongByMs = 86_400_000
 
-/** Its clock stands at its beginning, or in another year. Of milliseconds since boot nobody expects the time of day. */
+/**
+ * The board's clock is at its beginning, or in another year. A clock of milliseconds since boot is not expected to show
+ * the time of day.
+ */
 export const clockUnset: Examination = ({ clock, now, events }) => {
   if (!clock) return 'unseen'
   if (clock.kind === 'boot' && clock.written === 'number' && clock.offsetMs + now < 400 * 86_400_000) return 'clear'

@@ -65,7 +65,7 @@ export const weakSignal: Examination = trace => {
 const briefMs = 2 * 60_000
 const flapsNeeded = 5
 
-/** The board itself says goodbye and comes back, over and over. */
+/** The board itself closes its connection and connects again, over and over. */
 export const flapping: Examination = (trace, limits) => {
   const reboots = eventsOf(trace, 'rebooted')
   const ends = eventsOf(trace, 'closed').filter(

@@ -64,7 +64,7 @@ export const memoryLeak: Examination = (trace, limits) => {
   for (const life of lives.slice(-2).reverse()) {
     const [first, last] = [life[0], life.at(-1)]
     if (!first || !last || life.length < samplesNeeded || last.to - first.from < limits.healthAfterMs) continue
-    // What a garbage collector leaves free at best is what there is: the greatest of each stretch.
+    // The memory that is free right after a garbage collection is the real value: the greatest of each stretch.
     const { slope, certainty } = trend(life.map(({ from, to, memoryMost }) => [(from + to) / 2, memoryMost]))
     const fell = -slope * (last.to - first.from)
     const from = first.memoryMost

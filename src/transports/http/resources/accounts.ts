@@ -8,7 +8,9 @@ import type { Mount } from '../mount.ts'
 import type { HttpEnv, RequestContext } from '../request-context.ts'
 import { fieldsOf, guessableRoutes, inTurn, isReplayed, replayed, slowDown } from './sign-in-guesses.ts'
 
-/** Headers of a browser that the accounts look at. The address is added by us, whatever a browser says of it. */
+/**
+ * Headers of a browser that the accounts read. The gateway adds the address itself and drops any that the browser sent.
+ */
 const passedOn = [
   'accept',
   'accept-language',
@@ -86,7 +88,9 @@ export function copyCookies(c: Context, { headers }: AccountsAnswer): void {
   for (const [name, value] of headers) if (name === 'set-cookie') c.header('Set-Cookie', value, { append: true })
 }
 
-/** Where a person ends other sessions or changes the password: other devices have to prove themselves anew. */
+/**
+ * Routes by which a person ends other sessions or changes the password: other devices lose their mark as known ones.
+ */
 const endsDevices = new Set<RouteName>([
   'POST /api/auth/change-password',
   'POST /api/auth/revoke-session',
@@ -94,7 +98,7 @@ const endsDevices = new Set<RouteName>([
   'POST /api/auth/revoke-other-sessions',
 ])
 
-/** Makes the browser of whoever came in just now a known device, and ends the others where that is asked for. */
+/** Makes the browser that has just signed in a known device, and ends the others where the request demands it. */
 function keepDevice(c: Context<HttpEnv>, name: RouteName, reply: AccountsAnswer): void {
   const { accounts, incoming, encrypted } = c.env
   const begun = sessionOf(c.env, reply)
@@ -140,7 +144,10 @@ function writeDown(context: RequestContext, name: RouteName, reply: AccountsAnsw
   }
 }
 
-/** An account of a provider was linked to a person by its verified address, or was refused to be: nobody asked them. */
+/**
+ * An account of a provider was linked to a person by its verified address, or the link was refused: the person did not
+ * request it.
+ */
 function writeDownLink(
   { core, accounts, address }: RequestContext,
   { personId, provider, refused }: ProviderLink,

@@ -91,7 +91,7 @@ export function mountDevices(mount: Mount): void {
     async c => {
       const { principal, device } = c.var
       const wish = c.req.valid('json')
-      // A name that is taken would tell of a device out of reach.
+      // Refusing a taken name would disclose a device that the caller has no access to.
       if (wish.name !== undefined && !authorize(principal, 'device.edit', device)) throw new DarvazaError('forbidden')
       await c.env.core.deviceAdmin.approve(principal, device, wish)
       return c.json({ device: deviceView(c.env.core, c.var.device) }, 200)

@@ -5,8 +5,8 @@ import type { Encode, Frame } from '../../../core/frames/frame.ts'
 import { commonHeaders } from '../common-headers.ts'
 
 /**
- * Unguessable: a camera whose picture held it would cut its picture in two, and say itself of which type the second is.
- * One for all viewers, as they share the bytes of a part.
+ * The boundary cannot be guessed: a camera whose picture held it could cut its picture in two, and choose the type of
+ * the second part. It is one for all viewers, as they share the bytes of a part.
  */
 const boundary = `darvaza-next-frame-${randomBytes(16).toString('hex')}`
 const nextPart = `--${boundary}\r\n`
@@ -18,7 +18,7 @@ const probeDeadAfterMs = 30_000
 export const mjpegHeaders = {
   'Content-Type': `multipart/x-mixed-replace; boundary=${boundary}`,
   Connection: 'close',
-  // nginx holds pictures back by itself, until it has a buffer full of them, unless it is told not to.
+  // nginx buffers pictures by itself, until its buffer is full, unless this header forbids it.
   'X-Accel-Buffering': 'no',
 } as const
 
@@ -43,7 +43,8 @@ const announced: Cut = {
 /** Shows a camera to one HTTP viewer, until either leaves or it may not watch any more. */
 export function attachMjpeg(response: ServerResponse, stream: CameraStream, mayStay: () => boolean): void {
   const cut = /AppleWebKit/.test(response.req.headers['user-agent'] ?? '') ? announced : measured
-  // Its end is told by closing, rather than in chunks: so a part leaves as one write of bytes that all viewers share.
+  // Closing the connection marks the end, so no chunks are needed: a part leaves as one write of bytes that all viewers
+  // share.
   response.removeHeader('Transfer-Encoding')
   response.writeHead(200, { ...commonHeaders, ...mjpegHeaders })
   response.write(cut.start)

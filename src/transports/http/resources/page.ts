@@ -9,7 +9,7 @@ import { siteOf } from '../browser-origin.ts'
 import type { Mount } from '../mount.ts'
 import type { HttpEnv } from '../request-context.ts'
 
-/** What the build leaves in index.html for a nonce of each answer's own. */
+/** The placeholder that the build leaves in index.html for the nonce of each answer. */
 const noncePlace = '__CSP_NONCE__'
 
 /** Scripts and styles are ours or carry this answer's nonce; nothing comes from elsewhere, nothing shows us in a frame. */
@@ -118,13 +118,13 @@ async function readOrNothing(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Each takes a file descriptor, and strangers may ask for as many as they have connections. */
+/** Each open file takes a file descriptor, and strangers may send as many requests as they have connections. */
 const filesAtOnce = 16
 let reading = 0
 /** Reads that wait for their turn, the first one first. */
 const waiting: (() => void)[] = []
 
-/** Where this page is, when it was asked for in plain although there is an encrypted listener. */
+/** The encrypted address of this page, when it was requested in plain although there is an encrypted listener. */
 function encryptedUrl(c: Context<HttpEnv>): string | undefined {
   const { host } = c.env
   const port = host.tlsPort()

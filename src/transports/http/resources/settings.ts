@@ -10,7 +10,7 @@ const tags = ['house']
 const dayMs = 86_400_000
 const megabyte = 1024 * 1024
 
-/** What concerns the house as a whole: how much it keeps, what it is made of, and a copy of it. */
+/** Settings of the gateway as a whole: how much it keeps, the packages it is made of, and a backup of it. */
 export function mountSettings(mount: Mount): void {
   const responses = { 200: answers(settings, 'The settings as they are now.') }
 

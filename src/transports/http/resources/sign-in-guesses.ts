@@ -6,7 +6,7 @@ import { DarvazaError } from '../../../errors/errors.ts'
 import type { RouteName } from '../../access-table.ts'
 import type { RequestContext } from '../request-context.ts'
 
-/** Where a guess can be made by somebody who is not in, and where the password is asked for once more. */
+/** Routes that accept a guess at a password, by a visitor who is not signed in or to confirm an act. */
 export const guessableRoutes = new Set<RouteName>([
   'POST /api/auth/sign-in/email',
   'POST /api/auth/sign-in/social',
@@ -19,7 +19,7 @@ export const guessableRoutes = new Set<RouteName>([
   'POST /api/auth/two-factor/generate-backup-codes',
 ])
 
-/** Where a password is hashed: these wait for their turn, and nothing else does. */
+/** Routes that hash a password: only these wait in the queue. */
 const hashing = new Set<RouteName>([
   'POST /api/auth/sign-in/email',
   'POST /api/auth/change-password',
@@ -38,7 +38,7 @@ export function inTurn<T>(
   return hashing.has(name) ? context.http.signIn.hashing.run(turnOf(context, device), work) : work()
 }
 
-/** The place in the queue of a request by a known device, or by whoever has this address. */
+/** The key in the queue for a request: the known device, or else the address. */
 export const turnOf = ({ address, outgoing }: RequestContext, device: string | undefined): HashingTurn => ({
   rank: device === undefined ? 'unknown' : 'known',
   place: device ?? addressKey(address),
@@ -111,7 +111,7 @@ export const replayed: AccountsAnswer = {
   body: '{"code":"INVALID_CODE","message":"Invalid code"}',
 }
 
-/** What a body says of itself, for the rules that come before the library looks at it. */
+/** The fields of a body that the limits need before the library reads it. */
 interface Said {
   email?: string
   code?: string

@@ -14,7 +14,7 @@ import { personView } from './people.ts'
 const tags = ['people']
 const responses = { 201: answers(entered, 'Signed in: the answer sets the session’s cookie.') }
 
-/** How people come in: who am I, the first owner, an invitation. Sign-in itself is in `accounts.ts`. */
+/** Routes about sign-in: the current person, the first owner, an invitation. Sign-in itself is in `accounts.ts`. */
 export function mountSignIn(mount: Mount): void {
   mount(
     'GET /api/me',
@@ -37,7 +37,7 @@ export function mountSignIn(mount: Mount): void {
       const session = accounts.session(incoming.headers.cookie, encrypted)
       if (!session) {
         accounts.warm()
-        // Whoever has never been here is no failure: a browser would show one as such.
+        // A visitor without a session is not an error: a browser would show one as such.
         if (!accounts.presents(incoming.headers.cookie)) return c.json({ person: null, ...facts }, 200)
         throw new DarvazaError('session_missing', { details: facts })
       }

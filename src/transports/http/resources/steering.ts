@@ -38,5 +38,5 @@ export function mountSteering(mount: Mount): void {
   )
 }
 
-/** The schema does not say that `ack` is null for a camera, which acknowledges nothing. */
+/** The schema does not state that `ack` is null for a camera, which acknowledges nothing. */
 const steeredBy = (outcome: CommandOutcome): Steered => ({ status: 'ok', ...outcome }) as Steered

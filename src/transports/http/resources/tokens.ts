@@ -4,10 +4,10 @@ import { DarvazaError } from '../../../errors/errors.ts'
 import { answers, type Mount } from '../mount.ts'
 
 /**
- * New tokens for whoever asks. A token is only a claim: what opens is the owner's to say. So any site may read this in
- * its visitors' browsers as well, which makes a board in a browser possible; where the gateway is reachable only from
- * a home network, a page that somebody in it visits could knock from there too, and would wait for the click like any
- * other board. Mode `open` has no click: it is for labs.
+ * Issues new tokens to any caller. A token is only a claim: an owner decides whether its board is accepted. So any site
+ * may read this in its visitors' browsers as well, which makes a board in a browser possible. Where the gateway is
+ * reachable only from a home network, a page that somebody in it visits could thus connect as a board too, and would
+ * wait for approval like any other board. The mode `open` needs no approval: it is for labs.
  */
 export function mountTokens(mount: Mount): void {
   mount(
