@@ -7,7 +7,11 @@ import { fillPlaceholders } from '../src/core/diagnosis/fill-placeholders.ts'
 import { knowledge } from '../src/core/diagnosis/knowledge/knowledge.ts'
 import type { KnowledgeRow } from '../src/core/diagnosis/knowledge-row.ts'
 import { type LibraryId, libraries } from '../src/core/diagnosis/library.ts'
-import { type SymptomAppearance, symptoms } from '../src/core/diagnosis/symptoms.ts'
+import { type SymptomRow, symptoms } from '../src/core/diagnosis/symptoms.ts'
+import { appearances as english } from '../src/texts/en/symptoms.ts'
+import { appearances as persian } from '../src/texts/fa/symptoms.ts'
+
+const appearances = { en: english, fa: persian }
 
 const begin = '<!-- From here on made from the code by `npm run docs`: a test fails when it is stale. -->'
 const end = '<!-- The end of what is made from the code. -->'
@@ -34,8 +38,8 @@ function byLibrary(language: Language): string {
 }
 
 function bySymptom(language: Language): string {
-  const sights = Map.groupBy(knowledge, ({ symptom }) => symptoms[symptom].sees[language])
-  const order = [...new Set(Object.values(symptoms).map(({ sees }) => sees[language]))]
+  const sights = Map.groupBy(knowledge, ({ symptom }) => appearances[language][symptom])
+  const order = [...new Set(Object.values(appearances[language]))]
   return order
     .flatMap(sees => [rtl(`## ${sees}`, language), ...sights.get(sees)!.map(row => entry(row, language))])
     .join('\n\n')
@@ -57,7 +61,7 @@ function entry(row: KnowledgeRow, language: Language): string {
     { diagnosis: symptom, library: library === 'any' ? 'unknown' : library, facts: example(library) },
     language,
   )
-  const { code } = symptoms[symptom] as SymptomAppearance
+  const { code } = symptoms[symptom] as SymptomRow
   const about = [...(library === 'any' ? [] : [libraries[library]]), ...(code ? [`\`${code}\``] : [])].join(', ')
   const words = `**${escaped(told.sentence)}**${about && ` (${about})`}  \n${escaped(told.remedy)}`
   return told.snippet === null ? rtl(words, language) : `${rtl(words, language)}\n\n${indented(told.snippet)}`

@@ -1,30 +1,38 @@
+import { type Diagnoses, diagnoses as english } from '../../texts/en/diagnoses.ts'
+import { diagnoses as persian } from '../../texts/fa/diagnoses.ts'
 import type { Text } from '../../texts/text.ts'
 import type { LibraryId } from './library.ts'
 import type { Symptom } from './symptoms.ts'
 
-/**
- * One piece of knowledge: in that library, that symptom comes from this, and goes away when that is changed. All texts
- * may hold the placeholders of `fill.ts`: `{url}` is the board's own door, as it has to be dialled.
- */
+/** The cause of a symptom in a library, and the change that removes it. Texts and code may hold placeholders. */
 export interface KnowledgeRow {
   symptom: Symptom
-  /** `any`: what is true whoever dials, and asked where no row names the library. */
+  /** `any`: holds for every library, and is used where no row names the library. */
   library: LibraryId | 'any'
-  /** What went wrong, in one sentence. */
+  /** The mistake, in one sentence. */
   wrong: Text
-  /** What to change, in one line: also the hint of the refusal itself. */
+  /** The change that mends it, in one line: also the hint of the refusal itself. */
   change: Text
-  /** Code that does it right. `idiom`: how this library dials and shows its token, see `idioms.ts`. */
+  /** Code without the mistake. `codeExample`: the example of this library in code-examples.ts. */
   code?: string
 }
 
 export const codeExample = 'idiom'
 
-export const knowledgeRow = (
-  symptom: Symptom,
-  library: LibraryId | 'any',
-  wrong: Text,
-  change: Text,
+/** Makes a row with the sentences that the texts have for this symptom and library. */
+export function knowledgeRow<S extends Symptom, L extends keyof Diagnoses[S] & KnowledgeRow['library']>(
+  symptom: S,
+  library: L,
   code?: string,
-): KnowledgeRow =>
-  code === undefined ? { symptom, library, wrong, change } : { symptom, library, wrong, change, code }
+): KnowledgeRow {
+  const inEnglish: Diagnoses = english
+  const [wrong, change] = inEnglish[symptom][library]
+  const [wrongInPersian, changeInPersian] = persian[symptom][library]
+  const row = {
+    symptom,
+    library,
+    wrong: { en: wrong, fa: wrongInPersian },
+    change: { en: change, fa: changeInPersian },
+  }
+  return code === undefined ? row : { ...row, code }
+}

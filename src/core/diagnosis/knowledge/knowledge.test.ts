@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { diagnoses } from '../../../texts/en/diagnoses.ts'
 import { codeExamples } from '../code-examples.ts'
 import { diagnosisText } from '../diagnosis-text.ts'
 import { codeExample } from '../knowledge-row.ts'
@@ -21,6 +22,13 @@ describe('the table', () => {
     for (const symptom of Object.keys(symptoms)) expect(rowOf(symptom as never, 'unknown'), symptom).toBeDefined()
     const keys = knowledge.map(({ symptom, library }) => `${symptom} ${library}`)
     expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('uses the sentences of every symptom and library', () => {
+    const written = Object.entries(diagnoses).flatMap(([symptom, libraries]) =>
+      Object.keys(libraries).map(library => `${symptom} ${library}`),
+    )
+    expect(written.sort()).toEqual(knowledge.map(({ symptom, library }) => `${symptom} ${library}`).sort())
   })
 
   it.each(knowledge.map(row => [`${row.symptom}, ${row.library}`, row] as const))(
