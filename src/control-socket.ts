@@ -1,7 +1,10 @@
 import { closeSync, constants, openSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 
-/** Where a gateway listens for its own host: inside the data folder, so that the folder's permissions guard it too. */
+/**
+ * The socket on which a gateway serves its own host: it is inside the data folder, so that the folder's permissions
+ * protect it too.
+ */
 export const controlSocketName = 'control.sock'
 
 /** Longest path a Unix socket address holds, in bytes: `sun_path` is 108 on Linux and 104 elsewhere, ending in NUL. */

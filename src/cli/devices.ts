@@ -19,8 +19,8 @@ export async function listDevices(api: Api, filters: Record<string, string | und
 }
 
 /**
- * Asks about a device, and where there is none by that id or name says which ones it may have been.
- * The name is taken as typed: a script that removes `roof` twice must not remove `roof-2` the second time.
+ * Looks a device up; where there is none by that id or name, the error lists similar names. The name is taken as typed:
+ * a script that removes `roof` twice must not remove `roof-2` the second time.
  */
 export async function onDevice<T>(api: Api, typed: string, ask: (device: string) => Promise<T>): Promise<T> {
   try {

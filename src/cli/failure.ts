@@ -1,7 +1,7 @@
 /** Exit codes of all verbs that have none of their own. */
 export const exitCodes = { fine: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const
 
-/** The verb failed: a sentence, a remedy, and where the gateway said so its code and details. */
+/** The verb failed: a sentence, a remedy, and the code and details if the gateway sent them. */
 export class Failed extends Error {
   readonly code: string
   readonly hint: string | undefined

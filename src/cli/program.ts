@@ -6,7 +6,10 @@ import type { Surroundings } from './io.ts'
 /** Adds its verbs. `conclude` takes the exit code of a verb that ends well but has bad news, as `check` does. */
 type AddVerbs = (program: Command, around: Surroundings, conclude: (code: number) => void) => void
 
-/** By their first word, in the order of the help. Only what was asked for is loaded: that halves the time to start. */
+/**
+ * The verbs by their first word, in the order of the help. Only the verb in use is loaded: that halves the time to
+ * start.
+ */
 const verbs: Record<string, () => Promise<AddVerbs>> = {
   check: async () => (await import('./verbs/check.ts')).checkVerb,
   simulate: async () => (await import('./verbs/simulate.ts')).simulateVerbs,

@@ -16,7 +16,7 @@ const longestPause = 8
 interface Waiter<Item> {
   /** Waits for the items numbered up to this one. */
   number: number
-  /** Of this lane; of all where there is none. */
+  /** Waits for items of this lane only; without a lane, for those of all lanes. */
   lane: CommitQueue<Item> | undefined
   sweep: number
   resolve: () => void

@@ -5,7 +5,7 @@ export const deepest = 64
 const shortText = 1_024
 
 /**
- * `JSON.parse`, in time in proportion to the text: a million opening brackets took it 0.6 s, and whoever walks such a
+ * `JSON.parse`, in time in proportion to the text: a million opening brackets took it 0.6 s, and code that walks such a
  * value later has to stop in time.
  * @throws SyntaxError where the text is no JSON, or nested deeper than 64 levels.
  */
@@ -34,7 +34,7 @@ export function nestsDeeperThan(text: string, most: number): boolean {
   return false
 }
 
-/** Where the string that begins at `from` ends, or the text does. */
+/** The index where the string that begins at `from` ends, or the text's length. */
 function endOfString(text: string, from: number): number {
   for (let at = from + 1; at < text.length; at++) {
     const code = text.charCodeAt(at)

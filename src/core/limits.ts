@@ -14,9 +14,9 @@ export const defaultLimits = {
   pendingPerAddress: 64,
   pendingInAll: 1_000,
   /**
-   * Traffic of a pending board, counted by device over all its connections: bytes; frames of any kind, which is what a
-   * camera of 25 pictures a second needs twice; texts that are no frame metadata, each of at most `textBytes`. What is
-   * above the rates is dropped before anything looks at it; above five times the rates, or too many bytes: close 4008.
+   * Traffic of a pending board, counted by device over all its connections: bytes; frames of any kind, twice the number
+   * that a camera of 25 pictures a second needs; texts that are no frame metadata, each of at most `textBytes`. Traffic
+   * above the rates is dropped before it is parsed; above five times the rates, or too many bytes: close 4008.
    */
   pendingBytesPerSecond: 1_000_000,
   pendingFramesPerSecond: 120,
@@ -40,7 +40,7 @@ export const defaultLimits = {
   /** Requests to `GET /public/tokens`, per address. */
   mintsPerMinute: 60,
   mintBurst: 200,
-  /** API keys nobody has, per address; a key that is known is never limited. */
+  /** Attempts with unknown API keys, per address; a known key is never limited. */
   wrongKeysPerMinute: 30,
   wrongKeyBurst: 30,
   /** Attempts to sign in or to use a one-time link, per address; a device known to the account is counted by itself. */
@@ -119,7 +119,7 @@ export const defaultLimits = {
   /** A viewer that took nothing for this long is dropped. */
   viewerStalledMs: 30_000,
   viewersPerCamera: 500,
-  /** Dashboard pages one person has open; a further one closes the page nobody has touched for longest. */
+  /** Dashboard pages one person has open; a further one closes the page that was used the longest ago. */
   pagesPerPerson: 50,
   /** Most an `acknowledged` message waits for its commit. */
   commitWithinMs: 25,

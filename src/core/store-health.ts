@@ -17,9 +17,10 @@ export interface StoreChange {
 type Write = () => Promise<unknown>
 
 /**
- * Whether what is written reaches the disk, by kind of write ("journal", "devices", …): away from the first failure of
- * any of them, or from a write that takes longer than `storeWaitMs`, until each that failed has worked again. What nobody
- * repeats by himself is repeated here. A read that fails counts as well: a damaged file keeps no promise.
+ * Whether writes reach the disk, by kind of write ("journal", "devices", …). The store counts as unavailable from the
+ * first failure of any kind, or from a write that takes longer than `storeWaitMs`, until each kind that failed has
+ * worked again. Writes that no caller repeats are repeated here. A failed read counts as well: a damaged file is not
+ * reliable.
  */
 export class StoreHealth {
   readonly #clock: Clock
@@ -65,8 +66,9 @@ export class StoreHealth {
   }
 
   /**
-   * As `watch`, for somebody who waits: @throws StoreFailure after `storeWaitMs`; whether it was written is then unknown.
-   * A kind of write that failed is tried again by `again` until it works.
+   * As `watch`, for a caller that waits.
+   * @throws StoreFailure after `storeWaitMs`; whether it was written is then unknown. A kind of write that failed is
+   * tried again by `again` until it works.
    */
   async promptly<Value>(what: string, write: () => Promise<Value>, again: Write): Promise<Value> {
     let late: Cancel = () => {}

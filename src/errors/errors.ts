@@ -67,7 +67,7 @@ export class DarvazaError extends Error {
   }
 }
 
-/** For a change that is in force, and will be stored once the store can be written again. */
+/** The error for a change that is in force, and will be stored once the store can be written again. */
 export const inForce = (cause: unknown): DarvazaError =>
   new DarvazaError('store_unavailable', { details: { inForce: true }, sentences: notYetStored, cause })
 

@@ -4,7 +4,7 @@ import { lockDataFolder } from '../adapters/data-folder/lock.ts'
 import { checkOpenFiles } from '../adapters/open-files.ts'
 import { controlSocketPath } from '../control-socket.ts'
 
-/** Makes this process the only one that uses the data folder. Resolves to the paths of what is in it. */
+/** Makes this process the only one that uses the data folder. Resolves to the paths of its files. */
 export async function takeDataFolder(dataDir: string, cleanup: AsyncDisposableStack) {
   checkOpenFiles()
   const files = await openDataFolder(dataDir)

@@ -83,7 +83,7 @@ export const timeRequest = z.looseObject({
 /** Client without headers → gateway, as its first message within 5 s. A token above 1,024 characters is refused. */
 export const auth = z.looseObject({ type: z.literal('auth'), token: z.string().min(1) })
 
-/** Where the servos stand or shall go, in whole degrees, 0..180; boards clamp to 20..160. */
+/** Target angles of the servos, in whole degrees, 0..180; boards clamp to 20..160. */
 export interface Angles {
   servo1: number
   servo2: number

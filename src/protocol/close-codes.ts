@@ -17,7 +17,7 @@ export const closeCodes = {
   policy: 1008,
   messageTooBig: 1009,
   internal: 1011,
-  /** As boards in the field know it: the token, key or session is missing, wrong or over. */
+  /** The code that boards in the field know: the token, key or session is missing, wrong or over. */
   unauthorized: 4001,
   tooMuchTraffic: 4008,
   replaced: 4009,

@@ -33,7 +33,7 @@ export type EnrolmentMode = (typeof enrolmentModes)[number]
 
 // People and keys
 
-/** From the one that may do least to the one that may do most. */
+/** In order of rights, from the role with the fewest to the one with the most. */
 export const roles = ['viewer', 'operator', 'owner'] as const
 export type Role = (typeof roles)[number]
 

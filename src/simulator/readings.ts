@@ -6,7 +6,7 @@ export interface Reading {
   readonly unit: 'C'
 }
 
-/** RAM is short: of what nobody acknowledged, the oldest goes first. */
+/** RAM is short: the oldest reading without an acknowledgement is dropped first. */
 const KEPT = 32
 
 /** A thermometer's readings, each kept and sent again until the gateway has acknowledged it. */

@@ -4,7 +4,7 @@ import { withoutTrailingSlashes } from '#protocol/paths.ts'
 /** The two kinds of board that can be simulated. */
 export type BoardKind = Exclude<Kind, 'generic'>
 
-/** Where a gateway is, taken apart as firmware needs it. */
+/** The address of a gateway, split into the parts that firmware needs. */
 export interface Target {
   readonly secure: boolean
   /** Name or address, IPv6 without its brackets. */

@@ -1,7 +1,7 @@
 import { ConnectionRefused } from './refused.ts'
 import { type BoardKind, httpBase, parseTarget } from './target.ts'
 
-/** Where a virtual board's token comes from. Asked once: a board keeps what it was given. */
+/** The source of a virtual board's token. It is called once: a board keeps the token it got. */
 export type TokenSource = (kind: BoardKind, signal?: AbortSignal) => Promise<string>
 
 const mintDeadlineMs = 15_000

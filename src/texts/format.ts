@@ -14,7 +14,7 @@ export interface Format {
   dateTime(at: number): string
   date(at: number): string
   time(at: number): string
-  /** The Gregorian date beside a Jalali one; nothing where it would say the same twice. */
+  /** The Gregorian date beside a Jalali one; empty where both would be the same. */
   gregorian(at: number): string | undefined
   ago(at: number, now: number): string
   /** A length of time in its two largest units. */

@@ -9,7 +9,7 @@ export interface TranslatableRow {
   device: string | null
   text: string
   data: Record<string, unknown> | null
-  /** In the reader's language already. */
+  /** The text is in the reader's language already. */
   diagnosis?: { sentence: string } | null | undefined
 }
 
@@ -54,7 +54,10 @@ const counts = [
 /** An act's key in a language: `device.create` is `device_create`. */
 type ActKey<Name extends string> = Name extends `${infer Area}.${infer Verb}` ? `${Area}_${Verb}` : Name
 
-/** All phrases a language needs to say what a journal row says: one that is missing does not compile. Holes are `{{name}}`. */
+/**
+ * All phrases that a language needs for the sentence of a journal row: a missing one does not compile. Holes are
+ * `{{name}}`.
+ */
 export interface JournalPhrases {
   opened: string
   closed_gateway: string
@@ -124,7 +127,7 @@ function choiceOf(entry: TranslatableRow, data: Facts, format: Format, say: Say)
       const renamed = data.act === 'device.edit' && data.before !== undefined && data.before !== data.name
       const act = renamed ? 'device.rename' : String(data.act)
       const name = data.name ?? entry.device ?? data.label
-      // Entries of an older version do not say whom or what the act was about.
+      // Entries of an older version do not name the person or device of the act.
       if (needsName.test(act) && name === undefined) return ['']
       return [
         `act.${act.replace('.', '_')}`,

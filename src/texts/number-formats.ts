@@ -46,7 +46,7 @@ export function numberFormatsFor(language: Language): NumberFormats {
       if (value < 1_048_576) return fitting(value / 1_024) + unit.kB
       return number(value / 1_048_576, 1) + unit.MB
     },
-    // As the board means it: its year is one of the Gregorian calendar.
+    // The year stays Gregorian, as the board sent it.
     date: ms => new Intl.DateTimeFormat(`${locale}-u-ca-gregory`, { dateStyle: 'medium', timeZone: 'UTC' }).format(ms),
   }
 }

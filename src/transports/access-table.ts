@@ -115,8 +115,8 @@ export type RouteName = keyof typeof routes
 export const routeNames = Object.keys(routes) as RouteName[]
 
 /**
- * The same for WebSockets: what is not in it is not answered. A board proves itself by its token, see
- * `core/enrolment/admission.ts`; what a page may say once it is in, `core/access/access.ts` lists word by word.
+ * The same for WebSockets: a path that is not in it is not answered. A board proves itself by its token, see
+ * `core/enrolment/admission.ts`; the messages that an open page may send are listed in `core/access/access.ts`.
  */
 export const sockets = {
   '/ws': { action: 'public.board' },

@@ -31,9 +31,9 @@ export type Identify = (
 ) => Principal | FailureCode
 
 /**
- * Finds out who asks. A key that is known is never held up; guesses are, by address, so that they stay cheap for us.
- * Of what fails `rate_limited` is worth a retry, within `60 / wrongKeysPerMinute` seconds, and `store_unavailable`: who
- * asks could not be found out.
+ * Finds the caller of a request. A request with a known key is never delayed; guesses are limited by address, so that
+ * they stay cheap for us. Of the failures, two are worth a retry: `rate_limited`, within `60 / wrongKeysPerMinute`
+ * seconds, and `store_unavailable`, where the caller could not be looked up.
  */
 export function identifier({
   keys,
@@ -99,7 +99,7 @@ function isFromElsewhere(headers: Readonly<Record<string, string | undefined>>, 
   return isOtherOrigin(headers['sec-fetch-site']) && headers['sec-fetch-mode'] !== 'navigate'
 }
 
-/** By `Sec-Fetch-Site`: a sibling host or another port is a "same-site", and still another origin. */
+/** Judged by `Sec-Fetch-Site`: a sibling host or another port is a "same-site", and still another origin. */
 export const isOtherOrigin = (site: string | undefined): boolean => site === 'cross-site' || site === 'same-site'
 
 function presentedKey(

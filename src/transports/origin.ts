@@ -1,7 +1,7 @@
 /** Headers of a request by lower-case names. */
 type Headers = Readonly<Record<string, string | undefined>>
 
-/** What is known about the way a request came, and about the gateway's own name. */
+/** Facts about the connection of a request, and about the gateway's own name. */
 export interface OriginRules {
   publicUrl: string | undefined
   /** Whether the client's own connection is encrypted, as far as the gateway knows: see `TrustedProxies.isEncrypted`. */

@@ -1,4 +1,4 @@
-/** The gateway's time. Of the last 12 samples, the one of the fastest round trip has the smallest error. */
+/** The gateway's time, from the sample with the fastest round trip among the last 12: it has the smallest error. */
 export class GatewayClock {
   #offsetMs = 0
   #samples: { offsetMs: number; roundTripMs: number }[] = []

@@ -11,7 +11,7 @@ export interface SocketEvents {
   opened(): void
   message(message: ToDashboard): void
   picture(bytes: ArrayBuffer): void
-  /** The gateway closed the socket with 4001: nobody is signed in any more. */
+  /** The gateway closed the socket with 4001: the session has ended. */
   sessionEnded(): void
 }
 

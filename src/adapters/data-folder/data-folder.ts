@@ -17,7 +17,9 @@ export async function openDataFolder(
   }
 }
 
-/** With the folders above it. Node's own recursion never ends where no folder can be made at all, as in /proc. */
+/**
+ * Makes the folder and those above it. Node's own recursion never ends where no folder can be made at all, as in /proc.
+ */
 async function makeFolder(folder: string): Promise<void> {
   const make = () => mkdir(folder, { mode: 0o700 })
   try {

@@ -20,7 +20,7 @@ const busy = 5
  */
 export function lockDataFolder(dataDir: string): Disposable {
   const file = join(dataDir, 'darvaza.lock')
-  // SQLite would make it readable for everybody. To close a locked file would end the lock: this comes first.
+  // SQLite would make the file readable for every user. Closing a locked file would end the lock, so this comes first.
   closeSync(openSync(file, 'a', 0o600))
   const lock = new DatabaseSync(file, { timeout: tryForMs })
   try {

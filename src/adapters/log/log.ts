@@ -9,7 +9,7 @@ export type Log = Logger
 
 const stdoutFd = 1
 
-/** JSON lines on stdout, or coloured lines for people on a terminal. Buffered: nobody waits for a log line. */
+/** JSON lines on stdout, or coloured lines for people on a terminal. Buffered: no caller waits for a log line. */
 export async function openLog(level: LogLevel): Promise<{ log: Log; flush: () => void }> {
   if (process.stdout.isTTY) {
     const stream = await terminalStream({ colorize: !process.env.NO_COLOR, destination: terminal() })

@@ -2,7 +2,7 @@ import { redact } from '../../core/journal/redact.ts'
 
 /** Most of one line, in bytes of JSON: a request writes a row of the journal and perhaps an error, 4 KB together. */
 const mostBytes = 2_500
-/** Of that, the message; the rest is for fields, an error's stack among them. */
+/** The most bytes of the message within a line; the rest is for fields, an error's stack among them. */
 const mostMessageBytes = 1_000
 /** Values nested deeper, and more fields or items than this in one object, are left out. */
 const deepest = 4
@@ -14,9 +14,10 @@ interface Room {
 }
 
 /**
- * What a line says, as it is safe to write: every string bounded, on one line, without anything a terminal would obey or
- * that could pose as another line. Of errors, type, code, message and stack are written: what else they carry is often
- * the whole of what was wrong. Takes the arguments of a method of the log, and returns them in the same form.
+ * Makes a log entry safe to write: every string is bounded, on one line, without control characters for a terminal and
+ * without text that could pose as another line. An error is written with its type, code, message and stack only: its
+ * other properties are often the whole request. Takes the arguments of a method of the log, and returns them in the
+ * same form.
  */
 export function safeLine(args: readonly unknown[]): [fields: object, message: string | undefined] {
   const [first, second] = args
@@ -73,7 +74,7 @@ function safeError(error: Error, stream: Room, depth: number): Record<string, un
 }
 
 const mostErrorBytes = 500
-/** Of a stack, its message among them. */
+/** The most lines of a stack, with its message among them. */
 const mostLines = 16
 
 /** Cut to what there is room for, without tokens of ours and without what a terminal would obey. */

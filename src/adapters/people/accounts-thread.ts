@@ -29,7 +29,7 @@ export class AccountsThread implements Passwords, AsyncDisposable {
         return unavailable ? new DarvazaError('accounts_unavailable') : new Error(message)
       },
       endedBy: cause => {
-        // Only the kind of error: its message may hold what somebody typed.
+        // Only the kind of error is logged: its message may hold a person's input.
         onProblem(`the thread ended unexpectedly and is started again (${cause?.name ?? 'no error was given'})`)
         return new DarvazaError('accounts_unavailable')
       },

@@ -7,7 +7,7 @@ export type AccountsCall =
   | { type: 'handle'; request: AccountsRequest }
   | { type: 'set-password'; personId: string; password: string }
   | { type: 'close' }
-/** A message that answers nobody: a sentence for the log. */
+/** A message that is no answer: a sentence for the log. */
 export interface Notice {
   problem: string
 }

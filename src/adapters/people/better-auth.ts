@@ -188,7 +188,7 @@ const providerConfig = ({ id, name, issuer, clientId, clientSecret, trustsEmail 
   pkce: true,
   // People come in by an owner's invitation only; the provider proves who they are.
   disableSignUp: true,
-  // Some say so with a word, and "false" is a word as well.
+  // Some providers send a word instead of a boolean, and the word "false" would count as true.
   mapProfileToUser: (profile: Record<string, unknown>) => ({
     emailVerified: trustsEmail || [true, 'true'].includes(profile.email_verified as boolean | string),
   }),

@@ -15,10 +15,10 @@ interface Caller {
 }
 
 /**
- * A worker thread that answers requests by their number. When it ends without having been asked to (out of memory, an
- * exception nobody caught), all requests that wait for an answer fail at once, and the next request starts another
- * thread: the first time immediately, then at most every 1, 2, 4, … 30 s. Requests that come meanwhile fail at once.
- * Whether a request whose thread ended was carried out is not known, so whatever is asked must bear being asked twice.
+ * A worker thread that answers requests by their number. When it ends unexpectedly (out of memory, an unhandled
+ * exception), all requests that wait for an answer fail at once, and the next request starts another thread: the first
+ * time immediately, then at most every 1, 2, 4, … 30 s. Requests that come meanwhile fail at once. The caller cannot
+ * know whether a request whose thread ended was carried out, so every request must be safe to repeat.
  */
 export class RestartingThread<Request> {
   readonly #start: () => Worker

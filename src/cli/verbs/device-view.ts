@@ -49,7 +49,7 @@ export function printDevices(
     ]),
   )
   const waiting = devices.filter(device => device.state === 'pending')
-  // The one that is there is the likelier.
+  // The person more likely means a board that is online.
   const next = waiting.find(({ online }) => online) ?? waiting[0]
   if (next) terminal.say(`\nTo let one in: npx darvaza device approve ${next.id}`)
 }

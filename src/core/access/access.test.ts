@@ -26,7 +26,10 @@ const person = (role: Role, grants?: string[]): Principal => ({
 /** About one's own account: keys and the host have none. */
 const isPersonal = (action: string): boolean => action.startsWith('self.')
 
-/** Who may do what, written down a second time: viewer, operator, owner, and an owner whose grants name the device. */
+/**
+ * The rights of each role, written down a second time: viewer, operator, owner, and an owner whose grants name the
+ * device.
+ */
 const table: Record<Action, [viewer: boolean, operator: boolean, owner: boolean, grantedOwner: boolean]> = {
   'public.health': [true, true, true, true],
   'public.tokens': [true, true, true, true],

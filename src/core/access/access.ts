@@ -87,7 +87,7 @@ export const houseWide: ReadonlySet<Action> = new Set([
   'gateway.admin',
 ])
 
-/** Actions about one's own account: for people only, as nobody else has one. */
+/** Actions about one's own account: for people only, as no other caller has one. */
 const personal: ReadonlySet<Action> = new Set(['self.account', 'self.dashboard'])
 
 /**

@@ -53,7 +53,7 @@ export interface PageSessionParts {
 
 export type PersonPrincipal = Extract<Principal, { role: unknown }>
 
-/** Journal rows leave together, this far apart, and so many at most: nobody reads faster. */
+/** Journal rows are sent together, this far apart, and so many at most: no person reads faster. */
 const entriesEveryMs = 100
 const entriesAtMost = 500
 /** Orders of one page that wait for their boards at once. */

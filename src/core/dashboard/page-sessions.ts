@@ -49,7 +49,7 @@ export class PageSessions {
     this.#stopChecks = undefined
   }
 
-  /** The newest is where the person is: it is the one that was touched the longest ago that has to go. */
+  /** The person is at the newest page, so the page that was used the longest ago is closed. */
   #makeRoom(personId: string): void {
     const theirs = [...this.#open.keys()].filter(pageSession => pageSession.person.id === personId)
     theirs.sort((one, other) => one.touchedTicks - other.touchedTicks)

@@ -27,8 +27,8 @@ export interface DeviceConnections {
 }
 
 /**
- * What owners and operators do with devices. Each act is checked, applied at once, also to an open socket, written
- * down, and resolves when all of it is on disk. Whoever calls has asked `authorize` before.
+ * The acts of owners and operators on devices. Each act is checked, applied at once, also to an open socket, written
+ * down, and resolves when all of it is on disk. The caller has called `authorize` before.
  */
 export class DeviceAdmin {
   readonly #registry: DeviceRegistry

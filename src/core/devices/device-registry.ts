@@ -5,14 +5,14 @@ import type { Change, Device, DeviceRecord, LiveFacts } from './device.ts'
 import type { DeviceStore } from './device-store.ts'
 
 /**
- * What the number of a nameless member starts with: ` #2` is the second board of a shared token without an
- * `X-Device-ID`. No header starts with a space, so none can claim to be it.
+ * The prefix of the number of a board without an id: ` #2` is the second board of a shared token without an
+ * `X-Device-ID`. No header starts with a space, so no board can claim to be it.
  */
 export const twinMark = ' #'
 
 /**
- * Every known device, in memory, with its indexes; the store follows behind, all changes of a moment in one
- * transaction. Whoever promises a change to somebody awaits `committed()`.
+ * Every known device, in memory, with its indexes. The store follows: all changes of a moment are one transaction. A
+ * caller that confirms a change to a client awaits `committed()`.
  */
 export class DeviceRegistry {
   readonly #store: DeviceStore
@@ -109,8 +109,8 @@ export class DeviceRegistry {
   }
 
   /**
-   * Changes live facts of a device. They are stored soon, and listeners follow when it connected or disconnected. Of a
-   * device that is not in the registry only the fields change.
+   * Changes live facts of a device. They are stored soon, and listeners are called when it connected or disconnected.
+   * For a device that is not in the registry, only the fields change.
    */
   live(device: Device, facts: Change<LiveFacts>): void {
     apply(device, facts)

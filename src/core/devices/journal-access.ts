@@ -12,8 +12,8 @@ export function reachesRow(principal: Principal, device: Device | undefined): bo
 }
 
 /**
- * Ids of the devices whose rows a reader of the journal reaches; undefined: all rows, those about no device included.
- * `wanted`: id or name of the one device that is asked for.
+ * Ids of the devices whose rows a reader of the journal may see; undefined: all rows, those about no device included.
+ * `wanted`: id or name of the one device to read about.
  * @throws DarvazaError device_not_found, forbidden
  */
 export function readableDevices(

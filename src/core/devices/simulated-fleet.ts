@@ -80,7 +80,7 @@ export class SimulatedFleet {
     }
   }
 
-  /** For good: nobody restores these, and their tokens must never work again. */
+  /** The devices are deleted rather than removed: they are never restored, and their tokens must never work again. */
   async remove(by: Principal): Promise<void> {
     await this.#simulator.stop()
     const { devices } = this

@@ -12,9 +12,9 @@ const settingName = 'enrolment'
 const writeAgainMs = 5_000
 
 /**
- * The one switch that says how new boards get in. Kept in the data folder. A pairing window lasts as long as it was
- * opened for by the monotonic clock, and ends at its end by the system's clock, whichever comes first. Its end is
- * stored: a window that was over once stays over, after a restart and whatever the system's clock says.
+ * The enrolment mode, which decides how new boards are admitted. Kept in the data folder. A pairing window lasts for
+ * its duration by the monotonic clock, and ends at its end by the system's clock, whichever comes first. Its end is
+ * stored: a window that has ended stays ended after a restart, whatever the system's clock shows.
  */
 export class Enrolment {
   readonly #store: SettingsStore
@@ -71,8 +71,8 @@ export class Enrolment {
   }
 
   /**
-   * In force at once, and resolves when the setting is on disk; one that lets in more is taken back where that fails.
-   * `seconds` and `boards` are for pairing only. An act of `by` is noted in the journal: wait for its
+   * The mode is in force at once, and the promise resolves when it is on disk; a mode that admits more boards is undone
+   * if that fails. `seconds` and `boards` are for pairing only. An act of `by` is noted in the journal: wait for its
    * commit before it is answered.
    * @throws the store's error, or DarvazaError store_unavailable where the setting is in force and stored later
    */
@@ -119,7 +119,10 @@ export class Enrolment {
     return setting
   }
 
-  /** What happens to a board seen for the first time, now. Counts those a pairing window lets in. */
+  /**
+   * Decides the outcome for a board that connects for the first time now, and counts the boards that a pairing window
+   * admits.
+   */
   newcomer(claimFresh: boolean): NewcomerDecision {
     this.#endWindowWhenOver()
     const verdict = decideOnNewcomer(this.#setting, claimFresh, this.#clock.now())

@@ -1,7 +1,7 @@
 /**
- * Every place where something outside enters the gateway's code: a socket, a timer, a queue, a promise. An exception that
- * nobody foresaw ends at its boundary: the connection concerned is closed, what happened is counted and reported, and
- * all others live on. The text says where, for the journal. `tests/attack/boundaries.test.ts` throws inside each.
+ * Every place where an outside event enters the gateway's code: a socket, a timer, a queue, a promise. An unforeseen
+ * exception ends at its boundary: its connection is closed, the exception is counted and reported, and all other
+ * connections go on. The text names the place, for the journal. `tests/attack/boundaries.test.ts` throws inside each.
  */
 export const boundaries = {
   accept: 'accepting a connection',

@@ -3,7 +3,7 @@ import type { ClockKind } from '../../protocol/vocabulary.ts'
 /** A board's own clock, compared with the gateway's. */
 export interface ClockReading {
   kind: ClockKind
-  /** Its clock minus the gateway's, in ms. Of a `boot` clock that is only the time of its boot. */
+  /** The board's clock minus the gateway's, in ms. For a `boot` clock this is only the time of its boot. */
   offsetMs: number
   /** Parts per million it runs fast (or slow, below zero); undefined before it was watched for `driftAfterMs`. */
   driftPpm: number | undefined
@@ -21,7 +21,7 @@ const unsetWithinMs = 400 * 86_400_000
 const wrapMs = 2 ** 32
 /** Smaller differences are no jump: some boards send whole seconds, and read the clock some time before they send. */
 const jumpMs = 3_000
-/** A number this near to the present in seconds is taken for seconds since 1970, until its pace says otherwise. */
+/** A number this near to the present in seconds counts as seconds since 1970, until its pace shows otherwise. */
 const nearMs = 10 * 365 * 86_400_000
 /** A message may be delayed by up to this on a bad connection; the clock then seems to be behind, and is not. */
 const lateAtMostMs = 60_000

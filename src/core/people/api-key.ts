@@ -10,6 +10,9 @@ export interface ApiKey {
   expiresAt?: number
   /** Devices (`d_…`) and tags (`#tag`) this key reaches. Absent: all of them. */
   grants?: string[]
-  /** Whose it is: it never reaches further than they do, and ends with them. Absent: nobody's. */
+  /**
+   * The person whose key it is: it never has more rights than they do, and ends with them. Absent: the key belongs to
+   * no person.
+   */
   personId?: string
 }

@@ -17,7 +17,7 @@ export class OwnerLink {
   issue(): { code: string; until: number } {
     const code = newSecret('o')
     const until = this.#clock.now() + ownerLinkMs
-    // A link lives in this process only: its hour is one of the monotonic clock, which nobody sets back.
+    // A link exists in this process only: its hour is measured by the monotonic clock, which cannot be set back.
     this.#live = { hash: sha256(code), untilTicks: this.#clock.ticks() + ownerLinkMs }
     return { code, until }
   }

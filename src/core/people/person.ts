@@ -40,7 +40,7 @@ export interface PeopleStore {
   endInvitation(hash: string): void
   /** Ends every session of a person, every known device, and every device that was trusted to need no second factor. */
   endSessions(id: string): void
-  /** For somebody who lost it: sign-in takes the password alone again, and no passkey. */
+  /** Removes the second factor for a person who lost it: sign-in takes the password alone again, and no passkey. */
   endSecondFactor(id: string): void
 }
 

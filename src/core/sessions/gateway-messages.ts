@@ -31,7 +31,7 @@ const echoed = (value: unknown): unknown =>
     ? value
     : undefined
 
-/** To a reading that is on disk. */
+/** The answer to a reading that is on disk. */
 export const readingAck = ({ sensor_type, data }: Record<string, unknown>, now: number): GatewayMessage => ({
   type: 'ack',
   command_type: 'sensor_data',

@@ -9,7 +9,7 @@ export interface KeptMessage {
 }
 
 interface Kept {
-  /** As JSON, whose size can be counted; that of an object in memory cannot. */
+  /** Kept as JSON, because the size of JSON can be counted and that of an object in memory cannot. */
   messages: { at: number; json: string; bytes: number }[]
   bytes: number
   /** Messages so far, also those no longer kept. */
@@ -62,7 +62,7 @@ export class PendingMessages {
     return ++kept.count <= pendingMessagesKept
   }
 
-  /** The board is connected. */
+  /** Keeps the messages of this device, as it is connected again. */
   reconnected(deviceId: string): void {
     this.#disconnected.delete(deviceId)
   }

@@ -48,7 +48,7 @@ export class ControlLeases {
       case 'take':
       case 'renew':
         if (lease && !mine) throw new DarvazaError('lease_held')
-        // Only who steers at this moment renews: a renewal that comes too late must not take it back.
+        // Only the present holder can renew: a renewal that comes too late must not take the lease back.
         if (act === 'renew' && !lease) return
         return lease ? this.#prolong(deviceId, lease) : this.#give(deviceId, who)
       case 'release':

@@ -193,7 +193,7 @@ export class Telemetry {
     if (over) this.#rows.push({ deviceId, stepMs, ...over })
   }
 
-  /** A few hundred rows at a time: nobody waits for these, and others use the disk too. */
+  /** Writes a few hundred rows at a time: no caller waits for these, and others use the disk too. */
   #write(): Promise<void> {
     this.#writing ??= (async () => {
       try {

@@ -21,7 +21,7 @@ export function mix(from: Ink, to: Ink, share: number): Ink {
   return { y: between(from.y, to.y), cb: between(from.cb, to.cb), cr: between(from.cr, to.cr) }
 }
 
-/** Paints on YCbCr planes with halved chroma, in pixels from the top left. What lies outside is cut off. */
+/** Paints on YCbCr planes with halved chroma, in pixels from the top left. Pixels outside of them are cut off. */
 export class Canvas {
   readonly planes: Planes
 

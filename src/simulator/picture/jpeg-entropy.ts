@@ -83,7 +83,7 @@ export class EntropyWriter {
       left -= 8
       const byte = (pending >> left) & 0xff
       this.#bytes[this.#length++] = byte
-      // A marker starts with FF: in the data it is followed by a zero that says it is none.
+      // A marker starts with FF: an FF in the data is followed by a zero, which marks it as data.
       if (byte === 0xff) this.#bytes[this.#length++] = 0
     }
     this.#pending = pending & 0xff

@@ -13,7 +13,7 @@ const bars = ['#f1ede1', '#e9c46a', '#7fb7be', '#5aa786', '#b79ac8', '#e07a5f', 
 const STRIP = 16
 
 /**
- * What every camera of one size looks at: a test card with a UTC clock and a swinging light. Almost all of it stands
+ * The scene before every camera of one size: a test card with a UTC clock and a swinging light. Almost all of it stands
  * still, so a frame costs the strips of the clock and of the light; cameras that share a scene share those as well.
  */
 export class Scene {

@@ -23,7 +23,10 @@ export function siteOf({
   return said.host !== undefined && URL.canParse(url) ? new URL(url).origin : (publicSite ?? 'http://localhost')
 }
 
-/** Whether browsers let a site have passkeys: encrypted or this very machine, and by a name, as an address is nobody's. */
+/**
+ * Whether browsers let a site have passkeys: it must be encrypted or this very machine, and have a name instead of an
+ * address.
+ */
 export function mayHavePasskeys(site: string): boolean {
   const { protocol, hostname } = new URL(site)
   if (/^(localhost|.*\.localhost)$/.test(hostname)) return true

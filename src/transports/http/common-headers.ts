@@ -1,4 +1,4 @@
-/** On every answer: nobody keeps it, guesses at what it is, frames it, or shows it on another site. */
+/** Headers of every answer: clients must not cache it, guess its type, frame it, or show it on another site. */
 export const commonHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',

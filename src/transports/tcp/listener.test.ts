@@ -18,7 +18,7 @@ interface Seen {
   isWire: boolean
 }
 
-/** A listener on a free port. What it saw comes from `next`, in order. */
+/** A listener on a free port. `next` returns its events, in order. */
 async function listening(
   limits: Partial<Limits> = {},
   answer = (socket: Socket, _head: Buffer): void => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),

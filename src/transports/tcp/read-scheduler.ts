@@ -33,7 +33,7 @@ export class ReadScheduler {
     this.#fill()
   }
 
-  /** Its handshake is there, or it is closed. */
+  /** Stops scheduling a connection whose handshake has arrived, or that is closed. */
   remove(connection: RawConnection): void {
     if (!this.#reading.delete(connection) || this.#waiting.length === 0 || this.#scheduled) return
     this.#scheduled = true

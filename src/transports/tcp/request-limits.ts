@@ -36,7 +36,7 @@ export function languageIn({ rawHeaders }: RequestHead): string | undefined {
 const namesLookedAt = 40
 
 function hasMoreNames(rawHeaders: readonly string[], most: number): boolean {
-  // As they are written: firmware that repeats its headers always writes them alike.
+  // Names are compared as written: firmware that repeats its headers always writes them alike.
   const spellings = new Set<string>()
   const names = new Set<string>()
   for (let at = 0; at < rawHeaders.length; at += 2) {

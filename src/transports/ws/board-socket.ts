@@ -19,7 +19,10 @@ type WithBoard = Socket & { [board]: BoardSocket }
 const unreadBytes = 1024 * 1024
 /** Decrypted bytes come in pieces of at most a TLS record. */
 const recordBytes = 16 * 1024
-/** What is looked at in one go of a board that is no camera: so many frames, or 256 times as many bytes; a few milliseconds. */
+/**
+ * The most that is handled in one go for a board that is no camera: so many frames, or 256 times as many bytes; a few
+ * milliseconds.
+ */
 const part = 64
 /** A camera's frames are counted where so much comes at once: pictures, or very many other messages. */
 const manyBytes = 4 * 1024
@@ -89,7 +92,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     else if (this.socket instanceof RawConnection) this.socket.readOn()
   }
 
-  /** Whose budget counts all that comes; nobody's for an approved board. */
+  /** The account that all received bytes count against; undefined for an approved board. */
   get stranger(): StrangerBudget | undefined {
     return this.#stranger
   }
@@ -106,7 +109,10 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     else this.socket.pause()
   }
 
-  /** Goes on reading after `onBytes` said to stop, or `stop`: called in turns, where an exception must not keep the others waiting. */
+  /**
+   * Goes on reading after `onBytes` or `stop` paused it: called in turns, where an exception must not keep the others
+   * waiting.
+   */
   readOn(): void {
     const { socket } = this
     const goOn = () => (socket instanceof RawConnection ? socket.readOn() : void socket.resume())

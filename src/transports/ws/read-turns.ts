@@ -8,8 +8,8 @@ export interface TurnTaker {
 const mostWaiting = 500
 
 /**
- * Sockets of which one read brought more than a part, in the order in which they came. One of them looks at one part, then
- * the loop reads all others: however many send at full speed, nobody waits longer than for a part or two.
+ * Sockets for which one read brought more than a part, in the order in which they came. One of them handles one part,
+ * then the loop reads all others: however many send at full speed, no socket waits longer than for a part or two.
  */
 export class ReadTurns {
   readonly #waiting = new Set<TurnTaker>()

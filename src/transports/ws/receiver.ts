@@ -60,7 +60,7 @@ export class Receiver {
   #isLast = false
   /** The message that is half received is not kept. */
   #isSkipped = false
-  /** What may still be looked at before `feed` returns: a frame counts one, and one more for each 256 bytes of it. */
+  /** The budget that is left until `feed` returns: a frame costs one, and one more for each 256 bytes of it. */
   partLeft = wholeRead
 
   constructor(hearer: ReceiverHandlers, mostBytes: number, mostTextBytes = mostBytes) {

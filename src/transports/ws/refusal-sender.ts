@@ -22,7 +22,7 @@ import { answerAndClose, holdThen } from './refusal-answer.ts'
 const rowsPerMinute = 30
 const rowsBurst = 60
 
-/** Bytes that are looked at of a request that is not HTTP: a header block as libraries write it is shorter. */
+/** The most bytes that are read of a request that is not HTTP: a header block as libraries write it is shorter. */
 const gleanedBytes = 8 * 1024
 
 /** Refuses WebSocket handshakes: with a reason, paced, and recorded in the journal without any secret. */

@@ -1,9 +1,12 @@
 import { type RefObject, startTransition, useEffect, useState } from 'react'
 
 interface TileVisibility {
-  /** On the screen, or within a screen of it. */
+  /** Whether the tile is on the screen, or within a screen of it. */
   near: boolean
-  /** In px, as measured when the tile last left. Undefined before that, and after the window changed its width. */
+  /**
+   * The tile's height in px, as measured when it last left. Undefined before that, and after the window changed its
+   * width.
+   */
   height: number | undefined
 }
 

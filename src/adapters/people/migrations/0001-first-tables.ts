@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Migration } from '../../store/sqlite/migrate.ts'
 
 /**
- * The accounts' tables as Better Auth 1.7 wants them, written down here so that opening them does not load it: a test
- * asks it whether anything is missing. What is Darvaza's own is kept beside them, in `person` and `invitation`.
+ * The accounts' tables as Better Auth 1.7 needs them, written down here so that opening them does not load it: a test
+ * checks that nothing is missing. Darvaza's own data is kept beside them, in `person` and `invitation`.
  */
 export const firstTables: Migration = {
   name: 'first tables',

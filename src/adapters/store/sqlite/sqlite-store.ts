@@ -14,9 +14,8 @@ import { sqliteQueries } from './sqlite-queries.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
 /**
- * Opens the database, or makes it: the file with mode 0600, its folder with 0700. What a call has confirmed survives
- * a killed process and a power cut.
- *
+ * Opens the database, or makes it: the file with mode 0600, its folder with 0700. Confirmed writes survive a killed
+ * process and a power cut.
  * @throws StoreError when the file cannot be used; its message is for the operator.
  */
 export async function openSqliteStore({ file }: { file: string }): Promise<Store> {

@@ -85,7 +85,7 @@ export const flapping: Examination = (trace, limits) => {
 
 /** A router that restarts does this once; three times is a habit. */
 const silencesNeeded = 3
-/** Longer than any deafness of the field, 16 s, and than one and a half turns of the keep-alive. */
+/** Longer than any pause of a working board in the field, 16 s, and than one and a half turns of the keep-alive. */
 const silentMs = 16_000
 
 /** The board vanishes without a word, and its line lies open until the gateway gives it up or the board is back. */
@@ -99,7 +99,7 @@ export const halfOpen: Examination = (trace, limits) => {
   return finding('warn', silences, numbers)
 }
 
-/** Scaled with the stall: tests run a day in seconds. */
+/** The limit scales with `stallMs`, because tests run a day in seconds. */
 const isSilent = (ms: number, { stallMs }: { stallMs: number }): boolean => ms >= (silentMs / 2_000) * stallMs
 
 /** Whether the way to the board is bad, by all that shows it: for verdicts that need a cause. */

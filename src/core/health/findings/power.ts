@@ -4,7 +4,10 @@ import { type Examination, finding, isOver, notFound } from './finding.ts'
 
 /** One reboot is an update or a power cut, two a coincidence. */
 const rebootsNeeded = 3
-/** A servo or a flash pulls its current down within a moment; the board is back and says so within this. */
+/**
+ * A servo or a flash lowers the supply's voltage within a moment; the board has rebooted and reports so within this
+ * time.
+ */
 const orderNearMs = 10_000
 /** A board that is up for less than this between reboots does no work. */
 const hopelessMs = 10 * 60_000
@@ -26,8 +29,8 @@ export const rebooting: Examination = (trace, limits) => {
 }
 
 /**
- * The supply gives way under load: the board says so itself, or most of its reboots follow within seconds of an order
- * that draws a current, a servo's move or a lamp. Dusk cannot be told from a box of 12 hours.
+ * The supply fails under load: the board reports it, or most of its reboots follow within seconds of a command that
+ * draws current, for a servo or a lamp. A record of 12 hours is too short to recognise dusk.
  */
 export const brownOut: Examination = (trace, limits) => {
   const reboots = unasked(trace)

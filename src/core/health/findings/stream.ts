@@ -48,7 +48,7 @@ export const desync: Examination = (trace, limits) => {
   return finding(ends.length >= 5 ? 'bad' : 'warn', ends, { times: ends.length })
 }
 
-/** A quote that nobody escaped in one log line is a slip; so many are a defect of the firmware. */
+/** One log line with an unescaped quote is a slip; so many are a defect of the firmware. */
 const garbageNeeded = 5
 
 /** Texts that are no JSON, binaries that are no picture. */

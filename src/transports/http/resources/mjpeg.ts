@@ -34,7 +34,7 @@ const measured: Cut = {
   part: jpeg => wrap(`${contentType}Content-Length: ${jpeg.length}\r\n\r\n`, jpeg, `\r\n${nextPart}`),
 }
 
-/** For Chromium, Safari and their kin: they show a picture once they have read the headers of the next one. */
+/** For Chromium, Safari and similar browsers: they show a picture once they have read the headers of the next one. */
 const announced: Cut = {
   start: `${nextPart}${contentType}\r\n`,
   part: jpeg => wrap('', jpeg, `\r\n${nextPart}${contentType}\r\n`),

@@ -83,7 +83,7 @@ async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise
     'Content-Type': type,
     'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     Vary: 'Accept-Encoding',
-    // A worker lives by the policy of its own file.
+    // The policy in the worker's own file applies to the worker.
     'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'",
   }
   for (const [coding, suffix, asked] of [

@@ -104,7 +104,7 @@ export function isReplayed(
   return person !== undefined && !http.signIn.usedCodes.use(person, code, core.clock.ticks())
 }
 
-/** As the library answers a wrong code. */
+/** The same answer that the library gives to a wrong code. */
 export const replayed: AccountsAnswer = {
   status: 401,
   headers: [['content-type', 'application/json']],
