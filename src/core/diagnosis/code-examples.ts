@@ -1,6 +1,6 @@
 import type { LibraryId } from './library.ts'
 
-/** How each library dials and shows its token, as it has to be written. Placeholders as in `fill.ts`. */
+/** An example for each library that connects and sends its token. fill-placeholders.ts fills in the placeholders. */
 export const codeExamples: Readonly<Record<LibraryId | 'any', string>> = {
   any: 'Authorization: Bearer YOUR_TOKEN',
   micropython: `# in the handshake of the client, before the empty line that ends it:

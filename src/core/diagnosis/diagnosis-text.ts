@@ -7,7 +7,7 @@ import { codeExample } from './knowledge-row.ts'
 import { type LibraryId, libraryNamed } from './library.ts'
 import { type Symptom, symptoms } from './symptoms.ts'
 
-/** What was recognised. `diagnosis` is the symptom's id: with the library it finds the row of the table. */
+/** A recognised fault. `diagnosis` is the symptom's id: with the library it finds the row of the table. */
 export interface Diagnosis {
   diagnosis: Symptom
   library: LibraryId | 'unknown'
@@ -18,7 +18,7 @@ export interface Diagnosis {
 export interface DiagnosisText {
   diagnosis: Symptom
   sentence: string
-  /** What to change, one line. */
+  /** The change that mends it, in one line. */
   remedy: string
   /** Code that does it right, with the board's own URL in it. */
   snippet: string | null
@@ -47,13 +47,13 @@ const isolated = (text: string, language: Language): string =>
         code => `\u2066${code}\u2069`,
       )
 
-/** Who is told: in which language, and at which address they reach the gateway, for where it is not known how the board dialled. */
+/** A reader's language, and the address at which they reach the gateway: it stands in where the board's own is unknown. */
 export interface Reader {
   language: Language
   base?: string | undefined
 }
 
-/** The diagnosis that a row of the journal holds, as its reader is told it. */
+/** The diagnosis that a row of the journal holds, in the words of its reader. */
 export function diagnosisTextOfRow({ kind, data }: Recorded, { language, base }: Reader): DiagnosisText | undefined {
   const diagnosis = readRecorded(kind, data)
   return diagnosis && diagnosisText({ ...diagnosis, facts: { base, ...diagnosis.facts } }, language)

@@ -2,22 +2,22 @@ import { lookup } from '../../protocol/lookup.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
 import type { Text } from '../../texts/text.ts'
 
-/** What is known about a refusal besides its symptom: never a secret. */
+/** The facts of a refusal besides its symptom: never a secret. */
 export interface DiagnosisFacts {
   /** As the board dialled it, `Host` and all; the public URL's wins. */
   base?: string | undefined
-  /** Where it knocked. */
+  /** The path that the board requested. */
   path?: string | undefined
   /** Lines of its header block. */
   headerLines?: number | undefined
-  /** How often its most repeated header came. */
+  /** The number of times that the most repeated header came. */
   repeats?: number | undefined
   headerBytes?: number | undefined
-  /** Of a message that was refused. */
+  /** The size of the refused message. */
   bytes?: number | undefined
-  /** Of the same token. */
+  /** The addresses that used the same token. */
   addresses?: readonly string[] | undefined
-  /** What the bytes were instead: a PNG, text, … */
+  /** The bytes that came in place of a JPEG: a PNG, text, … */
   looksLike?: string | undefined
 }
 
@@ -63,7 +63,7 @@ const looks: Readonly<Record<string, Text>> = {
   other: { en: 'raw pixels, perhaps', fa: 'شاید پیکسل‌های خام' },
 }
 
-/** The door a board should have knocked at, by the one it did. */
+/** The path that the board should have requested, guessed from the one it did request. */
 const doorOf = (path: string | undefined): string =>
   path === '/ws' || path === '/ws/esp32cam' || path === '/ws/pico'
     ? path

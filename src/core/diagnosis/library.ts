@@ -25,7 +25,7 @@ export interface Library {
   name: string
 }
 
-/** What is added to a handshake by hand, and tells nothing about who wrote the rest. */
+/** Headers that people add by hand: they do not show which library wrote the others. */
 const added = /^(?:user-agent|authorization|x-.*)$/
 
 /** Header names in their order, without what was added by hand, as no other library has them. */
@@ -44,10 +44,10 @@ const orders: readonly (readonly [LibraryId, RegExp])[] = [
   ['micropython-aiohttp', /^(?!host )(?=.*\borigin\b)(?=.*\bhost\b)(?!.*(?:accept|extensions))/],
 ]
 
-/** Of so many header names the order is looked at, and so much of each. */
+/** Limits of the comparison of header names: their number, and the characters of each. */
 const namesSeen = 12
 const nameSeen = 32
-/** Of so much of a value: a browser's longest User-Agent has 250 characters. */
+/** Characters of a value that are compared: a browser's longest User-Agent has 250. */
 const valueSeen = 512
 
 /**

@@ -17,10 +17,10 @@ export interface RefusedHandshake {
   byMessage: boolean
 }
 
-/** What cannot set headers: where one is missing, no proxy dropped it. */
+/** Libraries that cannot set headers: where one is missing, no proxy dropped it. */
 const headerless: ReadonlySet<string> = new Set(['browser', 'uwebsockets'])
 
-/** What went wrong; undefined where no board is concerned: a viewer, a person, a connection test. */
+/** The symptom of a refusal; undefined where no board is concerned: a viewer, a person, a connection test. */
 export function symptomOf(refused: RefusedHandshake): Symptom | undefined {
   const { code, headers } = refused
   switch (code) {
@@ -60,7 +60,7 @@ function spellingOf(authorization: string): Symptom {
   return 'bearer_missing'
 }
 
-/** Lengths as made by `claims.ts` and `ids.ts`. */
+/** The patterns have the lengths that enrolment/claims.ts and ids.ts make. */
 function tokenOf(token: string): Symptom {
   const clean = token.replaceAll(/["']/g, '')
   if (/^dvz_[koi]_/.test(clean)) return 'api_key_instead'
@@ -102,7 +102,7 @@ export function symptomOfBytes(error: string, text: string): ByteSymptom {
   return 'not_http'
 }
 
-/** What broke an open conversation. `says`: the receiver's words for it; `heard`: messages that came whole before. */
+/** The symptom that broke an open connection. `says`: the receiver's words for it; `heard`: messages that came whole before. */
 export function symptomOfFrame(code: FramingErrorCode, says: string, heard: number): Symptom {
   if (code === closeCodes.messageTooBig) return 'message_too_large'
   if (/fragment/.test(says)) return 'fragment_broken'
@@ -111,7 +111,7 @@ export function symptomOfFrame(code: FramingErrorCode, says: string, heard: numb
   return 'frame_desync'
 }
 
-/** What a binary message is instead of a JPEG, by its first and last bytes. */
+/** The kind of a binary message that is no JPEG, recognised by its first bytes. */
 export function looksLike(bytes: Uint8Array): string {
   const [a, b, c] = bytes
   if (bytes.length === 0) return 'empty'

@@ -135,7 +135,7 @@ export class Journal {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Whether the newest attempt to store rows failed. */
+  /** True while the newest attempt to store rows has failed. */
   get failing(): boolean {
     return this.#rows.failing
   }

@@ -52,7 +52,7 @@ function withoutSpans(text: string, spans: readonly TextSpan[]): string {
   return at === 0 ? text : clean + text.slice(at)
 }
 
-/** Of a text that was cut in the middle of a token of ours: without what is left of it. */
+/** Removes the beginning of one of our tokens from the end of a text that was cut in the middle of it. */
 function withoutOurBeginning(text: string): string {
   const at = text.lastIndexOf(ourBeginning)
   const isLeft = at >= 0 && text.length - at <= ourShortest && /^[\w.-]*$/.test(text.slice(at))
@@ -75,7 +75,7 @@ export function redactValue(value: unknown, token: string | undefined): unknown 
   return cleanValue(value, token, deepest, { values: mostValues, characters: mostCharacters })
 }
 
-/** How much more of a value may be kept. */
+/** The rest of a value's budget: values and characters that may still be kept. */
 interface Left {
   values: number
   characters: number

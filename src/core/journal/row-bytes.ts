@@ -5,7 +5,7 @@ const rowItself = 400
 /** A value inside an object or array, with its name. */
 const valueItself = 24
 
-/** What a row takes in memory, about: strings count by their length, as most hold one byte a character. */
+/** The approximate memory of a row: strings count by their length, as most hold one byte a character. */
 export const rowBytes = ({ text, data }: JournalRow): number => rowItself + text.length + bytesIn(data)
 
 function bytesIn(value: unknown): number {

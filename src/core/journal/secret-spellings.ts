@@ -20,7 +20,7 @@ const none = -1
 /** Backslashes say nothing of their own: JSON within JSON doubles them at each level. */
 const skipped = -2
 
-/** Of a longer secret so much is searched for, in any mixture of spellings; what follows it is then compared. */
+/** Units of a longer secret that are searched for, in any mixture of spellings; the units behind them are then compared. */
 const searchedUnits = 128
 /** Fewer characters of a secret than this tell nothing of it. */
 const fewestUnits = 4
@@ -41,7 +41,7 @@ export class SecretSpellings {
   readonly #last: number
   /** Words of 32 bits. */
   readonly #words: number
-  /** Where each code unit stands in the secret. */
+  /** The places of each code unit in the secret. */
   readonly #places = new Map<number, Int32Array>()
   readonly #endsInBackslash: boolean
 
@@ -167,7 +167,7 @@ class Search {
   readonly units: Int32Array
   readonly #words: number
   readonly #bits: Int32Array
-  /** How many words of each place are in use: mostly none. */
+  /** The number of words of each place in use: mostly none. */
   readonly #used: Uint8Array
 
   constructor(text: string, words: number) {
@@ -285,7 +285,7 @@ const plus = 0x2b
 const space = 0x20
 const letterU = 0x75
 
-/** What JSON writes behind a backslash instead of the character itself (RFC 8259 §7). */
+/** The letters that JSON writes behind a backslash in place of the character itself (RFC 8259 §7). */
 const shortEscapes: ReadonlyMap<number, number> = new Map(
   Object.entries({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(([written, meant]) => [
     written.charCodeAt(0),
