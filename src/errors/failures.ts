@@ -1,5 +1,5 @@
 import { closeCodes } from '../protocol/close-codes.ts'
-import type { FailureCode } from '../texts/en/errors.ts'
+import type { FailureCode } from '../texts/en/failures.ts'
 
 export interface FailureRow {
   /** HTTP status. */
@@ -10,7 +10,7 @@ export interface FailureRow {
   close?: number
 }
 
-/** Every failure Darvaza can answer with. Its sentences are in `texts/{en,fa}/errors.ts`. */
+/** Every failure Darvaza can answer with. Its sentences are in `texts/{en,fa}/failures.ts`. */
 export const failureRows = {
   // Between a board and its gateway
   token_missing: { status: 401, retry: true, close: closeCodes.unauthorized },

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../en/errors.ts'
+import type { FailureCode } from '../en/failures.ts'
 import type { ErrorText } from '../text.ts'
 
 export const errors = {
