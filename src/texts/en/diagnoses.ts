@@ -1,5 +1,5 @@
 import type { DiagnosisSentences } from '../diagnosis-sentences.ts'
-import { errors } from './errors.ts'
+import { errors } from './failures.ts'
 
 /** The sentences of every diagnosis, by symptom and library. `any` holds for a library without sentences of its own. */
 export const diagnoses = {

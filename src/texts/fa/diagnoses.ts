@@ -1,5 +1,5 @@
 import type { Diagnoses } from '../en/diagnoses.ts'
-import { errors } from './errors.ts'
+import { errors } from './failures.ts'
 
 export const diagnoses: Diagnoses = {
   no_token: {
