@@ -26,13 +26,12 @@ interface Waiter<Item> {
 export type CommitLimits = Pick<Limits, 'commitWithinMs' | 'storeWaitMs' | 'storeRetryMs'>
 
 /**
- * Collects what is to be stored and commits it together: one transaction for everything that came within
- * `commitWithinMs`, or several one after another where that is very much. Commits never overlap. Each batch takes the
- * first lane's items before the second's, so that a flood in the last lane delays nothing in the others; within a lane
- * the order is kept.
+ * Collects items and commits them together: one transaction for all that came within `commitWithinMs`, or several one
+ * after another where they are very many. Commits never overlap. Each batch takes the first lane's items before the
+ * second's, so that a flood in the last lane delays nothing in the others; within a lane the order is kept.
  *
- * A failed batch is kept and tried again, after pauses that grow from `storeRetryMs` on. Everybody who waits then learns
- * of the failure at once, and whoever waits for `storeWaitMs` learns that it takes too long: the items stay in line.
+ * A failed batch is kept and tried again, after pauses that grow from `storeRetryMs` on. The promises of all callers
+ * that wait then reject at once, and a promise that waits for `storeWaitMs` rejects as well: the items stay queued.
  */
 export class GroupCommit<Item> {
   readonly #clock: Clock
@@ -83,7 +82,9 @@ export class GroupCommit<Item> {
     return this.#lanes.flatMap(lane => lane.oldest ?? [])
   }
 
-  /** False when the lane is full: the item is not kept, and `committed` promises nothing until the lane has room again. */
+  /**
+   * Returns false when the lane is full: the item is not kept, and `committed` rejects until the lane has room again.
+   */
   add(item: Item, lane = 0): boolean {
     if (!this.#lanes[lane]!.add(item, ++this.#added)) {
       this.dropped++

@@ -46,7 +46,7 @@ export type RefusalEvent = Row<
 /** A board sent a message: `data` is the message without secrets, or the beginning of its text as `raw`. */
 export type MessageEvent = RowWithText<'message', { type: string; [field: string]: unknown }, { sentence: string }>
 
-/** Counts of what is too frequent for a row each. */
+/** Counts of messages that are too frequent for a row each. */
 export type TrafficEvent = Row<'traffic', { seconds: number; [count: string]: number }>
 
 /** `outcome`: `sent`, `acknowledged`, or the code of the failure. */

@@ -6,7 +6,7 @@
  */
 
 export interface PictureHead {
-  /** From the last `cameras`. */
+  /** The camera's index in the last `cameras`. */
   camera: number
   sequence: number
   receivedAt: number

@@ -24,7 +24,7 @@ export interface Dialect {
 const key = () => `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`
 const compression = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'
 const get = ({ prefix }: Target, path: string) => `GET ${prefix}${path} HTTP/1.1`
-/** With its port, always. */
+/** The host with its port, always. */
 const full = (target: Target) => `${bracketed(target)}:${target.port}`
 /** The host, with its port where that is not the usual one. */
 const short = (target: Target) => (target.port === (target.secure ? 443 : 80) ? bracketed(target) : full(target))

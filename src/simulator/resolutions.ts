@@ -17,7 +17,7 @@ export const resolutions: Readonly<Record<string, Resolution>> = {
   UXGA: [1600, 1200],
 }
 
-/** From a name such as `VGA`, or `640x480` with sides of 96..1,920; undefined for anything else. */
+/** The size for a name such as `VGA`, or for `640x480` with sides of 96..1,920; undefined for any other text. */
 export function parseResolution(text: unknown): Resolution | undefined {
   if (typeof text !== 'string') return undefined
   const named = lookup(resolutions, text.toUpperCase())

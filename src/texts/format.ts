@@ -6,7 +6,7 @@ export interface Format {
   number(value: number, digits?: number): string
   /** Byte counts, 1 kB = 1,024 B as boards count their memory. */
   bytes(value: number): string
-  /** To a tenth below 10 ms. */
+  /** Milliseconds, to a tenth below 10 ms. */
   ms(value: number): string
   degrees(value: number): string
   dbm(value: number): string

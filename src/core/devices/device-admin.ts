@@ -104,7 +104,10 @@ export class DeviceAdmin {
     return device
   }
 
-  /** @throws DarvazaError changed_since_seen as for `approve`, of a board that still waits */
+  /**
+   * Blocks a device.
+   * @throws DarvazaError changed_since_seen as for `approve`, where the board is still pending
+   */
   async block(
     by: Principal,
     device: Device,

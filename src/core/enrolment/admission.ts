@@ -152,8 +152,9 @@ export class Admission {
   }
 
   /**
-   * No id, and a board of that credential is online already: a second board, or the same one come back before we
-   * noticed that it left? An offline sibling is taken to be the one; else the sessions find out by asking the rivals.
+   * Finds the device of a board without an id whose credential has a device already. The board is either a second one,
+   * or the same one back before its old connection was found dead. An offline device of the credential is taken to be
+   * this board; if all are online, the sessions ping them to find out.
    */
   #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', arrival: Arrival): AdmissionDecision {
     const nameless = this.#registry

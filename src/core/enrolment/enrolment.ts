@@ -21,7 +21,7 @@ export class Enrolment {
   readonly #clock: Clock
   readonly #journal: JournalWriter
   #setting: EnrolmentSetting
-  /** The end of the window that is in the journal as crowded: more boards came than it is for. */
+  /** The end of the window for which the journal already has a row that too many boards came. */
   #crowdedUntil: number | undefined
   /** When the pairing window ends at the latest, on the monotonic clock. */
   #windowEndTicks = 0

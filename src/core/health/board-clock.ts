@@ -15,7 +15,10 @@ export interface ClockReading {
 
 /** The beginnings of clocks that were never set: C, MicroPython on ESP32, MicroPython on the Pico. */
 const beginnings = [0, Date.UTC(2000, 0, 1), Date.UTC(2021, 0, 1)]
-/** A clock within 400 days after such a beginning was never set: no board has run that long, and none ran back then. */
+/**
+ * A clock within 400 days after one of these start dates was never set: no board has run that long, and none ran back
+ * then.
+ */
 const unsetWithinMs = 400 * 86_400_000
 /** `millis()` of an Arduino starts over here, after 49.7 days. */
 const wrapMs = 2 ** 32

@@ -91,7 +91,7 @@ export class HashingQueue {
   }
 }
 
-/** The waiting of one rank: first come, first served within a client, and the clients in turn. */
+/** The waiting requests of one rank: first come, first served within a client, and the clients in turn. */
 class Lane {
   readonly #places = new Map<string, Waiting[]>()
   size = 0

@@ -4,7 +4,7 @@ import { noFaults } from '../../../tests/support/faults.ts'
 import { defaultLimits } from '../limits.ts'
 import { KeepAliveWheel, type KeptAlive } from './keep-alive-wheel.ts'
 
-/** So many boards that came together, and when each of them was pinged and looked at, in ms from then on. */
+/** Puts `count` boards on a wheel at once and notes when each was pinged and checked, in ms from then on. */
 function turning(count: number) {
   const clock = new FakeClock()
   const wheel = new KeepAliveWheel(clock, defaultLimits, noFaults)

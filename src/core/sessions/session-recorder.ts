@@ -29,7 +29,7 @@ export interface SessionRecorder {
   onStall(session: RecordedSession, forMs: number): void
   /** Its traffic counters are about to start again. */
   onCountersReset(session: RecordedSession): void
-  /** When a late reading was taken, by the gateway's clock; undefined for one that was sent at once. */
+  /** The time of a reading that was sent late, by the gateway's clock; undefined for one that was sent at once. */
   takenAt(session: RecordedSession, message: Readonly<Record<string, unknown>>): number | undefined
 }
 

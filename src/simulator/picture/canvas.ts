@@ -8,7 +8,7 @@ export interface Ink {
   readonly cr: number
 }
 
-/** From `#rrggbb`. */
+/** Makes a colour from `#rrggbb`. */
 export function ink(hex: string): Ink {
   const value = Number.parseInt(hex.slice(1), 16)
   const [y, cb, cr] = toYcc(value >> 16, (value >> 8) & 255, value & 255)

@@ -29,7 +29,7 @@ export function blankPlanes(width: number, height: number, subsampling: Subsampl
   return { width, height, subsampling, chromaWidth, chromaHeight, y: new Uint8Array(width * height), cb, cr }
 }
 
-/** From interleaved pixels, `stride` bytes each: 3 for RGB, 4 for RGBA (alpha is ignored). */
+/** Makes planes of interleaved pixels, `stride` bytes each: 3 for RGB, 4 for RGBA (alpha is ignored). */
 export function planesFromRgb(
   pixels: Uint8Array,
   width: number,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import { type CloseCounter, RawConnection } from './raw-connection.ts'
 
-/** In one turn of the loop: one to seven milliseconds. */
+/** The most closes in one turn of the loop; they take one to seven milliseconds. */
 const mostPerTurn = 128
 
 /**

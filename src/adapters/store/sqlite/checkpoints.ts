@@ -2,7 +2,7 @@ import type { Database } from '../database.ts'
 
 /** SQLite's own default: 1,000 pages of 4 KiB in the log. */
 const everyPages = 1_000
-/** Each commit writes about so many pages beside its rows: the last ones of the table and of its indexes. */
+/** About as many pages as each commit writes beside its rows: the last ones of the table and of its indexes. */
 const pagesPerCommit = 4
 
 /**
