@@ -36,7 +36,7 @@ export interface OidcProvider {
   issuer: string
   clientId: string
   clientSecret: string
-  /** The provider never issues an address to anybody but its owner, although it does not state so with each sign-in. */
+  /** The provider issues an address only to its owner, although it does not state so with each sign-in. */
   trustsEmail?: boolean
 }
 
@@ -142,7 +142,7 @@ export const configFlags = {
 } as const satisfies Record<string, Flag>
 type FlagName = keyof typeof configFlags
 
-/** Environment only, as they hold secrets: they would show in the process list as flags. */
+/** Settings read from the environment only, as they hold secrets: flags would show in the process list. */
 export const configSecrets = {
   PICO_AUTH_TOKENS: 'tokens shared by a fleet of Picos: comma-separated or a JSON array',
   ESP32CAM_AUTH_TOKENS: 'the same for ESP32-CAMs',
@@ -156,7 +156,7 @@ export const configSecrets = {
 } as const
 
 /**
- * Reads flags and environment, in that order of strength.
+ * Reads flags and environment; a flag wins over a variable.
  * @throws ConfigError naming the wrong value as the operator typed it.
  */
 export function parseConfig(argv: readonly string[], env: Environment): Config {
@@ -216,7 +216,7 @@ export function parseConfig(argv: readonly string[], env: Environment): Config {
   }
 }
 
-/** A setting as it was typed, for what only the system finds wrong with it: an address, a port, a folder. */
+/** A setting as it was typed, for errors that only the system can find: in an address, a port, a folder. */
 export const asTyped = (name: FlagName, argv: readonly string[], env: Environment): string => reader(argv, env)(name).as
 
 interface Typed {
@@ -325,7 +325,7 @@ function publicUrl({ value, as }: { value: string; as: string }): string | undef
   return url.href.replace(/\/$/, '')
 }
 
-/** The system's zone. Temporal answers at once; Node 24 does not have it yet, and Intl takes 15 ms of every start. */
+/** The system's zone. Temporal returns it at once; Node 24 lacks Temporal, and Intl takes 15 ms of every start. */
 function systemZone(): string {
   const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } }
   return Temporal?.Now.timeZoneId() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -7,7 +7,10 @@ import { join, relative, resolve } from 'node:path'
  */
 export const controlSocketName = 'control.sock'
 
-/** Longest path a Unix socket address holds, in bytes: `sun_path` is 108 on Linux and 104 elsewhere, ending in NUL. */
+/**
+ * The longest path that a Unix socket address can hold, in bytes: `sun_path` is 108 on Linux and 104 elsewhere, ending
+ * in NUL.
+ */
 const longestPathBytes = process.platform === 'linux' ? 107 : 103
 const fits = (path: string): boolean => Buffer.byteLength(path) <= longestPathBytes
 

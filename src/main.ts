@@ -4,7 +4,7 @@ import { join } from 'node:path'
 // Halves the time to start: stripped and compiled code is kept between runs, beside the packages it belongs to.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'))
 
-// Each is loaded only where it is needed: a command does not load the gateway, the gateway not the command line.
+// Each part is loaded only where needed: a command does not load the gateway, nor the gateway the command line.
 const argv = process.argv.slice(2)
 if (argv[0] === 'serve') {
   const { serve } = await import('./serve/serve.ts')

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** An idle gateway has 45 open, 65 with every thread it starts later, and a board needs one. */
+/**
+ * The fewest file descriptors to run with: an idle gateway has 45 open, 65 with every thread it starts later, and a
+ * board needs one.
+ */
 const fewest = 128
 
 /** @throws Error when this process may open too few files to run */
@@ -13,7 +16,7 @@ export function checkOpenFiles(limit = openFilesLimit()): void {
 
 /**
  * How many file descriptors this process may have. Node raises the soft limit to the hard one when it starts.
- * Undefined where there is no limit, or where the system does not tell it without a search (macOS).
+ * Undefined where there is no limit, or where reading it from the system takes a search (macOS).
  */
 export function openFilesLimit(): number | undefined {
   try {

@@ -4,8 +4,8 @@ import { describeError } from '../core/faults/describe.ts'
 const framesTold = 10
 
 /**
- * An exception that met no boundary ends the process with exit code 1, for what state it left is not known. Node would
- * print its message as well, which may hold what a stranger sent: only its class, its code and where it was thrown are
+ * An exception that no boundary caught ends the process with exit code 1, as the state it left is unknown. Node would
+ * also print its message, which may hold a stranger's input: only its class, its code and where it was thrown are
  * printed.
  */
 export function endAtUnknownFault(): void {
@@ -15,7 +15,7 @@ export function endAtUnknownFault(): void {
     try {
       writeSync(process.stderr.fd, `darvaza: ended by a defect of its own, please report it: ${error}${places}\n`)
     } catch {
-      // A closed pipe or a full disk takes no last sentence.
+      // The last line cannot be written to a closed pipe or a full disk.
     }
     process.exit(1)
   })

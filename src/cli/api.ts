@@ -134,7 +134,7 @@ function unreachable(connection: Connection, error: NodeJS.ErrnoException): Fail
         hint: 'Run this as the user who runs the gateway (sudo -u …), or use --url and --key.',
       })
     }
-    // ENOTDIR: the folder is none. Anything else means that a socket is there, and somebody behind it.
+    // ENOTDIR: the path is not a folder. Any other error means that a socket exists and a process serves it.
     if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR')
       return new Failed(`No gateway is running on the data folder ${folder}.`, {
         code: 'gateway_not_running',

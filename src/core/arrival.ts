@@ -1,11 +1,11 @@
 import type { Kind } from '../protocol/kinds.ts'
 
-/** The facts of a board's handshake: whether it is admitted is decided by them, and its session keeps them. */
+/** The facts of a board's handshake: they decide whether the board is admitted, and its session keeps them. */
 export interface Arrival {
   /** The client's address, after trusted proxies. */
   address: string
   path: string
-  /** The kind that the path or `X-Device-Type` names; undefined where the token decides. */
+  /** The kind that the path or `X-Device-Type` names; undefined if the token decides. */
   wants: Kind | undefined
   library: string
   /** The presented token, kept only to remove it from everything that is written down. */

@@ -10,6 +10,6 @@ export interface BusMessages {
 export interface Bus extends AsyncDisposable {
   /** Resolves when the message has left; in one process, when every listener has received it. */
   publish<Topic extends keyof BusMessages>(topic: Topic, message: BusMessages[Topic]): Promise<void>
-  /** Returns how to stop. */
+  /** Returns the function that stops it. */
   subscribe<Topic extends keyof BusMessages>(topic: Topic, listener: (message: BusMessages[Topic]) => void): () => void
 }

@@ -1,4 +1,4 @@
-/** The time and the only timers core ever sees; the gateway brings a real one, tests a fake one. */
+/** The time and the only timers that core uses; the gateway provides a real clock, tests a fake one. */
 export interface Clock {
   /** Milliseconds since 1970, UTC: for records. May jump when the system's clock is set. */
   now(): number

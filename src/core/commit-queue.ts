@@ -12,14 +12,14 @@ export interface CommitQueueLimits {
 
 export const unlimited: CommitQueueLimits = { items: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 
-/** One queue of a `GroupCommit`: first in, first out. An item that waits already keeps its place when it is added again. */
+/** One queue of a `GroupCommit`: first in, first out. A waiting item keeps its place when it is added again. */
 export class CommitQueue<Item> {
   readonly #limits: CommitQueueLimits
   readonly #bytesOf: (item: Item) => number
   #waiting = new Map<Item, Place>()
   #underWay = new Map<Item, Place>()
   #bytes = 0
-  /** Something was refused since the last commit. */
+  /** Whether an item was refused since the last commit. */
   overflowing = false
 
   constructor(limits: CommitQueueLimits, bytesOf: (item: Item) => number) {
@@ -32,7 +32,7 @@ export class CommitQueue<Item> {
     return this.#waiting.size + this.#underWay.size
   }
 
-  /** The oldest item that is not stored. */
+  /** The oldest item not yet stored. */
   get oldest(): Item | undefined {
     for (const item of this.#underWay.keys()) return item
     for (const item of this.#waiting.keys()) return item

@@ -52,7 +52,7 @@ export interface CoreParts {
   simulator: BoardSimulator
   /** The gateway's own secret: it signs claims. */
   gatewayKey: Buffer
-  /** Counts only while the store holds no mode. */
+  /** Applies only while the store holds no mode. */
   initialEnrolment: EnrolmentMode
   /** Tokens that a whole fleet of boards shares. */
   sharedTokens: Readonly<Partial<Record<Kind, readonly string[]>>>
@@ -60,7 +60,7 @@ export interface CoreParts {
   trustLoopback: boolean
   /** The time zone for boards that request the time; the system's own unless given. */
   timeZone?: string
-  /** Called when the link that makes an owner was used: a copy of it that is kept somewhere is of no use any more. */
+  /** Called when the link that makes an owner was used: stored copies of the link are useless from then on. */
   onOwnerLinkUsed(): void
   /** For the operator: the store cannot be written any more, or can be again. */
   onStoreChange(change: StoreChange, journal: JournalWriter): void
@@ -95,11 +95,11 @@ export interface Core extends AsyncDisposable {
   readonly leases: ControlLeases
   readonly steering: Steering
   readonly pageSessions: PageSessions
-  /** Starts all that is done from time to time. Returns how to stop. */
+  /** Starts all periodic work. Returns the function that stops it. */
   start(): Cancel
 }
 
-/** Builds all of core and connects it, once. Closes what it has opened where a later step fails. */
+/** Builds all of core and connects it, once. Closes everything it opened if a later step fails. */
 export async function openCore(parts: CoreParts): Promise<Core> {
   await using opening = new AsyncDisposableStack()
   const { store, ...records } = await openRecords(parts, opening)
@@ -156,7 +156,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   }
 }
 
-/** The store with all that is loaded from it: journal, devices, settings, keys, people. */
+/** The store with everything that is loaded from it: journal, devices, settings, keys, people. */
 async function openRecords(parts: CoreParts, opening: AsyncDisposableStack) {
   const { clock, limits, faults, stores } = parts
   const health = new StoreHealth(clock, limits)
@@ -186,7 +186,7 @@ async function openRecords(parts: CoreParts, opening: AsyncDisposableStack) {
   return { health, store, journal, registry, enrolment, retention, keys, people }
 }
 
-/** Boards: how they get in, their sessions and cameras, what is observed of them, and who controls them. */
+/** Boards: their admission, their sessions and cameras, their health, and their control. */
 async function openBoards(
   parts: CoreParts,
   { journal, registry, enrolment }: Pick<Core, 'journal' | 'registry' | 'enrolment'>,

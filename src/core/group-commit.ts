@@ -4,17 +4,17 @@ import { CommitQueue, type CommitQueueLimits, unlimited } from './commit-queue.t
 import type { Limits } from './limits.ts'
 import { StoreFailure } from './store-failure.ts'
 
-/** Items handed to the store at once: after ten thousand goodbyes in one moment, all at once held up the loop for 90 ms. */
+/** Items handed to the store at once: all rows of ten thousand disconnects at once blocked the loop for 90 ms. */
 const mostAtOnce = 1_000
-/** The same in bytes: a commit of a mebibyte takes some 20 ms on an SD card, and what is more urgent waits for it. */
+/** The same in bytes: a commit of a mebibyte takes some 20 ms on an SD card, and more urgent items wait for it. */
 const bytesAtOnce = 1024 * 1024
-/** A waiter is given up in this many steps, so that no clock is read for each. */
+/** The wait is divided into this many steps, so that the clock is not read for each waiter. */
 const sweepsUntilGivenUp = 4
 /** After failures in a row the pause grows up to this many times the first one. */
 const longestPause = 8
 
 interface Waiter<Item> {
-  /** Waits for the items numbered up to this one. */
+  /** The waiter waits for all items up to this number. */
   number: number
   /** Waits for items of this lane only; without a lane, for those of all lanes. */
   lane: CommitQueue<Item> | undefined
@@ -44,14 +44,14 @@ export class GroupCommit<Item> {
   #timer: Cancel | undefined
   #sweeper: Cancel | undefined
   #sweeps = 0
-  /** The commit under way with what follows it: resolves to its error, if any. */
+  /** The commit under way, with its follow-up work: resolves to its error, if any. */
   #turn: Promise<Error | undefined> | undefined
   #failures = 0
   #draining = false
   /** Items refused because their lane was full. */
   dropped = 0
 
-  /** `lanes`: the most urgent first; one without a limit unless given. `bytesOf`: what an item takes in memory, about. */
+  /** `lanes`: the most urgent first; by default one without a limit. `bytesOf`: approximate memory of an item. */
   constructor(
     clock: Clock,
     limits: CommitLimits,
@@ -95,7 +95,7 @@ export class GroupCommit<Item> {
   }
 
   /**
-   * Resolves when everything added so far is stored: to one lane, or to all.
+   * Resolves when everything added so far, to one lane or to all, is stored.
    * @throws the store's error when an attempt failed, StoreFailure when none has succeeded after `storeWaitMs`
    */
   committed(laneNumber?: number): Promise<void> {
@@ -110,7 +110,7 @@ export class GroupCommit<Item> {
     )
   }
 
-  /** Commits what is left, for the end, and what comes meanwhile. @throws the store's error; then the rest is lost. */
+  /** For the end: commits the remaining items and new ones. @throws the store's error; then the rest is lost. */
   async drain(): Promise<void> {
     this.#draining = true
     this.#timer?.()
@@ -162,7 +162,7 @@ export class GroupCommit<Item> {
     return items
   }
 
-  /** Resolves those whose items are stored. */
+  /** Resolves the waiters whose items are stored. */
   #settle(): void {
     const left: Waiter<Item>[] = []
     for (const waiter of this.#waiters) {
@@ -186,7 +186,7 @@ export class GroupCommit<Item> {
     this.#sweeper = undefined
   }
 
-  /** Gives up those who have waited for long enough. Runs while anybody waits. */
+  /** Rejects waiters that have waited too long. Runs while there are waiters. */
   #sweep(): void {
     this.#sweeper = undefined
     this.#sweeps++

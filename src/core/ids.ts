@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789' // 32 letters, none of them easily confused
 
-/** Random bytes fetched ahead, as asking the system for twelve at a time shows in the cost of a handshake. Never for secrets. */
+/** Random bytes fetched ahead: fetching twelve at a time makes a handshake measurably slower. Never for secrets. */
 let pool = Buffer.alloc(0)
 let used = 0
 

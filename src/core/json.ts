@@ -1,13 +1,13 @@
-/** More than anybody nests: a board's deepest message has four levels, a request of the API five. */
+/** More levels than any client needs: a board's deepest message has four, a request of the API five. */
 export const deepest = 64
 
 /** A shorter text cannot nest deep enough to cost anything. */
 const shortText = 1_024
 
 /**
- * `JSON.parse`, in time in proportion to the text: a million opening brackets took it 0.6 s, and code that walks such a
+ * `JSON.parse`, in time proportional to the text: a million opening brackets took it 0.6 s, and code that walks such a
  * value later has to stop in time.
- * @throws SyntaxError where the text is no JSON, or nested deeper than 64 levels.
+ * @throws SyntaxError if the text is not JSON, or is nested deeper than 64 levels.
  */
 export function parseJson(text: string): unknown {
   if (text.length > shortText && nestsDeeperThan(text, deepest)) throw new SyntaxError('nested too deep')

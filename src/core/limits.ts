@@ -1,12 +1,12 @@
 /**
- * Every number that bounds or paces the gateway, in one place. A number that boards in the field were measured to need
- * cites its field rule (docs/field-rules.md); most others bound the cost of pending boards, strangers and floods
+ * Every number that bounds or paces the gateway, in one place. A number derived from measurements of boards in the
+ * field cites its field rule (docs/field-rules.md); most others bound the cost of pending boards, strangers and floods
  * (docs/threat-model.md). Tests inject shorter times; docs/config.md is made from this file.
  */
 export const defaultLimits = {
   /** How long after minting a claim may be approved automatically. An older claim waits for approval by a person. */
   claimTtlMs: 24 * 3_600_000,
-  /** A pending board this long offline is forgotten; it may return. */
+  /** A pending board is forgotten after this long offline; it may return. */
   pendingForgottenAfterMs: 7 * 86_400_000,
   /** A removed device can be restored for this long; then only its tombstone stays. */
   removedForgottenAfterMs: 30 * 86_400_000,
@@ -22,18 +22,18 @@ export const defaultLimits = {
   pendingFramesPerSecond: 120,
   pendingTextsPerSecond: 5,
   pendingTextBurst: 50,
-  /** Time of one core that pending boards, connection tests and sockets without a token may use together. */
+  /** CPU time of one core that pending boards, connection tests and sockets without a token may use together. */
   pendingCpuMsPerSecond: 100,
-  /** Last messages of a pending board kept to look at: how many, and how large, each board's and all together. */
+  /** Last messages of pending boards, kept for the owner: number and size, for each board and for all together. */
   pendingMessagesKept: 100,
   pendingMessageBytes: 64 * 1024,
   pendingMessageBytesInAll: 16 * 1024 * 1024,
-  /** Kept messages are dropped this long after the board left. */
+  /** Kept messages are dropped this long after the board disconnected. */
   pendingMessagesForgottenAfterMs: 3_600_000,
   /** Journal rows about pending boards, per address: pending boards must not push the history out. */
   pendingRowsPerMinute: 60,
   pendingRowBurst: 300,
-  /** Previews of pending cameras: one every 5 s, each and all together. */
+  /** Previews of pending cameras: one every 5 s; sizes of each and of all together. */
   previewEveryMs: 5_000,
   previewBytes: 128 * 1024,
   previewBytesInAll: 16 * 1024 * 1024,
@@ -71,10 +71,10 @@ export const defaultLimits = {
   handshakeBytesInAll: 64 * 1024 * 1024,
   /** Header block of one request: 1,500 reconnects of an ESP32-CAM are about 350 KB (field rule 2). */
   headerBytes: 1024 * 1024,
-  /** More than any token or path needs: a longer one is refused before anything else reads the request. */
+  /** More than any token or path needs: a longer one is refused before other code reads the request. */
   tokenCharacters: 1_024,
   pathBytes: 8 * 1024,
-  /** Different names. Lines that repeat one are not counted (field rule 2). */
+  /** Different header names. Lines that repeat a name are not counted (field rule 2). */
   headerNames: 200,
   /** A handshake older than this is dropped before any token work: the board has given up (field rule 28). */
   handshakeStaleMs: 1_000,
@@ -86,7 +86,7 @@ export const defaultLimits = {
   probesPerAddress: 4,
   /** An application text message at least every 25 s, aiming for 10 (field rule 8); a protocol ping half way between. */
   pingEveryMs: 10_000,
-  /** Dead after this long without an inbound byte, not sooner (field rule 11). */
+  /** A connection counts as dead after this long without an inbound byte, not sooner (field rule 11). */
   deadAfterMs: 45_000,
   /** Steering (field rule 12): no ack for this long is `ack_timeout`. */
   ackTimeoutMs: 20_000,
@@ -110,18 +110,18 @@ export const defaultLimits = {
   rowBurst: 500,
   rowSummaryEveryMs: 60_000,
   /**
-   * While so many readings of an approved board wait for the disk, nothing more of it is read, unless it is a camera: one
-   * commit takes as many at once, and they are far more than the 200 a second below which no board is held.
+   * While this many readings of an approved board wait for the disk, the board is not read, unless it is a camera: one
+   * commit takes as many at once, and they are far more than the 200 a second below which no board is paused.
    */
   readingsUnderWay: 200,
-  /** An approved camera’s messages beside its pictures, where they come many at once; what is above it is dropped. */
+  /** An approved camera’s messages beside its pictures, limited where many arrive at once; the surplus is dropped. */
   cameraMessagesPerSecond: 200,
-  /** A viewer that took nothing for this long is dropped. */
+  /** A viewer that received nothing for this long is disconnected. */
   viewerStalledMs: 30_000,
   viewersPerCamera: 500,
   /** Dashboard pages one person has open; a further one closes the page that was used the longest ago. */
   pagesPerPerson: 50,
-  /** Most an `acknowledged` message waits for its commit. */
+  /** The longest time an `acknowledged` message waits for its commit. */
   commitWithinMs: 25,
   /**
    * A request that waits for the disk is refused after `storeWaitMs`; a failed write is tried again after `storeRetryMs`,
@@ -130,8 +130,8 @@ export const defaultLimits = {
   storeWaitMs: 2_000,
   storeRetryMs: 1_000,
   /**
-   * Journal rows that wait for a disk that stands, in a queue each and 64 MiB in all: what people did, readings, all
-   * others. Beyond that an act or a reading is refused, and another row is dropped and counted.
+   * Journal rows that wait for a stalled disk, in a queue each and 64 MiB in all: actions of people, readings, all
+   * others. Beyond that an action or a reading is refused, and any other row is dropped and counted.
    */
   actsWaiting: 20_000,
   actBytesWaiting: 16 * 1024 * 1024,
@@ -143,7 +143,7 @@ export const defaultLimits = {
   trafficEveryMs: 5 * 60_000,
   /**
    * The black box of each board: the last 12 hours, in at most 96 events and 32 samples, 3.6 KB when full and nothing
-   * for a board that has nothing to say; of at most 20,000 boards (72 MB), the one longest kept going first. On disk,
+   * for a board without events; of at most 20,000 boards (72 MB), the oldest being dropped first. On disk,
    * one row each of the same size: events within a minute, samples within five.
    */
   blackBoxMs: 12 * 3_600_000,
@@ -152,7 +152,7 @@ export const defaultLimits = {
   blackBoxesInAll: 20_000,
   blackBoxSampleEveryMs: 15_000,
   blackBoxSaveEveryMs: 60_000,
-  /** A trend is one after so long, and not before. */
+  /** A trend is reported only after this long. */
   healthAfterMs: 10 * 60_000,
   /**
    * An answer this late is a stall: Wi-Fi power saving delays by up to 0.3 s (three beacons), stalls in the field last
@@ -161,13 +161,13 @@ export const defaultLimits = {
   stallMs: 2_000,
   /** The shortest interval between pings that keep a connection alive. */
   keepAliveLeastMs: 1_000,
-  /** A reading is late when it was taken this long ago; older than this much it is not believed. */
+  /** A reading is late when it was taken this long ago; a time older than the second number is ignored. */
   readingLateMs: 5_000,
   readingOldestMs: 30 * 86_400_000,
   /** Journal retention. */
   journalMaxAgeMs: 30 * 86_400_000,
   journalMaxBytes: 512 * 1024 * 1024,
-  /** Shutdown: how long boards get to answer our Close before they are cut (field rule 17). */
+  /** Shutdown: how long boards get to answer the Close before their sockets are cut (field rule 17). */
   closeWaitMs: 5_000,
 } as const
 

@@ -1,4 +1,4 @@
-/** V8 copies shorter pieces anyway. */
+/** V8 copies pieces shorter than this anyway. */
 const slicedLength = 13
 
 /**

@@ -2,7 +2,7 @@ import { TokenBucket } from './token-bucket.ts'
 
 /**
  * A token bucket for each address: `perMinute` tokens flow in, at most `burst` are kept. Holds at most `most`
- * addresses, forgetting the one longest unseen, so that a flood from everywhere costs bounded memory.
+ * addresses, forgetting the least recently seen, so that a flood from many addresses costs bounded memory.
  */
 export class RateLimit {
   readonly #buckets = new Map<string, TokenBucket>()

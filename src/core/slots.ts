@@ -14,7 +14,7 @@ export class Slots {
     return this.#count
   }
 
-  /** Takes a place and returns how to give it back (once; more is harmless), or nothing when all are taken. */
+  /** Takes a place and returns the function that frees it (more calls are harmless), or undefined if all are taken. */
   take(address: string): (() => void) | undefined {
     const here = this.#taken.get(address) ?? 0
     if (here >= this.#perAddress || this.#count >= this.#inAll) return undefined

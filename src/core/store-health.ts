@@ -27,7 +27,7 @@ export class StoreHealth {
   readonly #limits: Pick<Limits, 'storeWaitMs' | 'storeRetryMs'>
   readonly #failing = new Map<string, unknown>()
   readonly #listeners = new Set<(change: StoreChange) => void>()
-  /** Writes that are still owed, by what they write: the newest of each counts. */
+  /** Writes still to be repeated, by the thing they write: only the newest of each is kept. */
   readonly #owed = new Map<string, Write>()
   #awaySinceTicks = 0
   #retry: Cancel | undefined
@@ -39,12 +39,12 @@ export class StoreHealth {
     this.#limits = limits
   }
 
-  /** The parts that are away. */
+  /** The parts of the store that are unavailable. */
   get away(): Part[] {
     return this.#failing.size > 0 ? ['disk'] : []
   }
 
-  /** Calls `listener` when the store cannot be written any more, and when it can be again. Returns how to stop. */
+  /** Calls `listener` when the store becomes unwritable or writable again. Returns the function that stops it. */
   onChange(listener: (change: StoreChange) => void): Cancel {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -114,7 +114,7 @@ export class StoreHealth {
     this.#retry = this.#clock.after(pauseMs, () => void this.#payBack())
   }
 
-  /** Tries each: a page that stays damaged must not keep the end of a key from the disk. */
+  /** Tries each write: a permanently damaged page must not prevent that the deletion of a key is stored. */
   async #payBack(): Promise<void> {
     let failed = false
     for (const [what, write] of [...this.#owed]) {
@@ -122,7 +122,7 @@ export class StoreHealth {
         await this.watch(what, write())
         if (this.#owed.get(what) === write) this.#owed.delete(what)
       } catch {
-        // `watch` has noticed.
+        // `watch` has recorded the failure.
         failed = true
       }
     }

@@ -20,7 +20,7 @@ export class TokenBucket {
     this.#ticks = ticks
   }
 
-  /** Takes `count` tokens, or none where there are not that many. */
+  /** Takes `count` tokens, or none if there are fewer. */
   take(ticks: number, count = 1): boolean {
     if (this.level(ticks) < count) return false
     this.#tokens -= count
@@ -32,7 +32,7 @@ export class TokenBucket {
     return waitForTokenMs(this.level(ticks), this.#perMs)
   }
 
-  /** Takes `count` tokens in any case: what was spent already may become a debt. */
+  /** Takes `count` tokens in any case, for costs already spent: the balance may become a debt. */
   spend(ticks: number, count: number): void {
     this.#tokens = this.level(ticks) - count
   }

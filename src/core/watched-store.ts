@@ -1,7 +1,7 @@
 import type { Store } from './store.ts'
 import type { StoreHealth } from './store-health.ts'
 
-/** The setting that is written to see whether the store can be written again. */
+/** The setting that is written to test whether the store can be written again. */
 const probe = 'store.probe'
 
 /**

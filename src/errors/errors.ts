@@ -32,7 +32,7 @@ function failureOf(code: FailureCode): Failure {
 
 /**
  * Every failure Darvaza can answer with, for HTTP, WebSocket, CLI and docs alike. 4001 stays "authentication",
- * as boards in the field know it.
+ * as in the firmware of boards in the field.
  */
 export const failures = Object.fromEntries(
   (Object.keys(failureRows) as FailureCode[]).map(code => [code, failureOf(code)]),
@@ -84,7 +84,7 @@ export function errorBody(
   return { status: 'error' as const, code, message: message[language], hint: hint[language], ...details }
 }
 
-/** Characters of `Accept-Language` that are looked at: a browser's longest list has 200. */
+/** The most characters of `Accept-Language` that are read: a browser's longest list has 200. */
 const mostLanguages = 1_024
 
 /** The language of an `Accept-Language` header: Persian where it is preferred over English. */

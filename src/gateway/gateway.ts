@@ -34,7 +34,7 @@ export interface Gateway extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-/** How long a start that failed waits for what it opened to be closed, in ms: then the process ends all the same. */
+/** How long a failed start waits for its open resources to be closed, in ms; then the process ends all the same. */
 const closeFailedStartMs = 800
 
 /**
@@ -132,7 +132,7 @@ async function openGateway(config: Config, log: Log, cleanup: AsyncDisposableSta
   }
 }
 
-/** New connections first: boards are back within milliseconds of our Close. A step that throws keeps no other from being done. */
+/** Stops new connections first: boards reconnect within ms of a Close. If a step throws, the others still run. */
 async function endConnections({ journal, sessions, streams, faults }: Core, servers: Servers): Promise<void> {
   const step = (act: () => void) => atBoundary(faults, 'shutdown', act)
   servers.stopAccepting()

@@ -37,7 +37,7 @@ export class OwnAddresses {
   }
 }
 
-/** The address by which this very machine reaches one that it listens on. */
+/** The address by which this very machine reaches a listener of its own. */
 function hostHere(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

@@ -13,7 +13,7 @@ export interface GatewayPeople extends AsyncDisposable {
   accounts: Accounts
   /** Writes a link into a file that only the gateway's user reads. Resolves to its name. */
   keepOwnerLink(link: string): Promise<string>
-  /** The link was used: its file is removed. */
+  /** Removes the file after its link was used. */
   onOwnerLinkUsed(): void
 }
 
@@ -22,7 +22,7 @@ export async function openGatewayPeople(
   { dataDir, oidc }: Pick<Config, 'dataDir' | 'oidc'>,
 ): Promise<GatewayPeople> {
   const linkFile = new OwnerLinkFile(dataDir)
-  // A link of the process before opens nothing any more.
+  // A link that an earlier process wrote is no longer valid.
   await linkFile.remove()
   const { store, accounts, ...opened } = openPeople({ file, gatewayKey, oidc }, clock, problem =>
     log.error(`accounts: ${problem}`),
@@ -40,7 +40,7 @@ export async function openGatewayPeople(
 }
 
 /**
- * While the gateway has no owner: the link that makes one. `shown`: somebody sits at the terminal; else the link is
+ * While the gateway has no owner: the link that makes one. `shown`: a person uses the terminal; else the link is
  * written to a file, and only the file's name is shown.
  */
 export async function offerOwnerLink(

@@ -22,13 +22,13 @@ export function reportStoreChange(log: Log, journal: JournalWriter, { away, forM
   })
 }
 
-/** Logs exceptions that were caught: the log is there when the journal cannot be written. */
+/** Logs caught exceptions: the log works even when the journal cannot be written. */
 export function logFault(log: Log, report: FaultReport): void {
   const { boundary, count, error, at, shape } = report
   log.error({ boundary, count, error, at, ...shape }, journalText(faultEvent(report)))
 }
 
-/** Logs each row of the journal. Returns how to stop. */
+/** Logs each row of the journal. Returns a function that stops this. */
 export function logJournal(log: Log, { journal, registry }: Core): () => void {
   return journal.follow(row => {
     const level = row.kind === 'message' || row.kind === 'traffic' ? 'debug' : 'info'

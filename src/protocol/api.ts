@@ -14,8 +14,8 @@ import {
 } from './vocabulary.ts'
 
 /*
- * The words of the HTTP API: what it takes and what it answers. Validation, the OpenAPI document and every client come
- * from here. Times are ISO 8601 in UTC unless a name ends in `Ms` or `S`. What is not known is null.
+ * The schemas of the HTTP API: its requests and its answers. Validation, the OpenAPI document and every client come
+ * from here. Times are ISO 8601 in UTC unless a name ends in `Ms` or `S`. An unknown value is null.
  */
 
 const time = z.iso.datetime().describe('ISO 8601, UTC.')
@@ -43,7 +43,7 @@ export const apiError = z
   .meta({ id: 'Error' })
 export type ApiError = z.infer<typeof apiError>
 
-// For everybody
+// For every caller
 
 export const health = z.object({ status: z.literal('ok'), version: z.string(), uptimeS: z.int() })
 export const ready = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /*
- * The words boards and gateway say to each other, JSON text unless said otherwise. Boards are flashed once and live
- * for years, so every object is loose: unknown keys pass, and only what the gateway acts on is checked.
+ * The messages between boards and gateway, JSON text unless stated otherwise. Boards are flashed once and used for
+ * years, so every object is loose: unknown keys pass, and only what the gateway acts on is checked.
  */
 
 const timestamp = z
@@ -28,7 +28,7 @@ export const connect = z.looseObject({
 })
 export type Connect = z.infer<typeof connect>
 
-/** Board → gateway: the answer to a command. `command_type` is the `type` of what it answers, or absent. */
+/** Board → gateway: the answer to a command. `command_type` is the `type` of the command it answers, or absent. */
 export const ack = z.looseObject({
   type: z.literal('ack'),
   command_type: z.string().max(64).optional(),

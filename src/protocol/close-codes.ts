@@ -17,7 +17,7 @@ export const closeCodes = {
   policy: 1008,
   messageTooBig: 1009,
   internal: 1011,
-  /** The code that boards in the field know: the token, key or session is missing, wrong or over. */
+  /** The code that boards in the field recognise: the token, key or session is missing, wrong or over. */
   unauthorized: 4001,
   tooMuchTraffic: 4008,
   replaced: 4009,
@@ -25,7 +25,7 @@ export const closeCodes = {
   silent: 4010,
   viewerTooSlow: 4011,
   pendingFull: 4012,
-  /** A page of a person who has opened too many others since. */
+  /** The person of this page has opened too many other pages since. */
   pagesTooMany: 4501,
 } as const
 

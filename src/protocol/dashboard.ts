@@ -4,7 +4,7 @@ import { commandTtlAtMostMs } from './durations.ts'
 import { cameraRates, languages, leaseActs, type Part } from './vocabulary.ts'
 
 /*
- * The words of the dashboard's own socket, `GET /ws/dashboard`: JSON text both ways, pictures as binary messages.
+ * The messages of the dashboard's own socket, `GET /ws/dashboard`: JSON text both ways, pictures as binary messages.
  * The session's cookie opens it, from the gateway's own pages only; it closes with 4001 within a second of the
  * session's end, and when the role or the grants change.
  */
@@ -15,7 +15,7 @@ const kind = z.string().max(64)
 /** The page's own number, by which it matches answers. */
 const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
-/** Replaces the whole set of cameras looked at. A hidden page looks at none. */
+/** Replaces the whole set of cameras that the page shows. A hidden page shows none. */
 const watch = z.object({
   type: z.literal('watch'),
   cameras: z.array(z.object({ device, rate: z.enum(cameraRates) })).max(1_000),
@@ -28,7 +28,7 @@ const follow = z.object({
   journal: z
     .object({
       device: device.optional(),
-      /** One of these kinds, or of what stands before a dot. */
+      /** One of these kinds, or of their prefixes before a dot. */
       kind: z.union([kind, z.array(kind).max(8)]).optional(),
       /** The language of diagnoses; that of the handshake, unless the page sends another. */
       language: z.enum(languages).optional(),
@@ -62,7 +62,7 @@ export interface Steerer {
 }
 
 export interface LeaseView {
-  /** The person who steers now; null: nobody. */
+  /** The person who steers now; null: no person. */
   holder: (Steerer & { you: boolean }) | null
   /** The person who requested the lease from its holder. */
   askedBy?: Steerer

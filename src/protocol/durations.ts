@@ -1,5 +1,5 @@
 /*
- * Durations and bounds that several parts have to agree on, and sentences name. What an owner can set is a limit:
+ * Durations and bounds that several parts have to agree on, and that sentences name. For values that an owner can set,
  * see core/limits.ts.
  */
 
@@ -7,7 +7,7 @@ export const dayMs = 86_400_000
 
 /** How long a sign-in lasts after its last use. */
 export const sessionDays = 30
-/** The visits of one day prolong a session once. */
+/** A session is prolonged at most once a day. */
 export const sessionProlongedEveryDays = 1
 /** How long an invitation may be accepted. */
 export const invitationDays = 7

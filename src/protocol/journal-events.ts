@@ -20,7 +20,7 @@ export type Signature = { by: string; byId?: string }
 /** A diagnosis as a row stores it: the symptom, and the facts its sentences are filled with. */
 export type DiagnosisData = { library?: string; diagnosis?: string; facts?: object }
 
-/** A board came, or went. */
+/** A board connected or disconnected. */
 export type ConnectionEvent =
   | Row<
       'connection.opened',
@@ -28,7 +28,7 @@ export type ConnectionEvent =
     >
   | Row<'connection.closed', { code: number; by: 'gateway' | 'board'; seconds: number } & DiagnosisData>
 
-/** A board, a viewer or somebody else was refused. `error`: bytes were no HTTP. `route`: of the HTTP API. */
+/** A board, a viewer or another client was refused. `error`: its bytes were not HTTP. `route`: of the HTTP API. */
 export type RefusalEvent = Row<
   'refusal',
   {
@@ -66,14 +66,14 @@ type KeyFacts = {
 type PersonFacts = { person: string; name: string; role: Role; grants: readonly string[] | undefined }
 type PersonAct<Act extends string> = Row<'act', { act: Act } & Signature & PersonFacts>
 
-/** Somebody changed something. */
+/** An operator changed something. */
 export type ActEvent =
   | Row<'act', DeviceAct<'device.create' | 'device.approve' | 'device.remove' | 'device.restore' | 'device.confirm'>>
   | Row<'act', DeviceAct<'device.block', { reason?: string }>>
   | Row<'act', DeviceAct<'device.edit', { tags?: string[] | undefined; before?: string }>>
   | Row<'act', DeviceAct<'token.rotate', { oldValidForS?: number }>>
   | RowWithText<'act', DeviceAct<'token.revoke'>, { which: 'old' | 'current' }>
-  /** `undone`: could not be stored, and was worth nothing to somebody who got no answer. */
+  /** `undone`: the change could not be stored, and was useless to its caller, who got no answer. */
   | Row<'act', { act: 'key.create' | 'key.revoke' | 'undone' } & Signature & KeyFacts>
   | Row<'act', DeviceAct<'undone', { was: 'device.create' | 'token.rotate' }>>
   | PersonAct<'owner.setup' | 'person.invite' | 'person.accept' | 'person.remove'>

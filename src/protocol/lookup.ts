@@ -1,6 +1,6 @@
 /**
- * The entry of a table under a word that a stranger may have chosen. Undefined where the table has none of its own: an
- * object also answers to what every object inherits (`constructor`, `toString`, `__proto__`).
+ * The entry of a table under a key that a stranger may have chosen. Undefined where the table has none of its own: a
+ * plain lookup would also find the properties that every object inherits (`constructor`, `toString`, `__proto__`).
  */
 export function lookup<Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined

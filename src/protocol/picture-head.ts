@@ -2,7 +2,7 @@
  * A picture on the dashboard's socket: this head, big-endian, and the JPEG behind it, byte for byte as the board sent it.
  *   u8 version (1), u8 flags (0), u16 camera, u32 sequence, f64 receivedAt (epoch ms, the gateway's clock),
  *   f64 addedMs (how long the picture was inside the gateway)
- * This file has no zod, so that the page can read with it what the gateway writes.
+ * This file has no zod, so that the page can use it to read the gateway's pictures.
  */
 
 export interface PictureHead {
@@ -25,7 +25,7 @@ export function writePictureHead(view: DataView, offset: number, head: PictureHe
   view.setFloat64(offset + 16, head.addedMs)
 }
 
-/** Nothing for what is no picture, or one of a version this side does not know. */
+/** Undefined for bytes that are not a picture, or of a version that this code does not support. */
 export function readPictureHead(view: DataView): PictureHead | undefined {
   if (view.byteLength <= pictureHeadBytes || view.getUint8(0) !== pictureVersion) return undefined
   return {

@@ -16,7 +16,10 @@ export type DeviceState = (typeof deviceStates)[number]
 export const presences = ['online', 'reconnecting', 'offline'] as const
 export type Presence = (typeof presences)[number]
 
-/** How a board proved itself when it first came. `claim`: from `GET /public/tokens`; `shared`: a token of a fleet. */
+/**
+ * How a board proved its identity when it first connected. `claim`: from `GET /public/tokens`; `shared`: a token of a
+ * fleet.
+ */
 export const credentialSources = ['claim', 'owner', 'shared', 'loopback'] as const
 export type CredentialSource = (typeof credentialSources)[number]
 
@@ -39,7 +42,7 @@ export type Role = (typeof roles)[number]
 
 // Steering
 
-/** Actions the boards know. Others pass too: newer firmware may know more than this list. */
+/** Actions that boards support. Others pass too: newer firmware may support more than this list. */
 export const knownActions = [
   'reset_position',
   'emergency_stop',
@@ -54,7 +57,9 @@ export const knownActions = [
   'quality',
 ] as const
 
-/** Emergency stops go before everything that waits, and need no lease. Newer firmware may know more kinds of them. */
+/**
+ * Emergency stops are sent before all waiting commands, without a lease. Newer firmware may have more kinds of them.
+ */
 export const isStop = (action: string): boolean => action.startsWith('emergency_stop')
 
 /** `seize` is for owners. */
@@ -68,9 +73,10 @@ export type CameraRate = (typeof cameraRates)[number]
 // Journal
 
 /**
- * Kinds of journal entries. `connection.*`: a board came or went; `refusal`: one was refused; `message`: a board sent
- * a message; `traffic`: counts, over an interval, of what is too frequent for a row each; `command`: an operator's order
- * with its outcome; `act`: an operator changed something; `gateway`: it started, stopped, or noticed something itself.
+ * Kinds of journal entries. `connection.*`: a board connected or disconnected; `refusal`: one was refused; `message`: a
+ * board sent a message; `traffic`: counts, over an interval, of what is too frequent for a row each; `command`: an
+ * operator's order with its outcome; `act`: an operator changed something; `gateway`: it started, stopped, or noticed
+ * something itself.
  */
 export const entryKinds = [
   'connection.opened',
@@ -86,7 +92,7 @@ export type EntryKind = (typeof entryKinds)[number]
 
 // Health
 
-/** `info`: good to know. `warn`: it costs something. `bad`: the board does not do its work. */
+/** `info`: good to know. `warn`: the fault costs something. `bad`: the board does not do its work. */
 export const severities = ['info', 'warn', 'bad'] as const
 export type Severity = (typeof severities)[number]
 

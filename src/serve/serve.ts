@@ -23,10 +23,10 @@ export async function serve(argv: readonly string[]): Promise<number> {
     return complain((error as Error).message, 2)
   }
   endAtUnknownFault()
-  // A closed pipe or a full disk behind either costs what was written to it, and not the gateway.
+  // A closed pipe or a full disk behind either stream loses the text, and does not end the gateway.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const { log, flush } = await openLog(config.logLevel)
-  // Asked to stop while still starting: it starts, and stops at once, so that nothing is left half open.
+  // A signal during the start: the gateway finishes starting, then stops at once, so that nothing is left half open.
   const asked = stopSignal()
   try {
     await using gateway = await startGateway(config, log)
@@ -46,7 +46,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** `came`: whether a first signal did. A second one ends the process at once. */
+/** `came`: whether a first signal was received. A second one ends the process at once. */
 function stopSignal(): { signal: Promise<void>; readonly came: boolean } {
   let signals = 0
   const signal = new Promise<void>(resolve => {
@@ -70,7 +70,7 @@ function complain(sentence: string, code: number): number {
   return code
 }
 
-/** The first lines a person sees: where it is, who gets in, and what to type next. */
+/** The first lines a person sees: the gateway's addresses, who may connect, and what to type next. */
 function welcome(config: Config, gateway: Gateway, owner: Awaited<ReturnType<Gateway['offerOwnerLink']>>): string {
   const { mode } = gateway.enrolment.setting
   const urls = config.publicUrl

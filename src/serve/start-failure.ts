@@ -53,7 +53,7 @@ export function startFailure(
   return error.message
 }
 
-/** An error that was explained on its way holds the system's own. */
+/** An error that was reworded on its way up has the system's error as its cause. */
 function codeBehind(error: SystemError): string | undefined {
   for (let each: SystemError | undefined = error; each; each = each.cause as SystemError | undefined)
     if (outOfFiles.has(each.code ?? '')) return each.code

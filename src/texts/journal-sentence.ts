@@ -85,7 +85,7 @@ export interface JournalPhrases {
  * of another version, the stored sentence is shown. The page shows it, and the gateway searches it.
  */
 export function sentenceOf(entry: TranslatableRow, words: Words | undefined, format: Format): string {
-  // The gateway has made it already, in the reader's language.
+  // The gateway has already made the sentence, in the reader's language.
   if (entry.diagnosis && entry.data?.event === 'diagnosis') return entry.diagnosis.sentence
   if (!words) return entry.text
   const say: Say = ([key, facts = {}]) =>

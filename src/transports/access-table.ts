@@ -5,7 +5,7 @@ export interface AccessRow {
   action: Action
   /** `:id` is a device, by id or name. `removed-too`: also one that was removed, by its last name. */
   device?: 'known' | 'removed-too'
-  /** HTTP Basic with an API key as the password serves too, as video players and home automation send it. */
+  /** HTTP Basic with an API key as the password works too, as video players and home automation send it. */
   basic?: true
   /** Other sites may read the answer in their visitors' browsers. */
   anySite?: true
@@ -83,7 +83,7 @@ export const routes = {
   'POST /api/simulated': { action: 'gateway.admin' },
   'DELETE /api/simulated': { action: 'gateway.admin' },
 
-  // The accounts' own, as Better Auth answers them: of all it could do, only this.
+  // The account routes that Better Auth answers: only these of all that it offers.
   'GET /api/auth/get-session': { action: 'public.enter' },
   'POST /api/auth/sign-in/email': { action: 'public.enter', storeless: true },
   'POST /api/auth/sign-in/social': { action: 'public.enter', storeless: true },
@@ -134,7 +134,7 @@ const patternOf = (path: string): RegExp =>
 
 const socketPatterns = socketNames.map(name => ({ name, path: patternOf(name) }))
 
-/** Which socket of the table a path asks for, and the device it names, as it stands in the path. */
+/** Which socket of the table a path requests, and the device it names, as it stands in the path. */
 export function socketAt(path: string): { name: SocketName; device: string | undefined } | undefined {
   for (const { name, path: pattern } of socketPatterns) {
     const found = pattern.exec(path)

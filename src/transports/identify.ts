@@ -20,7 +20,7 @@ export interface Caller {
   listenerKind: ListenerKind
   /** Whether the client's own connection is encrypted, as far as the gateway knows. */
   encrypted: boolean
-  /** Whether HTTP Basic serves as well. Browsers send it by themselves, so never where something is changed. */
+  /** Whether HTTP Basic is accepted as well. Browsers send it by themselves, so never where something is changed. */
   basic?: boolean
 }
 
@@ -32,7 +32,7 @@ export type Identify = (
 
 /**
  * Finds the caller of a request. A request with a known key is never delayed; guesses are limited by address, so that
- * they stay cheap for us. Of the failures, two are worth a retry: `rate_limited`, within `60 / wrongKeysPerMinute`
+ * they stay cheap for the gateway. Two failures are worth a retry: `rate_limited`, within `60 / wrongKeysPerMinute`
  * seconds, and `store_unavailable`, where the caller could not be looked up.
  */
 export function identifier({

@@ -13,7 +13,7 @@ export interface OriginRules {
  * or asks for something a page cannot read anyway.
  *
  * On an encrypted connection the whole origin is compared, scheme and port included: a page of `http://NAME` can be
- * written by anybody on the way. The same holds for the host of an https `publicUrl`. Otherwise the scheme is not
+ * forged by an attacker on the way. The same holds for the host of an https `publicUrl`. Otherwise the scheme is not
  * known, as an unnamed proxy may have ended TLS, and host and port are compared.
  */
 export function isForeign(headers: Headers, rules: OriginRules): boolean {

@@ -58,7 +58,7 @@ export class FakeClock implements Clock {
     this.#moveTo(this.#ticks + ms)
   }
 
-  /** Somebody sets the system's clock: records follow it, deadlines do not. */
+  /** Simulates a change of the system clock: records follow it, deadlines do not. */
   setSystemClock(byMs: number): void {
     this.#now += byMs
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { TestGateway } from './gateway.ts'
 
-/** Somebody who watches a camera over `/ws/view/:id`. Every picture is remembered. */
+/** A viewer of one camera over `/ws/view/:id`. Every picture is remembered. */
 export class Watcher implements AsyncDisposable {
   readonly ws: WebSocket
   readonly pictures: Buffer[] = []

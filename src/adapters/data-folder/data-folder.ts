@@ -33,7 +33,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** The gateway's own key, 32 bytes, made at the first start: whole or not at all, even if the power goes. */
+/** The gateway's own key, 32 bytes, made at the first start: written whole or not at all, even if the power fails. */
 export async function readOrMakeKey(keyFile: string): Promise<Buffer> {
   try {
     const key = await readFile(keyFile)
@@ -67,7 +67,7 @@ export async function claimControlSocket(socketPath: string, dataDir: string): P
       socket.destroy()
       resolve(true)
     })
-    // EAGAIN: it is listened on, by a gateway too busy to accept.
+    // EAGAIN: a gateway listens on this socket, but is too busy to accept.
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EAGAIN'))
   })
   if (answered) throw alreadyRunning(dataDir)

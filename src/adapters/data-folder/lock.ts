@@ -24,7 +24,7 @@ export function lockDataFolder(dataDir: string): Disposable {
   closeSync(openSync(file, 'a', 0o600))
   const lock = new DatabaseSync(file, { timeout: tryForMs })
   try {
-    // Nothing is ever written to it, so that a full disk is no reason against a lock.
+    // Nothing is ever written to the file, so that the lock works on a full disk too.
     lock.exec('pragma journal_mode = off; begin exclusive')
   } catch (error) {
     lock.close()

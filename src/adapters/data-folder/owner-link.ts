@@ -10,7 +10,10 @@ export class OwnerLinkFile {
     this.path = join(dataDir, 'owner-link')
   }
 
-  /** Whole or not at all. Resolves to the file's name. @throws StoreFailure when the disk does not take it */
+  /**
+   * Writes the file whole or not at all. Resolves to the file's name.
+   * @throws StoreFailure when the disk does not take it
+   */
   async write(link: string): Promise<string> {
     const fresh = `${this.path}.new`
     try {

@@ -4,13 +4,13 @@ const writeAtBytes = 8_192
 const writeEveryMs = 1_000
 /** Lines that wait while nothing can be written. Further ones are lost, and counted. */
 const mostWaitingBytes = 1024 * 1024
-/** At the end of the process a pipe that is full is waited for this often. */
+/** How many times the end of the process waits for a full pipe. */
 const lastTries = 5
 const lastTryMs = 100
 
 /**
- * Writes lines to a file descriptor without holding anybody up. A full disk keeps them waiting, in bounded memory, and a
- * closed pipe ends it; neither ends the process.
+ * Writes lines to a file descriptor without blocking the caller. A full disk keeps them waiting, in bounded memory, and
+ * a closed pipe ends it; neither ends the process.
  */
 export class BufferedOutput {
   readonly #fd: number
@@ -41,7 +41,7 @@ export class BufferedOutput {
 
   /** Writes what is left, at the end of the process. */
   flushSync(): void {
-    // The process must not wait for bytes on their way to a pipe that nobody reads.
+    // The process must not wait for bytes on their way to a pipe that no program reads.
     if (this.#closed || this.#writing) return
     for (let tries = 0; tries < lastTries && this.#take(); ) {
       try {

@@ -48,7 +48,7 @@ function safeValue(value: unknown, stream: Room, depth: number): unknown {
   return isList ? fields.map(([, item]) => item) : Object.fromEntries(fields)
 }
 
-/** Around a value, in JSON: quotes, a colon, a comma, and digits of a number. */
+/** Bytes around a value in JSON: quotes, a colon, a comma, and digits of a number. */
 const punctuationBytes = 20
 
 function safeError(error: Error, stream: Room, depth: number): Record<string, unknown> {
@@ -77,7 +77,7 @@ const mostErrorBytes = 500
 /** The most lines of a stack, with its message among them. */
 const mostLines = 16
 
-/** Cut to what there is room for, without tokens of ours and without what a terminal would obey. */
+/** Cuts the text to the room left, removes Darvaza's tokens, and escapes characters that control a terminal. */
 function safeText(text: string, stream: Room): string {
   const clean = redact(text, undefined, Math.max(0, Math.ceil(stream.bytes)))
   let safe = ''
@@ -91,15 +91,15 @@ function safeText(text: string, stream: Room): string {
   return clean.length < text.length ? `${safe}…` : safe
 }
 
-/** In JSON as it is sent to the disk. */
+/** Bytes that a character, or the escape written for it, takes in a line of JSON. */
 const bytesOf = (written: string): number =>
   written === '"' || written === '\\' ? 2 : Buffer.byteLength(written) + (written.startsWith('\\') ? 1 : 0)
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /**
- * C0 and C1 controls, which move a terminal's cursor; line and paragraph separators; and what changes the order of
- * reading (UAX #9). Half-spaces stay: Persian needs them.
+ * C0 and C1 controls, which move a terminal's cursor; line and paragraph separators; and characters that change the
+ * order of reading (UAX #9). Half-spaces stay: Persian needs them.
  */
 const isUnsafe = (code: number): boolean =>
   code < 0x20 ||

@@ -6,7 +6,7 @@ import { accountOf } from './people-queries.ts'
 /**
  * Notices when an account of an OpenID provider is linked to a person by its verified address, for the caller to write
  * down. A second account of the same provider is refused: only its subject names an account for good, an address may be
- * given to somebody else (OpenID Connect Core 1.0, section 5.7).
+ * given to another person (OpenID Connect Core 1.0, section 5.7).
  */
 export class AccountLinks {
   readonly #find: StatementSync

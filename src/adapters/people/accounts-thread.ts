@@ -7,9 +7,9 @@ import type { AccountsCall, AccountsFailure, Notice } from './accounts-worker.ts
 import type { AccountsSettings } from './better-auth.ts'
 
 /**
- * Accounts in a thread of their own, started when somebody first needs them: loading Better Auth takes half a second,
- * and boards wait for their handshakes on the main one. A thread that ended unexpectedly is started again; what waited
- * for it, and what its database cannot do at the moment, fails with `accounts_unavailable`.
+ * Accounts in a thread of their own, started when a request first needs them: loading Better Auth takes half a second,
+ * and boards wait for their handshakes on the main one. A thread that ended unexpectedly is started again; requests
+ * that waited for it, or that its database cannot serve at the moment, fail with `accounts_unavailable`.
  */
 export class AccountsThread implements Passwords, AsyncDisposable {
   readonly #thread: RestartingThread<AccountsCall>
@@ -21,7 +21,7 @@ export class AccountsThread implements Passwords, AsyncDisposable {
         new Worker(new URL('./accounts-worker.ts', import.meta.url), {
           name: 'accounts',
           workerData: settings,
-          // It has no business with the gateway's environment, which may hold shared tokens.
+          // The thread does not get the gateway's environment, which may hold shared tokens.
           env: { NODE_ENV: 'production' },
         }),
       errorOf: answered => {

@@ -7,7 +7,7 @@ export type AccountsCall =
   | { type: 'handle'; request: AccountsRequest }
   | { type: 'set-password'; personId: string; password: string }
   | { type: 'close' }
-/** A message that is no answer: a sentence for the log. */
+/** A message that answers no request: a sentence for the log. */
 export interface Notice {
   problem: string
 }
@@ -19,7 +19,7 @@ export interface AccountsFailure {
 
 const port = parentPort!
 const notice = (problem: string) => port.postMessage({ problem } satisfies Notice)
-// Better Auth also writes past the logger it is given, with what strangers sent: it belongs in the gateway's own log.
+// Better Auth also writes strangers' input past the logger it is given: such lines belong in the gateway's own log.
 for (const level of ['log', 'info', 'warn', 'error'] as const)
   console[level] = (...words) => notice(words.join(' ').slice(0, 300))
 
@@ -62,7 +62,7 @@ async function handle(request: AccountsRequest): Promise<AccountsAnswer> {
 
 function failureOf(thrown: unknown, used: AuthSites | undefined): AccountsFailure {
   const { message, errcode, code } = thrown as Error & { errcode?: number; code?: string }
-  // The last: another request failed meanwhile, and closed what this one was using.
+  // ERR_INVALID_STATE: another request failed meanwhile, and closed the file that this one was using.
   const unavailable = thrown instanceof Unavailable || errcode !== undefined || code === 'ERR_INVALID_STATE'
   // A file that was opened since then is not the one that failed.
   if (!unavailable || used !== accounts) return { message, unavailable }
@@ -76,7 +76,7 @@ function failureOf(thrown: unknown, used: AuthSites | undefined): AccountsFailur
 
 port.on('message', (call: { id: number; request: AccountsCall }) => {
   const answered = perform(call)
-  // It opened them at once, if they were not.
+  // `perform` has opened the accounts synchronously, if they were not open.
   const used = accounts
   answered.then(
     value => port.postMessage({ id: call.id, value } satisfies ThreadAnswer),

@@ -20,7 +20,7 @@ export interface AccountsSettings {
 }
 
 const day = 86_400
-/** Open sites at once, in one process: names and addresses by which the gateway is reached. */
+/** The most sites open at once in one process: names and addresses by which the gateway is reached. */
 const sitesAtMost = 8
 
 /** Better Auth over `people.sqlite`, one instance for each address by which people reach the gateway. */
@@ -59,7 +59,7 @@ export class AuthSites implements Disposable {
     return { status: response.status, headers: [...response.headers], body: await response.text() }
   }
 
-  /** `site`: the origin in the browser's address bar. It decides whether cookies are `Secure`, and whose passkeys these are. */
+  /** `site`: the origin in the browser's address bar. It decides the cookies' `Secure` and the passkeys' site. */
   at(site: string): Auth {
     let auth = this.#sites.get(site)
     this.#sites.delete(site)
@@ -91,7 +91,7 @@ export class AuthSites implements Disposable {
 
 type Auth = ReturnType<typeof makeAuth>
 
-/** The properties that are read beside the library, the same for all sites. */
+/** Darvaza's own checks beside the library, the same for all sites. */
 export interface AccountChecks {
   passwords: PasswordCheck
   links: AccountLinks
@@ -112,14 +112,14 @@ function typedPassword({ method, target, body }: AccountsRequest): z.infer<typeo
   }
 }
 
-/** As the library answers it. */
+/** The same answer as the library's own. */
 const wrongPassword: AccountsAnswer = {
   status: 401,
   headers: [['content-type', 'application/json']],
   body: '{"message":"Invalid email or password","code":"INVALID_EMAIL_OR_PASSWORD"}',
 }
 
-/** The options of the accounts library. A test also uses them to compare our tables with those the library needs. */
+/** The options of the accounts library. A test also compares Darvaza's tables with what they need. */
 export function makeAuth(
   { secret, oidc }: AccountsSettings,
   database: DatabaseSync,
@@ -134,7 +134,7 @@ export function makeAuth(
     baseURL: site,
     basePath: '/api/auth',
     trustedOrigins: [site],
-    // Darvaza's own: by account and by address, before anything expensive is done.
+    // Darvaza has limits of its own, by account and by address, before anything expensive is done.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { level: 'error', disableColors: true, log: (_level, message) => onError(message) },
@@ -166,8 +166,8 @@ export function makeAuth(
         issuer: 'Darvaza',
         backupCodeOptions: { storeBackupCodes: 'encrypted' },
         allowPasswordless: true,
-        // Darvaza's own limits count second factors by account too, and let known devices go on: a lock that anybody
-        // with the password can close would keep the owner out.
+        // Darvaza's own limits count second factors by account too, and let known devices go on: with a lock,
+        // anyone who has the password could keep the owner from signing in.
         accountLockout: { enabled: false },
       }),
       passkey({ rpName: 'Darvaza', rpID: new URL(site).hostname, origin: site }),
@@ -186,7 +186,7 @@ const providerConfig = ({ id, name, issuer, clientId, clientSecret, trustsEmail 
   clientSecret,
   scopes: ['openid', 'email', 'profile'],
   pkce: true,
-  // People come in by an owner's invitation only; the provider proves who they are.
+  // People get an account by an owner's invitation only; the provider proves who they are.
   disableSignUp: true,
   // Some providers send a word instead of a boolean, and the word "false" would count as true.
   mapProfileToUser: (profile: Record<string, unknown>) => ({

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { cookiePrefix } from './session-cookie.ts'
 
 /*
- * A browser in which somebody signed in keeps a cookie for that account: a "known device". The cookie opens nothing.
+ * A browser in which a person signed in keeps a cookie for that account: a "known device". It grants no access.
  * It only gives the browser's attempts to sign in a budget of their own, so that strangers who guess at the account
  * cannot use it up. It ends with the password, and when the person ends sessions: each raises the account's epoch.
  */
@@ -17,14 +17,14 @@ export interface KnownDevice {
 
 /** Browsers keep a cookie no longer than 400 days. */
 const lifetimeS = 400 * 86_400
-/** Accounts of one browser that are looked at: a family's tablet. */
+/** The most accounts checked for one browser, such as a family's tablet. */
 const looksAt = 8
 
 const marker = `${cookiePrefix}.device.`
 const cookieShape =
   /^(__Secure-)?darvaza\.device\.(p_[a-z0-9]{1,40})=([\w-]{1,64})\.(\d{1,12})\.(\d{1,12})\.([\w-]{43})$/
 
-/** Signs device cookies: made from the gateway's own key, and apart from the accounts' secret. */
+/** The key that signs device cookies: made from the gateway's own key, and apart from the accounts' secret. */
 export const deviceSecret = (gatewayKey: Buffer): Buffer =>
   createHmac('sha256', gatewayKey).update('darvaza devices 1').digest()
 
@@ -38,8 +38,9 @@ export function deviceCookie(device: KnownDevice, secret: Buffer, now: number, s
 }
 
 /**
- * The devices a Cookie header proves this browser to be, signed by us and not too old. Whether the epoch still holds is
- * for the caller to look up. `secure`: came encrypted, where only cookies count that no plain page could have set.
+ * The known devices in a Cookie header, with the gateway's signature and not too old. The caller has to check whether
+ * the epoch still holds. `secure`: the request was encrypted; then only cookies count that no plain page could have
+ * set.
  */
 export function knownDevices(cookies: string | undefined, secret: Buffer, now: number, secure: boolean): KnownDevice[] {
   if (!cookies?.includes(marker)) return []

@@ -9,7 +9,7 @@ import { accountsSecret, hasSessionCookie, secondFactorToken, sessionToken } fro
 
 /**
  * Opens `people.sqlite`, which holds the people and the means by which they sign in. Better Auth itself is loaded at
- * the first sign-in; until then it is not needed, nor is it for finding the person of a cookie.
+ * the first sign-in; it is not needed before, nor for finding the person of a cookie.
  */
 export function openPeople(
   { file, gatewayKey, oidc }: { file: string; gatewayKey: Buffer; oidc: readonly OidcProvider[] },

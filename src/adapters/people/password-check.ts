@@ -38,7 +38,7 @@ export class PasswordCheck {
     return hashPassword(password)
   }
 
-  /** In the form that Better Auth calls. */
+  /** Compares a password with its hash, in the form that Better Auth calls. */
   async verify(stored: StoredHash): Promise<boolean> {
     const proven = this.#proven.getStore()
     return (proven?.hash === stored.hash && proven.password === stored.password) || (await this.#matches(stored))

@@ -55,7 +55,8 @@ export const insertUser = prepare((from: From<Pick<Person, 'id' | 'name' | 'emai
     id: from('id'),
     name: from('name'),
     email: from('email'),
-    // Counts as verified: an owner invited the person by this address, and an OIDC provider has to name the same one.
+    // The address counts as verified: an owner invited the person by this address, and an OIDC provider has to name the
+    // same one.
     emailVerified: 1,
     createdAt: from('at'),
     updatedAt: from('at'),

@@ -4,14 +4,14 @@ export const cookiePrefix = 'darvaza'
 const sessionCookie = `${cookiePrefix}.session_token`
 const secondFactorCookie = `${cookiePrefix}.two_factor`
 
-/** The accounts' secret, made from the gateway's own key, so that there is one thing to guard. */
+/** The accounts' secret, made from the gateway's own key, so that only one secret has to be guarded. */
 export const accountsSecret = (gatewayKey: Buffer): string =>
   createHmac('sha256', gatewayKey).update('darvaza accounts 1').digest('base64url')
 
 /**
- * The session token a Cookie header carries, once its signature is found to be ours: so the tokens in the database
- * open nothing without the gateway's key. `secure`: came encrypted, where only the cookie counts that no plain page
- * of the same name could have set.
+ * The session token in a Cookie header, if the gateway's key signed it: so the tokens in the database are useless
+ * without that key. `secure`: the request was encrypted; then only the cookie counts that no plain page of the same
+ * host name could have set.
  */
 export const sessionToken = (cookies: string | undefined, secret: string, secure: boolean): string | undefined =>
   signedCookie(sessionCookie, cookies, secret, secure)

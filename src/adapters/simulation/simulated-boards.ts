@@ -13,7 +13,7 @@ export class SimulatedBoards implements BoardSimulator, AsyncDisposable {
   readonly #url: () => string
   #child: ChildProcess | undefined
 
-  /** `url`: where boards dial. */
+  /** `url`: the address to which boards connect. */
   constructor(url: () => string) {
     this.#url = url
   }
@@ -30,7 +30,7 @@ export class SimulatedBoards implements BoardSimulator, AsyncDisposable {
     child.once('exit', () => {
       if (this.#child === child) this.#child = undefined
     })
-    // A signal that could not be sent: the process is looked after by its exit alone.
+    // A signal could not be sent: only the exit event shows whether the process has ended.
     child.on('error', () => {})
     child.stdin.on('error', () => {})
     child.stdin.write(`${JSON.stringify(boards.map(board => ({ ...board, url: this.#url() })))}\n`)
@@ -40,10 +40,10 @@ export class SimulatedBoards implements BoardSimulator, AsyncDisposable {
     const child = this.#child
     if (!child) return
     this.#child = undefined
-    // Not `once` of node:events, which an error ends.
+    // Not `once` of node:events, which an error event ends too.
     const exited = new Promise(resolve => child.once('exit', resolve))
     child.stdin?.end()
-    // Its goodbyes may take a moment; none of them is worth waiting for.
+    // Its boards' Close frames may take a moment; the gateway need not wait for them.
     child.kill('SIGKILL')
     await exited
   }

@@ -37,7 +37,7 @@ export class PreparedQuery<Input, Row> {
     return { sql: this.sql, rows: inputs.map(input => this.valuesOf(input)) }
   }
 
-  /** The same for one input. */
+  /** A statement that runs the query once, for one input. */
   with(input: Input): Statement {
     return this.each([input])
   }

@@ -3,7 +3,7 @@ import { StoreFailure } from '../../core/store-failure.ts'
 /**
  * `full`: no space left; `read_only`: the file or its folder cannot be written; `damaged`: not a database, or a broken
  * one; `foreign`: a database of another program; `newer`: written by a newer Darvaza; `busy`: another program holds it;
- * `closed`: asked after the end; `failed`: anything else, an input/output error among them.
+ * `closed`: called after the store was closed; `failed`: anything else, an input/output error among them.
  */
 export type StoreErrorCode =
   | 'full'

@@ -1,10 +1,13 @@
 import type { Worker } from 'node:worker_threads'
 import { backOffMs } from '../../core/back-off.ts'
 
-/** The second restart in a row waits this long, each further one twice as long, up to the longest. The first waits for nothing. */
+/**
+ * The first restart does not wait. The second in a row waits this long, each further one twice as long, up to the
+ * longest.
+ */
 const firstWaitMs = 1_000
 const longestWaitMs = 30_000
-/** A thread that lived this long was well: its end starts the count anew. */
+/** A thread that ran this long was healthy: when it ends, restarts are counted from zero. */
 const wellAfterMs = 60_000
 
 export type ThreadAnswer = { id: number; value: unknown } | { id: number; error: unknown }
@@ -17,7 +20,7 @@ interface Caller {
 /**
  * A worker thread that answers requests by their number. When it ends unexpectedly (out of memory, an unhandled
  * exception), all requests that wait for an answer fail at once, and the next request starts another thread: the first
- * time immediately, then at most every 1, 2, 4, … 30 s. Requests that come meanwhile fail at once. The caller cannot
+ * time immediately, then at most every 1, 2, 4, … 30 s. Requests sent meanwhile fail at once. The caller cannot
  * know whether a request whose thread ended was carried out, so every request must be safe to repeat.
  */
 export class RestartingThread<Request> {
@@ -36,10 +39,10 @@ export class RestartingThread<Request> {
   #closed: Error | undefined
 
   /**
-   * `start`: makes the worker, and posts to it whatever it has to know before the first request.
+   * `start`: makes the worker, and posts to it the data that it needs before the first request.
    * `errorOf`: what an answered error means to the caller.
    * `endedBy`: the error of waiting requests when the thread ended unexpectedly; called once for each end.
-   * `onNotice`: a message of the thread that answers nobody.
+   * `onNotice`: a message of the thread that answers no request.
    */
   constructor(parts: {
     start: () => Worker
@@ -78,7 +81,7 @@ export class RestartingThread<Request> {
     })
   }
 
-  /** Nothing is asked any more: later requests fail with `error`. `last`: asked before the end, where a thread runs. */
+  /** Ends the thread: later requests fail with `error`. `last`: the request sent before the end, if a thread runs. */
   async close(last: Request, error: Error): Promise<void> {
     if (this.#closed) return
     const worker = this.#worker
@@ -106,7 +109,7 @@ export class RestartingThread<Request> {
       this.#worker = worker
       return worker
     } catch (error) {
-      // The system gives no more threads, or no more files.
+      // The system allows no more threads, or no more open files.
       this.#onEnd(error as Error)
       throw this.#ended
     }

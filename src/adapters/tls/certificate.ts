@@ -16,8 +16,8 @@ export interface Certificate {
 const lookEveryMs = 1_000
 
 /**
- * A certificate that follows its files. A pair that does not fit together, as while only one file is new, is not taken;
- * the old one stays until both fit.
+ * A certificate that is reloaded when its files change. A certificate and key that do not belong together, as while
+ * only one file is new, are not used; the old pair stays until both fit.
  * @throws ConfigError when the files cannot be used at the start
  */
 export function watchCertificate(
@@ -64,7 +64,7 @@ function readCertificate({ certFile, keyFile }: { certFile: string; keyFile: str
       `--tls-cert ${certFile} --tls-key ${keyFile}: do not belong together. Name the key that this certificate was made for.`,
     )
   parsed(`--tls-cert ${certFile} --tls-key ${keyFile}: cannot be used`, () => createSecureContext({ cert, key }))
-  // Boards that check no dates, and people who know, still get in.
+  // An expired certificate is still used: boards that check no dates, and people who accept it, can still connect.
   if (Date.parse(certificate.validTo) < Date.now())
     log.warn(`the certificate ${certFile} has expired (${certificate.validTo}): browsers refuse it`)
   return { cert, key }

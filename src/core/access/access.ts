@@ -17,7 +17,7 @@ export type Principal =
       within?: readonly string[] | undefined
     }
 
-/** A device, as far as grants are about it. */
+/** The fields of a device that grants depend on. */
 export interface ReachedDevice {
   readonly id: string
   readonly tags: readonly string[]
@@ -73,7 +73,7 @@ export const dashboardWords = {
   ping: 'self.dashboard',
 } as const satisfies Record<FromDashboard['type'], Action>
 
-/** Actions that look past one's grants: a principal with grants never has them. */
+/** Actions that reach beyond a caller's grants: a principal with grants never has them. */
 export const houseWide: ReadonlySet<Action> = new Set([
   // Device names are unique in the whole gateway: a person who may choose one can find out which others are taken. Tags
   // carry grants.
@@ -91,8 +91,9 @@ export const houseWide: ReadonlySet<Action> = new Set([
 const personal: ReadonlySet<Action> = new Set(['self.account', 'self.dashboard'])
 
 /**
- * The one decision about who may do what. `device` is given wherever the action is about one; a device outside
- * the principal's grants is denied as if it did not exist: callers answer 404, never 403, when `reaches` is false.
+ * Decides, alone in the gateway, whether a principal may do an action. `device` is given wherever the action is about
+ * one; a device outside the principal's grants is denied as if it did not exist: callers answer 404, never 403, when
+ * `reaches` is false.
  */
 export function authorize(principal: Principal, action: Action, device?: ReachedDevice): boolean {
   if (!Object.hasOwn(actions, action)) return false
@@ -125,7 +126,7 @@ export function labelOf(principal: Principal): string {
   }
 }
 
-/** The same for a row's data, with an id: people choose their names, and two can bear one. */
+/** The same for a row's data, with an id: people choose their names, and two people can have the same. */
 export const signatureOf = (principal: Principal): { by: string; byId?: string } => ({
   by: labelOf(principal),
   ...('id' in principal && { byId: principal.id }),

@@ -6,7 +6,7 @@ import type { Frame } from '../frames/frame.ts'
 
 /** Pictures of one camera that are on their way: sent, and not drawn yet. */
 export const inFlightMost = 2
-/** Between two pictures of a thumbnail. */
+/** Time between two pictures of a thumbnail, in ms. */
 export const thumbnailEveryMs = 1_000
 
 /**
@@ -25,7 +25,7 @@ export class CameraSubscription implements Viewer {
   #sequence = 0
   #sentTicks = Number.NEGATIVE_INFINITY
   #inFlight: number[] = []
-  /** Takes the next picture from the seat, once there is credit for it. */
+  /** Requests the next picture from the stream, once fewer than `inFlightMost` are in flight. */
   #next: (() => void) | undefined
   #later: Cancel | undefined
 
@@ -37,7 +37,7 @@ export class CameraSubscription implements Viewer {
       clock: Clock
       show: (head: PictureHead, jpeg: Buffer) => void
       mayStay: () => boolean
-      /** The camera is gone, may not be seen any more, or could not be shown. */
+      /** The camera was removed, may not be seen any more, or could not be shown. */
       onGone: (reason: DropReason) => void
     },
   ) {
@@ -59,10 +59,10 @@ export class CameraSubscription implements Viewer {
     this.#go()
   }
 
-  /** The page has drawn this picture, and whatever came before it. */
+  /** The page has drawn this picture and all before it. */
   drawn(sequence: number): void {
     this.#inFlight = this.#inFlight.filter(sent => sent > sequence)
-    // It had stopped drawing for so long that its seat was given away: here it is again.
+    // The page had drawn nothing for so long that the stream dropped it: join again.
     this.#reader ??= this.#stream.join(this)
     this.#go()
   }

@@ -4,9 +4,9 @@ import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
 
-/** Changes leave together, this far apart. */
+/** Changes are sent together, once in this many ms. */
 export const feedEveryMs = 250
-/** Facts that change without an event are looked for in so many devices a turn; each device at least every 2 s, up to 4,000 of them. */
+/** Facts that change without an event are checked in this many devices a turn: each at least every 2 s, up to 4,000. */
 const lookedAtLeast = 64
 const lookedAtMost = 500
 const turnsForAll = 8

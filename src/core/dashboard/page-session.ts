@@ -59,7 +59,7 @@ const entriesAtMost = 500
 /** Orders of one page that wait for their boards at once. */
 const ordersAtMost = 16
 
-/** One open page of one person: what it looks at, follows and steers. Knows no socket. */
+/** One open page of one person: the cameras and journal it shows, and its steering. Holds no socket. */
 export class PageSession implements FeedListener {
   readonly person: PersonPrincipal
   readonly #parts: PageSessionParts
@@ -75,7 +75,7 @@ export class PageSession implements FeedListener {
   #entriesLater: Cancel | undefined
   #orders = 0
   #gone = false
-  /** Time of the page's last message of its own accord: a visible page draws, a hidden one only pings. */
+  /** Time of the page's last message other than a ping: a visible page draws, a hidden one only pings. */
   touchedTicks: number
 
   constructor(person: PersonPrincipal, line: PageConnection, reader: Reader, parts: PageSessionParts) {
@@ -110,7 +110,7 @@ export class PageSession implements FeedListener {
     this.#line.say({ type: 'degraded', away: [...this.#parts.health.away] })
   }
 
-  /** Whatever else calls a page: an exception closes this one with 1011, and no other. */
+  /** Runs a callback of this page: an exception closes this page with 1011, and no other. */
   #at(act: () => void): void {
     atBoundary(this.#parts.faults, 'page', act, () => this.#line.close('internal'))
   }
@@ -149,8 +149,8 @@ export class PageSession implements FeedListener {
   }
 
   /**
-   * Looks up again whose page it is: a page whose session ended, or whose rights changed, is closed. While the lookup
-   * fails the page stays as it is.
+   * Checks the person of the page against `now`: a page whose session ended, or whose rights changed, is closed. While
+   * the lookup fails the page stays as it is.
    */
   check(now: Principal | FailureCode): void {
     if (this.#gone || now === 'store_unavailable') return
@@ -160,7 +160,7 @@ export class PageSession implements FeedListener {
     if (now.role !== role || JSON.stringify(now.grants) !== JSON.stringify(grants)) this.#line.close('access_changed')
   }
 
-  /** Sends the page away. */
+  /** Closes the page. */
   dismiss(why: FailureCode): void {
     this.#line.close(why)
   }
@@ -170,7 +170,7 @@ export class PageSession implements FeedListener {
     this.#line.close('internal')
   }
 
-  /** The page is gone. */
+  /** The page has closed. */
   left(): void {
     this.#gone = true
     const subscriptions = [...this.#subscriptions.values()].map(subscription => () => subscription.leave())
@@ -224,7 +224,7 @@ export class PageSession implements FeedListener {
     for (const id of known.keys()) this.#look(this.#parts.registry.get(id))
   }
 
-  /** Begins to show a wanted camera, or shows it at another rate. Before its approval there is nothing to see. */
+  /** Begins to show a wanted camera, or shows it at another rate. A camera that is not approved is not shown. */
   #look(device: Device | undefined): void {
     const rate = device && this.#wanted.get(device.id)
     const camera = device && this.#cameras.get(device.id)
@@ -280,7 +280,7 @@ export class PageSession implements FeedListener {
       this.#parts.leases.act(device.id, this.#steerer, act, this.person.role === 'owner')
     } catch (error) {
       if (!(error instanceof DarvazaError)) throw error
-      // Whatever the page believed: this is how it is.
+      // Send the true state of the lease, as the page may show another.
       this.#tellLease(device.id)
     }
   }

@@ -38,7 +38,7 @@ export class PageSessions {
     return pageSession
   }
 
-  /** The page is gone. With a person's last one goes what they steered. */
+  /** The page has closed. After a person's last page, their leases are released too. */
   left(pageSession: PageSession): void {
     if (!this.#open.delete(pageSession)) return
     pageSession.left()
@@ -49,7 +49,7 @@ export class PageSessions {
     this.#stopChecks = undefined
   }
 
-  /** The person is at the newest page, so the page that was used the longest ago is closed. */
+  /** Closes the page that was used the longest ago: the person uses the newest one. */
   #makeRoom(personId: string): void {
     const theirs = [...this.#open.keys()].filter(pageSession => pageSession.person.id === personId)
     theirs.sort((one, other) => one.touchedTicks - other.touchedTicks)

@@ -11,7 +11,7 @@ import type { Change, Device, DeviceRecord } from './device.ts'
 import { freeName, isName, nameFrom } from './device-names.ts'
 import type { DeviceRegistry } from './device-registry.ts'
 
-/** Open connections of devices, and what is kept about them beside the device. */
+/** Open connections of devices, and the facts kept about them outside the device record. */
 export interface DeviceConnections {
   ofDevice(
     deviceId: string,
@@ -54,7 +54,7 @@ export class DeviceAdmin {
     this.#bus = parts.bus
   }
 
-  /** A device made by hand. Its token is shown once, here. */
+  /** Makes a device for a person. Its token is shown once, here. */
   async create(
     by: Principal,
     wish: { kind: Kind; name?: string | undefined; tags?: string[] | undefined },
@@ -87,7 +87,7 @@ export class DeviceAdmin {
   }
 
   /**
-   * Lets a pending board in; its open socket works from now on. `seenConnectionId`: what the owner looked at.
+   * Approves a pending board; its open connection works from now on. `seenConnectionId`: the connection the owner saw.
    * @throws DarvazaError changed_since_seen when another address used the claim since
    */
   async approve(
@@ -128,7 +128,7 @@ export class DeviceAdmin {
     return device
   }
 
-  /** Kept for 30 days, to undo it; its token opens nothing, ever, unless restored. */
+  /** Removes a device. Its record is kept for 30 days, to undo this; its token is rejected for ever unless restored. */
   async remove(by: Principal, device: Device): Promise<Device> {
     if (device.state === 'removed') throw new DarvazaError('wrong_state', { details: { state: device.state } })
     const stateBefore = device.state === 'blocked' ? (device.stateBefore ?? 'active') : device.state
@@ -226,13 +226,13 @@ export class DeviceAdmin {
           ...(options.oldValidForS !== undefined && { oldValidForS: options.oldValidForS }),
         },
       }),
-      // Nobody will ever see the new token.
+      // No client has received the new token.
       () => this.#registry.change(device, before),
     )
     return { device, token }
   }
 
-  /** `all`: the device's token opens nothing any more, until restored. `old`: only the one before the last rotation. */
+  /** `all`: the device's token is rejected until restored. `old`: only the one before the last rotation. */
   async revoke(by: Principal, device: Device, which: 'all' | 'old' = 'all'): Promise<Device> {
     if (which === 'old') {
       if (!device.previousTokenHash)
@@ -254,7 +254,7 @@ export class DeviceAdmin {
     return device
   }
 
-  /** The owner has looked: two boards or not, steering goes on. */
+  /** The owner confirms a contested device: steering is possible again, even if two boards use its token. */
   async confirm(by: Principal, device: Device): Promise<Device> {
     if (device.contestedAt === undefined) throw new DarvazaError('wrong_state', { details: { state: device.state } })
     this.#registry.change(device, { contestedAt: undefined })
@@ -293,7 +293,7 @@ export class DeviceAdmin {
     throw new DarvazaError('changed_since_seen', { details: { connectionId, address: device.lastAddress ?? null } })
   }
 
-  /** The name the board sent; else the name it waited under, if that is still free. */
+  /** The name the board sent; else the name it had while pending, if that is still free. */
   #ownName(device: Device): string {
     const waitedUnder = nameFrom(device.saysItIs) === undefined && !this.#registry.nameTaken(device.name)
     return waitedUnder ? device.name : freeName(device.kind, device.saysItIs, this.#registry.nameTaken)
@@ -316,9 +316,9 @@ export class DeviceAdmin {
   }
 
   /**
-   * Writes an act down that was applied already, and waits until all of it is stored. `undo`: for one that is worth
-   * nothing to somebody who gets no answer; others stay in force and are stored as soon as that works.
-   * @throws DarvazaError store_unavailable, saying which
+   * Writes an act down that was applied already, and waits until all of it is stored. `undo`: for an act that is
+   * useless to a client without its answer; others stay in force and are stored as soon as that works.
+   * @throws DarvazaError store_unavailable, which shows whether the act is in force
    */
   async #act(
     by: Principal,

@@ -16,7 +16,7 @@ export function nameFrom(deviceId: string | undefined): string | undefined {
   return name && isName(name) && /[A-Za-z0-9]/.test(name) ? name : undefined
 }
 
-/** A free name for a board: what it calls itself, else `<kind>-<4 letters>`; suffixed `-2`, `-3`, … if taken. */
+/** A free name for a board: the name it sends, else `<kind>-<4 letters>`; suffixed `-2`, `-3`, … if taken. */
 export function freeName(kind: Kind, deviceId: string | undefined, isTaken: (name: string) => boolean): string {
   const wish = nameFrom(deviceId)
   if (!wish) {

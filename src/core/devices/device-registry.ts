@@ -6,7 +6,7 @@ import type { DeviceStore } from './device-store.ts'
 
 /**
  * The prefix of the number of a board without an id: ` #2` is the second board of a shared token without an
- * `X-Device-ID`. No header starts with a space, so no board can claim to be it.
+ * `X-Device-ID`. No header starts with a space, so no board can send it.
  */
 export const twinMark = ' #'
 
@@ -75,7 +75,7 @@ export class DeviceRegistry {
     return [...(this.#members.get(credential)?.values() ?? [])].flatMap(id => this.#byId.get(id) ?? [])
   }
 
-  /** Which member of this credential the next board without an id becomes. */
+  /** The member number that the next board without an id of this credential gets. */
   nextTwin(credential: string): string {
     let count = 2
     while (this.member(credential, `${twinMark}${count}`)) count++
@@ -151,7 +151,7 @@ export class DeviceRegistry {
     await this.#commit.committed()
   }
 
-  /** A token that must never open anything again, nor start as a new claim. Resolves when it is on disk. */
+  /** Bars a token for ever: it is rejected, and never starts as a new claim. Resolves when it is on disk. */
   async bury(hash: string): Promise<void> {
     this.#bury(hash)
     await this.#commit.committed()

@@ -16,7 +16,7 @@ export interface DeviceRecord {
   previousTokenHash?: string
   previousTokenUntil?: number
   tokenRevokedAt?: number
-  /** The shared or loopback credential this device belongs to, with the `X-Device-ID` it came with ('' for none). */
+  /** The shared or loopback credential this device belongs to, with the `X-Device-ID` it sent ('' for none). */
   credential?: string
   member?: string
   createdAt: number

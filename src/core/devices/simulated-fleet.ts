@@ -53,7 +53,7 @@ export class SimulatedFleet {
   }
 
   /**
-   * Only devices made by `start`: a board of somebody's own with the same tag came by a claim, and is not removed.
+   * Only devices made by `start`: a person's own board with the same tag came by a claim, and is not removed.
    */
   get devices(): Device[] {
     return [...this.#registry.all()].filter(device => device.source === 'owner' && device.simulated === true)

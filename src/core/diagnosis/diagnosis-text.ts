@@ -14,7 +14,7 @@ export interface Diagnosis {
   facts: DiagnosisFacts
 }
 
-/** A diagnosis in somebody's language. */
+/** A diagnosis in a reader's language. */
 export interface DiagnosisText {
   diagnosis: Symptom
   sentence: string
@@ -47,7 +47,7 @@ const isolated = (text: string, language: Language): string =>
         code => `\u2066${code}\u2069`,
       )
 
-/** A reader's language, and the address at which they reach the gateway: it stands in where the board's own is unknown. */
+/** A reader's language, and the address at which they reach the gateway, for use where the board's is unknown. */
 export interface Reader {
   language: Language
   base?: string | undefined
@@ -68,8 +68,8 @@ interface Recorded {
 export const recorded = ({ diagnosis, facts }: Diagnosis): DiagnosisData => ({ diagnosis, facts })
 
 /**
- * Reads it back. Only of rows that the gateway writes about itself: what a board says is kept beside them, and may say
- * anything.
+ * Reads a diagnosis back, only from rows that the gateway writes itself: rows of the kind `message` hold the text of
+ * boards, which can be anything.
  */
 export function readRecorded(
   kind: string,

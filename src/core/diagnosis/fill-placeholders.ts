@@ -4,11 +4,11 @@ import type { Text } from '../../texts/text.ts'
 
 /** The facts of a refusal besides its symptom: never a secret. */
 export interface DiagnosisFacts {
-  /** As the board dialled it, `Host` and all; the public URL's wins. */
+  /** The base URL as the board requested it, with its `Host`; a configured public URL takes precedence. */
   base?: string | undefined
   /** The path that the board requested. */
   path?: string | undefined
-  /** Lines of its header block. */
+  /** The number of lines in its header block. */
   headerLines?: number | undefined
   /** The number of times that the most repeated header came. */
   repeats?: number | undefined

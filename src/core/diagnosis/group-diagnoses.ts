@@ -10,7 +10,7 @@ export interface DiagnosisGroup {
   firstAt: number
 }
 
-/** Groups what was refused or broke by address, library and diagnosis, the newest first. `rows`: in any order. */
+/** Groups refusals and broken connections by address, library and diagnosis, the newest first. `rows`: in any order. */
 export function groupDiagnoses(rows: readonly JournalRow[]): DiagnosisGroup[] {
   const groups = new Map<string, DiagnosisGroup>()
   for (const row of rows) {

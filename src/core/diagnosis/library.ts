@@ -1,6 +1,6 @@
 import { ownStart } from '../own-copy.ts'
 
-/** The libraries boards and people dial with, by the names they are known by. */
+/** The libraries with which boards and people connect, with their usual names. */
 export const libraries = {
   micropython: 'MicroPython',
   uwebsockets: 'MicroPython uwebsockets',
@@ -21,14 +21,14 @@ export type LibraryId = keyof typeof libraries
 
 export interface Library {
   id: LibraryId | 'unknown'
-  /** For people: with a version where the library says one. */
+  /** For people: with a version where the library sends one. */
   name: string
 }
 
 /** Headers that people add by hand: they do not show which library wrote the others. */
 const added = /^(?:user-agent|authorization|x-.*)$/
 
-/** Header names in their order, without what was added by hand, as no other library has them. */
+/** Orders of header names, without those added by hand, each of which only one library has. */
 const orders: readonly (readonly [LibraryId, RegExp])[] = [
   ['rust', /^host connection upgrade sec-websocket-version sec-websocket-key$/],
   ['links2004', /^host connection upgrade sec-websocket-version sec-websocket-key sec-websocket-protocol\b/],
@@ -40,7 +40,7 @@ const orders: readonly (readonly [LibraryId, RegExp])[] = [
   // Go writes its headers by the alphabet.
   ['go', /^host (?:accept-encoding )?connection sec-websocket-key sec-websocket-version upgrade$/],
   ['browser', /\bpragma cache-control upgrade origin sec-websocket-version\b/],
-  // MicroPython's dictionaries keep no order, so that Host may stand anywhere: only its aiohttp leaves it to one.
+  // MicroPython's dictionaries keep no order, so Host may stand anywhere: only its aiohttp takes the headers from one.
   ['micropython-aiohttp', /^(?!host )(?=.*\borigin\b)(?=.*\bhost\b)(?!.*(?:accept|extensions))/],
 ]
 
@@ -51,8 +51,8 @@ const nameSeen = 32
 const valueSeen = 512
 
 /**
- * The library that wrote a handshake. `headers`: first value of each, lower-case names, in the order they came in: what
- * a library says of itself comes first, then habits only it has, then the order in which it writes.
+ * The library that wrote a handshake. `headers`: first value of each, lower-case names, in the order they came in.
+ * The library's own name counts first, then habits only it has, then the order of its headers.
  */
 export function libraryOf(headers: Readonly<Record<string, string | undefined>>): Library {
   const agent = headers['user-agent']?.slice(0, valueSeen) ?? ''
@@ -83,12 +83,12 @@ export function libraryOf(headers: Readonly<Record<string, string | undefined>>)
   const id = orders.find(([, pattern]) => pattern.test(order))?.[0]
   if (id) return known(id)
   if (agent !== '') return { id: 'unknown', name: `unknown (${ownStart(agent, 40)})` }
-  // Node's ws, wscat among it, sends no User-Agent and offers compression with just this word.
+  // Node's ws, and wscat with it, sends no User-Agent and offers compression with just this word.
   if (/client_max_window_bits/.test(headers['sec-websocket-extensions'] ?? '')) return known('ws')
   return { id: 'unknown', name: 'unknown' }
 }
 
-/** The library again, by the name that was written down for people. */
+/** The library with this name, as `Library.name` has it. */
 export const libraryNamed = (name: string): LibraryId | 'unknown' =>
   byName.get(name.startsWith(libraries['python-websockets']) ? libraries['python-websockets'] : name) ?? 'unknown'
 

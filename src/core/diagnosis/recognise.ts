@@ -3,17 +3,17 @@ import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts
 import type { LibraryId } from './library.ts'
 import type { Symptom } from './symptoms.ts'
 
-/** A refused handshake, as far as it tells what went wrong with it. */
+/** The facts of a refused handshake that show what went wrong. */
 export interface RefusedHandshake {
   code: FailureCode
   library: LibraryId | 'unknown'
   /** First value of each header, lower-case names. */
   headers: Readonly<Record<string, string | undefined>>
-  /** As it was shown, wherever. */
+  /** As the client sent it, in whichever place. */
   token: string | undefined
   /** Signs of a proxy were found, trusted or not. */
   proxied: boolean
-  /** The client was let in to say its token first. */
+  /** The client was to send its token in its first message. */
   byMessage: boolean
 }
 
@@ -71,10 +71,10 @@ function tokenOf(token: string): Symptom {
   return clean === token ? 'token_unknown' : 'token_quoted'
 }
 
-/** A request to a board's door that does not ask for an upgrade. */
+/** A request to a board's path that does not ask for an upgrade. */
 function unupgraded(headers: RefusedHandshake['headers']): Symptom {
   if (headers['sec-websocket-key'] === undefined) return 'plain_http'
-  // The headers end with the token: what came behind it, a line break tore away.
+  // The headers end with the token: a line break in it cut off the headers behind it.
   if (headers['sec-websocket-version'] === undefined && Object.keys(headers).at(-1) === 'authorization')
     return 'token_newline'
   return 'proxy_dropped_upgrade'
@@ -97,12 +97,12 @@ export function symptomOfBytes(error: string, text: string): ByteSymptom {
   if (error === 'ERR_SSL_HTTP_REQUEST') return 'plain_on_tls_port'
   if (error === 'ERR_HTTP_REQUEST_TIMEOUT') return 'handshake_unfinished'
   if (error === 'HPE_HEADER_OVERFLOW') return 'headers_too_large'
-  // A lone LF or CR behind a token, or in it; or a whole empty line behind it, with more headers below.
+  // A lone LF or CR behind or inside a token; or a whole empty line behind it, with more headers below.
   if (/\r\nauthorization:[^\r\n]*(?:\r(?!\n)|\n|\r\n\r\n[\w-]+: )/i.test(text)) return 'token_newline'
   return 'not_http'
 }
 
-/** The symptom that broke an open connection. `says`: the receiver's words for it; `heard`: messages that came whole before. */
+/** The symptom that broke an open connection. `says`: the receiver's words; `heard`: whole messages before it. */
 export function symptomOfFrame(code: FramingErrorCode, says: string, heard: number): Symptom {
   if (code === closeCodes.messageTooBig) return 'message_too_large'
   if (/fragment/.test(says)) return 'fragment_broken'

@@ -20,7 +20,7 @@ export type AdmissionRefusal =
   | 'device_removed'
   | 'enrolment_closed'
 
-/** `expired`: its claim is too old for what would have approved it at once. */
+/** `expired`: its claim is too old for automatic approval. */
 export type AdmissionDecision =
   | { device: Device; rivals?: Device[]; expired?: boolean }
   | { refused: AdmissionRefusal; device?: Device }
@@ -107,7 +107,7 @@ export class Admission {
   #known(device: Device, tokenHash: string, arrival: Arrival, isTest = false): AdmissionDecision {
     const refused = this.#whyNot(device, tokenHash, arrival)
     if (refused) return { refused, device }
-    // The new token of a rotation is in use: the old one has served. Were it only forgotten, a claim would start as new.
+    // The new token of a rotation is in use, so the old one ends. It is buried: an old claim must not start as new.
     if (!isTest && device.previousTokenHash && tokenHash === device.tokenHash) {
       this.#registry.bury(device.previousTokenHash).catch(() => {})
       this.#registry.change(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
@@ -179,7 +179,7 @@ export class Admission {
 
   #newDevice(kind: Kind, state: DeviceState & ('active' | 'pending'), arrival: Arrival): Omit<Device, 'source'> {
     const now = this.#clock.now()
-    // A pending board's own name for itself resolves to nothing: it gets it on approval.
+    // A pending board does not get the name that it sent yet: it gets that name on approval.
     const name = freeName(kind, state === 'active' ? arrival.deviceId : undefined, this.#registry.nameTaken)
     return {
       id: newId('d'),
@@ -196,8 +196,8 @@ export class Admission {
   }
 
   /**
-   * When the most devices are pending, the offline ones are removed first, then the oldest of the address that has the
-   * most.
+   * When the limit of pending devices is reached, the offline ones are removed first, then the oldest of the address
+   * that has the most.
    */
   #makeRoom(address: string): void {
     const waiting = [...this.#registry.pending()].filter(device => device.source !== 'owner')

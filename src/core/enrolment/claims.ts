@@ -32,7 +32,7 @@ export class ClaimMint {
     return `${body}.${this.#sign(body).toString('base64url')}`
   }
 
-  /** The claim a token is, or nothing if this gateway did not sign it. About 5 µs. */
+  /** The claim in a token, or nothing if this gateway did not sign it. About 5 µs. */
   read(token: string): Claim | undefined {
     const parts = shape.exec(token)
     if (!parts) return undefined

@@ -63,7 +63,7 @@ export class Enrolment {
     return this.#setting
   }
 
-  /** No window is watched any more, and a setting that could not be stored is tried once more. */
+  /** Stops watching the window, and tries once more to store a setting that could not be stored. */
   async close(): Promise<void> {
     this.#cancelTimer()
     this.#cancelWrite()
@@ -92,18 +92,18 @@ export class Enrolment {
           }
         : { mode: change.mode }
     const before = this.#setting
-    // At once: a board that comes while this is written must not put the old setting, counted up, back on top of it.
+    // At once: a board that connects during this write must not store the old setting, counted up, over the new one.
     this.#setting = setting
     this.#watchWindow()
     const failure = await this.#store.putSetting(settingName, setting).then(
       () => undefined,
       (error: Error) => error,
     )
-    // Letting in more than before waits for the disk; letting in less does not.
+    // A mode that admits more boards waits for the disk; one that admits fewer does not.
     if (failure && (setting.mode === 'open' || setting.mode === 'pairing')) {
       if (this.#setting === setting) this.#setting = before
       this.#watchWindow()
-      // A store that only took too long may have it by now.
+      // A store that only took too long may have stored it by now.
       this.#writeAgain()
       throw failure
     }
@@ -144,7 +144,7 @@ export class Enrolment {
     return verdict
   }
 
-  /** A window that is loaded or set begins to be watched. A clock that was set back gives it no more than its whole length. */
+  /** Begins to watch a loaded or newly set window. A clock that was set back gives it no more than its whole length. */
   #watchWindow(): void {
     this.#cancelTimer()
     const { mode, pairingFrom = 0, pairingUntil = 0 } = this.#setting
@@ -165,7 +165,7 @@ export class Enrolment {
     this.#store.putSetting(settingName, over).catch(() => this.#writeAgain())
   }
 
-  /** Writes the setting that is in force then, until it is stored: of two that could not be, the newer one counts. */
+  /** Retries until a write succeeds. Each try writes the setting in force at that time. */
   #writeAgain(): void {
     this.#isUnwritten = true
     this.#cancelWrite()

@@ -19,7 +19,7 @@ export const isSetting = (value: unknown): value is EnrolmentSetting =>
 export type NewcomerDecision =
   | 'approve-now'
   | 'wait'
-  /** More boards came than the window was for: the others wait for approval, and the journal records it. */
+  /** More boards connected than the window was for: the others wait for approval, and the journal records it. */
   | 'wait-crowded'
   | 'refuse'
 

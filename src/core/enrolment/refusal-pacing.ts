@@ -38,7 +38,7 @@ export class RefusalPacing {
     return { hold: 'yes', ms: Math.round(min + random * (max - min)), release }
   }
 
-  /** How many are held right now. */
+  /** The number of refusals held now. */
   get held(): number {
     return this.#slots.taken
   }

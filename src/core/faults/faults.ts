@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../clock.ts'
 import { type BoundaryName, boundaryNames } from './boundaries.ts'
 import { describeError, type ErrorDescription } from './describe.ts'
 
-/** The shape of what was being handled: sizes, counts and words of our own, never a stranger's text. */
+/** The shape of the input at the fault: sizes, counts and the gateway's own words, never a client's text. */
 export interface FaultShape {
   method?: string
   /** Keeps only path segments that are in the access table; any other segment becomes `…`. */
@@ -18,7 +18,7 @@ export interface FaultShape {
 
 export interface FaultReport extends ErrorDescription {
   boundary: BoundaryName
-  /** How often since the last report of this boundary; the rest of the report describes the first of them. */
+  /** Number of faults since the last report of this boundary; the rest of the report describes the first of them. */
   count: number
   shape: FaultShape
 }
@@ -38,7 +38,7 @@ interface Minute {
   end: Cancel
 }
 
-/** Counts what boundaries catch, and reports it to the journal and the log without ever flooding them. */
+/** Counts exceptions caught at boundaries, and reports them to the journal and the log without ever flooding them. */
 export class Faults implements FaultSink, Disposable {
   readonly #clock: Pick<Clock, 'after'>
   readonly #reporters: ((report: FaultReport) => void)[] = []
@@ -63,7 +63,7 @@ export class Faults implements FaultSink, Disposable {
     this.#counts.set(boundary, this.#counts.get(boundary)! + 1)
     const minute = this.#minutes.get(boundary)
     if (!minute) {
-      // Before it is reported: a reporter that fails comes back here.
+      // Before the report: a reporter that fails calls this method again.
       this.#begin(boundary)
       this.#report({ ...this.#describe(boundary, error, shape), count: 1 })
     } else {
@@ -72,7 +72,7 @@ export class Faults implements FaultSink, Disposable {
     }
   }
 
-  /** Reports what has not been reported yet. */
+  /** Reports all faults that have not been reported yet. */
   [Symbol.dispose](): void {
     for (const { end, count, first } of this.#minutes.values()) {
       end()
@@ -101,7 +101,7 @@ export class Faults implements FaultSink, Disposable {
     try {
       shape = shapeOf?.() ?? {}
     } catch {
-      // The shape of something broken may be what cannot be read: the rest is reported all the same.
+      // Reading the shape of a broken object can fail: the rest is reported all the same.
     }
     return { boundary, ...describeError(error), shape }
   }
@@ -118,7 +118,7 @@ export class Faults implements FaultSink, Disposable {
 }
 
 /**
- * Runs `act` at its boundary. `onFault` closes what is concerned after an exception; should that fail too, it is
+ * Runs `act` at its boundary. `onFault` closes the connection concerned after an exception; should that fail too, it is
  * reported as well. Makes a closure: where messages come in by the thousand, write the try and call `caught`.
  */
 export function atBoundary(

@@ -7,7 +7,7 @@ export type DropReason = 'too-slow' | 'not-allowed' | 'camera-gone' | 'failed'
 export interface Viewer {
   /** Sends the frame, and calls `sent` once the last byte has left for the network. */
   deliver(frame: Frame, sent: () => void): void
-  /** Whether it may go on watching. Asked once a second, as keys expire and grants change. */
+  /** Whether the viewer may go on watching. Checked once a second, as keys expire and grants change. */
   mayStay(): boolean
   /** Disconnects a viewer that stalled, may not watch any more, whose camera is removed, or whose delivery threw. */
   drop(reason: DropReason): void
@@ -59,7 +59,7 @@ export class StreamReader {
     this.#stream.counters.framesSkipped++
   }
 
-  /** Called by the socket when it has sent: a boundary. */
+  /** Called by the socket after sending, so exceptions are caught here. */
   readonly #sent = (): void => {
     this.#leavingSince = 0
     this.#stream.counters.framesDelivered++

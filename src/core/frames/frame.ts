@@ -1,5 +1,5 @@
 /**
- * Wraps a JPEG for the viewers of one transport. There is one function object per format: it is the key of the cache.
+ * Wraps a JPEG for the viewers of one transport. There is one function object per format: it is the cache key.
  */
 export type Encode = (jpeg: Buffer) => Buffer
 

@@ -18,7 +18,7 @@ export class Previews {
     return this.#frames.get(deviceId)
   }
 
-  /** Keeps at most one picture every 5 s of each camera; when all together are too large, the oldest goes. */
+  /** Keeps at most one picture every 5 s of each camera; when all together are too large, the oldest is dropped. */
   offer(deviceId: string, jpeg: Buffer): void {
     const ticks = this.#clock.ticks()
     const before = this.#frames.get(deviceId)

@@ -9,7 +9,7 @@ const share = 0.7
 
 /**
  * Some middle boxes cut a connection on which nothing passed for a while, and a few allow less than the usual
- * keep-alive. Once three ends of a board's connections show how much, the gateway pings that board more often; a limit
+ * keep-alive. Once three ends of a board's connections show the limit, the gateway pings that board more often; a limit
  * learned from one board behind a trusted proxy holds for all boards behind trusted proxies.
  */
 export class AdaptiveKeepAlive {
@@ -47,7 +47,7 @@ export class AdaptiveKeepAlive {
     if (proxied) this.#idleMs.set(throughProxy, idleMs)
   }
 
-  /** The board has another address, or is forgotten: the limit of its former route holds no more. */
+  /** The board has another address, or is forgotten: the limit of its former route no longer applies. */
   forget(deviceId: string): void {
     this.#idleMs.delete(deviceId)
   }

@@ -13,10 +13,10 @@ export interface ClockReading {
   readAt: number
 }
 
-/** The beginnings of clocks that were never set: C, MicroPython on ESP32, MicroPython on the Pico. */
+/** The start dates of clocks that were never set: C, MicroPython on ESP32, MicroPython on the Pico. */
 const beginnings = [0, Date.UTC(2000, 0, 1), Date.UTC(2021, 0, 1)]
 /**
- * A clock within 400 days after one of these start dates was never set: no board has run that long, and none ran back
+ * A clock within 400 days after one of these start dates was never set: no board has run that long, and none existed
  * then.
  */
 const unsetWithinMs = 400 * 86_400_000
@@ -26,7 +26,7 @@ const wrapMs = 2 ** 32
 const jumpMs = 3_000
 /** A number this near to the present in seconds counts as seconds since 1970, until its pace shows otherwise. */
 const nearMs = 10 * 365 * 86_400_000
-/** A message may be delayed by up to this on a bad connection; the clock then seems to be behind, and is not. */
+/** A message may be delayed by up to this on a bad connection; the clock then seems to be behind although it is not. */
 const lateAtMostMs = 60_000
 const driftAfterMs = 3_600_000
 
@@ -38,7 +38,7 @@ function numberIn(value: unknown): number | undefined {
   return typeof number === 'number' && number >= 0 && number < 1e14 ? number : undefined
 }
 
-/** Milliseconds since 1970 of ISO 8601 or its cousins. Without a zone it is taken for UTC. */
+/** Milliseconds since 1970 of ISO 8601 or a similar form. A time without a zone is taken as UTC. */
 function textIn(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length > 40) return undefined
   const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:\d\d)?$/.exec(value.trim())
@@ -49,15 +49,15 @@ function textIn(value: unknown): number | undefined {
 const sinceBeginning = (ms: number): number | undefined =>
   beginnings.map(beginning => ms - beginning).find(since => since >= 0 && since < unsetWithinMs)
 
-/** A board booted at `bootedAt`, by the gateway's clock, and had been up for `upMs` before: NaN where it never reported that. */
+/** A board booted at `bootedAt`, by the gateway's clock, and had been up for `upMs` before: NaN if never reported. */
 export interface Reboot {
   bootedAt: number
   upMs: number
 }
 
 /**
- * Follows one board's clock: its offset, its drift, and whether it jumped back, which is how most boards tell that
- * they have rebooted. A message is never early, only late: of the offsets of two minutes the greatest is the truest.
+ * Follows one board's clock: its offset, its drift, and whether it jumped back, which is how most reboots of
+ * boards show. A message is never early, only late: the greatest offset within two minutes is the most accurate.
  */
 export class BoardClock {
   #kind: ClockKind = 'odd'
@@ -77,7 +77,7 @@ export class BoardClock {
   #heardAt = 0
 
   /**
-   * Reads the time in a message, from `uptime` (seconds) and `timestamp`. Returns the reboot if it shows one.
+   * Reads the time in a message, from `uptime` (seconds) and `timestamp`. Returns the reboot if the time shows one.
    * `fresh`: it is among the first messages of a connection, which no stall has delayed: a board that reboots every few
    * seconds sends only these, the same each time.
    */
@@ -102,7 +102,7 @@ export class BoardClock {
     }
   }
 
-  /** Whether it ever sent a fact by which a reboot would show. */
+  /** Whether the board ever sent a value that would show a reboot. */
   get tellsReboots(): boolean {
     return this.#uptimeOffsetMs !== undefined || (this.#readAt !== 0 && this.#kind === 'boot')
   }
@@ -157,13 +157,13 @@ export class BoardClock {
       return undefined
     }
     this.#start(offset, now)
-    // A set clock that shows its beginning again, or an unset one that went back towards it.
+    // A reboot: a set clock shows its start date again, or an unset clock went back towards its start date.
     if (!before || since === undefined || (same && (!isBack || isWrap(wasAt))) || said >= wasAt) return undefined
     const wasUp = same ? sinceBeginning(wasAt) : undefined
     return { bootedAt: now - since, upMs: wasUp === undefined ? Number.NaN : wasUp - since }
   }
 
-  /** Tells seconds from milliseconds by their pace, which is the only sign for some numbers. */
+  /** Distinguishes seconds from milliseconds by their pace, which is the only sign for some numbers. */
   #learnUnit(timestamp: unknown, now: number): void {
     const raw = numberIn(timestamp)
     if (raw === undefined) return

@@ -8,7 +8,7 @@ const orders: readonly OrderKind[] = ['servo', 'action', 'reboot']
 const addressesKept = 6
 const eventWidth = 6
 const sampleWidth = 10
-/** The latest date there is, in ms since 1970 (ECMA-262). */
+/** The latest possible date, in ms since 1970 (ECMA-262). */
 const latestDateMs = 8.64e15
 
 /** A `FlightRecorder` in its stored form. */
@@ -21,7 +21,7 @@ export interface StoredFlightRecorder {
 
 /**
  * The flight recorder of one board: the last `blackBoxMs` in at most `blackBoxEvents` events and `blackBoxSamples` samples,
- * about 3.5 KB when full and nothing before there is something to record. Times are seconds since `base`.
+ * about 3.5 KB when full and empty until there is something to record. Times are seconds since `base`.
  */
 export class FlightRecorder {
   readonly #limits: Pick<Limits, 'blackBoxMs' | 'blackBoxEvents' | 'blackBoxSamples'>
@@ -29,7 +29,7 @@ export class FlightRecorder {
   readonly #samples: NumberRows
   #addresses: string[] = []
   #base: number
-  /** Whether a part of it is not on disk. */
+  /** Whether any part of the record is not on disk yet. */
   dirty = false
   /** Whether an event is not on disk. */
   hasNews = false
@@ -228,7 +228,7 @@ export class FlightRecorder {
     return this.#addresses.push(address) - 1
   }
 
-  /** The nearer the finer: of all neighbours, those whose time together is shortest for their age. */
+  /** The newer, the finer: picks the two neighbours whose combined time is shortest for their age. */
   #mergeOne(now: number): void {
     const end = this.#seconds(now)
     let [best, least] = [0, Number.POSITIVE_INFINITY]

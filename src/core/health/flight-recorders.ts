@@ -31,13 +31,13 @@ export interface RecordedConnections {
 /** Boards are sampled in turns: a fifteenth of them at a time. */
 const turns = 15
 const savedAtOnce = 250
-/** A recorder with new samples only is saved every so many times: with 10,000 boards each time would be 36 MB. */
+/** A recorder with only new samples is saved at every n-th save: with 10,000 boards each save would write 36 MB. */
 const savingsForSamples = 5
 /** The longest time, in ms, between a reboot command and a reboot that counts as its result. */
 const orderedRebootMs = 60_000
 /** A message this soon after the connection opened was not delayed. */
 const freshMs = 5_000
-/** Boots this near to each other are one, which the clock and the uptime both showed. */
+/** Boots this close together are one boot that both the clock and the uptime showed. */
 const sameBootMs = 2_000
 
 /** One board's recorder, the counters at its last sample, and its latest judgement. */
@@ -242,7 +242,7 @@ export class FlightRecorders implements SessionRecorder {
     const entry = this.#entryOf(session)
     const now = this.#clock.now()
     const from = Math.max(entry.sampledAt, session.openedAt)
-    // With few boards, turns follow each other at once.
+    // With few boards, a board's turns would follow each other too closely.
     if (now - from < this.#limits.blackBoxSampleEveryMs / 2 && entry.traffic === traffic) return
     const before = entry.traffic === traffic ? entry : { frames: 0, frameBytes: 0, garbage: 0 }
     const garbage = traffic.invalidTexts + traffic.notJpeg

@@ -6,9 +6,9 @@ import type { EventOf, TraceEvent } from './trace.ts'
 export const cutsNeeded = 3
 /** Ends this far apart are similar: a middle box checks its timers only at intervals. */
 const alike = (idleMs: number): number => Math.max(300, idleMs * 0.08)
-/** Shorter silence is the network's, not a timer's. */
+/** A shorter silence is caused by the network, not by a timer. */
 const leastIdleMs = 300
-/** A reboot this near to the end of a connection is its cause. */
+/** A reboot this close to the end of a connection is its cause. */
 const rebootNearMs = 20_000
 
 /**

@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/** The differences between neighbours. */
+/** The differences between neighbouring values. */
 export const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - times[index]!)
 
 /**

@@ -14,7 +14,7 @@ export type TraceEvent =
       quietMs: number
       unheardMs: number
     }
-  /** `upMs`: its uptime before, NaN where it never reported that. `asked`: an operator's command caused it. */
+  /** `upMs`: its uptime before, NaN if it never reported its uptime. `asked`: an operator's command caused it. */
   | { kind: 'rebooted'; at: number; upMs: number; asked: boolean; brownOut: boolean }
   /** It was connected and did not answer for `forMs`. `at`: the beginning of that time. */
   | { kind: 'stalled'; at: number; forMs: number }
@@ -53,7 +53,7 @@ export interface Trace {
   events: readonly TraceEvent[]
   samples: readonly Sample[]
   clock: ClockReading | undefined
-  /** Whether it sends a fact by which a reboot would show. */
+  /** Whether the board sends a value that would show a reboot. */
   tellsReboots: boolean
 }
 

@@ -11,7 +11,7 @@ export interface Subject {
   address?: string | undefined
 }
 
-/** An event that happened, with its subject. Secrets are struck out of its data before it gets here. */
+/** An event that happened, with its subject. Secrets are struck out of its data before. */
 export type NotedEvent = JournalEvent &
   Subject & {
     /** A client's own words stand in the sentence: secrets, and the token it presented, are struck out of it too. */
@@ -54,7 +54,7 @@ export interface JournalQuery {
   afterId?: number | undefined
   /** 1..1000 rows. */
   limit: number
-  /** Aborted: nobody waits for the rows any more, so that no more are looked for. */
+  /** Aborted when the client no longer waits for the rows: the search then stops. */
   signal?: AbortSignal | undefined
 }
 

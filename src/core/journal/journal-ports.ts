@@ -10,12 +10,12 @@ export interface JournalWriter {
 export interface ActJournal extends JournalWriter {
   /**
    * Resolves when every act and command noted so far is on disk.
-   * @throws DarvazaError store_unavailable, saying that the act is in force and is stored later
+   * @throws DarvazaError store_unavailable, which shows that the act is in force and is stored later
    */
   committed(): Promise<void>
 }
 
-/** Gives every entry to whoever follows. */
+/** Gives every entry to all followers. */
 export interface JournalSource {
   /** Calls `listener` with each entry as it is noted. Returns how to stop. */
   follow(listener: (row: JournalRow) => void): () => void

@@ -16,7 +16,7 @@ const others = 2
 
 /**
  * Everything that happened. Entries get their id and receive time at once and reach the disk together, within
- * `commitWithinMs`; a promise to somebody waits for `committed()` or `readingsCommitted()` first. Acts and readings are
+ * `commitWithinMs`; an answer to a client waits for `committed()` or `readingsCommitted()` first. Acts and readings are
  * stored before other rows, so rows may reach the disk in another order than that of their ids.
  */
 export class Journal {
@@ -28,7 +28,7 @@ export class Journal {
   readonly #faults: FaultSink
   readonly #listeners = new Set<(row: JournalRow) => void>()
   #lastId: number
-  /** Rows dropped since the last report: how many, and from when until when. */
+  /** Rows dropped since the last report: their number, and their first and last time. */
   #lost: { rows: number; fromMs: number; untilMs: number } | undefined
 
   /** `lastId`: the highest id the store holds. `epoch`: how often this node has started. */
@@ -101,7 +101,7 @@ export class Journal {
 
   /**
    * Resolves when every act and command noted so far is on disk.
-   * @throws DarvazaError store_unavailable, saying that what was done is in force and is stored later, within 2 s
+   * @throws DarvazaError store_unavailable, which shows that the act is in force and is stored later, within 2 s
    */
   async committed(): Promise<void> {
     try {
@@ -117,9 +117,9 @@ export class Journal {
   }
 
   /**
-   * What is stored; entries of the last moments are brought to disk first, so that a reader sees its own acts. While the
-   * disk cannot be written, what is there. Asked for what came after an id, it leaves out rows behind the oldest that
-   * still waits: whoever goes on from the last id it was given misses none.
+   * Reads stored rows. Entries of the last moments are written first, so that a reader sees its own acts; while the
+   * disk cannot be written, only rows already stored are read. A query with `afterId` leaves out rows behind the oldest
+   * unwritten one: a reader that continues from its last id misses none.
    */
   async query(query: JournalQuery): Promise<JournalRow[]> {
     if (!this.#rows.failing) await this.#rows.committed().catch(() => {})

@@ -4,25 +4,25 @@ import { SecretSpellings, type TextSpan } from './secret-spellings.ts'
 /** Everything this gateway ever issues: claims, owner-made tokens, API keys. */
 const ours = /dvz_[a-z]_[\w.-]{20,}/g
 const ourBeginning = 'dvz_'
-/** Fewer characters than this are struck only where a text was cut in the middle of one. */
+/** Fewer characters of a token than this are struck only where a text was cut in the middle of one. */
 const ourShortest = 'dvz_a_'.length + 20
 const struck = '[token]'
 
 /** A longer text is cut before anything is searched for, in UTF-16 code units: the largest header block is not longer. */
 const mostText = 1024 * 1024
 
-/** Values nested deeper than this are left out: no board says anything so deep, unless to break something. */
+/** Values nested deeper than this are left out: no board sends anything so deep, unless as an attack. */
 const deepest = 50
-/** So many values, and characters of all of them together, are kept of one message: more than a Pico's largest holds. */
+/** At most this many values, and characters in all, are kept of one message: more than a Pico's largest holds. */
 const mostValues = 10_000
 const mostCharacters = 128 * 1024
 
 /**
  * Strikes secrets out of text that is going to be kept, by VALUE: the token a session presented is found in any field,
  * in invalid JSON and in query strings, also escaped as JSON or as a URL, and as the first ten characters with which
- * some firmware introduces itself (`"abcdefghij..."`). Tokens of our own making are struck whoever they belong to.
+ * some firmware introduces itself (`"abcdefghij..."`). Tokens that this gateway issued are struck for every owner.
  * Returns at most `most` characters: the text is cut first, so that the work is bounded, and the beginning of a secret
- * that the cut has left at its end is struck as well. What was cut has memory of its own.
+ * that the cut has left at its end is struck as well. A cut text has memory of its own.
  */
 export function redact(text: string, token: string | undefined, most = mostText): string {
   const isCut = text.length > most
@@ -34,7 +34,7 @@ export function redact(text: string, token: string | undefined, most = mostText)
 
 function withoutToken(text: string, token: string, isCut: boolean): string {
   let clean = text
-  // What may be escaped goes first: of a `%` written as `%25`, the plain search would leave the `25`.
+  // Escaped spellings go first: of a `%` written as `%25`, the plain search would leave the `25`.
   if (isCut || /[\\%]/.test(clean) || token.includes(' '))
     clean = withoutSpans(clean, spellingsOf(token).find(clean, isCut))
   if (clean.includes(token)) clean = clean.replaceAll(token, struck)
@@ -59,7 +59,7 @@ function withoutOurBeginning(text: string): string {
   return isLeft ? text.slice(0, at) + struck : text
 }
 
-/** The last secret searched for: who says something that is kept usually does so again. */
+/** The last secret searched for: a client whose message is kept usually sends another. */
 let last: { token: string; spellings: SecretSpellings } | undefined
 
 function spellingsOf(token: string): SecretSpellings {
@@ -68,8 +68,8 @@ function spellingsOf(token: string): SecretSpellings {
 }
 
 /**
- * The same for a whole JSON value: every string and number in it, keys included. What is nested too deep, or beyond
- * `mostValues` and `mostCharacters`, is left out.
+ * The same for a whole JSON value: every string and number in it, keys included. Values nested too deep, or beyond
+ * `mostValues` and `mostCharacters`, are left out.
  */
 export function redactValue(value: unknown, token: string | undefined): unknown {
   return cleanValue(value, token, deepest, { values: mostValues, characters: mostCharacters })

@@ -6,8 +6,8 @@ export interface TextSpan {
 
 /**
  * How a text can be read besides character by character: an escape that ends at `to` stands for `units[to]`, or for
- * nothing where it is a backslash, and began at `from[to]`. At most one escape ends at any place. Of those that begin at
- * one, `behind` has the end of the longest, or 0.
+ * nothing where it is a backslash, and began at `from[to]`. At most one escape ends at any place. `behind`
+ * has the end of the longest escape that begins at a place, or 0.
  */
 interface Escapes {
   from: Int32Array
@@ -17,12 +17,12 @@ interface Escapes {
 }
 
 const none = -1
-/** Backslashes say nothing of their own: JSON within JSON doubles them at each level. */
+/** Backslashes stand for no character of their own: JSON within JSON doubles them at each level. */
 const skipped = -2
 
 /** Units of a longer secret that are searched for, in any mixture of spellings; the units behind them are then compared. */
 const searchedUnits = 128
-/** Fewer characters of a secret than this tell nothing of it. */
+/** Fewer characters of a secret than this reveal nothing of it. */
 const fewestUnits = 4
 
 /**
@@ -37,7 +37,7 @@ const fewestUnits = 4
 export class SecretSpellings {
   /** Code units of the secret, without its backslashes, in lower case. */
   readonly #secret: readonly number[]
-  /** The last of those searched for. */
+  /** Index of the last unit that is searched for. */
   readonly #last: number
   /** Words of 32 bits. */
   readonly #words: number
@@ -58,8 +58,8 @@ export class SecretSpellings {
   }
 
   /**
-   * Where the secret stands in `text`, in order, none overlapping another. `cut`: the text once went on, so that the
-   * beginning of a secret counts at its end.
+   * Finds the places of the secret in `text`, in order, none overlapping another. `cut`: the text once went on, so that
+   * the beginning of a secret counts at its end.
    */
   find(text: string, cut = false): TextSpan[] {
     const last = this.#last
@@ -100,7 +100,7 @@ export class SecretSpellings {
       if (unit === skipped) search.join(from[to]!, to)
       else if (unit <= 0xffff) search.step(from[to]!, to, this.#places.get(lower(unit)))
       else {
-        // Two units are read as one: nobody looks at the place between them otherwise.
+        // Two units are read as one: the place between them is used for nothing else.
         search.step(from[to]!, to - 1, this.#places.get(highHalf(unit)))
         search.step(to - 1, to, this.#places.get(lowHalf(unit)))
       }
@@ -112,7 +112,7 @@ export class SecretSpellings {
     return this.#endsInBackslash || units[to] !== skipped || !has(from[to]!, this.#last)
   }
 
-  /** Goes back from where the secret's character `unit` ends, no further than to `stop`: what lies before is struck already. */
+  /** Goes back from the end of the secret's character `unit` to `stop` at most: text before that is struck already. */
   #startOf({ from, units, has }: Search, to: number, unit: number, stop: number): number {
     let at = to
     for (let left = unit; left >= 0 && at > stop; ) {
@@ -133,7 +133,7 @@ export class SecretSpellings {
     return Math.max(at, stop)
   }
 
-  /** Goes on from the end of what was searched for, as far as the rest of a long secret follows. */
+  /** Goes on from the end of the searched part, as far as the rest of a long secret follows. */
   #endOf({ text, behind, units }: Search, from: number): number {
     let to = from
     for (let at = this.#last + 1; at < this.#secret.length; ) {
@@ -159,7 +159,7 @@ export class SecretSpellings {
   }
 }
 
-/** Which characters of the secret can end at each place of a text. */
+/** Holds, for each place of a text, the characters of the secret that can end there. */
 class Search {
   readonly text: string
   readonly from: Int32Array
@@ -202,7 +202,7 @@ class Search {
     this.#used[behind] = used
   }
 
-  /** What was read between two places says nothing. */
+  /** The text between two places stands for no character. */
   join(before: number, behind: number): void {
     const words = this.#used[before]!
     for (let word = 0; word < words; word++)
@@ -235,14 +235,14 @@ function readEscapes(text: string): Escapes {
 
 type Put = (begin: number, end: number, unit: number) => void
 
-/** `%2f`, `%25252f`, `%c3%a9`: what begins at `at`. */
+/** Reads the percent escape that begins at `at`: `%2f`, `%25252f`, `%c3%a9`. */
 function readPercents(text: string, at: number, put: Put): void {
   const [byte, end] = readByte(text, at, end => put(at, end, percent))
   if (byte < 0x80) {
     if (byte !== none) put(at, end, byte)
     return
   }
-  // UTF-8: how many bytes follow the first, and what the first says (RFC 3629 §3).
+  // UTF-8: how many bytes follow the first, and which bits the first holds (RFC 3629 §3).
   const more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc0 ? 1 : 0
   let code = byte & (0x3f >> more)
   let behind = end
@@ -255,7 +255,10 @@ function readPercents(text: string, at: number, put: Put): void {
   if (more > 0 && code <= 0x10ffff) put(at, behind, code)
 }
 
-/** One byte behind a percent sign, which may itself be escaped any number of times. `onPercent` is called with the end of each such sign. */
+/**
+ * Reads one byte behind a percent sign, which may itself be escaped any number of times. `onPercent` is called with the
+ * end of each such sign.
+ */
 function readByte(text: string, at: number, onPercent?: (end: number) => void): [byte: number, end: number] {
   let end = at + 1
   for (;;) {
@@ -267,7 +270,7 @@ function readByte(text: string, at: number, onPercent?: (end: number) => void): 
   }
 }
 
-/** The number that `digits` hexadecimal digits write; `none` where they are none. */
+/** The value of `digits` hexadecimal digits; `none` where they are not hexadecimal. */
 function hex(text: string, at: number, digits: number): number {
   let value = 0
   for (let place = at; place < at + digits; place++) {

@@ -39,8 +39,8 @@ export interface Accounts {
   /** Id of the person whose sign-in waits for its second factor, by the Cookie header. */
   awaited(cookies: string | undefined, secure: boolean): string | undefined
   /**
-   * Id of this browser as a known device of the account, by its Cookie header: somebody signed in to it there before.
-   * `whose`: by address or id; nothing: of any account. It proves nothing about who asks.
+   * Id of this browser as a known device of the account, by its Cookie header: a person signed in to it there before.
+   * `whose`: by address or id; nothing: of any account. It does not prove who sends the request.
    */
   knownDevice(
     cookies: string | undefined,
@@ -55,7 +55,7 @@ export interface Accounts {
   endDevices(personId: string): void
   /** Answers one of the library's own routes. */
   handle(request: AccountsRequest): Promise<AccountsAnswer>
-  /** Somebody is about to sign in: what takes long to load may start to. */
+  /** A person is about to sign in: slow parts may begin to load. */
   warm(): void
   /** Providers to sign in with, by configuration. */
   readonly providers: readonly { id: string; name: string }[]

@@ -80,7 +80,7 @@ export class ApiKeys {
     try {
       await this.#store.saveKey(key)
     } catch (error) {
-      // A store that only took too long may have it by now.
+      // A store that only took too long may have stored it by now.
       this.#store.deleteKey(id).catch(() => {})
       throw error
     }
@@ -88,7 +88,7 @@ export class ApiKeys {
     try {
       await this.#act(by, key, 'key.create')
     } catch (error) {
-      // Nobody will ever see the secret.
+      // No client has received the secret.
       this.#byHash.delete(key.hash)
       this.#store.deleteKey(id).catch(() => {})
       this.#note(by, key, 'undone')
@@ -97,7 +97,7 @@ export class ApiKeys {
     return { key, secret }
   }
 
-  /** Nothing when there is no such key. @throws DarvazaError store_unavailable when it has ended, but is not yet gone from the store */
+  /** Nothing when no such key exists. @throws DarvazaError store_unavailable when it has ended, but is still stored */
   async revoke(by: Principal, id: string): Promise<ApiKey | undefined> {
     const key = this.all().find(candidate => candidate.id === id)
     if (!key) return undefined
@@ -109,7 +109,7 @@ export class ApiKeys {
     return key
   }
 
-  /** A person's keys go with them. */
+  /** Revokes all keys of a person. */
   async endOf(by: Principal, personId: string): Promise<void> {
     for (const key of this.all()) if (key.personId === personId) await this.revoke(by, key.id)
   }

@@ -23,7 +23,7 @@ interface Waiting {
   isGone: (() => boolean) | undefined
 }
 
-/** A scrypt hash takes 0.2 to 0.5 s on the machines people have: a refused client has to wait so long for each one before it. */
+/** A scrypt hash takes 0.2 to 0.5 s on common machines. `retryAfterS` adds this for each waiting hash, plus once. */
 const hashS = 0.3
 
 /**
@@ -110,7 +110,7 @@ class Lane {
   take(): Waiting | undefined {
     for (const [place, waiting] of this.#places) {
       const one = waiting.shift()
-      // To the end of the round.
+      // The client goes to the end of the round.
       this.#places.delete(place)
       if (waiting.length > 0) this.#places.set(place, waiting)
       this.size--

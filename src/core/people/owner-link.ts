@@ -13,7 +13,7 @@ export class OwnerLink {
     this.#clock = clock
   }
 
-  /** A new code, 256 random bits; the one before opens nothing any more. `until`: epoch ms. */
+  /** A new code, 256 random bits; the one before is rejected from now on. `until`: epoch ms. */
   issue(): { code: string; until: number } {
     const code = newSecret('o')
     const until = this.#clock.now() + ownerLinkMs
@@ -22,7 +22,7 @@ export class OwnerLink {
     return { code, until }
   }
 
-  /** Whether the code would open something now. */
+  /** Whether the code is valid now. */
   opens(code: string): boolean {
     const live = this.#live
     return live !== undefined && this.#clock.ticks() < live.untilTicks && sha256(code) === live.hash

@@ -34,7 +34,7 @@ export class People {
   readonly #keys: PersonKeys
   readonly #onOwnerLinkUsed: () => void
   readonly #ownerLink: OwnerLink
-  /** Invitations that are being answered: a password is hashed meanwhile, and a second answer must not come in. */
+  /** Invitations that are being answered: while the password is hashed, a second answer is rejected. */
   readonly #answering = new Set<string>()
 
   constructor({ store, keys, passwords, clock, journal, onOwnerLinkUsed }: PeopleParts) {
@@ -62,7 +62,7 @@ export class People {
     return this.#store.get(idOrEmail) ?? this.#store.byEmail(idOrEmail.trim().toLowerCase())
   }
 
-  /** Nobody who may do everything has come in yet. */
+  /** Whether there is no owner yet who has no limits and can sign in. */
   needsOwner(): boolean {
     return !this.#store.all().some(runsTheHouse)
   }
@@ -93,7 +93,7 @@ export class People {
 
   /**
    * Makes the owner the link was for. An address that is known already is taken over: new password, no second factor,
-   * no passkey, no old session or key, for this is how an owner comes back who lost them, or whom somebody else had become.
+   * no passkey, no old session or key: an owner who lost these, or whose account was stolen, recovers it in this way.
    * @throws DarvazaError setup_code_invalid, password_weak
    */
   async setUp(wish: { code: string; name: string; email: string; password: string }): Promise<Person> {
@@ -203,5 +203,5 @@ export class People {
 
 type PersonAct = 'owner.setup' | 'person.invite' | 'person.accept' | 'person.edit' | 'person.remove'
 
-/** An owner without limits, who has come in. */
+/** An owner without limits who can sign in. */
 const runsTheHouse = (person: Person): boolean => person.role === 'owner' && !person.grants && !person.invited

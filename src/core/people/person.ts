@@ -1,6 +1,6 @@
 import type { Role } from '../../protocol/vocabulary.ts'
 
-/** Somebody with an account. Passwords, second factors and passkeys are kept elsewhere and never come this way. */
+/** A person with an account. Passwords, second factors and passkeys are kept elsewhere and never pass through here. */
 export interface Person {
   id: string
   name: string
@@ -11,7 +11,7 @@ export interface Person {
   grants?: string[]
   /** Whether a second factor is required. */
   twoFactor: boolean
-  /** Has never come in yet. */
+  /** Has no password, linked provider or passkey yet. */
   invited: boolean
   createdAt: number
 }
@@ -35,7 +35,7 @@ export interface PeopleStore {
   add(person: Pick<Person, 'id' | 'name' | 'email' | 'role' | 'grants' | 'createdAt'>, invitation?: Invitation): void
   update(id: string, change: { name?: string; role?: Role; grants?: string[] | undefined }): void
   remove(id: string): void
-  /** Whose invitation this is, if it is still good at `now`. */
+  /** The person whose invitation this is, if it is still valid at `now`. */
   invitation(hash: string, now: number): Person | undefined
   endInvitation(hash: string): void
   /** Ends every session of a person, every known device, and every device that was trusted to need no second factor. */

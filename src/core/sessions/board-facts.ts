@@ -7,7 +7,7 @@ const number = (value: unknown, least: number, most: number): number | undefined
   typeof value === 'number' && value >= least && value <= most ? value : undefined
 
 /**
- * The facts about the board itself in any message of it, or undefined if none of them is new. Impossible values are left
+ * The facts about the board itself in one of its messages, or undefined if none is new. Impossible values are left
  * out. `token`: removed from the firmware's name.
  */
 export function readFacts(

@@ -32,9 +32,9 @@ export class BoardJournal implements SessionJournal {
   readonly #registry: Pick<DeviceRegistry, 'isNew' | 'committed'>
   readonly #pending: PendingBuffers
   readonly #messageRows: MessageRows<Session>
-  /** Rows that pending boards may write, by address. */
+  /** Limits the rows about pending boards, by address. */
   readonly #pendingRows: RateLimit
-  /** Messages of boards that were written down, for the metrics. */
+  /** Number of board messages written down, for the metrics. */
   messagesReceived = 0
 
   constructor(parts: {
@@ -102,24 +102,24 @@ export class BoardJournal implements SessionJournal {
     )
   }
 
-  /** Writes one row about the traffic since the last one, and begins to count anew. */
+  /** Writes one row about the traffic since the last such row, and restarts the counters. */
   traffic(session: Session): void {
     const event = trafficEvent(session.takeTraffic(), this.#clock.ticks())
     if (event) this.note(session, event)
   }
 
-  /** Resolves when the readings noted so far are on disk, and their device too, if it is a new one. @throws the store's error */
+  /** Resolves when the readings noted so far are on disk, and their device if it is new. @throws the store's error */
   async readingsStored(device: Device): Promise<void> {
     const stored = this.#journal.readingsCommitted()
     await (this.#registry.isNew(device) ? Promise.all([stored, this.#registry.committed()]) : stored)
   }
 
-  /** Writes the summaries of messages left out that are due later: the gateway stops. */
+  /** Called when the gateway stops: writes all pending summaries of left-out messages. */
   flush(): void {
     this.#messageRows.flush()
   }
 
-  /** Pending boards may write so many rows, by address. */
+  /** Sets how many rows pending boards may cause, by address. */
   #mayWrite({ device, arrival }: Session): boolean {
     return device.state !== 'pending' || this.#pendingRows.take(addressKey(arrival.address), this.#clock.ticks()) === 0
   }

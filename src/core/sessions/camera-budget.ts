@@ -3,7 +3,7 @@ import type { FrameKind } from './stranger-budget.ts'
 
 /** A smaller binary message is no picture: it costs as much as a text. */
 const pictureBytes = 1_024
-/** After so many frames in one read, the other connections are read first. */
+/** After this many frames in one read, the other connections are read first. */
 const framesPerRead = 256
 
 /**

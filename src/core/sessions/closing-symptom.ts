@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../errors/errors.ts'
 import type { Symptom } from '../diagnosis/symptoms.ts'
 
-/** After one of these a connection cannot go on. */
+/** Symptoms that end a connection. */
 const fatal = ['frame_desync', 'fragment_broken', 'message_too_large', 'token_newline'] as const
 
 /** Closes by the gateway that a board's owner can prevent. */

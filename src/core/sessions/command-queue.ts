@@ -20,7 +20,7 @@ export interface CommandOutcome {
 interface Command {
   /** Messages still to be sent, each after the ack of the one before. */
   steps: GatewayMessage[]
-  /** Not begun after this, on the monotonic clock; a move that has begun is completed. */
+  /** The command is not begun after this time on the monotonic clock; a move that has begun is completed. */
   staleAt: number
   resolve(outcome: CommandOutcome): void
   reject(error: DarvazaError): void
@@ -35,7 +35,7 @@ interface Sent {
   message: GatewayMessage
   sentTicks: number
   cancelTimeout: Cancel
-  /** A late ack was expected and one came while this was outstanding: it may have been this one's own. */
+  /** A late ack was expected and one came while this was outstanding: it may have been the ack of this command. */
   doubtful: boolean
 }
 
@@ -78,7 +78,7 @@ export class CommandQueue {
     return this.#enter(steps, options.ttlMs, command => {
       command.onMoved = options.onMoved
       if (!this.#servo) return this.#sendServo(command)
-      // The newer command replaces the waiting one, and the unsent steps of a move.
+      // The newer command replaces the waiting command and the unsent steps of a move.
       this.#waiting?.reject(new DarvazaError('superseded'))
       this.#waiting = command
     })

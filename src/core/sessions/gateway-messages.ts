@@ -18,14 +18,14 @@ export const connectionAck = (now: number): GatewayMessage => ({
   timestamp: isoTime(now),
 })
 
-/** The two messages that flow all the time, written by hand: 10,000 boards are pinged every 10 s. */
+/** The two most frequent messages, assembled without JSON.stringify: 10,000 boards are pinged every 10 s. */
 export const pingText = (now: number): string => `{"type":"ping","timestamp":"${isoTime(now)}"}`
 export const pongText = (now: number): string => `{"type":"pong","timestamp":"${isoTime(now)}"}`
 
-/** The longest text of a reading's own that goes back with its acknowledgement: a Pico reads 4 KiB at most. */
+/** The longest text from a reading that its acknowledgement repeats: a Pico reads 4 KiB at most. */
 const echoKept = 256
 
-/** A reading's own value as its acknowledgement repeats it: only a short plain one. */
+/** A reading's value as its acknowledgement repeats it: only short plain values are repeated. */
 const echoed = (value: unknown): unknown =>
   typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= echoKept)
     ? value
@@ -41,7 +41,7 @@ export const readingAck = ({ sensor_type, data }: Record<string, unknown>, now: 
   timestamp: isoTime(now),
 })
 
-/** UTC, a zone, and how far its clocks are ahead now, summer time included: for a board without a clock of its own. */
+/** UTC, a zone, and how far its clocks are ahead of UTC now, summer time included: for a board without a clock. */
 export const timeMessage = (now: number, zone: string, offsetMinutes: number): GatewayMessage => ({
   type: 'time',
   utc: isoTime(now),

@@ -8,7 +8,7 @@ import { redactValue } from '../journal/redact.ts'
 import type { LeftOut } from './message-rows.ts'
 import type { TrafficCounters } from './traffic-counters.ts'
 
-/** Bytes that are no WebSocket. `error`: the receiver's description. */
+/** The row for bytes that are not WebSocket. `error`: the receiver's description. */
 export type FramingFault = { error: string }
 
 /** A diagnosis about an open connection, as facts of a row. */
@@ -22,7 +22,7 @@ export const openedEvent = ({ path, library, headerLines, proxied }: Arrival, { 
   data: { path, library, headerLines, proxied: proxied || undefined, state },
 })
 
-/** `broken`: the fault that the end shows. */
+/** `broken`: the fault shown by the end of the connection. */
 export const closedEvent = (
   seconds: number,
   code: number,
@@ -33,7 +33,7 @@ export const closedEvent = (
   data: { code, by: byGateway ? 'gateway' : 'board', seconds, ...broken },
 })
 
-/** Counts of the messages since the last such row that are too frequent for a row each; undefined for keep-alives only. */
+/** Counts since the last such row of messages too frequent for a row each; undefined if there were only keep-alives. */
 export function trafficEvent(traffic: TrafficCounters, ticks: number): TrafficEvent | undefined {
   const counts = traffic.report()
   if (!counts) return undefined

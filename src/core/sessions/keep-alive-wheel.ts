@@ -9,9 +9,9 @@ export interface KeptAlive {
   keepAlive(turn: 'text' | 'protocol'): void
 }
 
-/** Parts of a turn: with ten parts and ten thousand boards, each part blocked the event loop for 25 ms. */
+/** Parts that a turn is divided into: with ten, and ten thousand boards, each part blocked the event loop for 25 ms. */
 const spokes = 100
-/** Every board is checked once in so many parts: in a second. */
+/** Every board is checked once in this many parts, which is once a second. */
 const round = 10
 
 /**
@@ -42,7 +42,7 @@ export class KeepAliveWheel<Board extends KeptAlive> {
     let dueTicks = this.#clock.ticks() + this.#stepMs
     const step = () => {
       const ticks = this.#clock.ticks()
-      // A late timer is caught up, but not the sleep of a machine: no board gets its two pings at once.
+      // Parts missed by a late timer are made up, but not those of a machine's sleep: no board gets both pings at once.
       for (let part = 0; part < round && dueTicks <= ticks; part++) {
         this.#turn(look, fail)
         if (this.#position % round === 0) atBoundary(this.#faults, 'timer', afterAll)

@@ -11,7 +11,7 @@ export interface KeepAliveHost {
 }
 
 /**
- * A board's connection, as far as it is kept alive: sends its pings, measures round trips, and finds that it is dead.
+ * The keep-alive part of a board's connection: sends pings, measures round trips, and detects a dead connection.
  * It has no timer of its own: one wheel for all boards calls `keepAlive`.
  */
 export abstract class KeptAliveConnection<Host extends KeepAliveHost> implements KeptAlive {
@@ -51,7 +51,7 @@ export abstract class KeptAliveConnection<Host extends KeepAliveHost> implements
       this.#pingTicks = this.lastPingTicks
       this.connection.sendText(pingText(this.host.clock.now()))
     } else {
-      // The first of several unanswered ones counts: its answer shows how long the board did not answer.
+      // The first of several unanswered pings counts: its answer shows how long the board did not answer.
       if (this.#protocolPingTicks === 0) this.#protocolPingTicks = this.lastPingTicks
       this.connection.sendPing('dvz')
     }
@@ -86,7 +86,7 @@ export abstract class KeptAliveConnection<Host extends KeepAliveHost> implements
     this.onReceived()
   }
 
-  /** No `#` method: the brand of a class that has one costs every session 8 bytes. */
+  /** Not a `#` method: a class with one carries a brand that costs 8 bytes in every session. */
   protected measureRoundTrip(roundTripMs: number): void {
     this.roundTripMs = roundTripMs
     if (roundTripMs >= this.host.limits.stallMs) this.onStall(roundTripMs)

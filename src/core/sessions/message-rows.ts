@@ -3,10 +3,10 @@ import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
 import { TokenBucket } from '../token-bucket.ts'
 
-/** Messages that were not written down, by type. */
+/** Counts of messages that were not written down, by type. */
 export type LeftOut = Readonly<Record<string, number>>
 
-/** The connection that a message came through. */
+/** The connection that a message was received on. */
 interface MessageSource {
   readonly device: Device
   readonly lastInboundTicks: number
@@ -14,7 +14,7 @@ interface MessageSource {
 
 interface Rows {
   budget: TokenBucket
-  /** Since the last summary; undefined while everything is written down. */
+  /** Counts since the last summary; undefined while everything is written down. */
   leftOut: Map<string, number> | undefined
 }
 
@@ -55,14 +55,14 @@ export class MessageRows<Source extends MessageSource> {
     if (rows.budget.take(source.lastInboundTicks)) return true
     rows.leftOut ??= this.#begin(rows, source)
     const { leftOut } = rows
-    // A longer one is not cut: of a token in it, the beginning would not be recognised any more.
+    // A longer type is not cut: the beginning of a token in it would not be recognised as a secret any more.
     const name = typeof type === 'string' && type.length <= typeChars ? type : 'other'
     const named = leftOut.has(name) || leftOut.size < typesNamed ? name : 'other'
     leftOut.set(named, (leftOut.get(named) ?? 0) + 1)
     return false
   }
 
-  /** Writes all summaries that are due later: the gateway stops. */
+  /** Called when the gateway stops: writes all summaries that are still pending. */
   flush(): void {
     for (const summary of [...this.#summaries]) summary()
   }

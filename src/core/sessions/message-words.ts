@@ -7,7 +7,7 @@ export function wordOf(value: unknown, token: string | undefined, most: number):
   return typeof value === 'string' || typeof value === 'number' ? redact(String(value), token, most) : ''
 }
 
-/** The text of a log message; '' where it has none. */
+/** The text of a log message; '' if it has none. */
 const logText = ({ message }: Record<string, unknown>): string => (typeof message === 'string' ? message : '')
 
 /** Pictures per second, where a camera logs them. */
@@ -25,7 +25,7 @@ export function logLine(log: Record<string, unknown>, token: string | undefined)
 export const otherLine = ({ type }: Record<string, unknown>, token: string | undefined): string =>
   messageTexts.other(wordOf(type, token, 64))
 
-/** A board's acknowledgement without its secret: it goes back to an operator. */
+/** A board's acknowledgement without its secret: it is sent on to an operator. */
 export function readAck(message: Record<string, unknown>, token: string | undefined): Ack {
   const parsed = ackSchema.safeParse(message)
   // An ack with unusual values keeps only its two words: without its type it would match any command.

@@ -17,16 +17,16 @@ interface NamelessTwinsParts {
   takeover: Takeover
   journal: BoardJournal
   faults: FaultSink
-  /** Drops what is kept of a device that was never added to the registry. */
+  /** Drops everything kept about a device that was never added to the registry. */
   discard: (deviceId: string) => void
-  /** Ends a connection in whose settling an exception was thrown. */
+  /** Ends a connection for which deciding about its board threw an exception. */
   fail: (session: Session) => void
 }
 
 /**
  * A board without an id came while others of its shared token are online. They are pinged: one that stays silent is
- * this very board, whose old socket was never closed; if all answer, the new connection is of one board more. Until
- * that is settled, the connection belongs to a provisional device that the registry does not hold.
+ * this very board, whose old socket was never closed; if all answer, the new connection belongs to another board. Until
+ * that is decided, the connection belongs to a provisional device that the registry does not hold.
  */
 export class NamelessTwins {
   readonly #parts: NamelessTwinsParts
@@ -35,7 +35,7 @@ export class NamelessTwins {
     this.#parts = parts
   }
 
-  /** Pings the rivals, and settles after `sharedTwinWaitMs` which board `session` is. */
+  /** Pings the rivals, and decides after `sharedTwinWaitMs` which board `session` is. */
   settle(session: Session, rivals: readonly Device[]): void {
     const { clock, limits, registry, connections, faults, fail } = this.#parts
     const asked = rivals.flatMap(rival => connections.ofDevice(rival.id) ?? [])
@@ -46,7 +46,7 @@ export class NamelessTwins {
     for (const rival of asked) {
       // Counts the bytes that came before the ping, so that they are not taken for its answer.
       rival.isDead(askedTicks)
-      // One of the two pings is enough, and two never leave back to back; cameras in the field answer protocol pings only.
+      // Only one kind of ping: two never leave back to back, and cameras in the field answer protocol pings only.
       rival.keepAlive(rival.device.kind === 'esp32cam' ? 'protocol' : 'text')
     }
     clock.after(limits.sharedTwinWaitMs, () => {
@@ -69,7 +69,7 @@ export class NamelessTwins {
       journal.note(session, { kind: 'gateway', data: { event: 'same_board' }, textFacts: { name: device.name } })
     } else {
       const { kind, name, credential } = session.device
-      // The name, and the number among the nameless ones, may have been taken meanwhile.
+      // Another board may have taken the name, or the number among the nameless ones, meanwhile.
       registry.add(session.device, {
         name: freeName(kind, name, registry.nameTaken),
         member: registry.nextTwin(credential ?? ''),

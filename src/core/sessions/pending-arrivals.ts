@@ -1,4 +1,4 @@
-/** Connections of one pending board that are remembered; an owner who looked at an older one has to look again. */
+/** Number of connections remembered per pending board; an owner who viewed an older one has to view the board again. */
 const arrivalsKept = 100
 
 interface PendingArrival {
@@ -6,7 +6,7 @@ interface PendingArrival {
   address: string
 }
 
-/** Connections that used a pending board's claim, oldest first: an approval is for the connection the owner looked at. */
+/** Connections that used a pending board's claim, oldest first: an approval is for the one that the owner viewed. */
 export class PendingArrivals {
   readonly #byDevice = new Map<string, PendingArrival[]>()
 
@@ -17,7 +17,7 @@ export class PendingArrivals {
     this.#byDevice.set(deviceId, arrivals)
   }
 
-  /** Whether another address used the claim since the connection `connectionId`, or that one is no longer remembered. */
+  /** Whether another address used the claim since the connection `connectionId`, or that one is forgotten. */
   changedSince(deviceId: string, connectionId: string): boolean {
     const arrivals = this.#byDevice.get(deviceId) ?? []
     const seen = arrivals.findIndex(arrival => arrival.connectionId === connectionId)

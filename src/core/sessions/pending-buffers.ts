@@ -5,7 +5,7 @@ import { PendingArrivals } from './pending-arrivals.ts'
 import { type KeptMessage, PendingMessages } from './pending-messages.ts'
 import type { Session } from './session.ts'
 
-/** Everything kept in memory about pending boards, for the owner to look at: messages, arrivals and previews. */
+/** Everything kept in memory about pending boards, for the owner to view: messages, arrivals and previews. */
 export class PendingBuffers {
   readonly #messages: PendingMessages
   readonly #arrivals = new PendingArrivals()

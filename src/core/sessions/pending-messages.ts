@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import { ownCopy } from '../own-copy.ts'
 
-/** A pending board's message, for the owner to look at. */
+/** A pending board's message, kept for the owner to view. */
 export interface KeptMessage {
   at: number
   message: Record<string, unknown>
@@ -12,7 +12,7 @@ interface Kept {
   /** Kept as JSON, because the size of JSON can be counted and that of an object in memory cannot. */
   messages: { at: number; json: string; bytes: number }[]
   bytes: number
-  /** Messages so far, also those no longer kept. */
+  /** Number of messages so far, including those no longer kept. */
   count: number
 }
 
@@ -21,7 +21,7 @@ type PendingLimits = Pick<
   'pendingMessagesKept' | 'pendingMessageBytes' | 'pendingMessageBytesInAll' | 'pendingMessagesForgottenAfterMs'
 >
 
-/** Bytes of each message beside its text: its place in the list, its time and the string's header. */
+/** Bytes counted for each message besides its text: its place in the list, its time and the string's header. */
 const overheadBytes = 96
 
 /** The last messages of each pending board, bounded in number and bytes for each board and in bytes for all together. */
@@ -29,7 +29,7 @@ export class PendingMessages {
   readonly #clock: Clock
   readonly #limits: PendingLimits
   readonly #kept = new Map<string, Kept>()
-  /** Boards that disconnected, with the time, in that order. */
+  /** Boards that disconnected, with the time, oldest first. */
   readonly #disconnected = new Map<string, number>()
   #bytesInAll = 0
 
@@ -47,7 +47,7 @@ export class PendingMessages {
     return (this.#kept.get(deviceId)?.messages ?? []).map(({ at, json }) => ({ at, message: JSON.parse(json) }))
   }
 
-  /** True for the first ones of a device: only those belong in the journal, however often it connects again. */
+  /** Returns true for the first messages of a device: only they belong in the journal, however often it reconnects. */
   keep(deviceId: string, message: Record<string, unknown>): boolean {
     let kept = this.#kept.get(deviceId)
     if (!kept) this.#kept.set(deviceId, (kept = { messages: [], bytes: 0, count: 0 }))
@@ -97,7 +97,7 @@ export class PendingMessages {
     this.#bytesInAll -= bytes
   }
 
-  /** The board that uses the most bytes loses its oldest: none displaces the messages of others. */
+  /** The board that uses the most bytes loses its oldest message: no board displaces the messages of others. */
   #largest(): Kept {
     let largest: Kept | undefined
     for (const kept of this.#kept.values()) if (!largest || kept.bytes > largest.bytes) largest = kept
@@ -105,5 +105,5 @@ export class PendingMessages {
   }
 }
 
-/** V8 keeps such a text with one byte for each character. */
+/** Whether V8 stores this text with one byte for each character. */
 const isLatin1 = (text: string): boolean => !/[^\0-\xff]/.test(text)

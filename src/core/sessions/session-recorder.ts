@@ -16,24 +16,24 @@ export interface RecordedSession {
   keepAlive(turn: 'text' | 'protocol'): void
 }
 
-/** Receives the events of connections for the flight recorder: called on events only, never per message as usual. */
+/** Receives the events of connections for the flight recorder: called on events only, never for each usual message. */
 export interface SessionRecorder {
   onOpened(session: RecordedSession): void
   /** Before the session is forgotten. */
   onClosed(session: RecordedSession, code: number, byGateway: boolean): void
   /** The peer answered a Close that the gateway had sent with `code`: the board was alive. */
   onCloseAnswered(session: RecordedSession, code: number): void
-  /** A message that contains something about the board's own clock. */
+  /** A message that contains the board's own time or uptime was received. */
   onClockMessage(session: RecordedSession, message: Readonly<Record<string, unknown>>): void
   /** An answer took longer than `stallMs`. */
   onStall(session: RecordedSession, forMs: number): void
-  /** Its traffic counters are about to start again. */
+  /** The traffic counters are about to be reset. */
   onCountersReset(session: RecordedSession): void
   /** The time of a reading that was sent late, by the gateway's clock; undefined for one that was sent at once. */
   takenAt(session: RecordedSession, message: Readonly<Record<string, unknown>>): number | undefined
 }
 
-/** Reports what a recorder cannot record, so that no connection is harmed by it. */
+/** Reports a failure of a recorder, so that it harms no connection. */
 export function guardedRecorder(recorder: SessionRecorder, faults: FaultSink): SessionRecorder {
   const guarded =
     <Arguments extends unknown[], Result>(record: (...all: Arguments) => Result) =>

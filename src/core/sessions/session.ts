@@ -19,10 +19,10 @@ import type { SessionRecorder } from './session-recorder.ts'
 import type { StrangerBudget } from './stranger-budget.ts'
 import { TrafficCounters } from './traffic-counters.ts'
 
-/** A board's clock is read this often: it sends the time with every frame, and mostly nothing new. */
+/** A board's clock is read this often: a camera sends the time with every frame, which is mostly nothing new. */
 const clockEveryMs = 1_000
 
-/** Whether a message was written down; `not_kept`: of a pending board, whose first messages only are. */
+/** Whether a message was written down; `not_kept`: not written, as only the first messages of a pending board are. */
 export type MessageOutcome = 'written' | 'over_budget' | 'not_kept'
 
 /** The journal of the messages that a board sends. */
@@ -37,7 +37,7 @@ export interface SessionJournal {
   ): MessageOutcome
   /** `seen`: one of `diagnosisTexts`. */
   diagnosis(session: Session, symptom: Symptom, seen: string | FramingFault, facts?: DiagnosisFacts): void
-  /** Resolves when the readings noted so far are on disk, and their device too. @throws the store's error */
+  /** Resolves when the readings noted so far, and their device, are on disk. @throws the store's error */
   readingsStored(device: Device): Promise<void>
 }
 
@@ -73,7 +73,7 @@ export interface SessionHost extends KeepAliveHost {
 }
 
 /**
- * One board's connection, from its admission to its end: handles its messages. It answers what a board asks, and never
+ * One board's connection, from its admission to its end: handles its messages. It answers requests, and never
  * an `ack`, `pong`, `log` or a type it does not know: a Pico answers every unknown type, and such an exchange would
  * never end (field rule 10).
  */
@@ -91,12 +91,12 @@ export class Session extends KeptAliveConnection<SessionHost> {
   #savedTicks: number
   #clockDueTicks = 0
   #connectAnswered = false
-  /** The number of viewers last sent to this camera; undefined: it never asked, and is never sent one. */
+  /** The number of viewers last sent to this camera; undefined: it never asked, and gets none sent. */
   #viewersSent: number | undefined
   #metadataSize = -1
   /** Readings whose acknowledgement waits for the disk. */
   #readingsUnderWay = 0
-  /** Limits what a pending board may send. */
+  /** The traffic limit of a pending board. */
   #stranger: StrangerBudget | undefined
   /** Made with the first command: most boards never get one, and 10,000 idle ones must stay small. */
   #commands: CommandQueue | undefined
@@ -143,7 +143,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     if (!this.#closed) this.connection.sendText(JSON.stringify(message))
   }
 
-  /** Limits what the board may send while its device is pending, and no longer. */
+  /** Limits the board's traffic while its device is pending, and ends the limit once it is not. */
   updateBudget(): void {
     const close = () => this.host.end(this, 'too_much_traffic')
     this.#stranger =
@@ -164,12 +164,12 @@ export class Session extends KeptAliveConnection<SessionHost> {
     this.#commands?.close()
   }
 
-  /** Marks it as closed, and does nothing more: its regular end has failed. */
+  /** Only marks the session as closed, after its regular end has failed. */
   markClosed(): void {
     this.#closed = true
   }
 
-  /** If its socket is gone already, its close event is handled now. */
+  /** If the socket is closed already, its queued close event is handled now. */
   finishClose(): void {
     this.connection.finishClose?.()
   }
@@ -198,7 +198,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     this.send({ type: 'viewers', count: this.#viewersSent })
   }
 
-  /** The counters since the last call, which start again. */
+  /** Returns the counts since the last call, and resets the counters. */
   takeTraffic(): TrafficCounters {
     this.host.recorder.onCountersReset(this)
     const taken = this.#traffic
@@ -207,7 +207,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     return taken
   }
 
-  /** Whether the live facts of its device were last stored `everyMs` ago; the time starts again then. */
+  /** Whether the live facts of its device were last stored at least `everyMs` ago; if so, the interval restarts. */
   takeSaveDue(ticks: number, everyMs: number): boolean {
     if (ticks - this.#savedTicks < everyMs) return false
     this.#savedTicks = ticks
@@ -254,7 +254,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     this.#onMessage(message as Record<string, unknown>, text)
   }
 
-  /** A text was larger than any board's may be, and was not received. The connection goes on. */
+  /** A text exceeded the limit for boards and was not received. The connection stays open. */
   onTextTooLarge(bytes: number): void {
     if (this.#closed) return
     this.received(this.host.clock.ticks())
@@ -268,7 +268,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
   }
 
   #onMessage(message: Record<string, unknown>, text: string): void {
-    // It looked like frame metadata, of which more may come: see `StrangerBudget.mayParse`.
+    // The text only looked like frame metadata, which has a higher limit: see `StrangerBudget.mayParse`.
     if (this.#stranger?.isUncounted && message.type !== 'frame' && !this.#stranger.mayHandleText()) return
     switch (message.type) {
       case 'ping':
@@ -350,7 +350,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
       .catch(error => this.host.caught(this, error))
   }
 
-  /** A board that had too many readings under way goes on once all of them are stored or have failed. */
+  /** Reading from a board with too many unstored readings resumes once all of them are stored or have failed. */
   #readingSettled(): void {
     if (--this.#readingsUnderWay === 0) this.connection.release()
   }
@@ -373,7 +373,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     if (facts) this.host.devices.live(this.#device, facts)
   }
 
-  /** Readings and logs may bear the time of long ago: only a message that is sent at once shows the board's clock. */
+  /** Readings and logs may carry an old time: only a message that is sent at once shows the board's clock. */
   #readClock(message: Record<string, unknown>): void {
     if (message.type === 'sensor_data') return
     if (this.lastInboundTicks < this.#clockDueTicks && message.type !== 'connect') return

@@ -47,7 +47,7 @@ export class Sessions {
   readonly #host: SessionHost
   #ending = false
 
-  /** `timeZone`: the gateway's own, for boards that ask for the time; the system's unless given. */
+  /** `timeZone`: the gateway's time zone, for boards that request the time; by default the system's. */
   constructor(parts: {
     clock: Clock
     limits: Limits
@@ -141,7 +141,7 @@ export class Sessions {
     return this.#pending.messagesOf(deviceId)
   }
 
-  /** Messages of boards that were written down. */
+  /** Number of board messages written to the journal. */
   get messagesReceived(): number {
     return this.#journal.messagesReceived
   }
@@ -182,7 +182,7 @@ export class Sessions {
     const { device } = session
     if (!this.#connections.isCurrent(session)) return
     this.#connections.unsetCurrent(device.id)
-    // A provisional device that never became one (see `NamelessTwins`): nothing of it stays.
+    // A provisional device that was never registered (see `NamelessTwins`): nothing about it is kept.
     if (this.#registry.get(device.id) !== device) this.#streams.close(device.id)
     if (this.#ending) this.#registry.saveLive(device)
     else this.#registry.live(device, { connectionId: undefined, disconnectedAt: this.#clock.now() })
@@ -201,13 +201,13 @@ export class Sessions {
     this.closed(session, code, true, why)
   }
 
-  /** Counts an exception that work for this board threw, and ends this connection alone. */
+  /** Counts an exception thrown by work for this board, and ends this connection alone. */
   #caught(session: Session, error: unknown): void {
     this.#faults.caught('board', error, () => ({ device: session.device.id, connection: session.id }))
     this.fail(session)
   }
 
-  /** Ends a session with 1011 after a defect of the gateway. It is forgotten even if its regular end fails too. */
+  /** Ends a session with 1011 after a defect of the gateway. It is forgotten even if its usual end fails too. */
   fail(session: Session): void {
     atBoundary(this.#faults, 'closing', () => this.end(session, 'internal'))
     session.markClosed()

@@ -1,18 +1,18 @@
 import type { Limits } from '../limits.ts'
 import { TokenBucket } from '../token-bucket.ts'
 
-/** A frame by its header: the first of a text or a binary message, a further one of it, a ping or a pong. */
+/** The kind of a frame, by its header: the first of a text or binary message, a further one of it, a ping or a pong. */
 export type FrameKind = 'text' | 'binary' | 'continuation' | 'control'
 
 /** A text this long or longer is no frame metadata: it is counted before it is decoded. */
 const metadataBytes = 512
-/** Looks like frame metadata; only parsing shows whether it is. Keys come in any order (field rule 23). */
+/** Matches texts like frame metadata; only parsing shows whether they are. Keys come in any order (field rule 23). */
 const metadataLook = /"type"\s*:\s*"frame"/
 
-/** Above so many times its rates a stranger is closed; below that its surplus is dropped. */
+/** Above this many times its rates a stranger's connection is closed; below that its surplus is dropped. */
 const closeFactor = 5
 
-/** Bytes that may still come after the gateway's Close: the current picture, and data on its way. */
+/** Bytes that may still be received after the gateway's Close: the current picture, and data on its way. */
 const bytesAfterClose = 256 * 1024
 
 /** The rates of one stranger. A pending device has one for all its connections: a reconnect brings no new burst. */
@@ -35,7 +35,7 @@ export class StrangerAccount {
     this.#usedTicks = ticks
   }
 
-  /** Time spent on it lately, in ms: half of it counts no more after each second. */
+  /** Time spent on this stranger lately, in ms: halved after each second. */
   usedMs(ticks: number): number {
     this.#usedMs *= 2 ** ((this.#usedTicks - ticks) / 1_000)
     this.#usedTicks = ticks
@@ -47,7 +47,7 @@ export class StrangerAccount {
   }
 }
 
-/** The share that all strangers have together, as the budget of one needs it. */
+/** The shared budget of all strangers, as a single stranger's budget uses it. */
 export interface StrangerShare {
   /** For the metrics. */
   readonly counters: { dropped: number; closed: number }
@@ -57,7 +57,7 @@ export interface StrangerShare {
   hasTurn(account: StrangerAccount, ticks: number): boolean
   /** A read of `bytes` bytes took `ms`. */
   spent(stranger: StrangerBudget, ms: number, bytes: number): void
-  /** Whether a connection that may wait has to: it is read again when its turn comes. */
+  /** Whether a connection that may be paused is paused now: it is read again when its turn comes. */
   mustWait(stranger: StrangerBudget): boolean
   remove(stranger: StrangerBudget): void
 }
@@ -69,7 +69,7 @@ export interface StrangerConnection {
   /** Reading stops until `readOn`. */
   stop(): void
   readOn(): void
-  /** Close 4008. */
+  /** Sends Close 4008. */
   close(): void
   /** Ends the socket without a Close. */
   cut(): void
@@ -77,7 +77,7 @@ export interface StrangerConnection {
 
 /**
  * The budget of one connection that is not known yet: a pending board, a connection test, a client whose token has not
- * come. Decides about each read and each frame before its bytes are handled.
+ * been received. Decides about each read and each frame before its bytes are handled.
  */
 export class StrangerBudget {
   readonly account: StrangerAccount
@@ -86,14 +86,14 @@ export class StrangerBudget {
   readonly #textBytes: number
   /** Returns how many messages were dropped since the last call. */
   #dropped = 0
-  /** The message that is half received is dropped, and so are its further frames. */
+  /** Whether the partly received message is dropped; its further frames then are, too. */
   #dropping = false
   #isOver = false
   #bytesAfterEnd = 0
   /** When the current read began, and whether its messages may be handled. */
   #beganTicks: number
   #hasTurn = true
-  /** The last text looked like frame metadata, and was not counted as anything else: if it is, `mayHandleText` decides. */
+  /** The last text looked like frame metadata and was counted only as that: if it is not, `mayHandleText` decides. */
   isUncounted = false
   /** Reading is stopped until its turn comes. */
   isWaiting = false
@@ -138,17 +138,17 @@ export class StrangerBudget {
     const ticks = this.#beganTicks
     const { messages, messagesAtMost, texts, textsAtMost } = this.account
     if (!messagesAtMost.take(ticks)) return this.#close()
-    // A ping is answered while its rate holds: it costs little, and a board without an answer closes its connection.
+    // A ping is answered while its rate holds: a pong costs little, and a board that gets none closes its connection.
     if (!messages.take(ticks)) return this.#drop()
     if (kind === 'control') return true
     if (this.#dropping || !this.#hasTurn) return this.#drop()
     if (kind !== 'text' || (isLast && length < metadataBytes)) return true
-    // Too large a text is counted here, and reported by the receiver.
+    // A text that is too large is counted here, and reported by the receiver.
     if (length > this.#textBytes) return true
     return texts.level(ticks) >= 1 || (textsAtMost.take(ticks) ? this.#drop() : this.#close())
   }
 
-  /** Whether a text that came whole may be parsed. */
+  /** Whether a completely received text may be parsed. */
   mayParse(text: string): boolean {
     if (this.#isOver) return false
     this.isUncounted = text.length < metadataBytes && metadataLook.test(text)
@@ -178,7 +178,7 @@ export class StrangerBudget {
     this.isWaiting = false
   }
 
-  /** Ends the connection, as it sends too much. @internal for `StrangerBudgets` */
+  /** Ends the connection because it sends too much. @internal for `StrangerBudgets` */
   close(): void {
     this.#close()
   }

@@ -5,27 +5,27 @@ import { TokenBucket } from '../token-bucket.ts'
 import type { BoardConnection } from './board-connection.ts'
 import { StrangerAccount, StrangerBudget, type StrangerConnection, type StrangerShare } from './stranger-budget.ts'
 
-/** Time that strangers may use at once, in ms: they delay an approved board's answer by no more than this. */
+/** The longest burst of CPU time for strangers, in ms: they delay an approved board's answer by no more than this. */
 const burstMs = 25
 /** One read counts as at most this long: a longer one was a pause of the whole program. */
 const readAtMostMs = 25
-/** Cost of a read in the system and in Node, before it is measured: of each, and of each byte. Estimates, rather high. */
+/** Cost of a read in the system and in Node, before it is measured: per read and per byte. Estimates, rather high. */
 const readMs = 0.006
 const byteMs = 0.3e-6
-/** The share may be used up this long before connections are closed. */
+/** Connections are closed after the share has been used up for this long. */
 const patienceMs = 1_000
 /** Waiting connections are read again in turns: at most `perTurn` of them every `turnEveryMs`. */
 const turnEveryMs = 5
 const perTurn = 8
 const lookedAtPerTurn = 64
-/** Addresses whose connection tests are counted. */
+/** The most addresses whose connection tests are counted. */
 const addressesKept = 2_000
 
 /**
- * The share of all connections that are not known yet: pending boards, connection tests, clients whose token has not
- * come. They have `pendingCpuMsPerSecond` of one core. While that is used up, their messages are dropped before they
- * are handled, first of those that used more than the average; connections that may wait are read in turns; and where
- * even skipping costs too much for a second, the most expensive are closed until the others fit.
+ * The shared budget of all strangers: pending boards, connection tests, clients whose token has not
+ * been received. They have `pendingCpuMsPerSecond` of one core. Once that is used up, their messages are dropped before
+ * they are handled, beginning with those that used more than the average; connections that may wait are read in turns;
+ * and where even skipping them costs too much for a second, the most expensive are closed until the others fit.
  */
 export class StrangerBudgets implements StrangerShare {
   readonly #clock: Clock
@@ -59,8 +59,8 @@ export class StrangerBudgets implements StrangerShare {
   }
 
   /**
-   * A connection of `who`: a device, whose account lives as long as the device; an address that tests its connection;
-   * undefined has an account of its own.
+   * Adds a connection of `who`: a device, whose account lives as long as the device; an address that tests its
+   * connection; or undefined for an account of its own.
    */
   connect(who: object | string | undefined, connection: StrangerConnection): StrangerBudget {
     const stranger = new StrangerBudget(this.#accountOf(who), connection, this, this.#limits.textBytes)
@@ -68,10 +68,10 @@ export class StrangerBudgets implements StrangerShare {
     return stranger
   }
 
-  /** A connection of a pending board. `close`: closes it, as it sends too much. */
+  /** Adds a connection of a pending board. `close`: closes it when it sends too much. */
   connectBoard(device: Device, connection: BoardConnection, close: () => void): StrangerBudget {
     return this.connect(device, {
-      // Never a camera, which generic boards may be (field rule 20).
+      // Reading never stops for a camera, and a generic board may be one (field rule 20).
       mayWait: device.kind === 'pico',
       stop: () => connection.stop(),
       readOn: () => connection.readOn(),
@@ -120,7 +120,7 @@ export class StrangerBudgets implements StrangerShare {
     return true
   }
 
-  /** Nothing more of the others is read in this turn of the event loop, either: each read would exceed the share further. */
+  /** Other strangers are not read any more in this turn of the event loop: each read would exceed the share further. */
   #stopAll(): void {
     for (const stranger of this.#connected) {
       if (!stranger.connection.mayWait || stranger.isWaiting) continue
@@ -148,7 +148,7 @@ export class StrangerBudgets implements StrangerShare {
     let resumed = 0
     for (const stranger of this.#waiting.splice(0, lookedAtPerTurn)) {
       if (!stranger.isWaiting) continue
-      // Their data is read after this loop: until then, none of them has used anything.
+      // Their data is read after this loop; until then none of them uses any of the share.
       if (resumed === perTurn || !this.hasTurn(stranger.account, ticks)) this.#waiting.push(stranger)
       else {
         resumed++
@@ -159,7 +159,7 @@ export class StrangerBudgets implements StrangerShare {
     if (this.#waiting.length > 0) this.#scheduleTurn()
   }
 
-  /** Closes connections until the others fit into the share. One that used less than the average stays in any case. */
+  /** Closes connections until the others fit into the share. Those that used less than the average are never closed. */
   #closeMostExpensive(ticks: number): void {
     const average = this.#used.usedMs(ticks) / this.#connected.size
     const expensive = [...this.#connected]

@@ -62,7 +62,7 @@ export class Takeover {
 
   #displace(older: Session, newer: Session): void {
     const { clock, limits, registry, journal, end } = this.#parts
-    // The old socket may be gone already while its close event is still queued: then nothing is displaced.
+    // The old socket may be closed while its close event is still queued: then no connection is displaced.
     older.finishClose()
     if (older.closed) return
     const ticks = clock.ticks()

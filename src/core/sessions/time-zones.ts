@@ -3,16 +3,16 @@ import type { Clock } from '../clock.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import { timeMessage } from './gateway-messages.ts'
 
-/** Clocks are set forward or back at a quarter of an hour, in any zone. */
+/** In every zone, clocks are set forward or back only at a full quarter of an hour. */
 const quarterMs = 15 * 60_000
-/** Look-ups per second, of which each takes 1.3 ms: for approved boards, and for pending ones. */
+/** Zone look-ups allowed per second (each takes 1.3 ms): for approved boards, and for pending ones. */
 const lookUpsPerSecond = { approved: 40, pending: 10 } as const
 
 const zoneName = /^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/
 
 /** How far the clocks of a zone are ahead of UTC, in minutes, summer time included; undefined where there is no such zone. */
 export function offsetMinutes(zone: string, now: number): number | undefined {
-  // `+03:30` is not accepted as a zone: it does not tell whether summer time applies.
+  // `+03:30` is not accepted as a zone: it does not show whether summer time applies.
   if (!zoneName.test(zone)) return undefined
   let format: Intl.DateTimeFormat
   try {
@@ -30,10 +30,10 @@ export const isZone = (name: string): boolean => offsetMinutes(name, 0) !== unde
 
 /**
  * Answers boards with the time in the zone they ask for. A look-up is valid for a quarter of an hour, and only names of
- * the database are remembered, of which there are about 600: so neither memory nor time grows with the questions.
+ * the database (about 600) are remembered: so neither memory nor time grows with the number of requests.
  */
 export class TimeZones {
-  /** The gateway's own. */
+  /** The gateway's own time zone. */
   readonly own: string
   readonly #clock: Clock
   readonly #offsets = new Map<string, { minutes: number; quarter: number }>()
@@ -48,7 +48,7 @@ export class TimeZones {
     this.#lookUps = { approved: bucket(lookUpsPerSecond.approved), pending: bucket(lookUpsPerSecond.pending) }
   }
 
-  /** The answer to a board that asks for the time; none while too many other zones are looked up: it asks again. */
+  /** The answer to a board that requests the time; none while too many other zones are looked up: it asks again. */
   answer(asked: unknown, by: 'approved' | 'pending'): GatewayMessage | undefined {
     const now = this.#clock.now()
     if (typeof asked === 'string' && zoneName.test(asked)) {
@@ -61,7 +61,7 @@ export class TimeZones {
   }
 
   #offset(zone: string, now: number, budget: TokenBucket | undefined): number | 'later' | undefined {
-    // Their names are found whatever their case is.
+    // Zone names are matched regardless of case.
     const key = zone.toLowerCase()
     const quarter = Math.floor(now / quarterMs)
     const known = this.#offsets.get(key)

@@ -21,7 +21,7 @@ export class TrafficCounters {
     this.sinceTicks = ticks
   }
 
-  /** The counts that are not zero, and nothing when only keep-alives went by. */
+  /** The counts that are not zero, or nothing when there were only keep-alives. */
   report(): Record<string, number> | undefined {
     const counts = Object.entries(this).filter(([name, count]) => name !== 'sinceTicks' && count > 0)
     const worthIt = counts.some(([name]) => name !== 'pings' && name !== 'pongs' && name !== 'heartbeats')

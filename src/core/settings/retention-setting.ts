@@ -42,7 +42,7 @@ export class RetentionSetting implements Kept {
     try {
       await this.#store.putSetting(settingName, kept)
     } catch (error) {
-      // A store that only took too long may have it by now.
+      // A store that only took too long may have stored it by now.
       this.#store.putSetting(settingName, this.#kept).catch(() => {})
       throw error
     }

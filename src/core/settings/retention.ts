@@ -2,11 +2,11 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { JournalStore } from '../journal/entry.ts'
 import type { Limits } from '../limits.ts'
 
-/** The journal is looked after this often; the first time soon after the start. */
+/** Interval between cleanups of the journal; the first one is soon after the start. */
 const everyMs = 10 * 60_000
 const firstAfterMs = 30_000
 
-/** Removes what is too old or too much, in the background. Returns how to stop. */
+/** Removes rows that are too old or too many, in the background. Returns how to stop. */
 export function keepJournalSmall(
   store: Pick<JournalStore, 'prune'>,
   clock: Clock,

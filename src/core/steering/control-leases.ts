@@ -40,7 +40,7 @@ export class ControlLeases {
     return () => this.#listeners.delete(listener)
   }
 
-  /** @throws DarvazaError lease_held when somebody else steers; forbidden to seize without being an owner */
+  /** @throws DarvazaError lease_held when another person steers; forbidden to seize without being an owner */
   act(deviceId: string, who: Steerer, act: LeaseAct, isOwner: boolean): void {
     const lease = this.#byDevice.get(deviceId)
     const mine = lease?.holder.id === who.id
@@ -73,7 +73,8 @@ export class ControlLeases {
   }
 
   /**
-   * Whether an order of this principal may pass, now. The holder's own prolongs the lease; a stop always passes.
+   * Checks whether an order of this principal is allowed now. An order of the holder prolongs the lease; a stop is
+   * always allowed.
    * @throws DarvazaError lease_held
    */
   check(principal: Principal, deviceId: string, isStop: boolean): void {

@@ -16,7 +16,7 @@ interface Sum {
   greatest: number
 }
 
-/** Gathers values of one device into spans of one length. */
+/** Gathers the values of one device into spans of one length. */
 export class SpanBuilder {
   readonly stepMs: number
   readonly #sums = new Map<string, Sum>()
@@ -69,7 +69,7 @@ export class SpanBuilder {
 }
 
 /**
- * Two gatherings of one span of time as one. How many values each is made of is not kept: where both know a series,
+ * Two gatherings of one span of time as one. The number of values in each is not kept: where both have a series,
  * their averages count alike. A reading that comes late mostly fills a span in which its board was away.
  */
 export function together(one: TelemetrySpan, other: TelemetrySpan): TelemetrySpan {
@@ -86,7 +86,7 @@ export function together(one: TelemetrySpan, other: TelemetrySpan): TelemetrySpa
   return Object.fromEntries(both)
 }
 
-/** JSON keeps what is no number as null. Earlier gateways wrote that for a series named like what every object inherits. */
+/** JSON keeps NaN and Infinity as null. Earlier gateways wrote that for series named like inherited object members. */
 const isWhole = (values: TelemetrySpan[string]): boolean => values.every(Number.isFinite)
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
@@ -104,7 +104,7 @@ export function seriesOf(spans: Iterable<{ at: number; span: TelemetrySpan }>): 
   return Object.fromEntries(series)
 }
 
-/** A board may report what it likes: so many numbers of it are drawn. */
+/** A board may report any number of series: at most this many are drawn. */
 const seriesAtMost = 16
 
 /** The numbers in a reading, as `sensor.field`; a reading that is one number is `sensor`. */

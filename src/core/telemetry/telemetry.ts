@@ -36,7 +36,7 @@ export const ranges = {
   '30d': { rangeMs: 30 * 86_400_000, stepMs: 3 * 3_600_000 },
 } as const satisfies Record<TelemetryRange, { rangeMs: number; stepMs: number }>
 
-/** The finest spans are kept in memory only, and of so many devices: 10,000 of them would take 180 MB. */
+/** The finest spans are kept in memory only, for at most this many devices: 10,000 of them would take 180 MB. */
 const fineDevicesAtMost = 500
 /** The facts of boards are read in turns: a fifteenth of the boards every second. */
 const turns = 15
@@ -140,7 +140,7 @@ export class Telemetry {
     }
   }
 
-  /** A reading from a board's buffer goes where it belongs, though that span may be over and on disk. */
+  /** Adds a reading from a board's buffer to the span of its time, though that span may be over and on disk. */
   #addLate(deviceId: string, name: string, value: number, takenAt: number): void {
     const { fine, recent, kept } = this.#of(deviceId)
     const now = this.#clock.now()

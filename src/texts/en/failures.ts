@@ -1,6 +1,9 @@
 import type { ErrorText } from '../text.ts'
 
-/** The sentence and the remedy of every failure. Its codes are all there are: `errors/failures.ts` and the other language must have the same. */
+/**
+ * The sentence and the remedy of every failure. This table must have the same codes as `errors/failures.ts` and the
+ * other language.
+ */
 export const errors = {
   // Between a board and its gateway
   token_missing: [

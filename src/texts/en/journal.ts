@@ -120,7 +120,7 @@ const gatewayTexts: { [Name in GatewayEventName]: (event: GatewayEventOf<Name>) 
   diagnosis: ({ textFacts }) => textFacts.sentence,
 }
 
-/** Sentences for the messages of a board, for their rows. The board's own words come in without its token. */
+/** Sentences for the rows of a board's messages. The board's own words are passed in without its token. */
 export const messageTexts = {
   invalid: 'sent text that is not a JSON object',
   introduced: 'introduced itself',

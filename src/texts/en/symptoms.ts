@@ -1,6 +1,6 @@
 import { closeCodes } from '../../protocol/close-codes.ts'
 
-/** How each symptom looks to somebody in front of the board. */
+/** Each symptom as a person in front of the board sees it. */
 export const appearances = {
   no_token: 'HTTP 401',
   proxy_dropped_authorization: 'HTTP 401',

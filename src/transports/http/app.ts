@@ -98,7 +98,7 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
           const encrypted = proxies.isEncrypted(listenerKind, peer, proto)
           return await app.fetch(request, { ...shared, incoming, outgoing, listenerKind, address, encrypted })
         } catch (error) {
-          // The request's URL is only read when a route is looked for.
+          // The request's URL is parsed only when a route is searched for.
           if (error instanceof RequestError) return unreadable()
           faults.caught('request', error, () => shapeOf(incoming))
           return internal(languageIn(incoming))
@@ -123,14 +123,14 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
   return Object.assign(handle, { [Symbol.dispose]: () => http.metrics[Symbol.dispose]() })
 }
 
-/** A request whose address or Host is none. */
+/** A request whose address or Host is not valid. */
 const unreadable = (): Response => Response.json(errorBody('invalid_request'), { status: 400, headers: commonHeaders })
 
-/** An exception of ours outside of every route, before one is found or where its answer is made. */
+/** An exception in the gateway's own code outside of every route: before one is found, or while its answer is made. */
 const internal = (acceptLanguage: string | undefined): Response =>
   Response.json(errorBody('internal', languageOf(acceptLanguage)), { status: 500, headers: commonHeaders })
 
-/** A request that is too large in some part: nothing else of it is looked at, and its connection ends. */
+/** A request that is too large in some part: the rest of it is not read, and its connection is closed. */
 function refuseUnread(response: ServerResponse, code: Excess, acceptLanguage: string | undefined): void {
   const body = Buffer.from(JSON.stringify(errorBody(code, languageOf(acceptLanguage))))
   response.writeHead(failures[code].status, {

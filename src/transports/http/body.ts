@@ -3,7 +3,7 @@ import { deepest, nestsDeeperThan } from '../../core/json.ts'
 import { DarvazaError } from '../../errors/errors.ts'
 import type { HttpEnv } from './request-context.ts'
 
-/** Reads the body of a request that may have one, for the validation behind it, and no further than the limit. */
+/** Reads the body of a request that may have one, up to the limit; the validation that runs next uses it. */
 export const readBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const { requestBytes } = c.env.core.limits
   if (Number(c.req.header('content-length') ?? 0) > requestBytes) throw new DarvazaError('body_too_large')

@@ -3,8 +3,8 @@ import { isForeign } from '../origin.ts'
 import type { RequestContext } from './request-context.ts'
 
 /**
- * The origin by which this request's browser knows the gateway: what stands in its address bar. The browser's own word
- * counts where it fits; else, behind a trusted proxy, the public address if one is set, or the scheme the proxy names.
+ * The origin by which this request's browser reaches the gateway, as in its address bar. The browser's own headers
+ * count where they fit; else, behind a trusted proxy, the public address if one is set, or the scheme the proxy names.
  */
 export function siteOf({
   host,

@@ -6,11 +6,11 @@ interface Parts {
   string: string
 }
 
-/** The end of a page of results, as an opaque word. */
+/** Encodes the end of a page of results as an opaque word. */
 export const writeCursor = (...place: Parts[keyof Parts][]): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url')
 
-/** @throws DarvazaError invalid_request when it is none of ours: not of these parts. */
+/** @throws DarvazaError invalid_request when the cursor does not have the parts that the gateway writes. */
 export function readCursor<const Kinds extends (keyof Parts)[]>(
   cursor: string,
   ...kinds: Kinds

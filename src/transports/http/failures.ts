@@ -24,7 +24,10 @@ export function onError(error: Error, c: Context<HttpEnv>): Response {
   return failed(c, new DarvazaError('internal'))
 }
 
-/** Nothing is mounted here: no such path, another method, or a WebSocket path that was requested without an upgrade. */
+/**
+ * Answers a request that matches no route: no such path, another method, or a WebSocket path that was requested without
+ * an upgrade.
+ */
 export function onNotFound(c: Context<HttpEnv>): Response {
   const path = withoutTrailingSlashes(c.req.path) || '/'
   if (socketAt(path)) {
@@ -39,7 +42,7 @@ export function onNotFound(c: Context<HttpEnv>): Response {
   return failed(c, new DarvazaError('method_not_allowed'))
 }
 
-/** Told of one request: a body of 64 KiB may be wrong in thirty thousand places. */
+/** The most issues that one answer lists: a body of 64 KiB may be wrong in thirty thousand places. */
 const mostIssues = 20
 
 /** Runs after each validation of a request. */

@@ -35,7 +35,7 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
   }
 }
 
-/** Whether who made this request long ago may still do so: its key may have ended, its grants may have changed. */
+/** Whether the caller of a long-running request may still make it: its key may have ended, its grants changed. */
 export function mayStill(
   { http, incoming, address, listenerKind, encrypted }: RequestContext,
   action: Action,
@@ -68,7 +68,7 @@ function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
   const principal = http.identify(headers, { address, listenerKind, encrypted, basic: row.basic === true })
   if (typeof principal === 'string') throw refusal(c, name, row, principal)
   // A browser sends the cookie by itself, even for another site's page: a request that changes something has to come
-  // from our own page.
+  // from the gateway's own page.
   if (changes && principal.type === 'person' && headers.origin === undefined) throw new DarvazaError('foreign_origin')
   // Another site may link to a picture, but its pages must not make their visitors' browsers fetch data of the gateway.
   const isLinked = principal.type === 'person' && isOtherOrigin(headers['sec-fetch-site'])
@@ -78,10 +78,10 @@ function admit(c: RouteContext, name: RouteName, row: AccessRow): Principal {
 
 function refusal(c: RouteContext, name: RouteName, row: AccessRow, code: FailureCode): DarvazaError {
   const { core, address } = c.env
-  // A line each, Basic first: browsers do not split one line, and many players read only the first.
+  // One header line for each scheme, Basic first: browsers do not split one line, and many players read only the first.
   if (code.startsWith('key_'))
     c.env.outgoing.setHeader('WWW-Authenticate', row.basic ? ['Basic realm="Darvaza"', 'Bearer'] : 'Bearer')
-  // The route's name, not the path: what people put into paths by mistake can be a secret.
+  // The route's name, not the path: people put secrets into paths by mistake.
   if (code === 'key_unknown' || code === 'key_expired')
     core.journal.note({
       kind: 'refusal',
@@ -93,7 +93,10 @@ function refusal(c: RouteContext, name: RouteName, row: AccessRow, code: Failure
     : new DarvazaError(code)
 }
 
-/** By id or name. The name of a removed device is free for others: only when no other has it, the last to bear it is meant. */
+/**
+ * Finds by id or name. A removed device's name is free for others: if none has it, the last device that had it is
+ * found.
+ */
 function findDevice(registry: DeviceRegistry, idOrName: string, which: 'known' | 'removed-too'): Device | undefined {
   const found = registry.find(idOrName)
   if (found || which === 'known') return found

@@ -5,12 +5,12 @@ import type { Accounts } from '../../core/people/accounts.ts'
 import type { TrustedProxies } from '../tcp/client-address.ts'
 import type { ListenerKind } from '../tcp/listener-kind.ts'
 
-/** The program around core, as far as routes show or use it. */
+/** The parts of the program outside core that routes show or use. */
 export interface Host {
   readonly version: string
   /** The public address of this gateway, if it is configured. */
   readonly publicUrl: string | undefined
-  /** Whether there is an encrypted listener: people are refused on the plain one then. */
+  /** Whether there is an encrypted listener: if so, people are refused on the plain one. */
   readonly hasTls: boolean
   /** Folder of the built dashboard. */
   readonly dashboardDir: string
@@ -31,11 +31,11 @@ export interface Host {
   onStoreFailure(error: unknown): void
 }
 
-/** WebSocket endpoints, as far as HTTP is concerned with them. */
+/** The parts of the WebSocket endpoints that HTTP routes use. */
 export interface HandshakeSource {
   /** Counts of handshakes: refused by code, dropped as stale, closed unread, served. */
   readonly counters: { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number }
-  /** Writes down a plain request for a board's endpoint. Returns what the client has to change, in its language. */
+  /** Records a plain HTTP request for a board's endpoint. Returns what the client has to change, in its language. */
   unupgraded(request: IncomingMessage, listenerKind: ListenerKind): string | undefined
 }
 

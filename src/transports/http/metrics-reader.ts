@@ -18,7 +18,7 @@ export class MetricsReader implements Disposable {
     this.#delay.enable()
   }
 
-  /** In Prometheus' own text format. */
+  /** The numbers, in Prometheus' own text format. */
   async read(): Promise<{ text: string; contentType: string }> {
     return (await this.#prometheus()).read()
   }

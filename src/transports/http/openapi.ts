@@ -16,7 +16,7 @@ export function mountOpenApi(mount: Mount, document: () => Record<string, unknow
   )
 }
 
-/** The document that the mounted routes and their schemas make. */
+/** The OpenAPI document, built from the mounted routes and their schemas. */
 export function openApi(app: OpenAPIHono<HttpEnv>): Record<string, unknown> {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',

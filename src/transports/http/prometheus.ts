@@ -24,7 +24,7 @@ export class Prometheus {
     this.#delay = delay
     const frames = streams.counters
     const handshakes = (name: 'stale' | 'unread' | 'handshakes') => () => webSockets.counters[name]
-    // Node measures from one sample to the next: the pause between them is no delay.
+    // Node measures from one sample to the next: the planned pause between them is not a delay.
     const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3) || 0
 
     this.#gauge('info', 'Which version runs.', () => ({ [parts.version]: 1 }), 'version')
@@ -117,7 +117,7 @@ export class Prometheus {
     )
   }
 
-  /** In Prometheus' own text format. */
+  /** The numbers, in Prometheus' own text format. */
   async read(): Promise<{ text: string; contentType: string }> {
     return { text: await this.#registry.metrics(), contentType: this.#registry.contentType }
   }

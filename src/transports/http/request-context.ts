@@ -16,7 +16,7 @@ export interface HttpState {
   identify: Identify
   startedTicks: number
   metrics: MetricsReader
-  /** Tokens minted, by address. */
+  /** Counts the tokens issued to each address. */
   mints: RateLimit
   signIn: {
     limits: SignInLimits
@@ -34,7 +34,7 @@ export interface RequestContext
   incoming: IncomingMessage
   outgoing: ServerResponse
   listenerKind: ListenerKind
-  /** The client's, after trusted proxies; empty on the Unix socket. */
+  /** The client's address, as trusted proxies name it; empty on the Unix socket. */
   address: string
   /** Whether the client's own connection is encrypted, as far as the gateway knows. */
   encrypted: boolean

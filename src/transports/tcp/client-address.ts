@@ -28,10 +28,10 @@ const proxyHeaders = [
 export const hasProxyHeader = (headers: Readonly<Record<string, string>>): boolean =>
   proxyHeaders.some(name => headers[name] !== undefined)
 
-/** Proxies in a row that are looked through. */
+/** The most proxies in a row that are followed. */
 const mostHops = 32
 
-/** Tells whose word about the client's address is believed. */
+/** Decides which proxies are trusted to state the client's address. */
 export class TrustedProxies {
   readonly #list = new BlockList()
   readonly #any: boolean
@@ -51,8 +51,8 @@ export class TrustedProxies {
   }
 
   /**
-   * Whether the client's own connection is encrypted: by our TLS listener, or according to a trusted proxy. False also
-   * where a proxy that is not configured as trusted ends TLS.
+   * Whether the client's own connection is encrypted: by the gateway's TLS listener, or according to a trusted proxy.
+   * False also where a proxy that is not configured as trusted ends TLS.
    */
   isEncrypted(listenerKind: ListenerKind, socketAddress: string, forwardedProto: string | undefined): boolean {
     if (listenerKind === 'tls') return true

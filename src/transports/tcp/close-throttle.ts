@@ -7,9 +7,9 @@ const mostPerTurn = 128
 
 /**
  * Spreads the ends of many connections over turns of the loop: a power cut or the restart of a proxy ends thousands at
- * once. Node reads all that is readable before its loop turns, and goes on as long as more comes: eight thousand ends held
- * it up for 30 to 250 ms. After `mostPerTurn` ends in one turn, quiet connections are not read any more, and are resumed
- * in later turns. Cameras are not quiet: their input is read at once, their ends included.
+ * once. Node reads all that is readable before its loop turns, and goes on as long as more comes: eight thousand ends
+ * blocked it for 30 to 250 ms. After `mostPerTurn` ends in one turn, quiet connections are not read any more, and are
+ * resumed in later turns. Cameras are not quiet: their input is read at once, their ends included.
  */
 export class CloseThrottle implements CloseCounter {
   readonly #sockets: Iterable<Socket>

@@ -7,7 +7,7 @@ export interface Unfinished {
 }
 
 /**
- * Counts the public connections of a process, so that strangers leave it the file descriptors that it needs itself: for
+ * Counts the public connections of a process, so that strangers leave it the file descriptors that it needs: for
  * its database, for requests from its own host, for files of the page.
  */
 export class ConnectionLimit {
@@ -24,7 +24,7 @@ export class ConnectionLimit {
     this.#onFull = onFull
   }
 
-  /** Counts the connections of one more listener. `oldest`: which of its unfinished ones has been so for longest. */
+  /** Counts the connections of one more listener. `oldest`: returns its oldest unfinished connection. */
   share(oldest: () => Unfinished | undefined): void {
     this.#oldestOf.push(oldest)
   }

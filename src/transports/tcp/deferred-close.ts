@@ -7,14 +7,14 @@ export interface DeferredClosing {
   readonly faults: FaultSink
 }
 
-/** Connections are cleaned up for this long, then other work has its turn. */
+/** Connections are cleaned up for this long, then other work gets its turn. */
 const turnMs = 1
 
 const waiting: DeferredClosing[] = []
 
 /**
- * Calls `finishClose` in a later turn of the loop. To close a socket takes the system 20 to 40 µs, and to report a board's
- * end as much: when ten thousand ended in one moment, doing so as each end was read held up the loop for 300 ms
+ * Calls `finishClose` in a later turn of the loop. Closing a socket takes the system 20 to 40 µs, and reporting a
+ * board's end as much: when ten thousand ended in one moment, this as each end was read blocked the loop for 300 ms
  * (docs/decisions/0007-ways-tried.md).
  */
 export function closeLater(closing: DeferredClosing): void {

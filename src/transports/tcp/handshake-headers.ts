@@ -15,13 +15,13 @@ export function firstHeaders(rawHeaders: readonly string[]): Record<string, stri
   return headers
 }
 
-/** Characters of `Authorization` that are looked at: a scheme and a token of the greatest length, and what joins it to the next. */
+/** Characters of `Authorization` that are read: a scheme, the longest possible token, and the separator behind it. */
 const mostAuthorization = 2 * 1024
 
 export interface Presented {
   token?: string
   problem?: 'token_malformed'
-  /** Whatever was presented, well-formed or not: to be struck from everything that is written down. */
+  /** The presented text, well-formed or not: to be removed from everything that is written down. */
   secret?: string
 }
 
@@ -36,7 +36,7 @@ export function presentedToken(headers: Readonly<Record<string, string>>): Prese
     // A proxy that joins repeated headers makes `Bearer T, Bearer T` of them.
     const [, token] = /^bearer\s+(\S.*)$/i.exec(authorization.split(/,\s*bearer\s/i)[0]!) ?? []
     if (token === undefined || /^bearer(\s|$)/i.test(token) || /^(["']).*\1$/.test(token)) {
-      // The secret is the last word, whatever stands before it.
+      // The secret is the last word, whatever precedes it.
       const secret = authorization
         .split(/\s+/)
         .at(-1)!
@@ -53,16 +53,16 @@ export function presentedToken(headers: Readonly<Record<string, string>>): Prese
 /** A header this long may be kept with the token that is cut from it. */
 const mostKept = 256
 
-/** A token is kept as long as its connection, and `header`, which it stands in, may be much longer. */
+/** A token is kept as long as its connection; `header`, which contains it, may be much longer. */
 function presented(token: string, header: string): Presented {
   const own = header.length > mostKept ? ownCopy(token) : token
   return { token: own, secret: own }
 }
 
-/** A header as one short line of plain text, for the eyes of people. */
+/** A header as one short line of plain text, for people to read. */
 export const shortHeader = (value: string | undefined, most = 128): string | undefined => {
   if (value === undefined) return undefined
-  // Cut first: of a header of a megabyte nothing else is looked at, and nothing of it is kept.
+  // Cut first, so that the rest of a header of a megabyte is neither processed nor kept.
   const start = value.length > most ? ownStart(value.trim(), most) : value.trim()
   const text = start.replaceAll(/[^\x20-\x7e]/g, '?')
   return text === '' ? undefined : text

@@ -11,7 +11,7 @@ const longestPath = 'GET /ws/esp32cam ?'.length
 /** A board's head is shorter, except one that grew with each reconnect: Node reads that. */
 const mostBytes = 8 * 1024
 const emptyLine = '\r\n\r\n'
-/** No line of HTTP ends so. Node refuses it at once, with the mistake; waiting for the empty line would end in a timeout. */
+/** No HTTP line ends like this. Node refuses it at once with the fault; waiting for the empty line would time out. */
 const loneLineEnd = /[^\r]\n|\r[^\n]/g
 
 /** The head of a handshake, parsed, and the bytes that came behind it. */
@@ -20,18 +20,18 @@ export interface RawHandshake {
   head: Buffer
 }
 
-/** A handshake that came whole. It waits for its turn unread, as reading it costs more than dropping it. */
+/** A completely received handshake. It waits for its turn unparsed, as parsing it costs more than dropping it. */
 export interface WholeHandshake {
   readonly socket: Socket
   /** When its socket was accepted, on the monotonic clock. */
   readonly acceptedTicks: number
-  /** Reads it, once. Undefined: it is unusual, so Node's parser reads it, and it comes whole once more. */
+  /** Parses it, once. Undefined: it is unusual, so Node's parser reads it, and it is queued once more. */
   read(): RawHandshake | undefined
 }
 
 export interface HandshakeReaderHandlers {
   onWhole(handshake: WholeHandshake): void
-  /** It is something else, or unusual: the connection is a stream now, and its first bytes were put back. */
+  /** The input is another or an unusual request: the connection is a stream now, and its first bytes were put back. */
   onOther(connection: RawConnection): void
 }
 
@@ -87,7 +87,7 @@ export class HandshakeReader implements InputReader {
     connection.endReading()
   }
 
-  /** Parses a handshake that came whole; what comes from now on is discarded. Undefined: unusual, so Node's to parse. */
+  /** Parses a complete handshake; further input is discarded. Undefined: it is unusual, so Node parses it. */
   read(connection: RawConnection): RawHandshake | undefined {
     const request = readRequestHead(connection.received)
     if (!request) {
@@ -113,7 +113,7 @@ export class HandshakeReader implements InputReader {
   }
 }
 
-/** A handshake whose text its connection still holds. */
+/** A handshake whose text is still held by its connection. */
 class UnreadHandshake implements WholeHandshake {
   readonly socket: RawConnection
   readonly #reader: HandshakeReader
@@ -135,7 +135,7 @@ class UnreadHandshake implements WholeHandshake {
 /** Keeps the input behind a whole handshake until that is read, and not more than a socket would keep. */
 const waiting: InputReader = {
   boundary: 'opening',
-  // Its end has to be known before its turn comes.
+  // Reading goes on, so that the connection's end is known before its turn comes.
   isQuiet: false,
   onBytes(bytes, connection) {
     connection.received += bytes.toString('latin1')

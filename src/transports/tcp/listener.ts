@@ -23,7 +23,7 @@ const acceptBacklog = 4_096
 /** The interval at which the memory of unfinished handshakes is checked, in ms. */
 const watchEveryMs = 100
 
-/** A handshake that has not ended yet: since when, and how much of it has come. */
+/** An unfinished handshake: when it began, and how much of it has been received. */
 interface Handshake {
   sinceTicks: number
   bytesBefore: number
@@ -37,7 +37,7 @@ interface Handshake {
 export class Listener {
   readonly server: Server | TlsServer
   readonly #served: ListenerHandlers
-  /** Until `serve`, those that hold back requests and handshakes. */
+  /** The handlers; until `serve`, those that hold back requests and handshakes. */
   #handlers: ListenerHandlers
   readonly #held: (() => void)[] = []
   readonly #limits: Limits
@@ -48,7 +48,7 @@ export class Listener {
   readonly #sockets = new Set<Socket>()
   /** The TCP connections below the encrypted ones, from before their handshake on. */
   readonly #rawConnections = new Set<Socket>()
-  /** Those of them whose handshake has not ended, with since when, the oldest first. */
+  /** Those of them with an unfinished handshake, each with its start time, oldest first. */
   readonly #handshaking = new Map<Socket, number>()
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
@@ -58,8 +58,8 @@ export class Listener {
   #onEmpty: (() => void) | undefined
 
   /**
-   * `connections`: how many it may have, together with others; of a listener for the gateway's own host, any number.
-   * `faults`: where an exception in one of the handlers is reported: it costs the connection it came from, and no other.
+   * `connections`: the limit shared with other listeners; none for a listener for the gateway's own host.
+   * `faults`: receives exceptions thrown in the handlers: such an exception closes only the connection it came from.
    */
   constructor(
     handlers: ListenerHandlers,
@@ -139,7 +139,7 @@ export class Listener {
     })
   }
 
-  /** Requests and handshakes are answered from now on, beginning with those that came already. */
+  /** Starts answering requests and handshakes, beginning with those already received. */
   serve(): void {
     this.#handlers = this.#served
     for (const call of this.#held.splice(0)) call()
@@ -150,7 +150,7 @@ export class Listener {
     return this.#held.length
   }
 
-  /** New certificate for new connections; live ones are not touched. */
+  /** Sets the certificate for new connections; open ones keep theirs. */
   renew(tls: { cert: Buffer; key: Buffer }): void {
     if ('setSecureContext' in this.server) this.server.setSecureContext(tls)
   }
@@ -184,7 +184,7 @@ export class Listener {
     for (const connection of this.#rawConnections) connection.destroy()
   }
 
-  /** Every callback of Node's server is a boundary. */
+  /** Every callback of Node's server catches its exceptions. */
   #listen(encrypted: boolean): void {
     const { server } = this
     server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) =>
@@ -217,7 +217,7 @@ export class Listener {
         this.#at('garbage', below, () => this.#handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined))
       else socket.destroy()
     })
-    // The system could not accept: no more files, or memory. It tries again with the next connection.
+    // The system could not accept a connection for lack of files or memory. It tries again with the next one.
     server.on('error', error => {
       if (server.listening) this.#faults.caught('accept', error)
     })
@@ -227,7 +227,7 @@ export class Listener {
     atBoundary(this.#faults, boundary, act, () => socket.destroy(), shape ?? (() => ({ bytes: socket.bytesRead })))
   }
 
-  /** An encrypted connection before its handshake. */
+  /** An encrypted connection opened; its handshake has not begun. */
   #connected(connection: Socket): void {
     if (!this.#hasRoom(connection)) return
     this.#connections?.opened()
@@ -255,7 +255,7 @@ export class Listener {
     const [socket, sinceTicks] = isConnecting ? connecting : [unfinished?.[0], unfinished?.[1].sinceTicks]
     if (!socket || sinceTicks === undefined) return undefined
     const end = () => {
-      // Its 'close' comes later, and of many new connections in one turn each has to find another.
+      // Its 'close' event follows later; each of many new connections in one turn has to find a different one to close.
       this.#unfinished.delete(socket)
       this.#handshaking.delete(socket)
       socket.destroy()
@@ -293,7 +293,7 @@ export class Listener {
     this.#sockets.add(socket)
     if (!('setSecureContext' in this.server)) this.#connections?.opened()
     this.#unfinished.set(socket, { sinceTicks, bytesBefore: 0 })
-    // It comes once anyway: `once` would keep a closure and a context of its own for each board.
+    // The event comes once anyway: `once` would keep a closure and a context for each board.
     socket.on('close', this.#onClose)
     this.#watch ??= setInterval(() => atBoundary(this.#faults, 'timer', () => this.#bound()), watchEveryMs).unref()
   }
@@ -306,7 +306,7 @@ export class Listener {
     this.#unanswered.set(socket, unanswered)
     response.once('close', () => this.#unanswered.set(socket, this.#unanswered.get(socket)! - 1))
     this.#unfinished.delete(socket)
-    // A kept-alive connection starts another request, perhaps.
+    // A kept-alive connection may start another request.
     response.once('finish', () => {
       if (!socket.destroyed)
         this.#unfinished.set(socket, { sinceTicks: performance.now(), bytesBefore: socket.bytesRead })
@@ -320,7 +320,7 @@ export class Listener {
     this.#handlers.onUpgrade({ socket, acceptedTicks, read: () => ({ request, head }) })
   }
 
-  /** Too much is held by handshakes that do not end: the largest go first, until the rest fits. Node ends those it reads. */
+  /** If unfinished handshakes hold too much: closes the largest, until the rest fits. Node ends those it reads. */
   #bound(): void {
     let held = 0
     const sizes: [Socket, number][] = []
@@ -348,10 +348,10 @@ export class Listener {
   }
 }
 
-/** The plain connection that an encrypted one lies on: Node has no public way to it. */
+/** The plain connection under an encrypted one: Node has no public access to it. */
 const belowEncryption = (socket: Socket): Socket | undefined => (socket as { _parent?: Socket })._parent
 
-/** Nothing has been answered yet, or it cannot be ended well any more. */
+/** Answers with an internal error; if the answer has begun already, the connection is cut instead. */
 function answerInternal(response: ServerResponse): void {
   if (response.headersSent) return void response.destroy()
   response.writeHead(500, { 'Content-Type': 'application/json; charset=utf-8', Connection: 'close' })

@@ -3,14 +3,14 @@ import type { BoundaryName } from '../../core/faults/boundaries.ts'
 import { atBoundary, type FaultShape, type FaultSink } from '../../core/faults/faults.ts'
 import { closeLater, type DeferredClosing } from './deferred-close.ts'
 
-/** The most that is read at once. */
+/** The most bytes read at once. */
 export const readBytes = 64 * 1024
 /** All raw connections read into this: its content lasts until the next read of any of them. */
 const readBuffer = Buffer.allocUnsafeSlow(readBytes)
 
 /** Takes the input of a raw connection. */
 export interface InputReader {
-  /** Its input may wait for some turns of the loop. */
+  /** Whether its input may wait for some turns of the loop. */
   readonly isQuiet: boolean
   /** False: nothing more is read before `readOn`. */
   onBytes(bytes: Buffer, connection: RawConnection): boolean
@@ -36,7 +36,7 @@ export interface CloseCounter {
 export class RawConnection extends Socket implements DeferredClosing {
   readonly acceptedTicks = performance.now()
   reader: InputReader
-  /** Input that is not recognised yet, one character for each byte. */
+  /** Input not recognised yet, one character for each byte. */
   received = ''
 
   /** The other side has ended: nothing more will come. */
@@ -54,12 +54,12 @@ export class RawConnection extends Socket implements DeferredClosing {
     this.#closeCounter = closeCounter
     this.faults = faults
     this.reader = reader
-    // Boards vanish: 'close' follows, and is handled.
+    // Errors of vanished boards are ignored: 'close' follows, and is handled.
     this.on('error', ignore)
   }
 
   /**
-   * Leaves the input to the system until `readOn`: 2 µs, and 2 more if something comes. The stream does not notice it.
+   * Leaves the input to the system until `readOn`: costs 2 µs, and 2 more on input. The stream does not notice it.
    * Returns whether there is anything to stop.
    */
   stop(): boolean {
@@ -117,7 +117,7 @@ export class RawConnection extends Socket implements DeferredClosing {
     super._destroy(error, callback)
   }
 
-  /** Ends the stream, as any socket's. */
+  /** Ends the stream, as for any socket. */
   endReading(): void {
     super.push(null)
   }

@@ -1,16 +1,16 @@
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import type { InputReader, RawConnection } from './raw-connection.ts'
 
-/** Connections read at once: what all of them send in one moment takes one to seven milliseconds to read. */
+/** Connections read at once: reading the input of all of them takes one to seven milliseconds. */
 const mostAtOnce = 128
 /** How long connections may be silent while others wait. */
 const silentMs = 20
 
 /**
- * Reads new connections until their handshake is there. Node reads all that is readable before its loop turns, and goes on
- * as long as more comes: six thousand handshakes held it up for 50 to 160 ms. So only some connections are read at once,
- * the newest first. A silent one makes room for the others and is read again later: many silent connections do not keep
- * others out.
+ * Reads new connections until their handshake is complete. Node reads all that is readable before its loop turns, and
+ * goes on as long as more comes: six thousand handshakes blocked it for 50 to 160 ms. So only some connections are read
+ * at once, the newest first. A silent one makes room for the others and is read again later: many silent connections do
+ * not block others.
  */
 export class ReadScheduler {
   readonly #reader: InputReader
@@ -21,7 +21,7 @@ export class ReadScheduler {
   #scheduled = false
   #rotation: NodeJS.Timeout | undefined
 
-  /** `reader`: that of the connections, as long as their handshake is not there. */
+  /** `reader`: reads the connections until their handshake request is complete. */
   constructor(reader: InputReader, faults: FaultSink) {
     this.#reader = reader
     this.#faults = faults
@@ -37,7 +37,7 @@ export class ReadScheduler {
   remove(connection: RawConnection): void {
     if (!this.#reading.delete(connection) || this.#waiting.length === 0 || this.#scheduled) return
     this.#scheduled = true
-    // In the next turn of the loop, as reading the next ones is work of its own.
+    // Other connections are read in the next turn of the loop, as that is separate work.
     setImmediate(this.#continue)
   }
 
@@ -58,7 +58,7 @@ export class ReadScheduler {
   }
 
   readonly #rotateSilent = (): void => {
-    // Those that were read the longest; and not before the loop has read the network once more.
+    // The connections read the longest make room, but only after the loop has read the network once more.
     const candidates = [...this.#reading].slice(0, this.#waiting.length)
     setImmediate(() => {
       this.#rotation = undefined

@@ -2,18 +2,18 @@
 export interface RequestHead {
   method?: string | undefined
   url?: string | undefined
-  /** Names and values in turn, as they came. */
+  /** Names and values alternating, as received. */
   rawHeaders: string[]
 }
 
 const requestLine = /GET (\/[\x21-\x7e]*) HTTP\/1\.1\r\n/y
 const headerName = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+:/y
-/** With the white space around it. */
+/** A header's value, with the white space around it. */
 const headerValue = /[\t\x20-\x7e\x80-\xff]*\r\n/y
 
 /**
- * Reads the head of a plain request for an upgrade: as Node's parser would, or not at all. Undefined for whatever is in
- * any way unusual, which is then Node's to judge: bodies, folded lines, lone line ends, two `Connection` lines.
+ * Reads the head of a plain upgrade request, with the same result as Node's parser. Undefined for anything unusual,
+ * which Node's parser then has to decide about: bodies, folded lines, lone line ends, two `Connection` lines.
  * `text`: one character for each byte; it holds the empty line that ends the head. `length`: in bytes, with that line.
  */
 export function readRequestHead(text: string): (RequestHead & { length: number }) | undefined {
@@ -50,7 +50,7 @@ export function readRequestHead(text: string): (RequestHead & { length: number }
   return connections && upgrades ? { method: 'GET', url, rawHeaders, length: at + 2 } : undefined
 }
 
-/** Without spaces and tabs around it. A string of its own: a piece of `text` would keep all of it for as long as a board lives. */
+/** The text without outer spaces and tabs, as an own string: a slice of `text` would keep all of it in memory. */
 function trimmed(text: string, from: number, to: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++
   while (from < to && isBlank(text.charCodeAt(to - 1))) to--
@@ -58,7 +58,7 @@ function trimmed(text: string, from: number, to: number): string {
   return value.length < slicedLength ? value : Buffer.from(value, 'latin1').toString('latin1')
 }
 
-/** V8 copies shorter ones anyway. */
+/** V8 copies slices shorter than this anyway. */
 const slicedLength = 13
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09

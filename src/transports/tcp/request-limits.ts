@@ -8,7 +8,7 @@ export type Excess = FailureCode & ('path_too_long' | 'too_many_headers' | 'toke
 export type RequestLimits = Pick<Limits, 'tokenCharacters' | 'pathBytes' | 'headerNames'>
 
 /**
- * Checks the size of a request's parts before anything else looks at them, for handshakes and HTTP alike. Undefined for
+ * Checks the size of a request's parts before other code reads them, for handshakes and HTTP alike. Undefined for
  * nearly all, after one look at the length of each header. Lines that repeat a name are not counted: some firmware adds
  * its own again at every reconnect (field rule 2).
  */
@@ -24,7 +24,7 @@ export function excessOf({ url = '', rawHeaders }: RequestHead, limits: RequestL
   return undefined
 }
 
-/** The language an unread request would be answered in: no more is looked at than of any other. */
+/** The language for the answer to an unread request: no more of its headers is read than for any other. */
 export function languageIn({ rawHeaders }: RequestHead): string | undefined {
   const most = Math.min(rawHeaders.length, 2 * namesLookedAt)
   for (let at = 0; at < most; at += 2)
@@ -50,7 +50,7 @@ function hasMoreNames(rawHeaders: readonly string[], most: number): boolean {
 /** Room for the scheme of `Authorization`, and for the separator of a list that a proxy made of repeated headers. */
 const schemeCharacters = 64
 
-/** Whether a long header holds a token that is longer than `most`. Reads no more of it than that. */
+/** Whether a long header holds a token that is longer than `most`. Reads only that much of the header. */
 function presentsLongToken(name: string, value: string, most: number): boolean {
   switch (name.toLowerCase()) {
     case 'authorization': {

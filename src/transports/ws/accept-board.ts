@@ -22,7 +22,7 @@ export function acceptBoard(
   return new BoardSocket(socket, handshake, { mostBytes, mostTextBytes, closeWaitMs, cameraMessagesPerSecond }, faults)
 }
 
-/** Counts what a client sends that is no board, or not yet: together with others of the same `key`, or alone. */
+/** Limits the traffic of a client that is no board, or not yet: together with others of the same `key`, or alone. */
 export const budgetOf = (board: BoardSocket, budgets: StrangerBudgets, key: string | undefined): StrangerBudget =>
   budgets.connect(key, {
     mayWait: true,

@@ -42,7 +42,7 @@ class SessionHandlers implements MessageHandlers {
     this.#session.onDropped()
   }
 
-  /** Close was sent; the board reconnects. */
+  /** Close was sent; the board will reconnect. */
   onGarbage(code: FramingErrorCode, what: string): void {
     this.#session.diagnose(symptomOfFrame(code, what, this.#messages), { error: what })
   }

@@ -16,7 +16,7 @@ export interface Seen {
   forwarded: 'trusted' | 'ignored' | 'none'
 }
 
-/** A connection test: acknowledged and pinged like a board, for a while, leaving nothing behind. `done` runs once at the end. */
+/** A connection test: acknowledged and pinged like a board for a while, never stored. `done` runs once at the end. */
 export function attachProbe(
   board: BoardSocket,
   seen: Seen,

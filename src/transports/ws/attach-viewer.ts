@@ -17,9 +17,9 @@ const farewells: Record<DropReason, [code: number, reason: string]> = {
 }
 
 /**
- * Shows a camera to one WebSocket viewer, for as long as `mayStay`. Frames are written straight to the socket as one ready-made message for all
- * viewers: no copy and no header per viewer. Safe beside `ws`, which writes its own (control) messages whole and at
- * once, as neither compression nor fragments are ever used here.
+ * Shows a camera to one WebSocket viewer, for as long as `mayStay`. Frames are written straight to the socket, as one
+ * ready-made message for all viewers: no copy and no header per viewer. Safe beside `ws`, which writes its own
+ * (control) messages whole and at once, as neither compression nor fragments are ever used here.
  */
 export function attachViewer(
   ws: WebSocket,
@@ -40,7 +40,7 @@ export function attachViewer(
     },
     drop(reason) {
       ws.close(...farewells[reason])
-      // It takes nothing, so it will not take our Close either.
+      // The viewer receives nothing, so it would not receive a Close either.
       if (reason === 'too-slow') socket.destroy()
     },
   }

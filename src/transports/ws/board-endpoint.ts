@@ -33,7 +33,7 @@ export interface BoardEndpointParts {
 export class BoardEndpoint {
   readonly #parts: BoardEndpointParts
   readonly #unprovenSlots: Slots
-  /** Clients whose token has not come yet. */
+  /** Clients whose token has not been received yet. */
   readonly #unproven = new Set<BoardSocket>()
 
   constructor(parts: BoardEndpointParts) {
@@ -57,7 +57,7 @@ export class BoardEndpoint {
     board.begin()
   }
 
-  /** Tells every client whose token has not come that the gateway shuts down. */
+  /** Sends the Close for the gateway's shutdown to every client whose token has not been received. */
   close(): void {
     for (const board of this.#unproven)
       atBoundary(this.#parts.faults, 'closing', () => board.close(closeCodes.goingAway, 'shutting_down'))
@@ -137,7 +137,7 @@ export class BoardEndpoint {
   }
 }
 
-/** Refuses a client whose handshake was answered already. `handshake`: with the token that came, if one did. */
+/** Refuses a client whose handshake was answered already. `handshake`: with the received token, if there was one. */
 type Refuse = (code: FailureCode, handshake?: HandshakeRequest, device?: Device) => void
 
 const messageBytes = ({ kind }: Device, limits: Limits): number =>

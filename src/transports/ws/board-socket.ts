@@ -15,24 +15,21 @@ import { Receiver, type ReceiverHandlers, wholeRead } from './receiver.ts'
 const board = Symbol('board')
 type WithBoard = Socket & { [board]: BoardSocket }
 
-/** Bytes of answers that a board may leave unread. */
+/** The most bytes of answers that a board may leave unread. */
 const unreadBytes = 1024 * 1024
 /** Decrypted bytes come in pieces of at most a TLS record. */
 const recordBytes = 16 * 1024
-/**
- * The most that is handled in one go for a board that is no camera: so many frames, or 256 times as many bytes; a few
- * milliseconds.
- */
+/** Input handled at once for a board that is no camera, a few milliseconds: this many frames, or 256 times as many bytes. */
 const part = 64
-/** A camera's frames are counted where so much comes at once: pictures, or very many other messages. */
+/** A camera's frames are counted when a read is at least this large: pictures, or very many other messages. */
 const manyBytes = 4 * 1024
-/** After so many full reads in a row, half a mebibyte, a camera leaves a turn of the loop to the others. */
+/** After so many full reads in a row, half a mebibyte, a camera pauses for one turn of the loop. */
 const mostFullReads = 8
 const nothing = Buffer.alloc(0)
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 /**
- * A board's WebSocket, from the 101 on. Not ws's: through its three streams the gateway answered 0.27 of the pings that
+ * A board's WebSocket, from the 101, without ws: through its three streams the gateway answered 0.27 of the pings that
  * the C ceiling answers per CPU-second, and 0.44 with this (docs/decisions/0004-board-sockets.md). Every function here is
  * shared: no closure, timer or buffer for each board.
  */
@@ -45,7 +42,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   readonly boundary = 'board'
   talk: MessageHandlers = ignoreMessages
   #early: Buffer | null
-  /** The 101, until it leaves together with the first message: one write instead of two. */
+  /** The 101 response, kept until it is sent together with the first message: one write instead of two. */
   #answer: string
   #closeSent = false
   #closeCode: number = closeCodes.abnormal
@@ -53,7 +50,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   isCamera = false
   #camera: CameraBudget | undefined
   #fullReads = 0
-  /** Its input waits for the disk, and for its own reading of the answers. */
+  /** Whether its input waits for the disk; and whether it waits until the board has read its answers. */
   #waitsForRelease = false
   #waitsForDrain = false
   readonly #cameraMessagesPerSecond: number
@@ -83,7 +80,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.#answer = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`
   }
 
-  /** Sends the 101, and passes input to `talk` from now on, beginning with what came right behind the handshake. */
+  /** Sends the 101, and passes input to `talk` from now on, beginning with bytes right behind the handshake. */
   begin(): void {
     if (this.#answer) this.socket.write(this.#takeAnswer(), 'latin1')
     const goesOn = this.#early?.length ? this.onBytes(this.#early) : true
@@ -109,10 +106,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     else this.socket.pause()
   }
 
-  /**
-   * Goes on reading after `onBytes` or `stop` paused it: called in turns, where an exception must not keep the others
-   * waiting.
-   */
+  /** Resumes reading after `onBytes` or `stop` paused it. Runs in turns: an exception must not delay the others. */
   readOn(): void {
     const { socket } = this
     const goOn = () => (socket instanceof RawConnection ? socket.readOn() : void socket.resume())
@@ -169,12 +163,12 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     const isDone = this.#receiver.feed(bytes)
     if (this.#isHeld) return false
     if (isDone && bytes.length < (this.socket instanceof RawConnection ? readBytes : recordBytes)) return true
-    // More waits behind so large a read: Node would read 32 of them before it looks at any other socket.
+    // More input waits behind such a large read: Node would do 32 such reads before it serves any other socket.
     readTurns.wait(this)
     return false
   }
 
-  /** Costs a read of the clock for each large read, as long as most of it is pictures. */
+  /** Costs only one clock read for each large read, as long as most of its input is pictures. */
   #readCamera(bytes: Buffer): boolean {
     this.#receiver.partLeft = wholeRead
     if (bytes.length < manyBytes) {
@@ -192,7 +186,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
       bytes.length < (this.socket instanceof RawConnection ? readBytes : recordBytes) ? 0 : this.#fullReads + 1
     if (!this.#camera.isLoud && this.#fullReads < mostFullReads) return true
     this.#fullReads = 0
-    // It is resumed in the next turn of the loop, even if others wait.
+    // The camera is read again in the next turn of the loop, even if others wait.
     setImmediate(readOn, this)
     return false
   }
@@ -242,7 +236,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.stop()
   }
 
-  /** Answers for a board that asks at full speed and does not read them: they would be many and small, each with its own cost. */
+  /** Pauses a board that asks at full speed and does not read the answers: many small answers would cost much. */
   #awaitDrain(): void {
     if (this.#waitsForDrain || this.isCamera || this.#stranger) return
     this.#waitsForDrain = true
@@ -295,12 +289,12 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.talk.onGarbage(code, what)
   }
 
-  /** The shape of this connection in a report. */
+  /** The facts about this connection for a report. */
   shape(): FaultShape {
     return { ...this.talk.shape, bytes: this.bytesRead }
   }
 
-  /** @internal Closes it after an exception: its input is discarded, and its talk ends at once. */
+  /** @internal Closes it after an exception: its input is discarded, and its message handlers end at once. */
   failed(): void {
     const { talk, socket } = this
     this.talk = ignoreMessages
@@ -313,7 +307,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.talk = { ...ignoreMessages, onClose: (code, byGateway) => talk.onClose(code, byGateway) }
   }
 
-  /** @internal Nothing more will come, or go. */
+  /** @internal Nothing more will be received or sent. */
   ended(): void {
     if (this.#end !== 'none') return
     this.#end = 'seen'
@@ -330,7 +324,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.talk.onClose(this.#closeCode, this.#wasGarbage)
   }
 
-  /** A connection that Node's HTTP server served has been a stream until now, and may have read on. */
+  /** A connection from Node's HTTP server has been a stream until now, and may have buffered more input. */
   #readFrom(connection: RawConnection): void {
     const wasStream = connection.reader === streamInput
     connection.reader = this
@@ -369,7 +363,7 @@ const readOn = (talking: BoardSocket): void => talking.readOn()
 /** The board whose WebSocket this is, if it became one. */
 export const boardOn = (socket: Socket): BoardSocket | undefined => (socket as Partial<WithBoard>)[board]
 
-// Boundaries of what comes over an encrypted connection; over a plain one, `RawConnection` has them.
+// These catch exceptions in handling input of encrypted connections; for plain ones, `RawConnection` does.
 function onData(this: Socket, bytes: Buffer): void {
   const talking = (this as WithBoard)[board]
   try {

@@ -12,7 +12,7 @@ import { writePicture } from './write-picture.ts'
 
 /** Largest message of a page: a thousand cameras by name. */
 const messageBytes = 128 * 1024
-/** Unsent bytes above which a page is taken for dead. */
+/** Unsent bytes above which a page counts as dead. */
 const unreadBytes = 8 * 1024 * 1024
 
 type Identify = (handshake: HandshakeRequest) => Principal | FailureCode
@@ -40,7 +40,7 @@ export class DashboardEndpoint {
     this.#publicUrl = parts.publicUrl
     this.#operatorsNeedTls = parts.operatorsNeedTls
     this.#faults = parts.faults
-    // Known to ws 8.19 and later, but not yet to its types.
+    // An option of ws since 8.19, missing in its types.
     const closing = { closeTimeout: parts.closeWaitMs }
     this.#server = new WebSocketServer({
       ...closing,
@@ -59,7 +59,7 @@ export class DashboardEndpoint {
     const asks = () => this.#identify(handshake)
     const principal = asks()
     const isPerson = typeof principal !== 'string' && authorize(principal, action)
-    // A page whose session ended meanwhile has to find out, and browsers hide the answer to a handshake from it.
+    // A page whose session ended needs the close code, as browsers hide the answer to a handshake from it.
     const isOver = principal === 'session_missing'
     const isTold = principal === 'foreign_origin' || principal === 'store_unavailable'
     if (!isPerson && !isOver) return refuse(isTold ? principal : 'session_missing')
@@ -72,7 +72,7 @@ export class DashboardEndpoint {
     })
   }
 
-  /** Tells every page that the gateway shuts down. */
+  /** Sends every page the Close for the gateway's shutdown. */
   close(): void {
     for (const ws of this.#open)
       atBoundary(this.#faults, 'closing', () => ws.close(closeCodes.goingAway, 'shutting_down'))
@@ -105,7 +105,7 @@ export class DashboardEndpoint {
       asks,
     )
     this.#open.add(ws)
-    // Whatever calls this page is a boundary: an exception closes it, and no other.
+    // Exceptions in any call to this page are caught: they close this page, and no other.
     const at = (act: () => void) =>
       atBoundary(this.#faults, 'page', act, () => ws.close(closeCodes.internal, 'internal'))
     keepViewerAlive(ws, at)

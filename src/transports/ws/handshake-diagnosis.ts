@@ -13,7 +13,7 @@ import type { HandshakeRequest } from './handshake-request.ts'
 /** More header lines than any library writes: above this, repeated ones are counted. */
 const manyLines = 60
 
-/** The reason why a client is refused; undefined where no board's owner could mend it. Never holds a secret. */
+/** The reason why a client is refused; undefined if no board's owner could fix it. Never holds a secret. */
 export function diagnose(
   handshake: HandshakeRequest,
   code: FailureCode,

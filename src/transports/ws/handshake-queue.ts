@@ -13,7 +13,7 @@ const turnMs = 1
 export interface HandshakeQueueHandlers {
   /** Answers a handshake that was read. */
   onRead(handshake: RawHandshake, socket: Socket, listenerKind: ListenerKind): void
-  /** An exception met the handshake of this socket. */
+  /** The handshake of this socket threw an exception. */
   onFailed(socket: Socket): void
 }
 
@@ -22,14 +22,14 @@ interface QueuedHandshake {
   listenerKind: ListenerKind
 }
 
-/** Closed, reset, or its board's FIN has come. */
+/** Whether the socket is closed or reset, or the board's FIN was received. */
 const isGone = (socket: Socket): boolean =>
   socket.destroyed || !socket.readable || (socket instanceof RawConnection && socket.hasEnded)
 
 /**
  * Handshakes, the newest first, for a millisecond at a time: when all boards come at once, those served in order
  * of arrival would each be answered just after they gave up. While there is such a crowd, and `staleMs` after it,
- * older ones are dropped unread; without one, a handshake may trickle in as slowly as its board writes.
+ * older ones are dropped unread; without one, a handshake may arrive as slowly as its board writes.
  */
 export class HandshakeQueue {
   readonly #arrived: QueuedHandshake[] = []
@@ -64,7 +64,7 @@ export class HandshakeQueue {
     this.#scheduled = false
     this.#serve()
     // New handshakes are served in the next turn, after the loop has read the network once more: the FIN of a board
-    // that left meanwhile is queued right behind its request, and has to be seen first.
+    // that left meanwhile is queued right behind its request, and has to be read first.
     for (const queued of this.#arrived) this.#waiting.push(queued)
     this.#arrived.length = 0
     if (this.#waiting.length > 0) this.#schedule()
@@ -90,7 +90,7 @@ export class HandshakeQueue {
       'handshake',
       () => {
         if (isStale || isGone(socket)) return this.#drop(socket)
-        // Nothing can be answered any more.
+        // No answer can be written any more.
         if (!socket.writable) return void socket.destroy()
         read = handshake.read()
         if (read) this.#handlers.onRead(read, socket, listenerKind)

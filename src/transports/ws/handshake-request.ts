@@ -68,11 +68,11 @@ export function readHandshakeRequest(
   }
 }
 
-/** The request as ws wants it: it would see repeated headers joined by commas. */
+/** The request in the form that ws needs: otherwise it would get repeated headers joined by commas. */
 export const requestFor = ({ request, headers }: HandshakeRequest): IncomingMessage =>
   ({ method: request.method, url: request.url, headers }) as unknown as IncomingMessage
 
-/** Characters of a list of protocols, a token among them. */
+/** The most characters read of a list of protocols, which may include a token. */
 const mostProtocols = 4 * 1024
 
 /** A list of protocol names, each once. */
@@ -116,7 +116,7 @@ export const withToken = (handshake: HandshakeRequest, token: string): Handshake
   library: libraryIn(handshake.headers, token),
 })
 
-/** Characters of User-Agent that are looked at: a browser's longest has 250. */
+/** Characters of User-Agent that are read: a browser's longest has 250. */
 const mostAgent = 512
 
 /** The client's library, named without any secret: some put their token into User-Agent. */
@@ -127,7 +127,7 @@ export function libraryIn(headers: Readonly<Record<string, string>>, secret: str
   return { id, name: redact(name, secret) }
 }
 
-/** Characters of such a header that are looked at: room for an escaped token before the part that is shown. */
+/** Characters of such a header that are read: room for an escaped token before the part that is shown. */
 const mostSaid = 8 * 1024
 
 /**

@@ -11,7 +11,7 @@ const native = ((): Native | undefined => {
   }
 })()
 
-/** Below this the way into C costs more than the bytes. */
+/** Below this length the call into C costs more than unmasking the bytes. */
 const worthNative = 128
 const maskBytes = Buffer.alloc(4)
 

@@ -14,7 +14,7 @@ export interface MessageHandlers {
   onGarbage(code: FramingErrorCode, what: string): void
   /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
   onClose(code: number, byGateway: boolean): void
-  /** A defect of the gateway met this connection: it is being closed with 1011. */
+  /** A defect of the gateway affected this connection: it is being closed with 1011. */
   onFault?(): void
   /** The facts that a report of it may contain. */
   readonly shape?: FaultShape

@@ -14,7 +14,7 @@ import type { BoardSocket } from './board-socket.ts'
 import type { HandshakeRequest } from './handshake-request.ts'
 import type { RefusalSender } from './refusal-sender.ts'
 
-/** Connection tests: boards' handshakes with `X-Darvaza-Probe`. They are answered like a board's, and bind or make nothing. */
+/** Connection tests: boards' handshakes with `X-Darvaza-Probe`. They are answered, but bind and create nothing. */
 export class ProbeEndpoint {
   readonly #admission: Admission
   readonly #strangers: StrangerBudgets
@@ -56,7 +56,7 @@ export class ProbeEndpoint {
     return undefined
   }
 
-  /** Tells every probe that the gateway shuts down. */
+  /** Sends every probe the Close for the gateway's shutdown. */
   close(): void {
     for (const probe of this.#open)
       atBoundary(this.#faults, 'closing', () => probe.close(closeCodes.goingAway, 'shutting_down'))

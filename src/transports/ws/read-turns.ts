@@ -1,6 +1,6 @@
-/** A socket with more to look at than one turn of the loop is for. */
+/** A socket with more input than one turn of the loop may handle. */
 export interface TurnTaker {
-  /** Looks at the next part. Catches what is thrown meanwhile. */
+  /** Handles the next part. Catches exceptions thrown meanwhile. */
   takeTurn(): void
 }
 
@@ -8,7 +8,7 @@ export interface TurnTaker {
 const mostWaiting = 500
 
 /**
- * Sockets for which one read brought more than a part, in the order in which they came. One of them handles one part,
+ * Sockets for which one read brought more than a part, in order of arrival. One of them handles one part,
  * then the loop reads all others: however many send at full speed, no socket waits longer than for a part or two.
  */
 export class ReadTurns {

@@ -4,10 +4,10 @@ import { withHeadroom } from './message-header.ts'
 
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
-/** A message is given this much at first, and twice as much each time it is full: to announce a large one costs little. */
+/** The first buffer of a message, doubled each time it is full: announcing a large message costs little. */
 const firstBytes = 128 * 1024
 
-/** More than any read holds. */
+/** More bytes than any read holds. */
 export const wholeRead: number = 2 ** 30
 
 /** Takes the messages of a connection, once they are whole. Buffers are the handler's own, texts are decoded. */
@@ -58,7 +58,7 @@ export class Receiver {
   #missing = 0
   #mask = 0
   #isLast = false
-  /** The message that is half received is not kept. */
+  /** Whether the partly received message is dropped. */
   #isSkipped = false
   /** The budget that is left until `feed` returns: a frame costs one, and one more for each 256 bytes of it. */
   partLeft = wholeRead
@@ -147,7 +147,7 @@ export class Receiver {
     return this.#goOn(chunk, at)
   }
 
-  /** More of the frame that is half received. */
+  /** Handles more bytes of the partly received frame. */
   #goOn(chunk: Buffer, at: number): number {
     const length = Math.min(this.#missing, chunk.length - at)
     if (this.#isSkipped) {

@@ -20,7 +20,7 @@ const reasons: Record<number, string> = {
 /** How long a refused socket may take to read its answer and go. */
 const lingerMs = 2_000
 
-/** Writes a refusal as plain HTTP on a raw socket, and closes it. The hint is for the client's own library, where that is known. */
+/** Writes a refusal as plain HTTP on a raw socket, and closes it. The hint is for the client's library, if known. */
 export function answerAndClose(
   socket: Socket,
   code: FailureCode,
@@ -41,7 +41,7 @@ export function answerAndClose(
     ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
     ...(status === 426 ? ['Upgrade: websocket'] : []),
   ]
-  // A rejected ESP32 still writes a close frame: its bytes are read and thrown away, for unread bytes would turn our
+  // A rejected ESP32 still writes a close frame: its bytes are read and discarded, as unread bytes would turn the
   // close into a reset that can overtake the answer. Errors on such a socket are expected.
   socket.on('error', () => {})
   socket.resume()

@@ -69,7 +69,7 @@ export class RefusalSender {
     const code = 'upgrade_required'
     const diagnosis = diagnose(handshake, code, { publicUrl: this.#publicUrl })
     this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
-    // The part behind the line break comes next, is not HTTP, and is recorded as that: see `garbage`.
+    // The part behind the line break follows; it is not HTTP, and is recorded as such: see `garbage`.
     if (diagnosis?.diagnosis !== 'token_newline') this.#note(handshake, code, diagnosis)
     return diagnosis && diagnosisText(diagnosis, languageOf(handshake.headers['accept-language'])).remedy
   }
@@ -169,7 +169,7 @@ export class RefusalSender {
     return this.#rows.take(addressKey(address), performance.now()) === 0
   }
 
-  /** Answers now or later. The answer is a boundary of its own: later it is a timer that calls it. */
+  /** Answers now or later. Exceptions of the answer are caught here, as later a timer calls it. */
   #pace(socket: Socket, holding: Exclude<Holding, { hold: 'full' }>, answer: () => void): void {
     const answers = () => atBoundary(this.#faults, 'refusal', answer, () => socket.destroy())
     if (holding.hold === 'no') answers()

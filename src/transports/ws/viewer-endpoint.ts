@@ -31,7 +31,7 @@ export class ViewerEndpoint {
 
   constructor(parts: ViewerEndpointParts) {
     this.#parts = parts
-    // Known to ws 8.19 and later, but not yet to its types.
+    // An option of ws since 8.19, missing in its types.
     const closing = { closeTimeout: parts.limits.closeWaitMs }
     this.#server = new WebSocketServer({
       ...closing,

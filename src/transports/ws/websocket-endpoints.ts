@@ -76,7 +76,7 @@ export class WebSocketEndpoints {
     return { ...this.#refusals.counters, stale: this.#queue.stale, handshakes: this.#handshakes }
   }
 
-  /** A handshake came whole: it is read and answered when its turn comes. */
+  /** Queues a complete handshake: it is parsed and answered when its turn comes. */
   receive(handshake: WholeHandshake, listenerKind: ListenerKind): void {
     if (!(handshake.socket instanceof RawConnection)) handshake.socket.on('error', ignore)
     this.#queue.add(handshake, listenerKind)
@@ -109,7 +109,7 @@ export class WebSocketEndpoints {
     const handshake = readHandshakeRequest(raw, socket, listenerKind, this.#proxies)
     const endpoint = socketAt(handshake.path)
     if (!endpoint) return this.#refusals.refuse(handshake, 'not_found')
-    // Before its token is looked up: a handshake that cannot end well must not bind a claim.
+    // Before its token is looked up: a handshake that cannot succeed must not bind a claim.
     if (!isValidHandshake(handshake)) return this.#refusals.refuse(handshake, 'handshake_invalid')
     switch (endpoint.name) {
       case '/ws/dashboard':

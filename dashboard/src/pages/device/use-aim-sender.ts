@@ -11,7 +11,7 @@ export function useAimSender(device: string, onOutcome: (outcome: Outcome) => vo
   const state = useRef({ sentAt: 0, waiting: undefined as Aim | undefined })
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
-  /** Sends the waiting aim now, unless somebody else has taken control meanwhile. */
+  /** Sends the waiting aim now, unless another person has taken control meanwhile. */
   const flush = useCallback(() => {
     clearTimeout(timer.current)
     const { waiting } = state.current

@@ -10,9 +10,9 @@ import { sqliteQueries } from './sqlite-queries.ts'
 type Rows<Columns> = SelectQueryBuilder<Tables, 'journal', Columns>
 
 const rowsAtMost = 1_000
-/** Words are searched in so many rows at once: 6 MB, a sixth of a second on an SD card. Then other searches have a turn. */
+/** Rows searched for words in one slice: 6 MB, a sixth of a second on an SD card. Then other searches have a turn. */
 const sliceRows = 20_000
-/** Up to so many devices, their rows are counted by index. */
+/** For at most this many devices, rows are counted by index. */
 const fewDevices = 20
 /** More rows than a page can hold, few enough to be found in a millisecond. */
 const narrow = 10_000
@@ -80,7 +80,7 @@ function bounded<Columns>(rows: Rows<Columns>, query: JournalQuery, end?: number
 
 /**
  * Rows of a span of time. Ids follow the clock, unless it was set back, so the times alone could mean reading the whole
- * journal to find nothing more. The index of times tells the highest id of the span, and the lowest if it is narrow.
+ * journal to find nothing more. The index of times gives the highest id of the span, and the lowest if it is narrow.
  */
 function within<Columns>(rows: Rows<Columns>, sinceMs: number, untilMs?: number): Rows<Columns> {
   const span = sql`from journal where at >= ${sinceMs} and at <= ${untilMs ?? latest}`

@@ -39,8 +39,8 @@ export function journalStore(writer: Database, reader: Database): JournalStore &
 const queries = sqliteQueries<Tables>()
 
 /**
- * A row comes again where the answer to its batch was lost with the thread. The stored row stays as it is; a different row
- * with its id sets `node` to null, which the table refuses.
+ * A row is sent again where the answer to its batch was lost with the thread. The stored row stays as it is; a
+ * different row with its id sets `node` to null, which the table refuses.
  */
 const insert = prepare((from: From<JournalRow>) =>
   queries

@@ -12,13 +12,13 @@ export interface Migration {
 
 /** The tables of one of the gateway's databases, and the marks of its file. */
 export interface DatabaseFormat {
-  /** Forwards only. The first has number 1: a file whose `user_version` is 3 has had the first three. */
+  /** Migrations only go forwards. The first has number 1: a file whose `user_version` is 3 has had the first three. */
   migrations: readonly Migration[]
   /** SQLite's `application_id`, which is in a file's header; 0 where the released files have none. */
   applicationId: number
   /** Whether another program made the file. */
   isForeign(marks: FileMarks): boolean
-  /** The error about a file of a higher format, to follow the file's name. */
+  /** The error text for a file of a higher format; it follows the file's name. */
   newer(format: number): string
 }
 

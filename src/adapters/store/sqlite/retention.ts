@@ -5,7 +5,7 @@ import { type From, type PreparedQuery, prepare } from '../prepared-query.ts'
 import type { Tables } from '../tables.ts'
 import { sqliteQueries } from './sqlite-queries.ts'
 
-/** A step takes about this long, and an append that comes meanwhile waits for its end. */
+/** A step takes about this long; an append that arrives meanwhile waits until the step ends. */
 const stepMs = 5
 /** A rest lasts this many times as long as the step before it: a disk has one queue, and appends wait for its syncs. */
 const restRatio = 2

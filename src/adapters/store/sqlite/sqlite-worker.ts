@@ -38,7 +38,7 @@ function prepare(sql: string): StatementSync {
   return statement
 }
 
-/** The connection, opened if need be. Never makes the file: a missing one was moved away. */
+/** The connection, opened if needed. Never creates the file: a missing file was moved away. */
 function connected(): DatabaseSync {
   if (database) return database
   const opened = new DatabaseSync(`${pathToFileURL(file)}?mode=rw`, { timeout: busyTimeoutMs })

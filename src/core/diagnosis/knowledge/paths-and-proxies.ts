@@ -1,6 +1,6 @@
 import { codeExample, type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
-/** The board came to the wrong door, or something on the way changed what it said. */
+/** The board requested a wrong path or port, or something on the way changed its request. */
 export const pathsAndProxies: readonly KnowledgeRow[] = [
   knowledgeRow('wrong_path', 'any', codeExample),
   knowledgeRow('plain_http', 'any', codeExample),

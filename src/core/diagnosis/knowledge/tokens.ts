@@ -2,7 +2,7 @@ import { type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
 const restore = 'npx darvaza device restore NAME'
 
-/** A token came whole, but opens nothing here. */
+/** The token arrived whole, but the gateway rejects it. */
 export const tokens: readonly KnowledgeRow[] = [
   knowledgeRow('token_unknown', 'any', 'curl -s {base}/public/tokens'),
   knowledgeRow('token_of_another_gateway', 'any', 'curl -s {base}/public/tokens'),

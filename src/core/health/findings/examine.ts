@@ -40,7 +40,7 @@ export function examine(trace: Trace, limits: FindingLimits): Map<FindingCode, J
 
 export const isFinding = (opinion: Judgement | undefined): opinion is Finding => typeof opinion === 'object'
 
-/** The worst there is. */
+/** The worst finding among the verdicts. */
 export function severityOf(trace: Trace, limits: FindingLimits): Severity | undefined {
   const worst = Math.max(
     -1,

@@ -3,12 +3,12 @@ import type { Limits } from '../../limits.ts'
 import { gaps, median } from '../statistics.ts'
 import type { Trace } from '../trace.ts'
 
-/** Something is wrong, and why one thinks so. `numbers` are what the sentences are made of. */
+/** A fault and its evidence. The sentences are made from `numbers`. */
 export interface Finding {
   severity: Severity
-  /** When it began, as far as the box reaches back. */
+  /** When the fault began, as far as the flight recorder reaches back. */
   since: number
-  /** When it happened, oldest first: the last few. */
+  /** Times of the last few occurrences, oldest first. */
   moments: readonly number[]
   numbers: Readonly<Record<string, number>>
 }
@@ -51,7 +51,7 @@ export function onlineMs(trace: Trace): number {
 export const notFound = (trace: Trace, { healthAfterMs }: FindingLimits): Judgement =>
   onlineMs(trace) >= healthAfterMs ? 'clear' : 'unseen'
 
-/** Whether what came again and again has stopped: it is late by four of its intervals, and by half an hour. */
+/** Whether a repeated event has stopped: it is overdue by four of its intervals, and by half an hour. */
 export function isOver(trace: Trace, events: readonly { at: number }[], { healthAfterMs }: FindingLimits): boolean {
   const intervalMs = median(gaps(events.map(({ at }) => at)))
   return trace.now - events.at(-1)!.at > Math.max(4 * intervalMs, 3 * healthAfterMs)

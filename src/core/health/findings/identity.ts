@@ -2,13 +2,13 @@ import { eventsOf } from '../trace.ts'
 import { type Examination, finding, isOver, notFound } from './finding.ts'
 
 /**
- * Another board uses its token: each pushes the other out, and the one pushed out is alive to answer it. Three times
+ * Another board uses its token: each displaces the other, and the displaced one still answers. Three times
  * within ten minutes, as for `contested`, which counts two addresses only: two boards behind one router share theirs.
  */
 export const tokenShared: Examination = (trace, limits) => {
   const twins = eventsOf(trace, 'twin')
   const needed = limits.contestedDisplacements
-  // Every twin of a run that is dense enough.
+  // Every twin event of a sequence that is dense enough.
   const close = twins.filter((_, index) =>
     twins.some((first, from) => {
       const last = twins[from + needed - 1]
@@ -26,7 +26,7 @@ export const tokenShared: Examination = (trace, limits) => {
 const wrongByMs = 86_400_000
 
 /**
- * The board's clock is at its beginning, or in another year. A clock of milliseconds since boot is not expected to show
+ * The board's clock shows its start date, or another year. A clock of milliseconds since boot is not expected to show
  * the time of day.
  */
 export const clockUnset: Examination = ({ clock, now, events }) => {

@@ -4,12 +4,12 @@ import { gaps, median } from '../statistics.ts'
 import { type EventOf, eventsOf, type Trace } from '../trace.ts'
 import { type Examination, finding, isOver, notFound, onlineMs } from './finding.ts'
 
-/** An ESP32 stalls for 10 s now and then, and a Pico is deaf for 16 s while a servo moves: neither is power saving. */
+/** An ESP32 stalls for 10 s now and then, and a Pico reads nothing for 16 s while a servo moves: not power saving. */
 const stallsNeeded = 5
 const stalledShare = 0.02
 const servoDeafMs = 20_000
 
-/** The board is there and does not answer, over and over: its Wi-Fi sleeps. */
+/** The board is connected but repeatedly does not answer: its Wi-Fi sleeps. */
 export const wifiStalls: Examination = (trace, limits) => {
   const orders = eventsOf(trace, 'ordered').filter(({ what }) => what === 'servo')
   const moving = (stall: EventOf<'stalled'>) =>
@@ -29,7 +29,7 @@ export const wifiStalls: Examination = (trace, limits) => {
   return finding(numbers.share > 0.2 ? 'bad' : 'warn', stalls, numbers)
 }
 
-/** Something in the middle cuts the line when nothing passed for so long. See `idleCutOf`. */
+/** A middle box cuts the connection after a certain time without traffic. See `idleCutOf`. */
 export const idleCut: Examination = (trace, limits) => {
   const cut = idleCutOf(trace.events)
   const adapted = eventsOf(trace, 'adapted').at(-1)
@@ -46,7 +46,7 @@ export const idleCut: Examination = (trace, limits) => {
 
 /**
  * Streams stutter below -67 dBm and Wi-Fi becomes unreliable below -75 (site-survey practice: -67 for voice and video,
- * -70 for data); below -85 a board joins by luck.
+ * -70 for data); below -85 a board joins only by chance.
  */
 const weakDbm = -75
 const lostDbm = -85
@@ -61,7 +61,7 @@ export const weakSignal: Examination = trace => {
   return { severity: dbm <= lostDbm ? 'bad' : 'warn', since: said[0]!.from, moments: [], numbers }
 }
 
-/** Ends in such a short time are no visits. */
+/** Connections that end within this time are too short for normal use. */
 const briefMs = 2 * 60_000
 const flapsNeeded = 5
 
@@ -83,12 +83,12 @@ export const flapping: Examination = (trace, limits) => {
   return finding('warn', brief, numbers)
 }
 
-/** A router that restarts does this once; three times is a habit. */
+/** A router that restarts does this once; three times is a fault. */
 const silencesNeeded = 3
 /** Longer than any pause of a working board in the field, 16 s, and than one and a half turns of the keep-alive. */
 const silentMs = 16_000
 
-/** The board vanishes without a word, and its line lies open until the gateway gives it up or the board is back. */
+/** The board vanishes without a Close; its connection stays open until it times out or the board reconnects. */
 export const halfOpen: Examination = (trace, limits) => {
   const silences = eventsOf(trace, 'closed').filter(
     ({ byGateway, code, unheardMs }) =>
@@ -102,7 +102,7 @@ export const halfOpen: Examination = (trace, limits) => {
 /** The limit scales with `stallMs`, because tests run a day in seconds. */
 const isSilent = (ms: number, { stallMs }: { stallMs: number }): boolean => ms >= (silentMs / 2_000) * stallMs
 
-/** Whether the way to the board is bad, by all that shows it: for verdicts that need a cause. */
+/** Whether the network path to the board is bad, by any of the signs: for verdicts that need a cause. */
 export function hasBadLink(trace: Trace): boolean {
   const recent = trace.samples.slice(-6)
   const dbm = median(recent.map(({ signalDbm }) => signalDbm).filter(value => !Number.isNaN(value)))

@@ -2,7 +2,7 @@ import { gaps, median, trend } from '../statistics.ts'
 import { type EventOf, eventsOf, type Trace } from '../trace.ts'
 import { type Examination, finding, isOver, notFound } from './finding.ts'
 
-/** One reboot is an update or a power cut, two a coincidence. */
+/** Fewer reboots are no fault: one is an update or a power cut, two are a coincidence. */
 const rebootsNeeded = 3
 /**
  * A servo or a flash lowers the supply's voltage within a moment; the board has rebooted and reports so within this
@@ -12,10 +12,10 @@ const orderNearMs = 10_000
 /** A board that is up for less than this between reboots does no work. */
 const hopelessMs = 10 * 60_000
 
-/** Nobody ordered it. */
+/** Reboots that no operator ordered. */
 const unasked = (trace: Trace): EventOf<'rebooted'>[] => eventsOf(trace, 'rebooted').filter(({ asked }) => !asked)
 
-/** The board loses power or gives up, again and again. */
+/** The board loses power or crashes, again and again. */
 export const rebooting: Examination = (trace, limits) => {
   if (!trace.tellsReboots && unasked(trace).length === 0) return 'unseen'
   const reboots = unasked(trace)
@@ -48,26 +48,26 @@ export const brownOut: Examination = (trace, limits) => {
   return finding('bad', telling, numbers)
 }
 
-/** Fewer points make no line, and below this much fall it may be the firmware's own habit of filling its heap once. */
+/** Fewer points make no line, and below this much fall it may be firmware that fills its heap only once. */
 const samplesNeeded = 6
 const fallNeeded = { share: 0.1, bytes: 8 * 1024 }
 /** How sure the slope must be: see `trend`. */
 const certaintyNeeded = 5
 
-/** Free memory falls steadily since the last reboot: something in the firmware takes and never gives back. */
+/** Free memory falls steadily since the last reboot: the firmware allocates memory and never frees it. */
 export const memoryLeak: Examination = (trace, limits) => {
   const said = trace.samples.filter(({ memoryMost }) => !Number.isNaN(memoryMost))
   if (said.length === 0) return 'unseen'
   const boots = eventsOf(trace, 'rebooted').map(({ at }) => at)
   const starts = [0, ...boots]
-  // The life since the last boot; a board that leaks until it reboots has just begun one, so the one before it too.
+  // The samples since the last boot; a leaking board may have just rebooted, so those of the boot before are used too.
   const lives = starts.map((start, life) =>
     said.filter(({ from, to }) => from >= start && to <= (starts[life + 1] ?? Infinity)),
   )
   for (const life of lives.slice(-2).reverse()) {
     const [first, last] = [life[0], life.at(-1)]
     if (!first || !last || life.length < samplesNeeded || last.to - first.from < limits.healthAfterMs) continue
-    // The memory that is free right after a garbage collection is the real value: the greatest of each stretch.
+    // The memory that is free right after a garbage collection is the real value: the greatest sample of each stretch.
     const { slope, certainty } = trend(life.map(({ from, to, memoryMost }) => [(from + to) / 2, memoryMost]))
     const fell = -slope * (last.to - first.from)
     const from = first.memoryMost

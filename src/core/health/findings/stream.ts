@@ -7,14 +7,14 @@ import { hasBadLink } from './network.ts'
 const rateOf = ({ frames, from, to }: Sample): number => (frames / Math.max(1, to - from)) * 1_000
 const sizeOf = ({ frames, frameBytes }: Sample): number => frameBytes / frames
 
-/** Half the pictures are gone: less is a change of light, which slows a sensor too. */
+/** The fault begins at half the pictures missing: a smaller loss is a change of light, which slows a sensor too. */
 const rateFall = 0.5
 const sizeFall = 0.6
 const samplesNeeded = 6
 
 /**
- * Fewer pictures arrive, or smaller ones, or none, and the way to the camera is bad. Not in the dark, when
- * a sensor slows down by itself; not after an order that changed the stream; not because nobody watches any more.
+ * Fewer pictures arrive, or smaller ones, or none, and the network path to the camera is bad. Not in the dark, when
+ * a sensor slows down by itself; not after an order that changed the stream; not because the last viewer left.
  */
 export const cameraStarving: Examination = (trace, limits) => {
   if (trace.samples.every(({ frames }) => frames === 0)) return 'unseen'
@@ -36,10 +36,10 @@ export const cameraStarving: Examination = (trace, limits) => {
   return { severity: now < before * 0.2 ? 'bad' : 'warn', since: recent[0]!.from, moments: [], numbers }
 }
 
-/** One is a glitch of the line, and the way out of it is a close: two are a habit. */
+/** A single case is a glitch of the connection, which a close mends: two are a fault. */
 const desyncsNeeded = 2
 
-/** The stream of bytes is no WebSocket any more: a header was cut in two on its way. */
+/** The bytes received are not valid WebSocket any more: a header was cut in two on the way. */
 export const desync: Examination = (trace, limits) => {
   const ends = eventsOf(trace, 'closed').filter(
     ({ byGateway, code }) => byGateway && (code === closeCodes.protocolError || code === closeCodes.invalidText),
@@ -48,10 +48,10 @@ export const desync: Examination = (trace, limits) => {
   return finding(ends.length >= 5 ? 'bad' : 'warn', ends, { times: ends.length })
 }
 
-/** One log line with an unescaped quote is a slip; so many are a defect of the firmware. */
+/** One log line with an unescaped quote is an accident; this many are a defect of the firmware. */
 const garbageNeeded = 5
 
-/** Texts that are no JSON, binaries that are no picture. */
+/** The board sends texts that are not JSON, or binary messages that are not pictures. */
 export const garbage: Examination = (trace, limits) => {
   const bad = trace.samples.filter(sample => sample.garbage > 0)
   const pieces = bad.reduce((sum, sample) => sum + sample.garbage, 0)

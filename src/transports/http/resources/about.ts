@@ -3,7 +3,7 @@ import { DarvazaError } from '../../../errors/errors.ts'
 import { answers, type Mount } from '../mount.ts'
 import { page } from './page.ts'
 
-/** The program, its version and its health. Browsers get the dashboard at `/`, programs an answer they can read. */
+/** The program, its version and its health. At `/`, browsers get the dashboard and programs get JSON. */
 export function mountAbout(mount: Mount): void {
   mount('GET /', { summary: 'What this is', responses: { 200: answers(about, 'A gateway.') } }, c => {
     if (c.req.header('accept')?.includes('text/html')) return page(c)

@@ -9,7 +9,8 @@ import type { HttpEnv, RequestContext } from '../request-context.ts'
 import { fieldsOf, guessableRoutes, inTurn, isReplayed, replayed, slowDown } from './sign-in-guesses.ts'
 
 /**
- * Headers of a browser that the accounts read. The gateway adds the address itself and drops any that the browser sent.
+ * Headers of a browser's request that the accounts library reads. The gateway adds the address itself and drops any
+ * that the browser sent.
  */
 const passedOn = [
   'accept',
@@ -22,10 +23,13 @@ const passedOn = [
   'sec-fetch-site',
   'user-agent',
 ]
-/** Characters of one of them: a browser's cookies for one name take no more, and a longer one is not passed on. */
+/**
+ * The most characters of one such header: a browser's cookies for one name take no more, and a longer one is not passed
+ * on.
+ */
 const mostHeader = 16 * 1024
 
-/** The accounts' own routes: those of the access table, and no other of the library's. */
+/** The accounts library's routes: only those in the access table. */
 export function mountAccounts(mount: Mount): void {
   for (const name of routeNames.filter(route => route.includes(' /api/auth/'))) {
     mount(
@@ -58,7 +62,7 @@ async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
   return c.body(reply.body, reply.status as 200)
 }
 
-/** Asks the accounts as this visitor's browser would. */
+/** Builds the request to the accounts library as this visitor's browser would send it. */
 export function askAccounts(
   context: RequestContext,
   method: string,
@@ -77,7 +81,7 @@ export function askAccounts(
     headers: [
       ...headers,
       [accountAddressHeader, address],
-      // Whatever it was called on the way: nothing but JSON gets this far.
+      // Whatever type the client declared: only JSON bodies reach this line.
       ...(body ? [['content-type', 'application/json'] as [string, string]] : []),
     ],
     body: body || undefined,
@@ -121,7 +125,7 @@ export function sessionOf({ accounts }: RequestContext, { headers }: AccountsAns
   return cookies.length === 0 ? undefined : accounts.session(cookies.join('; '), false)
 }
 
-/** Coming in and failing to is written down, with the address and never with what was typed. */
+/** Records sign-ins and failed sign-ins in the journal, with the address and never with the typed input. */
 function writeDown(context: RequestContext, name: RouteName, reply: AccountsAnswer): void {
   const session = sessionOf(context, reply)
   const { address } = context

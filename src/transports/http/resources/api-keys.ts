@@ -55,6 +55,6 @@ const keyView = (key: ApiKey, people: Pick<People, 'find'>): KeyView => ({
   grants: key.grants ?? null,
   createdAt: new Date(key.createdAt).toISOString(),
   expiresAt: isoOrNull(key.expiresAt),
-  // Removed a moment ago, a person has no name any more.
+  // A person who was removed a moment ago has no name any more.
   person: key.personId === undefined ? null : { id: key.personId, name: people.find(key.personId)?.name ?? '' },
 })

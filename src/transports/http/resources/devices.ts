@@ -149,6 +149,6 @@ export function mountDevices(mount: Mount): void {
   )
 }
 
-/** Neither renaming nor coming and going moves a device in the list, so that no page misses one. */
+/** Renaming, connecting and disconnecting do not move a device in the list, so that no page of results misses one. */
 const byAge = (one: Pick<Device, 'createdAt' | 'id'>, other: Pick<Device, 'createdAt' | 'id'>): number =>
   one.createdAt - other.createdAt || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)

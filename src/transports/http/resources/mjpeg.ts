@@ -6,13 +6,13 @@ import { commonHeaders } from '../common-headers.ts'
 
 /**
  * The boundary cannot be guessed: a camera whose picture held it could cut its picture in two, and choose the type of
- * the second part. It is one for all viewers, as they share the bytes of a part.
+ * the second part. All viewers have the same boundary, as they share the bytes of a part.
  */
 const boundary = `darvaza-next-frame-${randomBytes(16).toString('hex')}`
 const nextPart = `--${boundary}\r\n`
 const contentType = 'Content-Type: image/jpeg\r\n'
 
-/** A viewer whose network died without a word is noticed by the system, from this long without traffic. */
+/** After this long without traffic the system starts to check whether a viewer's network is still there. */
 const probeDeadAfterMs = 30_000
 
 export const mjpegHeaders = {
@@ -22,13 +22,13 @@ export const mjpegHeaders = {
   'X-Accel-Buffering': 'no',
 } as const
 
-/** How parts are cut. Each picture carries what its reader waits for before showing it, else it shows one frame late. */
+/** How parts are cut. Each picture ends with the bytes its reader needs to show it, else it shows one frame late. */
 interface Cut {
   start: string
   part: Encode
 }
 
-/** For players: they read as much as `Content-Length` says. */
+/** For players, which read as many bytes as `Content-Length` states. */
 const measured: Cut = {
   start: nextPart,
   part: jpeg => wrap(`${contentType}Content-Length: ${jpeg.length}\r\n\r\n`, jpeg, `\r\n${nextPart}`),
@@ -40,7 +40,7 @@ const announced: Cut = {
   part: jpeg => wrap('', jpeg, `\r\n${nextPart}${contentType}\r\n`),
 }
 
-/** Shows a camera to one HTTP viewer, until either leaves or it may not watch any more. */
+/** Shows a camera to one HTTP viewer, until either disconnects or the viewer may not watch any more. */
 export function attachMjpeg(response: ServerResponse, stream: CameraStream, mayStay: () => boolean): void {
   const cut = /AppleWebKit/.test(response.req.headers['user-agent'] ?? '') ? announced : measured
   // Closing the connection marks the end, so no chunks are needed: a part leaves as one write of bytes that all viewers

@@ -12,7 +12,10 @@ import type { HttpEnv } from '../request-context.ts'
 /** The placeholder that the build leaves in index.html for the nonce of each answer. */
 const noncePlace = '__CSP_NONCE__'
 
-/** Scripts and styles are ours or carry this answer's nonce; nothing comes from elsewhere, nothing shows us in a frame. */
+/**
+ * Scripts and styles are the gateway's or carry this answer's nonce; no other origin is loaded, none may frame the
+ * page.
+ */
 const policy = (nonce: string): string =>
   [
     "default-src 'none'",
@@ -65,7 +68,7 @@ export async function page(c: Context<HttpEnv>): Promise<Response> {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': policy(nonce),
     'Referrer-Policy': 'same-origin',
-    // Over plain http browsers ignore it, and complain that they do.
+    // Over plain http browsers ignore this header, and log a warning.
     ...(isEncrypted(c) && { 'Cross-Origin-Opener-Policy': 'same-origin' }),
   })
 }
@@ -118,10 +121,13 @@ async function readOrNothing(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Each open file takes a file descriptor, and strangers may send as many requests as they have connections. */
+/**
+ * The most files read at once: each open file takes a file descriptor, and strangers may send as many requests as they
+ * have connections.
+ */
 const filesAtOnce = 16
 let reading = 0
-/** Reads that wait for their turn, the first one first. */
+/** File reads that wait for their turn, oldest first. */
 const waiting: (() => void)[] = []
 
 /** The encrypted address of this page, when it was requested in plain although there is an encrypted listener. */

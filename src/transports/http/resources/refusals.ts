@@ -7,7 +7,7 @@ import type { JournalRow } from '../../../core/journal/entry.ts'
 import { answers, type Mount } from '../mount.ts'
 import { readerOf } from '../reader.ts'
 
-/** Rows of each kind that are looked at. */
+/** The most rows of each kind that are read. */
 const rowsSeen = 1_000
 const weekMs = 7 * 86_400_000
 

@@ -28,7 +28,10 @@ const hashing = new Set<RouteName>([
   'POST /api/auth/two-factor/generate-backup-codes',
 ])
 
-/** Runs `work`, after those whose turn it is before where the route hashes a password. @throws DarvazaError sign_in_busy */
+/**
+ * Runs `work`; where the route hashes a password, only when its turn in the queue comes.
+ * @throws DarvazaError sign_in_busy
+ */
 export function inTurn<T>(
   context: RequestContext,
   name: RouteName,
@@ -46,9 +49,9 @@ export const turnOf = ({ address, outgoing }: RequestContext, device: string | u
 })
 
 /**
- * Before anything expensive: a password is hashed for as long as it takes to be worth it, and a challenge is a row on
- * the disk. A session counts as a known device, but only for its own account: else it were a way to guess at another's
- * without being slowed down. Returns the known device that asks, if it is one.
+ * Runs before anything expensive: hashing a password is slow on purpose, and a challenge is a row on the disk. A
+ * session counts as a known device, but only for its own account: else it would be a way to guess at another account's
+ * password without being slowed down. Returns the known device that sent the request, if it is one.
  * @throws DarvazaError rate_limited, sign_in_paused
  */
 export function slowDown(context: RequestContext, name: RouteName, { email }: Said): string | undefined {
@@ -73,15 +76,15 @@ const whoseOf = (email: string | undefined, personId: string | undefined) => ({
 })
 
 /**
- * The key of an account's budget. Second factors have one of their own, which only a right password reaches. A hash,
- * as what is typed may be long and the budgets keep their keys.
+ * The key of an account's budget. Second factors have a budget of their own, which only a right password reaches. The
+ * key is a hash, as the typed input may be long and the budgets keep their keys.
  */
 function accountOf(email: string | undefined, awaited: string | undefined): string | undefined {
   if (email !== undefined) return sha256(email)
   return awaited === undefined ? undefined : sha256(`second factor ${awaited}`)
 }
 
-/** Writes down, once an hour, that somebody guesses at a person's account. */
+/** Records, once an hour, that a person's password is being guessed. */
 function notePause({ core, http, address }: RequestContext, email: string): void {
   const person = core.people.find(email)
   if (!person || http.signIn.pauseRows.take(person.id, core.clock.ticks()) > 0) return
@@ -92,7 +95,7 @@ function notePause({ core, http, address }: RequestContext, email: string): void
   })
 }
 
-/** Whether a code that lets somebody in has done so before. */
+/** Whether this second-factor code has been used for a sign-in before. */
 export function isReplayed(
   { core, accounts, http, incoming, encrypted }: RequestContext,
   name: RouteName,

@@ -80,8 +80,8 @@ export function mountSignIn(mount: Mount): void {
 }
 
 /**
- * Makes the account and signs in to it. A code that opens something is a secret of 256 bits, and is never held up; a
- * wrong one counts by its address, and gets its answer without a hash.
+ * Makes the account and signs in to it. A valid code is a secret of 256 bits, and is never slowed down; a wrong
+ * code counts against the client's address, and is answered without a hash.
  */
 async function comeIn(
   c: Context<HttpEnv>,

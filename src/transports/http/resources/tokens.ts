@@ -6,7 +6,7 @@ import { answers, type Mount } from '../mount.ts'
 /**
  * Issues new tokens to any caller. A token is only a claim: an owner decides whether its board is accepted. So any site
  * may read this in its visitors' browsers as well, which makes a board in a browser possible. Where the gateway is
- * reachable only from a home network, a page that somebody in it visits could thus connect as a board too, and would
+ * reachable only from a home network, a page that a person in it visits could thus connect as a board too, and would
  * wait for approval like any other board. The mode `open` needs no approval: it is for labs.
  */
 export function mountTokens(mount: Mount): void {
