@@ -132,11 +132,7 @@ export class DeviceRegistry {
   /** Marks the devices that were online when the last process ended as expected back. `now`: ms since 1970. */
   expectBack(now: number): void {
     for (const device of this.#byId.values()) {
-      if (!device.connectionId) continue
-      this.#unindex(device)
-      apply(device, { connectionId: undefined, disconnectedAt: now })
-      this.#index(device)
-      this.#changed(device)
+      if (device.connectionId) this.live(device, { connectionId: undefined, disconnectedAt: now })
     }
   }
 
