@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { hello } from './claims/connect.ts'
+import { frames } from './claims/fanout.ts'
+import { ping } from './claims/ping.ts'
 import { type Bench, fanout, round, wsload } from './harness/claim.ts'
 import { type Darvaza, darvaza } from './harness/darvaza.ts'
 import { median, untilIdle } from './harness/measure.ts'
@@ -10,32 +13,29 @@ const leastRatio = 0.97
 
 /** One figure, of which more is better. */
 interface Measure {
-  /** Of the claim whose work it is. */
+  /** Name of the claim that measures the same work. */
   claim: string
   name: string
   of(gateway: Darvaza): Promise<Record<string, number>>
 }
 
-const ping = JSON.stringify({ type: 'ping', timestamp: '2021-01-01T00:00:12Z', device: 'pico', memory_free: 143_216 })
-const hello = JSON.stringify({ type: 'connect', device: 'pico', version: '2.1.0', memory_free: 143_216 })
-
 /** The works of the claims fanout, ping and connect, each on a fresh process. */
 function measures({ quick }: Bench): Measure[] {
   const time = quick ? ['-u', 0.5, '-t', 1] : ['-u', 1.5, '-t', 4]
   const boards = quick ? 2_000 : 10_000
-  const frames = (cameras: number, viewers: number): Measure => ({
+  const fanOut = (cameras: number, viewers: number): Measure => ({
     claim: 'fanout',
     name: `fan-out ${cameras} × ${viewers}`,
     async of(gateway) {
       const figures = await fanout(gateway, cameras, viewers, ...time)
       return {
-        [`frames per CPU-s, ${cameras} × ${viewers}`]: (figures.delivered_fps! * figures.wall!) / figures.srv_cpu!,
+        [`frames per CPU-s, ${cameras} × ${viewers}`]: frames.of(figures),
       }
     },
   })
   return [
-    frames(1, 50),
-    frames(20, 5),
+    fanOut(1, 50),
+    fanOut(20, 5),
     {
       claim: 'ping',
       name: 'ping',

@@ -45,7 +45,7 @@ export const claim: Claim = {
 }
 
 /** As a Pico introduces itself. */
-const hello = JSON.stringify({ type: 'connect', device: 'pico', version: '2.1.0', memory_free: 143_216 })
+export const hello = JSON.stringify({ type: 'connect', device: 'pico', version: '2.1.0', memory_free: 143_216 })
 
 function handshakes(figures: Figures[]) {
   const values = figures.map(of => of.conn_per_srv_cpu_s!)

@@ -25,7 +25,8 @@ export const claim: Claim = {
   },
 }
 
-const frames: Pick<PerCpu, 'unit' | 'of' | 'note'> = {
+/** Frames that viewers received, per CPU-second of the server. */
+export const frames: Pick<PerCpu, 'unit' | 'of' | 'note'> = {
   unit: 'frames',
   of: figures => (figures.delivered_fps! * figures.wall!) / figures.srv_cpu!,
   note: rounds => `${round(median(rounds.map(figures => figures.cpu_s_per_GB!)))} CPU-s per GB`,

@@ -3,7 +3,12 @@ import { darvaza } from '../harness/darvaza.ts'
 import { bareWs, ceiling } from '../harness/servers.ts'
 
 /** As a Pico sends it. */
-const ping = JSON.stringify({ type: 'ping', timestamp: '2021-01-01T00:00:12Z', device: 'pico', memory_free: 143_216 })
+export const ping = JSON.stringify({
+  type: 'ping',
+  timestamp: '2021-01-01T00:00:12Z',
+  device: 'pico',
+  memory_free: 143_216,
+})
 
 export const claim: Claim = {
   name: 'ping',
