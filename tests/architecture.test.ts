@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   adapters: ['protocol', 'texts', 'errors', 'core', 'config', 'control-socket'],
   transports: ['protocol', 'texts', 'errors', 'core', 'config'],
   simulator: ['protocol', 'errors'],
-  cli: ['protocol', 'errors', 'core', 'simulator', 'control-socket'],
+  cli: ['protocol', 'texts', 'errors', 'core', 'simulator', 'control-socket'],
   gateway: ['protocol', 'texts', 'errors', 'core', 'config', 'control-socket', 'adapters', 'transports'],
   serve: ['protocol', 'config', 'control-socket', 'gateway', 'adapters'],
   main: ['serve', 'cli'],

@@ -1,7 +1,7 @@
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls'
+import type { RemedyCode } from '#texts/en/check.ts'
 import { openTls, type Patience, type Route } from '../../simulator/open-socket.ts'
 import { get, NoAnswer } from './http-client.ts'
-import type { RemedyCode } from './remedies.ts'
 import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
 
 /** A certificate this close to its end should have been renewed by now. */

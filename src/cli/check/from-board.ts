@@ -1,4 +1,5 @@
 import { probeHeaderLine } from '#protocol/headers.ts'
+import type { RemedyCode } from '#texts/en/check.ts'
 import { type Dialect, type DialectName, dialects, type WriteStyle } from '../../simulator/dialects.ts'
 import type { Patience, Route } from '../../simulator/open-socket.ts'
 import { refusalOf } from './answers.ts'
@@ -6,7 +7,6 @@ import { checkGreeting, type MessageCheckLimits } from './check-messages.ts'
 import { Conversation } from './conversation.ts'
 import { ask, type HttpAnswer, NoAnswer } from './http-client.ts'
 import { judgeAnswer, judgeHandshake } from './judge-handshake.ts'
-import type { RemedyCode } from './remedies.ts'
 import { type CheckFinding, type CheckVerdict, failed, ok } from './step.ts'
 
 export interface BoardTry {

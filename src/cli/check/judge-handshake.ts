@@ -1,8 +1,8 @@
 import { lookup } from '#protocol/lookup.ts'
+import type { RemedyCode } from '#texts/en/check.ts'
 import { acceptFor } from '../../simulator/handshake.ts'
 import { proxyFinding, refusalOf } from './answers.ts'
 import { type HttpAnswer, NoAnswer, valuesOf } from './http-client.ts'
-import type { RemedyCode } from './remedies.ts'
 import { type CheckFinding, failed, ok, warning } from './step.ts'
 
 /** An ESP32-CAM gives up this long after its request. */

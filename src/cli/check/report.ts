@@ -1,3 +1,4 @@
+import { stepTitles } from '#texts/en/check.ts'
 import type { Terminal, TerminalColour } from '../terminal.ts'
 import { wrap } from '../text/wrap.ts'
 import { type CheckVerdict, type Step, type StepName, stepNames } from './step.ts'
@@ -44,37 +45,7 @@ function concludeBoards(url: string, steps: readonly Step[], boards: readonly St
   return { url, verdict: warned ? 'warning' : 'ok', says, steps }
 }
 
-export const titles: Record<StepName, string> = {
-  dns: 'name',
-  tcp: 'connection',
-  tls: 'TLS',
-  health: 'gateway',
-  tokens: 'tokens',
-  handshake: 'handshake',
-  answer: 'its answer',
-  address: 'whom it sees',
-  'no-token': 'without token',
-  'forged-token': 'forged token',
-  loopback: 'loopback',
-  ping: 'ping',
-  'protocol-ping': 'protocol ping',
-  'keep-alive': 'keep-alive',
-  'board:micropython': 'Pico W',
-  'board:micropython-bytes': '… byte by byte',
-  'board:uwebsockets': 'uwebsockets',
-  'board:aiohttp': 'MicroPython aiohttp',
-  'board:arduino': 'ArduinoWebsockets',
-  'board:arduino-2': '… 2nd connection',
-  'board:arduino-40': '… 40th',
-  'board:arduino-1500': '… 1,500th',
-  'board:links2004': 'links2004',
-  'board:python': 'Python websockets',
-  'board:wscat': 'wscat',
-  'board:go': 'Go',
-  'board:rust': 'Rust tungstenite',
-  'board:browser-protocol': 'browser, protocol',
-  'board:browser-message': 'browser, message',
-}
+const titles: Readonly<Record<StepName, string>> = stepTitles
 
 const inks: Record<CheckVerdict, TerminalColour> = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' }
 const widest = (names: readonly StepName[]): number => Math.max(...names.map(name => titles[name].length))

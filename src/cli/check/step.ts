@@ -1,5 +1,5 @@
+import { type RemedyCode, remedies } from '#texts/en/check.ts'
 import { type DialectName, dialects } from '../../simulator/dialects.ts'
-import { type RemedyCode, remedies } from './remedies.ts'
 
 export const stepNames = [
   'dns',

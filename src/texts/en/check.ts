@@ -1,4 +1,7 @@
-/** What to do about each thing that can be wrong between a board and its gateway. */
+/**
+ * The remedies of `darvaza check`: one for each fault between a board and its gateway. English only, as the rest of
+ * what the command line says itself.
+ */
 export const remedies = {
   // The way there
   dns_not_found: 'Check the spelling. A new name needs an A record at your DNS provider, and up to an hour to spread.',
@@ -123,3 +126,36 @@ export const remedies = {
 } as const
 
 export type RemedyCode = keyof typeof remedies
+
+/** The titles of the steps of `darvaza check`. */
+export const stepTitles = {
+  dns: 'name',
+  tcp: 'connection',
+  tls: 'TLS',
+  health: 'gateway',
+  tokens: 'tokens',
+  handshake: 'handshake',
+  answer: 'its answer',
+  address: 'whom it sees',
+  'no-token': 'without token',
+  'forged-token': 'forged token',
+  loopback: 'loopback',
+  ping: 'ping',
+  'protocol-ping': 'protocol ping',
+  'keep-alive': 'keep-alive',
+  'board:micropython': 'Pico W',
+  'board:micropython-bytes': '… byte by byte',
+  'board:uwebsockets': 'uwebsockets',
+  'board:aiohttp': 'MicroPython aiohttp',
+  'board:arduino': 'ArduinoWebsockets',
+  'board:arduino-2': '… 2nd connection',
+  'board:arduino-40': '… 40th',
+  'board:arduino-1500': '… 1,500th',
+  'board:links2004': 'links2004',
+  'board:python': 'Python websockets',
+  'board:wscat': 'wscat',
+  'board:go': 'Go',
+  'board:rust': 'Rust tungstenite',
+  'board:browser-protocol': 'browser, protocol',
+  'board:browser-message': 'browser, message',
+} as const satisfies Record<string, string>
