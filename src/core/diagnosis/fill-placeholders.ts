@@ -1,6 +1,7 @@
 import { lookup } from '../../protocol/lookup.ts'
 import type { Language } from '../../protocol/vocabulary.ts'
-import type { Text } from '../../texts/text.ts'
+import { looksLike as english } from '../../texts/en/diagnoses.ts'
+import { looksLike as persian } from '../../texts/fa/diagnoses.ts'
 
 /** The facts of a refusal besides its symptom: never a secret. */
 export interface DiagnosisFacts {
@@ -51,17 +52,12 @@ export function fillPlaceholders(text: string, facts: DiagnosisFacts, language: 
     repeats: facts.repeats === undefined ? '?' : number(facts.repeats, language),
     kib: facts.bytes === undefined ? '?' : number(Math.ceil(facts.bytes / 1024), language),
     addresses: facts.addresses?.join(language === 'en' ? ' and ' : ' و ') ?? '',
-    looksLike: lookup(looks, facts.looksLike ?? '')?.[language] ?? facts.looksLike ?? '?',
+    looksLike: lookup(looksLike[language], facts.looksLike ?? '') ?? facts.looksLike ?? '?',
   }
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole))
 }
 
-const looks: Readonly<Record<string, Text>> = {
-  empty: { en: 'it is empty', fa: 'خالی است' },
-  cut: { en: 'it begins as one but does not end as one', fa: 'مانند آن آغاز می‌شود ولی مانند آن پایان نمی‌یابد' },
-  text: { en: 'it is text', fa: 'متن است' },
-  other: { en: 'raw pixels, perhaps', fa: 'شاید پیکسل‌های خام' },
-}
+const looksLike = { en: english, fa: persian }
 
 /** The path that the board should have requested, guessed from the one it did request. */
 const doorOf = (path: string | undefined): string =>

@@ -301,3 +301,11 @@ export type Diagnoses = {
     readonly [Library in keyof (typeof diagnoses)[Symptom]]: DiagnosisSentences
   }
 }
+
+/** The words for `{looksLike}`: bytes in place of a JPEG that have no name of their own. Other formats have one, `PNG`. */
+export const looksLike = {
+  empty: 'it is empty',
+  cut: 'it begins as one but does not end as one',
+  text: 'it is text',
+  other: 'raw pixels, perhaps',
+} satisfies Record<string, string>

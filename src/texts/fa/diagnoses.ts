@@ -1,4 +1,4 @@
-import type { Diagnoses } from '../en/diagnoses.ts'
+import type { Diagnoses, looksLike as english } from '../en/diagnoses.ts'
 import { errors } from './failures.ts'
 
 export const diagnoses: Diagnoses = {
@@ -283,4 +283,11 @@ export const diagnoses: Diagnoses = {
   silent: {
     any: errors.silent,
   },
+}
+
+export const looksLike: Readonly<Record<keyof typeof english, string>> = {
+  empty: 'خالی است',
+  cut: 'مانند آن آغاز می‌شود ولی مانند آن پایان نمی‌یابد',
+  text: 'متن است',
+  other: 'شاید پیکسل‌های خام',
 }
