@@ -1,29 +1,10 @@
+import { type BoundaryName, boundaryTexts } from '../../texts/en/boundaries.ts'
+
+export type { BoundaryName } from '../../texts/en/boundaries.ts'
+
 /**
  * Every place where an outside event enters the gateway's code: a socket, a timer, a queue, a promise. An unforeseen
  * exception ends at its boundary: its connection is closed, the exception is counted and reported, and all other
- * connections go on. The text names the place, for the journal. `tests/attack/boundaries.test.ts` throws inside each.
+ * connections go on. `tests/attack/boundaries.test.ts` throws inside each.
  */
-export const boundaries = {
-  accept: 'accepting a connection',
-  opening: 'the first bytes of a connection',
-  garbage: 'answering bytes that are no request',
-  handshake: 'a WebSocket handshake',
-  refusal: 'the answer to a refused handshake',
-  request: 'an HTTP request',
-  board: 'a board’s connection',
-  'keep-alive': 'the keep-alive of one board',
-  closing: 'the end of a connection',
-  scheduling: 'the order in which sockets are read',
-  probe: 'a connection test',
-  viewer: 'a viewer of a camera',
-  page: 'an open page',
-  feed: 'the changes that pages are told of',
-  recorder: 'the flight recorder of a board',
-  follower: 'a follower of the journal',
-  bus: 'a listener of the message bus',
-  timer: 'a timer',
-  shutdown: 'shutting down',
-} as const satisfies Record<string, string>
-
-export type BoundaryName = keyof typeof boundaries
-export const boundaryNames = Object.keys(boundaries) as BoundaryName[]
+export const boundaryNames = Object.keys(boundaryTexts) as BoundaryName[]

@@ -1,4 +1,4 @@
-import { boundaries } from '../faults/boundaries.ts'
+import { boundaryTexts } from '../../texts/en/boundaries.ts'
 import type { FaultReport } from '../faults/faults.ts'
 import type { NotedEvent } from './entry.ts'
 
@@ -10,6 +10,6 @@ export function faultEvent({ boundary, count, error, at, shape }: FaultReport): 
     deviceId,
     connectionId,
     data: { event: 'fault', boundary, count, error, at, ...rest },
-    textFacts: { where: boundaries[boundary] },
+    textFacts: { where: boundaryTexts[boundary] },
   }
 }
