@@ -8,31 +8,31 @@ import type { Answer, TestGateway } from './gateway.ts'
 export type Message = any
 
 export interface BoardOptions {
-  /** Pico unless said otherwise. Decides the door, and what token is minted. */
+  /** Selects the path and the kind of the minted token. Default: `pico`. */
   kind?: 'pico' | 'esp32cam'
-  /** Freshly minted unless given; null sends none. */
+  /** Default: a freshly minted token. null sends none. */
   token?: string | null
   path?: string
-  /** `X-Device-ID`, made up unless given; null sends none. */
+  /** The `X-Device-ID` header. Default: an invented id. null sends none. */
   deviceId?: string | null
   headers?: Record<string, string>
   protocols?: string[]
-  /** The address it comes from, any of 127.0.0.0/8. */
+  /** The address the board connects from, any of 127.0.0.0/8. */
   from?: string
-  /** Whom it believes behind an encrypted listener, PEM. */
+  /** The certificate (PEM) that the board trusts at an encrypted listener. */
   ca?: string
-  /** What it does by itself: answer pings (it does, unless told not to) and acknowledge commands (only if told so). */
+  /** The board's own reactions: it answers pings (default true) and acknowledges commands (default false). */
   answersPings?: boolean
   acknowledges?: boolean
 }
 
-/** How long a test waits for something that should come, in ms, unless it says otherwise. */
+/** The longest a test waits for something that should arrive, in ms, unless the test passes another limit. */
 const patienceMs = 30_000
 
 export const inventedId = (): string => `test-${randomBytes(5).toString('hex')}`
 
 /**
- * A well-behaved board. What came is remembered, so that it may be awaited after it came.
+ * A well-behaved board. It keeps all messages it receives, so a test can await a message that has already arrived.
  *
  *     await using board = await Board.connect(gateway, { kind: 'esp32cam' })
  *     await board.next('connection_ack')
@@ -98,7 +98,7 @@ export class Board implements AsyncDisposable {
       ...(from ? { localAddress: from } : {}),
       ...(ca === undefined ? {} : { ca, servername: 'localhost' }),
     })
-    // Made before the 101: what the gateway says right after it must not be missed.
+    // The board is made before the 101 arrives, so that messages sent right after the 101 are not missed.
     const board = new Board(gateway, ws, { token, deviceId }, options)
     const unexpected = new Promise<never>((_, reject) =>
       ws.on('unexpected-response', (_request, response) => void refused(response).then(reject)),
@@ -107,7 +107,7 @@ export class Board implements AsyncDisposable {
     return board
   }
 
-  /** A board that was approved, with its first `connection_ack` taken. */
+  /** Connects a board, waits for its first `connection_ack`, and approves it. */
   static async active(gateway: TestGateway, options: BoardOptions = {}): Promise<Board> {
     const board = await Board.connect(gateway, options)
     await board.next('connection_ack')
@@ -115,7 +115,7 @@ export class Board implements AsyncDisposable {
     return board
   }
 
-  /** The next text message of this type, of those not yet taken. Whatever came before it is passed over. */
+  /** The next text message of this type that no earlier call returned. Messages before it are skipped. */
   next(type: string, withinMs = patienceMs): Promise<Message> {
     return this.#when(`a message of type ${type}`, withinMs, () => {
       while (this.#taken < this.messages.length) {
@@ -134,7 +134,7 @@ export class Board implements AsyncDisposable {
     this.ws.send(typeof message === 'string' ? message : JSON.stringify(message))
   }
 
-  /** One picture as a camera sends it: metadata, then the JPEG. Resolves when it has left this process. */
+  /** Sends one picture as a camera does: metadata, then the JPEG. Resolves when the picture has left this process. */
   sendFrame(jpeg: Buffer, metadata: object = {}): Promise<void> {
     this.send({ type: 'frame', size: jpeg.length, width: 800, height: 600, timestamp: 1234, fps: 10, ...metadata })
     return this.sendBinary(jpeg)
@@ -144,7 +144,7 @@ export class Board implements AsyncDisposable {
     return new Promise((resolve, reject) => this.ws.send(bytes, error => (error ? reject(error) : resolve())))
   }
 
-  /** Resolves when the gateway has taken everything this board sent so far. */
+  /** Resolves when the gateway has processed everything that this board sent so far. */
   async settled(): Promise<void> {
     const answered = this.messages.filter(message => message.type === 'pong').length
     this.send({ type: 'ping' })
@@ -155,7 +155,7 @@ export class Board implements AsyncDisposable {
     )
   }
 
-  /** What the API says about it, found by the `X-Device-ID` it sent. */
+  /** The API's record of this board's device, found by the `X-Device-ID` that the board sent. */
   async device(): Promise<Message> {
     const { body } = await this.#gateway.api('GET', '/api/devices?limit=1000')
     return body.devices.find((device: Message) => device.saysItIs === this.deviceId)
@@ -173,7 +173,7 @@ export class Board implements AsyncDisposable {
     return body.device
   }
 
-  /** Calls the API about this device: `/api/devices/<its id>` and what `path` adds. */
+  /** Calls the API for this board's device: `/api/devices/<its id>` followed by `path`. */
   async api(method: string, path = '', body?: unknown): Promise<Answer> {
     return this.#gateway.api(method, `/api/devices/${await this.id()}${path}`, body)
   }
@@ -208,7 +208,7 @@ export class Board implements AsyncDisposable {
   }
 }
 
-/** The gateway said no to a handshake. */
+/** The gateway rejected a handshake request. */
 export class Refused extends Error {
   readonly status: number
   readonly body: Message
@@ -222,7 +222,7 @@ export class Refused extends Error {
   }
 }
 
-/** Connects a board that has to be refused, and gives how. */
+/** Connects a board that the gateway must reject, and returns the rejection. */
 export async function refusal(gateway: TestGateway, options: BoardOptions = {}): Promise<Refused> {
   let board: Board
   try {

@@ -5,19 +5,19 @@ export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9,
 export type Opcode = keyof typeof opcodes
 
 export interface ClientFrame {
-  /** Text unless said otherwise; a number for one that no RFC knows. */
+  /** Default: text. A number stands for an opcode that RFC 6455 does not define. */
   opcode?: Opcode | number
   payload?: string | Uint8Array
   fin?: boolean
   /** The three reserved bits, 0..7. */
   rsv?: number
-  /** Four bytes; random unless said otherwise. 'none' sends an unmasked frame, which no client may. */
+  /** Four bytes. Default: random bytes. 'none' sends an unmasked frame, which RFC 6455 forbids to clients. */
   mask?: Uint8Array | 'none'
-  /** What the header says, when it shall lie about the length of the payload. */
+  /** A wrong length for the frame header, instead of the payload's real length. */
   saysLength?: number
 }
 
-/** The mask of clients that cannot be bothered: their payload travels as it is. */
+/** The mask of clients that do not really mask: their payload is sent unchanged. */
 export const zeroMask = Buffer.alloc(4)
 
 /** One frame as a client sends it, byte for byte. */
@@ -45,7 +45,7 @@ function lengthBytes(length: number, masked: number): Buffer {
   return bytes
 }
 
-/** A Close frame, with nothing in it (1005 to the other side) when no code is given. */
+/** A Close frame. Without a code its payload is empty, and the receiver reports code 1005. */
 export function closeFrame(code?: number, reason = ''): Buffer {
   if (code === undefined) return clientFrame({ opcode: 'close' })
   const payload = Buffer.alloc(2 + Buffer.byteLength(reason))

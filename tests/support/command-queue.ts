@@ -7,7 +7,7 @@ export let clock: FakeClock
 export let sent: GatewayMessage[]
 export let commandQueue: CommandQueue
 
-/** A lane with nothing to do, which all below is about. `send`: where its messages go instead of `sent`. */
+/** Makes an empty command queue, which the functions below use. `send` receives its messages instead of `sent`. */
 export function freshLane(send: (message: GatewayMessage) => void = message => sent.push(message)): void {
   clock = new FakeClock()
   sent = []
@@ -40,7 +40,7 @@ export const smooth = (from: number, to: number, more: { ttlMs?: number; onMoved
 export const act = (action: string) => watch(commandQueue.action({ action }))
 export const ack = (command_type?: string, status = 'success'): boolean =>
   commandQueue.acknowledged({ type: 'ack', ...(command_type === undefined ? {} : { command_type }), status } as Ack)
-/** What was sent, in short: `servo 10`, `emergency_stop`. */
+/** The messages sent so far, in short form: `servo 10`, `emergency_stop`. */
 export const said = () =>
   sent.map(message => {
     if (message.type === 'servo' || message.type === 'servo_smooth') return `${message.type} ${message.command.servo1}`

@@ -1,4 +1,4 @@
-// The folder that bin/darvaza names too, for every process and thread of the tests, whatever its environment.
+// Every process and thread of the tests uses the compile cache of bin/darvaza, whatever its environment variables are.
 const { enableCompileCache } = require('node:module')
 const { join } = require('node:path')
 

@@ -20,7 +20,7 @@ import { MemoryStore } from './memory-store.ts'
 
 export { FakeBoard, FakeLine } from './fake-board.ts'
 
-/** Flight recorders as a disk would keep them, and no telemetry. */
+/** A store in memory that keeps flight recorders as a disk would, and keeps no telemetry. */
 export class BoxShelf implements FlightRecorderStore, TelemetryStore {
   readonly kept = new Map<string, StoredFlightRecorder>()
   async loadRecorders() {
@@ -47,9 +47,9 @@ export interface CoreOptions {
   store?: MemoryStore
   shelf?: BoxShelf
   clock?: FakeClock
-  /** Where exceptions at boundaries go; thrown on unless given. */
+  /** Receives exceptions that a boundary caught. Default: they are thrown again. */
   faults?: FaultSink
-  /** Whose keys there are. */
+  /** Finds a person by id, for keys that belong to a person. */
   personOf?: (id: string) => Pick<Person, 'id' | 'name' | 'role' | 'grants'> | undefined
 }
 
@@ -62,7 +62,7 @@ export interface Visitor {
   local?: boolean
 }
 
-/** The facts of a visitor's handshake. */
+/** The facts of a visitor's handshake request. */
 export const arrivalOf = ({ wants, token, address, deviceId, firmware, local }: Visitor): Arrival => ({
   address: address ?? '203.0.113.7',
   path: `/ws/${wants ?? 'pico'}`,
@@ -77,11 +77,11 @@ export const arrivalOf = ({ wants, token, address, deviceId, firmware, local }: 
   local: local ?? false,
 })
 
-/** People who are there to be found, and nothing else of them. */
+/** A people store that can only look up a person by id. */
 const peopleOf = (personOf: CoreOptions['personOf']): PeopleStore =>
   ({ get: id => personOf?.(id) as Person | undefined }) as Partial<PeopleStore> as PeopleStore
 
-/** All of core, with a clock that stands still and a store in memory. */
+/** All of core, with a clock that only tests move and a store in memory. */
 export class Core {
   readonly opened: OpenCore
   readonly clock: FakeClock
@@ -156,7 +156,7 @@ export class Core {
     return this.door.decide(arrivalOf(visitor))
   }
 
-  /** A board that has to be let in, and starts to talk. A fresh claim of `wants` unless a token is given. */
+  /** Connects a board, which admission must accept. Default token: a freshly minted claim for the kind `wants`. */
   connect(visitor: Visitor = {}): FakeBoard {
     const kind = visitor.wants ?? 'pico'
     const token =
@@ -169,19 +169,19 @@ export class Core {
     return board
   }
 
-  /** As `connect`, and approved. */
+  /** As `connect`, and approves the board if it is pending. */
   async active(visitor: Visitor = {}): Promise<FakeBoard> {
     const board = this.connect(visitor)
     if (board.device.state === 'pending') await this.done(this.deviceAdmin.approve({ type: 'host' }, board.device))
     return board
   }
 
-  /** The socket of a board is gone, without a Close. */
+  /** Reports that a board's socket was closed without a Close frame. */
   gone(board: FakeBoard, code = 1006): void {
     this.sessions.closed(board.session, code, false)
   }
 
-  /** Waits for what waits for the disk. */
+  /** Awaits a promise that settles only after a write to disk: advances the clock until the writes have run. */
   async done<T>(promise: Promise<T>): Promise<T> {
     let over = false
     const outcome = promise.finally(() => {
@@ -196,7 +196,7 @@ export class Core {
     return outcome
   }
 
-  /** Brings everything to the store. */
+  /** Advances the clock until all pending writes have reached the store. */
   async flush(): Promise<void> {
     await this.clock.pass(this.limits.commitWithinMs + 1)
     await this.clock.pass(this.limits.commitWithinMs + 1)

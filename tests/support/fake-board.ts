@@ -6,14 +6,14 @@ import type { FrameKind, StrangerBudget } from '../../src/core/sessions/stranger
 // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
 type Message = any
 
-/** A board's line as a session sees it: remembers what it was told, and counts the bytes it is said to have read. */
+/** A board's connection as a session uses it: keeps all that is sent, and counts the bytes it pretends to have read. */
 export class FakeLine implements BoardConnection {
   readonly sent: Message[] = []
   readonly pings: string[] = []
   closedWith: { code: number; reason: string } | undefined
   bytesRead = 400
   finishClose?: () => void
-  /** Whether its socket was ended without a word, and how often it was read on. */
+  /** `wasCut`: the socket was destroyed without a Close. `readOns`: how often reading was resumed. */
   wasCut = false
   readOns = 0
   #stranger: StrangerBudget | undefined
@@ -71,7 +71,7 @@ export class FakeLine implements BoardConnection {
   }
 }
 
-/** A connected board in core: its line, its session, and a voice. */
+/** A connected board in core: its connection, its session, and methods that send as the board does. */
 export class FakeBoard {
   readonly line = new FakeLine()
   session!: Session
@@ -85,7 +85,7 @@ export class FakeBoard {
     return this.session.device
   }
 
-  /** One text message from the board, as its bytes. */
+  /** Sends one text message from the board; its bytes are counted. */
   say(message: object | string): void {
     const text = typeof message === 'string' ? message : JSON.stringify(message)
     this.#send('text', Buffer.byteLength(text), () => this.session.onText(text))
@@ -99,7 +99,7 @@ export class FakeBoard {
     this.#send('control', 0, () => this.session.onControl('ping'))
   }
 
-  /** A frame as its socket reads it: counted first where nobody has approved the board. Returns whether reading goes on. */
+  /** Delivers a frame as a socket does: an unapproved board's budget counts it first. Returns whether to read on. */
   #send(kind: FrameKind, length: number, deliver: () => void): boolean {
     const bytes = length + (length < 126 ? 6 : 8)
     this.line.bytesRead += bytes

@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * Time that moves only when told to. Both of its times move together, and start far from zero, as real ones do.
+ * A clock that only tests move. `now` and `ticks` move together, and start far from zero, as those of a real clock do.
  *
  *     clock.advance(19_999)   // every timer due until then has run, in order, each at its own moment
  */
@@ -29,12 +29,12 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
-  /** Timers that wait: what a test counts at the end. */
+  /** How many timers are pending. Tests check this number at their end. */
   get timers(): number {
     return this.#timers.size
   }
 
-  /** Runs every timer due within `ms`, in the order of their times, also those made on the way. */
+  /** Runs every timer due within `ms`, in the order of their due times, including timers that are set meanwhile. */
   advance(ms: number): void {
     const end = this.#ticks + ms
     for (let next = this.#first(end); next; next = this.#first(end)) {
@@ -45,7 +45,7 @@ export class FakeClock implements Clock {
     this.#moveTo(end)
   }
 
-  /** As `advance`, letting promises settle after each step: for timers that wait for a store. */
+  /** As `advance`, but promises may settle after each step: for timers whose actions await a store. */
   async pass(ms: number, stepMs = ms): Promise<void> {
     for (let left = ms; left > 0; left -= stepMs) {
       this.advance(Math.min(stepMs, left))
@@ -53,12 +53,12 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** The process is held up, or asleep: no timer runs. */
+  /** Moves time without running any timer, as when the process was blocked or suspended. */
   stall(ms: number): void {
     this.#moveTo(this.#ticks + ms)
   }
 
-  /** Simulates a change of the system clock: records follow it, deadlines do not. */
+  /** Simulates a change of the system clock: it shifts the times in records, but not the deadlines. */
   setSystemClock(byMs: number): void {
     this.#now += byMs
   }
@@ -75,5 +75,5 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Resolves when every promise that can settle without time passing has settled. */
+/** Resolves when all promises that can settle without the clock moving have settled. */
 export const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))

@@ -23,13 +23,13 @@ export interface Answer {
   headers: Headers
 }
 
-/** `key: null` sends none; the owner's key otherwise. */
+/** `key`: null sends no key. Default: the owner's key. */
 export interface CallOptions {
   key?: string | null
   headers?: Record<string, string>
 }
 
-/** A gateway to test against, and what a test needs of it. Disposing it stops it and removes its data. */
+/** A running gateway for a test. Disposing it stops the gateway and removes its data. */
 export interface TestGateway extends AsyncDisposable {
   url: string
   wsUrl: string
@@ -37,9 +37,9 @@ export interface TestGateway extends AsyncDisposable {
   dataDir: string
   ownerKey: string
   api(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>
-  /** A token for a newcomer's board, as the world gets it. */
+  /** A token for a new board, from the public endpoint. */
   mint(kind: 'pico' | 'esp32cam'): Promise<string>
-  /** The secret of a new API key. */
+  /** Creates an API key and returns its secret. */
   key(
     role: Role,
     options?: { grants?: string[]; expiresInS?: number; label?: string; person?: string },
@@ -49,7 +49,7 @@ export interface TestGateway extends AsyncDisposable {
 
 export interface SpawnedGateway extends TestGateway {
   process: ChildProcess
-  /** Everything it wrote to stdout and stderr so far. */
+  /** Everything the gateway has written to stdout and stderr so far. */
   output(): string
   kill(signal: NodeJS.Signals): void
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
@@ -57,7 +57,7 @@ export interface SpawnedGateway extends TestGateway {
 
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'darvaza-test-'))
 
-/** A real gateway in this process, on a port of the system's choice, with a data folder of its own unless one is given. */
+/** Starts a real gateway in this process, on a port that the system chooses. Default data folder: a temporary one. */
 export async function startGateway(overrides: Overrides = {}): Promise<TestGateway> {
   const { limits, sharedTokens, ...rest } = overrides
   const dataDir = overrides.dataDir ?? (await temporaryFolder())
@@ -75,7 +75,7 @@ export async function startGateway(overrides: Overrides = {}): Promise<TestGatew
   return testGateway(gateway.port, dataDir, stop, overrides.dataDir === undefined)
 }
 
-/** The product as its users run it: `bin/darvaza serve --port 0` and what `args` adds. `openFiles`: how many it may open. */
+/** Starts the product as users do: `bin/darvaza serve --port 0` plus `args`. `openFiles`: its limit of open files. */
 export async function spawnGateway(
   options: { args?: string[]; env?: Record<string, string>; dataDir?: string; openFiles?: number } = {},
 ): Promise<SpawnedGateway> {
@@ -169,7 +169,7 @@ async function testGateway(
   }
 }
 
-/** Asks over the Unix socket in the data folder, as the command line on the gateway's own host does. */
+/** Calls the API over the Unix socket in the data folder, as the command line on the gateway's own host does. */
 export async function overControlSocket(
   dataDir: string,
   method: string,

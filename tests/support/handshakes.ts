@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto'
 
 export interface Shake {
   port: number
-  /** None sends no `Authorization`. */
+  /** Without a token the request has no `Authorization` header. */
   token?: string
   path?: string
   host?: string
 }
 
-/** The key every ESP32-CAM in the field sends, at every connection. */
+/** The constant `Sec-WebSocket-Key` that all ESP32-CAMs in the field send with every handshake request. */
 export const esp32Key = 'MDEyMzQ1Njc4OWFiY2RlZg=='
 const randomKey = () => randomBytes(16).toString('base64')
 const request = (lines: (string | false | undefined)[]): string => `${lines.filter(line => line).join('\r\n')}\r\n\r\n`
 const bearer = (token: string | undefined) => token !== undefined && `Authorization: Bearer ${token}`
 
-/** Written line by line by the board: its request arrives in many segments. */
+/** A real Pico writes this request line by line, so it arrives in many TCP segments. */
 export function pico({ port, token, path = '/ws/pico', host = '127.0.0.1' }: Shake): string {
   const at = port === 80 ? host : `${host}:${port}`
   return request([
@@ -30,7 +30,7 @@ export function pico({ port, token, path = '/ws/pico', host = '127.0.0.1' }: Sha
   ])
 }
 
-/** `reconnects`: how often it came back since it booted. Each time it adds its five headers once more. */
+/** `reconnects`: how often the board reconnected since it booted. Each time it repeats its five headers once more. */
 export function esp32cam(
   shake: Omit<Shake, 'port'> & { deviceId?: string; reconnects?: number; type?: string | false },
 ): string {
@@ -84,7 +84,7 @@ export function pythonWebsockets({ port, token, path = '/ws/pico', host = '127.0
   ])
 }
 
-/** Two spaces after `Authorization:`, for wscat splits `-H "Authorization: Bearer T"` at the colon. */
+/** There are two spaces after `Authorization:` because wscat splits `-H "Authorization: Bearer T"` at the colon. */
 export function wscat({ port, token, path = '/ws/pico', host = '127.0.0.1' }: Shake): string {
   return request([
     `GET ${path} HTTP/1.1`,
@@ -98,7 +98,7 @@ export function wscat({ port, token, path = '/ws/pico', host = '127.0.0.1' }: Sh
   ])
 }
 
-/** Browsers cannot set headers: the token follows in the first message, or travels as a subprotocol. */
+/** Browsers cannot set headers: they send the token in the first message or as a subprotocol. */
 export function browser({
   port,
   path = '/ws/pico?auth=message',

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** What this process holds after everything that can go has gone, in bytes. */
+/** The heap of this process after a full garbage collection, in bytes. */
 export function heldBytes(): number {
   collect()
   return process.memoryUsage().heapUsed

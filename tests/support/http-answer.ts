@@ -1,21 +1,21 @@
 export interface HttpAnswer {
-  /** As it was sent, without the line break. */
+  /** The status line as it was sent, without the line break. */
   statusLine: string
   status: number
-  /** Header lines as they were sent. */
+  /** The header lines as they were sent. */
   lines: string[]
-  /** Value of a header, or nothing. */
+  /** The value of a header, or undefined. */
   header(name: string): string | undefined
   body: string
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   json(): any
-  /** Bytes of head and body. */
+  /** Head and body together, in bytes. */
   size: number
-  /** When its last byte arrived, on the monotonic clock. */
+  /** The time when the last byte arrived, on the monotonic clock. */
   at: number
 }
 
-/** The answer at the beginning of `bytes`, once it is whole: a body is as long as `Content-Length` says. */
+/** The answer at the start of `bytes`, or undefined until it is complete. `Content-Length` gives the body's length. */
 export function readHttpAnswer(bytes: Buffer, at: number): HttpAnswer | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n')
   if (headEnd < 0) return undefined

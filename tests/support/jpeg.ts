@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Bytes that a gateway takes for a JPEG: they start FFD8 and end FFD9. `seed` tells pictures apart; the same seed and
- * size give the same bytes.
+ * Bytes that the gateway accepts as a JPEG: they start with FFD8 and end with FFD9. Different seeds give different
+ * pictures; the same seed and size give the same bytes.
  */
 export function jpeg(bytes = 1_000, seed: string | number = 0): Buffer {
   const picture = Buffer.alloc(bytes, createHash('sha256').update(`${seed}`).digest())

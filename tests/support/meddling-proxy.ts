@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** Takes a request's head, line by line without line ends: returns what goes on, or the status line that answers it. */
+/** Gets the lines of a request's head, without line ends. Returns the lines to forward, or a status line to answer. */
 export type Meddle = (lines: string[]) => string[] | string
 
 export interface MeddlingProxy extends AsyncDisposable {
@@ -9,7 +9,7 @@ export interface MeddlingProxy extends AsyncDisposable {
   url: string
 }
 
-/** A proxy in front of a gateway that does to request heads what careless proxies do. Everything behind a head passes. */
+/** A proxy that changes request heads as badly configured proxies do. It forwards all bytes after a head unchanged. */
 export async function meddlingProxy(gatewayPort: number, meddle: Meddle): Promise<MeddlingProxy> {
   const open = new Set<Socket>()
   const keep = (socket: Socket) => {
@@ -54,7 +54,7 @@ export async function meddlingProxy(gatewayPort: number, meddle: Meddle): Promis
   }
 }
 
-/** Without these headers. */
+/** Removes these headers. */
 export const dropping =
   (...names: string[]): Meddle =>
   lines =>

@@ -6,8 +6,8 @@ import type { ApiKey } from '../../src/core/people/api-key.ts'
 import type { Store } from '../../src/core/store.ts'
 
 /**
- * A store in memory, for the rules in core: what it holds is a copy, made as JSON, and survives whoever used it. Told
- * to fail, it fails as a full disk does: every write, whole, until told otherwise.
+ * A store in memory, for tests of core. It keeps copies as JSON, which a later Core can load. While `failure` is set it
+ * fails as a full disk does: each write fails as a whole.
  */
 export class MemoryStore implements Store {
   readonly #devices = new Map<string, string>()
@@ -16,9 +16,9 @@ export class MemoryStore implements Store {
   readonly #settings = new Map<string, string>()
   readonly #rows = new Map<number, string>()
   #lastId = 0
-  /** Set to make every write fail with it. */
+  /** While this is set, every write throws it. */
   failure: Error | undefined
-  /** Writes so far, by name, in order; failed ones too. */
+  /** The names of all writes so far, in order, including failed ones. */
   readonly writes: string[] = []
 
   async loadDevices(): Promise<Device[]> {
@@ -105,13 +105,13 @@ export class MemoryStore implements Store {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  /** What the journal holds, in the order of ids, which is that in which it was noted. */
+  /** The rows of the journal, ordered by id, which is the order in which they were noted. */
   rows(): JournalRow[] {
     const rows = [...this.#rows.values()].map(row => JSON.parse(row) as JournalRow)
     return rows.sort((one, other) => one.id - other.id)
   }
 
-  /** Everything it holds, as text: to look for what should not be there. */
+  /** Everything in the store as text, to search it for secrets that must not be there. */
   everything(): string {
     const kept = [this.#devices, this.#keys, this.#settings, this.#rows].flatMap(map => [...map.values()] as string[])
     return [...kept, ...this.#tombstones].join('\n')
@@ -123,7 +123,7 @@ export class MemoryStore implements Store {
   }
 }
 
-/** A stored row, as searching sees it. */
+/** A stored row in the form that the journal search reads. */
 export const readable = (row: JournalRow, device: string | null) => ({
   kind: row.kind,
   text: row.text,

@@ -6,11 +6,11 @@ export interface PostReply {
   status: number
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   body: any
-  /** Of `Retry-After`, seconds; 0 without one. */
+  /** Seconds from the `Retry-After` header; 0 without one. */
   retryAfter: number
 }
 
-/** A POST from an address of 127.0.0.0/8, as a program sends it. */
+/** Sends a POST from an address of 127.0.0.0/8, without the headers that a browser adds. */
 export async function postFrom(
   address: string,
   gateway: { port: number },

@@ -8,7 +8,7 @@ export { type ClientFrame, clientFrame, closeFrame, opcodes, zeroMask } from './
 export type { HttpAnswer } from './http-answer.ts'
 export { closeCodeOf, jsonOf, type ServerFrame, textOf } from './server-frames.ts'
 
-/** How long a test waits for something that should come, in ms, unless it says otherwise. */
+/** The longest a test waits for something that should arrive, in ms, unless the test passes another limit. */
 const patienceMs = 30_000
 
 export interface Segment {
@@ -17,8 +17,8 @@ export interface Segment {
 }
 
 /**
- * A TCP client that does exactly what it is told, for whatever is about bytes. It answers nothing by itself: no pong,
- * no Close, no FIN. What came is remembered; what is awaited may have come already.
+ * A TCP client for tests about single bytes. It sends only what the test sends: no pong, Close or FIN of its own.
+ * It keeps everything it receives, so a test can await a frame that has already arrived.
  *
  *     await using board = await RawClient.connect(gateway.port, { from: '127.0.0.7' })
  *     await board.write(handshakes.pico({ port: gateway.port, token }))
@@ -27,14 +27,14 @@ export interface Segment {
  */
 export class RawClient implements AsyncDisposable {
   readonly socket: Socket
-  /** Each read from the socket: on the loopback one for each write of the gateway, unless this process was busy. */
+  /** All reads from the socket: on the loopback one for each write of the gateway, unless this process was busy. */
   readonly segments: Segment[] = []
-  /** Every WebSocket frame so far, also those that were awaited and taken. */
+  /** All WebSocket frames received so far, including those that `next` has returned. */
   readonly frames: ServerFrame[] = []
-  /** When the gateway's FIN came, and when the socket was closed, on the monotonic clock. */
+  /** `finAt`: when the gateway's FIN arrived. `closedAt`: when the socket was closed. Both on the monotonic clock. */
   finAt: number | undefined
   closedAt: number | undefined
-  /** ECONNRESET, when the gateway cut the line. */
+  /** ECONNRESET when the gateway reset the connection. */
   error: NodeJS.ErrnoException | undefined
   #received: Buffer = Buffer.alloc(0)
   #answer: HttpAnswer | undefined
@@ -59,7 +59,7 @@ export class RawClient implements AsyncDisposable {
     })
   }
 
-  /** `from`: the address it comes from, any of 127.0.0.0/8. */
+  /** `from`: the address the client connects from, any of 127.0.0.0/8. */
   static connect(port: number, options: { from?: string } = {}): Promise<RawClient> {
     return new Promise((resolve, reject) => {
       const socket = createConnection({
@@ -84,12 +84,12 @@ export class RawClient implements AsyncDisposable {
     return client
   }
 
-  /** Resolves when the system has taken the bytes. An error of a socket that is gone is left to whoever awaits more of it. */
+  /** Resolves when the system has taken the bytes, or after an error: a later wait on the closed socket then fails. */
   write(bytes: string | Uint8Array): Promise<void> {
     return new Promise(resolve => this.socket.write(bytes, () => resolve()))
   }
 
-  /** One write for each piece, and a turn of the event loop between them, so that each travels as a segment of its own. */
+  /** Writes the pieces one turn of the event loop apart, so that each is sent in a TCP segment of its own. */
   async writeInPieces(bytes: string | Uint8Array, pieceBytes = 1): Promise<void> {
     const whole = Buffer.from(bytes as string)
     for (let at = 0; at < whole.length; at += pieceBytes) {
@@ -110,19 +110,19 @@ export class RawClient implements AsyncDisposable {
     return this.write(clientFrame(frame))
   }
 
-  /** The HTTP answer, with as much body as it promises. */
+  /** Waits for the whole HTTP answer; `Content-Length` gives the length of its body. */
   answer(withinMs?: number): Promise<HttpAnswer> {
     return this.#when('an HTTP answer', () => this.#answer, withinMs)
   }
 
-  /** The HTTP answer, which has to be a 101. */
+  /** Waits for the HTTP answer, which must be a 101. */
   async upgraded(withinMs?: number): Promise<HttpAnswer> {
     const answer = await this.answer(withinMs)
     if (answer.status !== 101) throw new Error(`no 101 but ${answer.statusLine}: ${answer.body}`)
     return answer
   }
 
-  /** The next frame that `match`es, of those not yet taken. Whatever came before it is passed over. */
+  /** The next frame that `match`es and that no earlier call returned. Frames before it are skipped. */
   next(match: (frame: ServerFrame) => boolean = () => true, what = 'a frame', withinMs?: number): Promise<ServerFrame> {
     return this.#when(
       what,
@@ -149,8 +149,8 @@ export class RawClient implements AsyncDisposable {
   }
 
   /**
-   * Everything the gateway said up to now that was not taken yet: asks something that is always answered, and waits for
-   * that answer. What it would have said of its own accord in the meantime is in it, too; the pong is not.
+   * All frames from the gateway that no earlier call returned: sends a ping message, which the gateway always answers,
+   * and waits for its pong. Frames that the gateway sends unasked in the meantime are included; the pong is not.
    */
   async saidMeanwhile(): Promise<ServerFrame[]> {
     const from = this.#taken
@@ -159,17 +159,17 @@ export class RawClient implements AsyncDisposable {
     return this.frames.slice(from, this.#taken - 1)
   }
 
-  /** Whether the gateway's FIN came, or the socket is closed. */
+  /** Whether the gateway's FIN has arrived or the socket is closed. */
   get over(): boolean {
     return this.finAt !== undefined || this.closedAt !== undefined
   }
 
-  /** The gateway's FIN, or the end of the socket. */
+  /** Resolves when the gateway's FIN has arrived or the socket is closed. */
   async ended(withinMs?: number): Promise<void> {
     await this.#when('the end', () => this.finAt ?? this.closedAt, withinMs)
   }
 
-  /** Cuts the line without a word: RST instead of FIN. */
+  /** Resets the connection: sends RST instead of FIN, and no Close. */
   reset(): void {
     this.socket.resetAndDestroy()
   }

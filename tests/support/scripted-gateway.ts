@@ -4,13 +4,13 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 
-/** What a board said: its JSON, or `binary` with the bytes, or `garbage` with the text. */
+/** A message from a board: its JSON, or type `binary` with the bytes, or type `garbage` with text that is no JSON. */
 export interface Heard {
   readonly type: string
   readonly [key: string]: unknown
 }
 
-/** A board's end of the line, seen from the gateway. */
+/** The gateway's side of one board's connection. */
 export class Guest {
   readonly request: IncomingMessage
   readonly socket: WebSocket
@@ -29,7 +29,7 @@ export class Guest {
     })
   }
 
-  /** The next message that fits; those before it are passed over. */
+  /** The next message that matches `wanted`. Messages before it are skipped. */
   async until(wanted: string | ((message: Heard) => boolean)): Promise<Heard> {
     const fits = typeof wanted === 'string' ? (message: Heard) => message.type === wanted : wanted
     for (;;) {
@@ -57,14 +57,14 @@ function parsed(text: string): Heard {
 
 type Refuse = (request: IncomingMessage, socket: Duplex) => boolean
 
-/** A gateway that mints, answers 101 and `connection_ack`, acknowledges readings, and otherwise does as it is told. */
+/** A fake gateway. It mints tokens, answers 101 and `connection_ack`, and acknowledges readings; tests do the rest. */
 export class ScriptedGateway implements AsyncDisposable {
   readonly sockets = new Set<Socket>()
   url = ''
   minted = 0
-  /** Answers a handshake instead of the 101 when it returns true. */
+  /** Answers a handshake request itself and returns true; or returns false, and the gateway answers 101. */
   refuse: Refuse = () => false
-  /** Answers `/public/tokens` instead of minting when it returns true. */
+  /** Answers `/public/tokens` itself and returns true; or returns false, and the gateway mints. */
   refuseMinting: (response: ServerResponse) => boolean = () => false
   readonly #server = createServer((request, response) => this.#answer(request, response))
   readonly #webSockets = new WebSocketServer({ noServer: true })
@@ -90,7 +90,7 @@ export class ScriptedGateway implements AsyncDisposable {
     })
   }
 
-  /** The next board that comes in. */
+  /** Waits for the next board that connects. */
   async guest(): Promise<Guest> {
     while (this.#waiting.length === 0) {
       await new Promise<void>(resolve => {

@@ -1,31 +1,31 @@
-/** A WebSocket frame as it came from the gateway. */
+/** A WebSocket frame as the gateway sent it. */
 export interface ServerFrame {
   fin: boolean
-  /** The three reserved bits: 4 is what compression sets. */
+  /** The three reserved bits; 4 marks a compressed message. */
   rsv: number
   opcode: number
   masked: boolean
   payload: Buffer
   /** Header and payload together, in bytes. */
   size: number
-  /** Indexes of the TCP segments that carried its first and its last byte. */
+  /** Indexes of the TCP segments that carried the frame's first and last byte. */
   firstSegment: number
   lastSegment: number
-  /** When its last byte arrived, on the monotonic clock. */
+  /** The time when the frame's last byte arrived, on the monotonic clock. */
   at: number
 }
 
-/** What a frame says, for texts; and its Close code, for Close. */
+/** A frame's payload as text. */
 export const textOf = (frame: ServerFrame): string => frame.payload.toString()
 // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
 export const jsonOf = (frame: ServerFrame): any => JSON.parse(textOf(frame))
 export const closeCodeOf = (frame: ServerFrame): number =>
   frame.payload.length >= 2 ? frame.payload.readUInt16BE() : 1005
 
-/** Cuts the gateway's bytes into frames, and remembers which segments each of them came in. */
+/** Splits the gateway's bytes into frames, and records the TCP segments in which each frame arrived. */
 export class ServerFrames {
   #bytes: Buffer = Buffer.alloc(0)
-  /** For each segment that is not used up: its index, and the end of it, counted from the start of the connection. */
+  /** Each segment with bytes still to parse: its index, and where it ends, counted from the start of the connection. */
   #marks: { segment: number; end: number }[] = []
   #taken = 0
   #received = 0
@@ -39,7 +39,7 @@ export class ServerFrames {
     return frames
   }
 
-  /** Bytes of a frame that has not ended. */
+  /** How many bytes of an incomplete frame have arrived. */
   get unfinished(): number {
     return this.#bytes.length
   }

@@ -12,7 +12,7 @@ export async function started(options: CoreOptions = {}): Promise<Core> {
   return core
 }
 
-/** Time passes, and these boards answer the gateway's pings as real ones do. */
+/** Advances the clock by `ms` while these boards answer the gateway's pings, as real boards do. */
 export function live(core: Core, ms: number, ...boards: FakeBoard[]): void {
   for (let left = ms; left > 0; left -= seconds) {
     core.clock.advance(Math.min(seconds, left))
@@ -23,6 +23,6 @@ export function live(core: Core, ms: number, ...boards: FakeBoard[]): void {
   }
 }
 
-/** What the journal holds of a kind. */
+/** The journal's rows of one kind. */
 export const kept = (core: Core, kind: JournalRow['kind'] = 'message') =>
   core.store.rows().filter(row => row.kind === kind)

@@ -10,7 +10,7 @@ const run = (command: string, ...parameters: string[]): void =>
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
   })
 
-/** Why no file system of our own can be made here; nothing where it can. */
+/** The reason why this machine cannot make a file system in a file; undefined where it can. */
 export const whyNoDisk: string | undefined = (() => {
   if (process.platform !== 'linux') return 'Linux only: a file system in a file is mounted'
   if (process.getuid?.() !== 0) return 'only root may mount a file system'
@@ -23,7 +23,7 @@ export const whyNoDisk: string | undefined = (() => {
   }
 })()
 
-/** A real ext4 file system of its own, small enough to be filled, whose files can be made to fail. */
+/** A real ext4 file system, small enough to be filled. Writes to single files on it can be made to fail. */
 export class SmallDisk implements AsyncDisposable {
   /** The data folder on it. */
   readonly dataDir: string
@@ -41,7 +41,7 @@ export class SmallDisk implements AsyncDisposable {
     const image = join(folder, 'image')
     await writeFile(image, '')
     await truncate(image, megabytes * 1024 * 1024)
-    // Nothing is set aside for root.
+    // `-m 0` reserves no blocks for root, so that `fill` leaves nothing free.
     run('mkfs.ext4', '-q', '-F', '-m', '0', image)
     const disk = new SmallDisk(folder)
     await mkdir(disk.#mounted)
@@ -49,7 +49,7 @@ export class SmallDisk implements AsyncDisposable {
     return disk
   }
 
-  /** Takes every byte that is left. */
+  /** Fills the disk to the last byte. */
   fill(): void {
     const file = openSync(join(this.#mounted, 'ballast'), 'a')
     try {
@@ -66,12 +66,12 @@ export class SmallDisk implements AsyncDisposable {
     }
   }
 
-  /** Gives back what `fill` took. */
+  /** Frees the space that `fill` took. */
   async free(): Promise<void> {
     await rm(join(this.#mounted, 'ballast'), { force: true })
   }
 
-  /** Every write to a file of the data folder fails from now on, also through files that are open. */
+  /** From now on every write to this file of the data folder fails, also through handles that are open already. */
   fail(name: string): void {
     run('chattr', '+i', join(this.dataDir, name))
   }
@@ -80,7 +80,7 @@ export class SmallDisk implements AsyncDisposable {
     run('chattr', '-i', join(this.dataDir, name))
   }
 
-  /** As after an error of the device: the file system is read-only for good. */
+  /** Makes the file system read-only for good, as the kernel does after a device error. */
   breakDown(): void {
     run('mount', '-o', 'remount,abort', this.#mounted)
   }

@@ -1,12 +1,12 @@
-/** How much of a soak is wanted, as given to `npm run soak`; a soak falls back to its own usual amount. */
+/** The options given to `npm run soak`. Without an amount, a soak uses its own default. */
 export interface SoakOptions {
   /** Repetitions: `--count N`. */
   count: number | undefined
   /** Seconds: `--seconds N`. */
   seconds: number | undefined
-  /** 32 bits, for everything that is chosen at random: `--seed N`. It is printed before the run. */
+  /** The 32-bit seed of all random choices: `--seed N`. It is printed before the run. */
   seed: number
-  /** Aborted by Ctrl-C: finish the step at hand, clean up and return. */
+  /** Ctrl-C aborts this signal: the soak then finishes its current step, cleans up and returns. */
   signal: AbortSignal
 }
 
@@ -16,9 +16,9 @@ export interface SoakOptions {
  */
 export interface Soak {
   name: string
-  /** One sentence: what is done, and what must hold. */
+  /** One sentence that says what the soak does and what must hold. */
   summary: string
-  /** @throws when something did not hold; the message says what. */
+  /** @throws an error that names the property that did not hold. */
   run(options: SoakOptions, say: (line: string) => void): Promise<void>
 }
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseSync } from 'vite'
 
-/** A node of a syntax tree (ESTree with TypeScript's own), with its place in the text. */
+/** A node of a syntax tree (ESTree with TypeScript's node types), with its position in the text. */
 export interface Node {
   type: string
   start: number
@@ -11,10 +11,10 @@ export interface Node {
 }
 
 export interface Source {
-  /** From the root of the repository. */
+  /** The file's path from the root of the repository. */
   file: string
   text: string
-  /** All of its nodes, each before those inside it. */
+  /** All nodes of the file, each before the nodes inside it. */
   nodes: Node[]
 }
 
@@ -26,7 +26,7 @@ function* nodesIn(node: Node): Generator<Node> {
     for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) yield* nodesIn(child)
 }
 
-/** Parses the product's files that fit one of the patterns, tests left out. @throws Error for one that cannot be parsed */
+/** Parses the product's files that match a pattern, except tests. @throws Error for a file that cannot be parsed */
 export function sourcesOf(...patterns: string[]): Source[] {
   const root = dirname(dirname(import.meta.dirname))
   const files = globSync(patterns, { cwd: root }).filter(file => !/\.(test|fixture)\.ts$/.test(file))

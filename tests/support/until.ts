@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Asks again and again until `ask` gives something truthy, for what cannot be awaited: a state behind the API. Whatever
- * comes over a socket is awaited there.
+ * Polls `ask` until it returns something truthy. It is for state that only the API shows; messages that arrive over a
+ * socket are awaited there instead.
  */
 export async function until<T>(
   what: string,

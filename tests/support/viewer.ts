@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { TestGateway } from './gateway.ts'
 
-/** A viewer of one camera over `/ws/view/:id`. Every picture is remembered. */
+/** A viewer of one camera over `/ws/view/:id`. It keeps every picture it receives. */
 export class Watcher implements AsyncDisposable {
   readonly ws: WebSocket
   readonly pictures: Buffer[] = []
@@ -17,7 +17,7 @@ export class Watcher implements AsyncDisposable {
     })
   }
 
-  /** With the owner's key unless given another. */
+  /** Connects a viewer. Default key: the owner's. */
   static async join(gateway: TestGateway, device: string, key = gateway.ownerKey): Promise<Watcher> {
     const ws = new WebSocket(`${gateway.wsUrl}/ws/view/${device}`, { headers: { authorization: `Bearer ${key}` } })
     const watcher = new Watcher(ws)
@@ -25,7 +25,7 @@ export class Watcher implements AsyncDisposable {
     return watcher
   }
 
-  /** Resolves with how many pictures had come by the time this one did. */
+  /** Waits for this picture. Resolves with its position among the received pictures, counted from 1. */
   sees(picture: Buffer, withinMs = 30_000): Promise<number> {
     return new Promise((resolve, reject) => {
       const check = () => {
