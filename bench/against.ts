@@ -8,10 +8,10 @@ import { type Darvaza, darvaza } from './harness/darvaza.ts'
 import { median, untilIdle } from './harness/measure.ts'
 import { medianInterval } from './harness/median-interval.ts'
 
-/** A ratio of new to old below this, for sure, is a loss of speed. */
+/** A new-to-old ratio that is certainly below this counts as a loss of speed. */
 const leastRatio = 0.97
 
-/** One figure, of which more is better. */
+/** One measurement whose figures are better when higher. */
 interface Measure {
   /** Name of the claim that measures the same work. */
   claim: string
@@ -19,7 +19,7 @@ interface Measure {
   of(gateway: Darvaza): Promise<Record<string, number>>
 }
 
-/** The works of the claims fanout, ping and connect, each on a fresh process. */
+/** The work loads of the claims fanout, ping and connect. Each runs on a fresh process. */
 function measures({ quick }: Bench): Measure[] {
   const time = quick ? ['-u', 0.5, '-t', 1] : ['-u', 1.5, '-t', 4]
   const boards = quick ? 2_000 : 10_000
@@ -64,8 +64,9 @@ function measures({ quick }: Bench): Measure[] {
 }
 
 /**
- * Measures this checkout's gateway and that of `folder` in turn, `bench.rounds` pairs, the first of a pair alternating.
- * `claims`: names of those wanted; all of them where it is empty. Returns false where one figure is surely worse: the 95 % interval of the median ratio lies wholly below 0.97.
+ * Measures this checkout's gateway and the one in `folder` in `bench.rounds` pairs; the two take turns to run first.
+ * `claims`: names of the claims to measure; empty means all. Returns false if a figure is certainly worse, that is, if
+ * the whole 95 % interval of its median ratio lies below 0.97.
  */
 export async function compareWith(folder: string, bench: Bench, claims: readonly string[]): Promise<boolean> {
   const checkout = resolve(folder)

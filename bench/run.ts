@@ -79,7 +79,7 @@ for (const claim of claims.filter(({ name }) => (names.length === 0 ? name !== '
   const overdue = setTimeout(giveUp, (30 + bench.soakMinutes) * 60_000, claim)
   const rows = await rowsOf(claim)
   clearTimeout(overdue)
-  // What was measured replaces the claim's old lines; those of peers stay until peers are measured again.
+  // New lines replace the claim's old ones. Lines of peers stay until the peers are measured again.
   if (rows.length)
     for (const [key, old] of results) if (old.claim === claim.name && own.has(old.server)) results.delete(key)
   for (const row of rows) {
@@ -91,7 +91,7 @@ for (const claim of claims.filter(({ name }) => (names.length === 0 ? name !== '
 }
 process.stdout.write(plain(fresh))
 
-/** What was measured until then is written down already. */
+/** Ends the bench when a claim hangs. The results of earlier claims are already written to the table. */
 function giveUp(claim: Claim): void {
   bench.say(`${claim.name}: not measured: it hangs`)
   process.stdout.write(plain(fresh))

@@ -6,7 +6,7 @@ import { type Figures, load } from '../harness/process.ts'
 
 const [cameras, viewers, fps] = [2, 2, 15]
 
-/** As `bench/load/attack.ts` knows them. The first is none: what the others are compared with. */
+/** Kinds of attack from `bench/load/attack.ts`. The first is no attack: the others are compared with it. */
 const attacks = [
   'idle',
   'texts',
@@ -74,7 +74,7 @@ export const claim: Claim = {
   },
 }
 
-/** One run on a fresh process. The attack has the load’s core after all who measure. */
+/** One run on a fresh process. The attack shares the load's core with the measuring programs, at a lower priority. */
 export async function attacked(attack: string, seconds: number): Promise<Figures> {
   await using gateway = await darvaza().start()
   const script = (name: string, ...args: (string | number)[]) => [
@@ -85,7 +85,7 @@ export async function attacked(attack: string, seconds: number): Promise<Figures
   ]
   const watching = fanout(gateway, cameras, viewers, '-r', fps, '-u', 1, '-t', seconds)
   const attacking = load(['nice', '-n', '10', ...script('attack', gateway.port, attack, seconds + 3)])
-  // Awaited below; should something fail before, that is what to tell.
+  // Both are awaited below; without these handlers an earlier failure would end the bench before it is reported.
   for (const running of [watching, attacking]) running.catch(() => {})
   await sleep(1_000)
   const before = cpuSeconds(gateway.pid)

@@ -15,7 +15,7 @@ import { claim as start } from './start.ts'
 import { claim as storm } from './storm.ts'
 import { claim as tls } from './tls.ts'
 
-/** In the order of the table. */
+/** All claims, in the order of the table. */
 export const claims: Claim[] = [
   fanout,
   tls,

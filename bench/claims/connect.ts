@@ -44,7 +44,7 @@ export const claim: Claim = {
   },
 }
 
-/** As a Pico introduces itself. */
+/** The first message of a Pico. */
 export const hello = JSON.stringify({ type: 'connect', device: 'pico', version: '2.1.0', memory_free: 143_216 })
 
 function handshakes(figures: Figures[]) {

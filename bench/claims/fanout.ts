@@ -25,7 +25,7 @@ export const claim: Claim = {
   },
 }
 
-/** Frames that viewers received, per CPU-second of the server. */
+/** Frames received by viewers, per CPU-second of the server. */
 export const frames: Pick<PerCpu, 'unit' | 'of' | 'note'> = {
   unit: 'frames',
   of: figures => (figures.delivered_fps! * figures.wall!) / figures.srv_cpu!,

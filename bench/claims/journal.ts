@@ -20,7 +20,7 @@ export const claim: Claim = {
       bench.say(`${work}: counting rows`)
       const rows = await sequencesIn(again)
       const lost = sequences.filter(sequence => !rows.has(sequence)).length
-      // At a lower rate than the row says, neither figure is the row's.
+      // Below the rate named in the row's title, both figures describe a lighter load: there is no verdict.
       const isKept = run.sent / run.seconds > perSecond * 0.98
       const rate = `${round(run.sent / run.seconds)}/s sent, ${round(run.acknowledged / run.seconds)}/s acknowledged${isKept ? '' : ': too few, so no verdict'}`
       return [
@@ -60,10 +60,10 @@ interface Telemetry {
 async function fillAndKill(folder: string, seconds: number) {
   await using gateway = await darvaza({ folder, probe: 'loop' }).start()
   const url = `ws://127.0.0.1:${gateway.port}/ws/pico`
-  // It is asked for more time than it gets: the kill comes while messages are under way.
+  // The sender is started for 30 s more than it gets, so that the kill comes while messages are on their way.
   const sender = ['sh', 'bin/with-node', 'bench/load/telemetry.ts', url, '100', `${perSecond}`, `${seconds + 30}`]
   const sending = load(sender)
-  // Awaited below; should something fail before, that is what to tell.
+  // It is awaited below; without this handler an earlier failure would end the bench before it is reported.
   sending.catch(() => {})
   await sleep(1_000)
   await gateway.tell()
@@ -75,7 +75,7 @@ async function fillAndKill(folder: string, seconds: number) {
   return { ...((await sending) as unknown as Telemetry), told, cpuShare }
 }
 
-/** Every sequence number that the journal holds, page by page through the API. */
+/** All sequence numbers in the journal, read page by page through the API. */
 async function sequencesIn(gateway: Darvaza): Promise<Set<number>> {
   const found = new Set<number>()
   let cursor = ''

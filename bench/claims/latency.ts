@@ -4,7 +4,7 @@ import { median } from '../harness/measure.ts'
 import type { Figures } from '../harness/process.ts'
 import { bareWs, ceiling } from '../harness/servers.ts'
 
-/** The p99 of an unhurried ceiling is a millisecond or two. */
+/** Above this p99 of the ceiling server, in ms, the machine counts as busy: on an idle machine it is 1 to 2 ms. */
 const busyAboveMs = 10
 
 export const claim: Claim = {
@@ -18,7 +18,7 @@ export const claim: Claim = {
     const limits = runs.get('ceiling')?.map(p99Ms) ?? []
     if (limits.length === 0) throw new Error('the ceiling did not run, so that there is nothing to compare with')
     const limitMs = median(limits)
-    // A ceiling that is late itself was kept waiting by the machine: what is over it says nothing about the gateway.
+    // If the ceiling server itself is late, the machine is busy: the difference then says nothing about the gateway.
     const isBusy = limitMs > busyAboveMs
     return [...runs].map(([server, figures]) => {
       const values = figures.map(p99Ms)

@@ -9,11 +9,11 @@ import { median } from '../harness/measure.ts'
 const [cameras, picos] = [100, 100]
 const devices = cameras + picos
 const viewport = { width: 1440, height: 900 }
-/** 2,400 px a second where no frame is dropped: a hand that hurries. */
+/** 2,400 px a second if no frame is dropped: as fast as a person in a hurry scrolls. */
 const pxPerFrame = 40
 const frameMs = 1_000 / 60
 
-/** What an overview of 200 boards, which all send, costs whoever scrolls through it and filters it. */
+/** Measures how fast a person can scroll and filter an overview of 200 boards that all send. */
 export async function crowd(bench: Bench): Promise<Row[]> {
   await using gateway = await darvaza().start()
   const url = `http://127.0.0.1:${gateway.port}`
@@ -23,7 +23,7 @@ export async function crowd(bench: Bench): Promise<Row[]> {
   await using chromium = await openChromium(gateway)
   const rides: Ride[] = []
   const answers: number[] = []
-  // The first turn warms the browser up, not the page.
+  // The first turn only warms up the browser and is not counted.
   for (let turn = 0; turn <= bench.rounds; turn++) {
     const context = await chromium.open(viewport)
     const page = await context.newPage()
@@ -66,7 +66,7 @@ export async function crowd(bench: Bench): Promise<Row[]> {
   ]
 }
 
-/** The length of each frame, in ms. */
+/** The durations of all frames of one scroll, in ms. */
 type Ride = number[]
 
 const dropped = (ride: Ride): number => ride.reduce((sum, ms) => sum + Math.max(0, Math.round(ms / frameMs) - 1), 0)
@@ -87,7 +87,7 @@ const scrollThrough = (page: Page): Promise<Ride> =>
     requestAnimationFrame(step)
   })`)
 
-/** From the keyboard's event until the frame with the right list is out. */
+/** The time in ms from the keyboard event until the frame with the filtered list has been drawn. */
 const filter = (page: Page, text: string, fits: number): Promise<number> =>
   page.evaluate(`new Promise(resolve => {
     const field = document.querySelector('.filters input')

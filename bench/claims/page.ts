@@ -8,7 +8,7 @@ import { cpuSecondsOf, familyOf, median, memoryMb, slope } from '../harness/meas
 import { crowd } from './page-crowd.ts'
 
 const cameras = 20
-/** A large screen: all tiles are on it at once. */
+/** A screen large enough to show all tiles at once. */
 const viewport = { width: 1920, height: 1600 }
 const sampleEveryMs = 5_000
 
@@ -31,10 +31,10 @@ async function streaming(bench: Bench): Promise<Row[]> {
   return [await untilUsable(bench, chromium), ...(await allAtOnce(bench, chromium, () => fleet.stats()))]
 }
 
-/** From the navigation until the first device can be clicked, with an empty cache each time. */
+/** Measures the time from the navigation until the first device can be clicked, with an empty cache each time. */
 async function untilUsable(bench: Bench, chromium: Chromium): Promise<Row> {
   const values: number[] = []
-  // The first turn warms the browser up, not the page: each context has a cache of its own.
+  // The first turn only warms up the browser and is not counted. Each context has a cache of its own.
   for (let turn = 0; turn <= bench.rounds; turn++) {
     const context = await chromium.open(viewport)
     const page = await context.newPage()
@@ -48,7 +48,7 @@ async function untilUsable(bench: Bench, chromium: Chromium): Promise<Row> {
   return lowRow({ work, server: 'darvaza', values, unit: 'ms', floor: 1_000, goal: 1_000, note: 'Chromium, loopback' })
 }
 
-/** `sent`: what the cameras sent so far. */
+/** `sent`: frames and bytes that the cameras have sent so far. */
 async function allAtOnce(
   bench: Bench,
   { pid, open }: Chromium,
@@ -104,7 +104,7 @@ async function allAtOnce(
   ]
 }
 
-/** Every frame the page has drawn is acknowledged on its socket: counted there, it costs next to nothing. */
+/** Counts the frames that the page draws by its acknowledgements on the socket, which costs next to nothing. */
 const countDrawn = `
   globalThis.drawn = 0
   const { send } = WebSocket.prototype
@@ -113,7 +113,7 @@ const countDrawn = `
     return send.call(this, data)
   }`
 
-/** A tile is at full rate while the pointer is on it: here it is on all of them. */
+/** A tile runs at full rate while the pointer is over it: this puts a pointer over all tiles. */
 const lookAtAll = `
   for (const tile of document.querySelectorAll('.tile'))
     tile.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))`

@@ -2,7 +2,7 @@ import { type Claim, interleave, ratioRows, wsload } from '../harness/claim.ts'
 import { darvaza } from '../harness/darvaza.ts'
 import { bareWs, ceiling } from '../harness/servers.ts'
 
-/** As a Pico sends it. */
+/** The ping message of a Pico. */
 export const ping = JSON.stringify({
   type: 'ping',
   timestamp: '2021-01-01T00:00:12Z',

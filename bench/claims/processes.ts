@@ -37,8 +37,8 @@ export const claim: Claim = {
 }
 
 /**
- * Gateways that know nothing of each other, each with its part of the cameras and all viewers of those: nothing is
- * handed over between them, so that it is the most that processes sharing one port could do.
+ * Runs independent gateways, each with its share of the cameras and all viewers of those cameras. Nothing is passed
+ * between the gateways, so the result is an upper bound for several processes that share one port.
  */
 async function throughSeveral({ quick }: Bench, processes: number) {
   await using all = new AsyncDisposableStack()

@@ -10,9 +10,9 @@ import { becomeOwner } from '../harness/owner.ts'
 
 const fps = 20
 const stallMs = 3_000
-/** Between two stalls the page draws for about so long: no multiple of the time between two frames. */
+/** The page draws for this long between two stalls. It is no multiple of the time between two frames. */
 const drawMs = 730
-/** How a page is away: its network takes nothing, or it is too busy to draw. */
+/** Ways in which a page stalls: its network accepts no data, or the page is too busy to draw. */
 const ways = ['reads nothing', 'draws nothing'] as const
 type Way = (typeof ways)[number]
 
@@ -38,21 +38,21 @@ export const claim: Claim = {
 
 interface Return {
   way: Way
-  /** From the camera's first byte until the page has the picture, both by this machine's monotonic clock. */
+  /** Time from the camera's first byte until the page has the picture, both by this machine's monotonic clock. */
   ageMs: number
-  /** From the return until then. */
+  /** Time from the end of the stall until the page has that picture. */
   afterMs: number
-  /** Pictures that had left before, and that it gets first. */
+  /** How many pictures, sent before the stall used up the page's credits, the page receives first. */
   stale: number
   staleBytes: number
 }
 
 async function comeAndGo(gateway: Darvaza, each: number): Promise<Return[]> {
-  // One frame in advance, so that the camera is known.
+  // One frame in advance makes the camera known to the gateway.
   await fanout(gateway, 1, 0, '-r', 1, '-t', 0.1, '-u', 0)
   const seconds = 2 + (ways.length * each * (stallMs + drawMs + 500)) / 1_000
   const filming = fanout(gateway, 1, 0, '-r', fps, '-u', 0, '-t', seconds)
-  // Awaited below; should the page fail first, its failure is the one to tell.
+  // It is awaited below; without this handler a failure here would hide an earlier failure of the page.
   filming.catch(() => {})
   const cookies = [...(await becomeOwner(gateway))].map(([name, value]) => `${name}=${value}`).join('; ')
   const page = await Page.open(gateway, cookies)
@@ -71,7 +71,7 @@ async function comeAndGo(gateway: Darvaza, each: number): Promise<Return[]> {
   return returns
 }
 
-/** A page that looks at one camera at full rate, and draws each picture the moment it comes. */
+/** A page that watches one camera at full rate and acknowledges each picture as drawn when it arrives. */
 class Page {
   readonly ws: WebSocket
   readonly #inbox: Buffer[] = []
@@ -111,7 +111,7 @@ class Page {
     )
   }
 
-  /** Away for 3 s, then back. Resolves with the first picture that its camera took after the return or just before. */
+  /** Stalls for 3 s, then continues. Resolves with the first picture taken after the stall or just before its end. */
   async stall(way: Way): Promise<Return> {
     this.#mode = 'away'
     this.#inbox.length = 0
@@ -125,7 +125,7 @@ class Page {
       const look = (data: Buffer) => {
         const [takenAt, at] = [stampOf(data), now()]
         this.#drawn(data)
-        // What left while it was away, before its two credits were used up.
+        // Stale: this picture was sent early in the stall, before the page's two credits were used up.
         if (takenAt < leftAt + stallMs / 2) {
           found.stale++
           found.staleBytes += data.length
@@ -150,7 +150,7 @@ class Page {
   }
 }
 
-/** Whatever `start` resolves to, or a failure when the socket closes or 10 s pass. */
+/** Resolves with the value that `start` passes on; fails when the socket closes or 10 s pass. */
 function within<T>(ws: WebSocket, start: (resolve: (value: T) => void) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (why: Error) => reject(why)
@@ -165,10 +165,10 @@ function within<T>(ws: WebSocket, start: (resolve: (value: T) => void) => void):
   })
 }
 
-/** Milliseconds, as wsload stamps them: CLOCK_MONOTONIC. */
+/** Milliseconds of CLOCK_MONOTONIC, the clock of wsload's time stamps. */
 const now = () => Number(process.hrtime.bigint()) / 1e6
 
-/** When wsload sent it: 8 bytes behind the sequence that follows its mark. */
+/** The time when wsload sent this picture: the 8 bytes after its mark and its sequence number. */
 function stampOf(data: Buffer): number {
   const mark = data.indexOf('WSLOAD01', pictureHeadBytes)
   if (mark < 0) throw new Error('a picture without the stamp of its camera')

@@ -7,7 +7,7 @@ import { type Darvaza, darvaza } from '../harness/darvaza.ts'
 import { openFiles, rssKb, slope } from '../harness/measure.ts'
 import { load } from '../harness/process.ts'
 
-/** Longer than anything waits for a connection that is gone: objects of closed sockets are there for up to 15 s. */
+/** Longer than the gateway keeps anything of a lost connection: objects of closed sockets stay for up to 15 s. */
 const settleMs = 20_000
 
 export const claim: Claim = {
@@ -17,8 +17,8 @@ export const claim: Claim = {
     const minutes = bench.quick ? 0.4 : bench.soakMinutes
     const work = `soak of ${minutes} min`
     await using gateway = await darvaza({ probe: 'leftovers' }).start()
-    // The thread and the three files that keep measured values are opened when there is something to keep, after a
-    // minute, and stay: what is there after that, without any load, is what has to be there at the end.
+    // The telemetry thread and its three files are opened after a minute, with the first values to keep, and stay open.
+    // So the first count is taken after that, without load; the last count must not exceed it.
     const opened = () => existsSync(join(gateway.folder, 'data', 'telemetry.sqlite'))
     const giveUp = Date.now() + (bench.quick ? 0 : 180_000)
     do await cycle(gateway)
@@ -58,7 +58,7 @@ export const claim: Claim = {
   },
 }
 
-/** Boards come and go, cameras stream to viewers of whom two stall, and a load dies in the middle of a frame. */
+/** Boards connect and leave, cameras stream to viewers (two of them stall), and a load is killed in mid-frame. */
 async function cycle(gateway: Darvaza): Promise<void> {
   await wsload(gateway, 'hold', '-n', 500, '-C', 100, '-t', 1, '--hold-ping', 0.5)
   await fanout(gateway, 5, 5, '-r', 60, '-u', 0, '-t', 2, '--slow', 2, '--resume', 0.5)
@@ -67,7 +67,7 @@ async function cycle(gateway: Darvaza): Promise<void> {
   await sleep(1_000)
 }
 
-/** With all load away. Files are the kernel's count for the process, sockets and pipes among them. */
+/** Counts open resources after all load has gone. `files`: the kernel's count, which includes sockets and pipes. */
 async function left(gateway: Darvaza): Promise<Record<string, number>> {
   await sleep(settleMs)
   return { files: openFiles(gateway.pid), ...(await gateway.leftovers()) }

@@ -16,11 +16,11 @@ export const claim: Claim = {
     const seconds = (warm: number, measured: number) =>
       bench.quick ? ['-u', 0.5, '-t', 1] : ['-u', warm, '-t', measured]
     const kinds = [ceiling, bareWs, darvaza(), ...(await peersOf(bench))]
-    // Seven servers, each twice: three rounds, as what a stalled reader costs differs by factors. It stalls for 12 s,
-    // in which 72 MB are not read: more than a system's buffers and than the longest queue of the peers.
+    // Seven servers run twice per round, so three rounds must do: the costs of a stalled reader differ by factors. It
+    // stalls for 12 s and leaves 72 MB unread: more than the system's buffers and the longest queue of the peers hold.
     const some = { ...bench, rounds: Math.min(bench.rounds, 3) }
     const runs = await interleave(some, work, kinds, async server => {
-      // At full speed first: heaps that grow when they are first used have grown then, in all of them.
+      // A run at full speed first: the heap of each server reaches its usual size before the measurement.
       await fanout(server, 1, viewers, ...seconds(0, 2))
       const paced = ['-r', fps]
       return {
@@ -36,7 +36,7 @@ export const claim: Claim = {
         lowRow({
           work: `${work}: memory`,
           server,
-          // Of the same process, one after the other.
+          // Both runs of a pair use the same process, one after the other.
           values: rounds.map(({ stalled, without }) => (stalled.rss_max_kb! - without.rss_max_kb!) / 1024),
           unit: 'MB more than without it',
           ...(median(of('closed')) > 0 && { note: 'it was cut off' }),
@@ -60,7 +60,7 @@ export const claim: Claim = {
         lowRow({
           work: `${work}: its first fresh picture`,
           server,
-          // Zero: none came before the run ended.
+          // Zero means that no fresh picture arrived before the run ended.
           values: of('resume_first_fresh_ms').map(ms => ms || Number.POSITIVE_INFINITY),
           unit: 'ms after it reads again',
           note: `${round(median(of('resume_stale_MB')))} MB of stale pictures first`,
@@ -72,5 +72,5 @@ export const claim: Claim = {
 
 const shareOf = (figures: Figures): number => figures.delivered_fps! / (viewers * fps)
 
-/** Of all pictures that were due: where over one in a hundred never came, there is none. */
+/** The p99 over all pictures that were due. It is infinite if more than one in a hundred never arrived. */
 const p99OfDueMs = (figures: Figures): number => (shareOf(figures) > 0.99 ? p99Ms(figures) : Number.POSITIVE_INFINITY)

@@ -20,18 +20,18 @@ export const claim: Claim = {
   },
 }
 
-/** The boards are known to the gateway: they were all there before. */
+/** All boards have connected once before the storm, so the gateway already knows them. */
 async function storm(server: Server, kind: string, boards: number): Promise<Figures> {
   await wsload(server, 'hold', '-n', boards, '-C', 256, '-t', 0)
   await untilIdle(server.pid)
   const probed = kind === 'darvaza' ? (server as Darvaza) : undefined
   const watching = fanout(server, cameras, viewers, '-r', fps, '-u', 1, '-t', 12)
-  // Awaited below; should the storm fail first, its failure is the one to tell.
+  // It is awaited below; without this handler a failure here would hide an earlier failure of the storm.
   watching.catch(() => {})
   await sleep(3_000)
   await probed?.tell()
   const { path, header } = doors(kind)
-  // The cameras' load goes first on the core that it shares with ten thousand impatient boards.
+  // The storm runs at a lower priority (`nice`) than the cameras' load, because both share one core.
   const boarding = [program('storm'), '--port', server.port, '--boards', boards, '--path', path, '--header', header]
   const stormed = await load(['nice', '-n', '10', ...boarding.map(String), '--secs', '45', '--stay', '1'])
   const told = await probed?.tell()

@@ -13,7 +13,7 @@ const flags: Record<string, string[]> = {
   storm: ['-Wall'],
 }
 
-/** Path of a load program, compiled first where it is missing or older than its source. */
+/** The path of a load program. It is compiled first if it is missing or older than its source. */
 export function program(name: 'ceiling' | 'wsload' | 'storm'): string {
   const [source, target] = [here(`load/${name}.c`), `${buildFolder}/${name}`]
   if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) return target
@@ -26,7 +26,7 @@ export function program(name: 'ceiling' | 'wsload' | 'storm'): string {
   return target
 }
 
-/** A self-signed certificate for 127.0.0.1, made once. */
+/** A self-signed certificate for 127.0.0.1. It is made once and kept. */
 export function certificate(): { cert: string; key: string } {
   const [cert, key] = [`${buildFolder}/cert.pem`, `${buildFolder}/key.pem`]
   if (!existsSync(cert)) {

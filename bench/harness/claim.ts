@@ -5,16 +5,16 @@ import type { Kind, Server } from './servers.ts'
 
 export interface Bench {
   rounds: number
-  /** Short runs, for trying the bench itself: their figures mean little and are not written down. */
+  /** Short runs to try out the bench itself. Their figures mean little and are not written to the table. */
   quick: boolean
-  /** Also what people use today. */
+  /** Whether the peers (other software for the same work) are measured too. */
   peers: boolean
   soakMinutes: number
-  /** Progress, to stderr. */
+  /** Writes a line of progress to stderr. */
   say(text: string): void
 }
 
-/** One claim of the performance table: what was measured, never whether it is good enough. */
+/** One claim of the performance table. It only measures; the table judges whether a figure is good enough. */
 export interface Claim {
   name: string
   about: string
@@ -27,20 +27,20 @@ export interface Row {
   server: string
   /** The raw measurement, with its unit. */
   measured: string
-  /** What floor, goal and the committed table are compared with. Absent for the reference itself. */
+  /** The number that is compared with floor, goal and the committed table. Absent for the reference server. */
   figure?: number
   unit?: string
   better?: 'higher' | 'lower'
   floor?: number
   goal?: number
-  /** Lowest and highest figure of the rounds. */
+  /** The lowest and the highest figure of all rounds. */
   spread?: [number, number]
   note?: string
 }
 
 /**
- * Runs `work` on each kind of server in turn, round after round, on a fresh process each time: a machine that slows
- * down slows all of them. A peer that cannot start is left out, once and aloud.
+ * Runs `work` on each kind of server in turn, round after round, on a fresh process each time, so that a machine that
+ * slows down slows all servers alike. A server that fails is left out from then on, which is reported once.
  */
 export async function interleave<S extends Server, T>(
   bench: Bench,
@@ -68,16 +68,16 @@ export async function interleave<S extends Server, T>(
 
 export interface PerCpu {
   work: string
-  /** Plural: 'frames', 'pings'. */
+  /** The unit in plural: 'frames', 'pings'. */
   unit: string
-  /** Units of work per CPU-second of the server, from one run. */
+  /** Computes the units of work per CPU-second of the server from the figures of one run. */
   of(figures: Figures): number
   floor?: number
   goal?: number
   note?(figures: Figures[]): string
 }
 
-/** Rows for work per CPU-second, as a ratio to the ceiling of the same rounds. */
+/** Rows that show work per CPU-second as a ratio to the ceiling server in the same rounds. */
 export function ratioRows(runs: ReadonlyMap<string, Figures[]>, claim: PerCpu): Row[] {
   const limits = runs.get('ceiling')?.map(claim.of)
   return [...runs].map(([server, figures]) => {
@@ -98,7 +98,7 @@ export function ratioRows(runs: ReadonlyMap<string, Figures[]>, claim: PerCpu): 
   })
 }
 
-/** A row for a plain number of which less is better. */
+/** A row for a number that is better when lower. */
 export function lowRow(
   row: Pick<Row, 'work' | 'server' | 'floor' | 'goal' | 'note'> & { values: number[]; unit: string; measured?: string },
 ): Row {
@@ -132,18 +132,18 @@ export const wsload = (server: Server, mode: 'fanout' | 'ping' | 'hold', ...flag
 }
 
 /**
- * Cameras and viewers. A viewer's door is its camera's name, which exists once the camera has been there: each camera
- * comes once beforehand, for one frame.
+ * Runs cameras and viewers. A viewer's path contains the name of its camera, which the server only knows after the
+ * camera's first connection. So each camera connects once beforehand, for one frame.
  */
 export async function fanout(server: Server, cameras: number, viewers: number, ...flags: (string | number)[]) {
   await wsload(server, 'fanout', '-c', cameras, '-v', 0, '-r', 1, '-t', 0.1, '-u', 0)
   return wsload(server, 'fanout', '-c', cameras, '-v', viewers, ...flags)
 }
 
-/** The first few lines of what went wrong. */
+/** The first eight lines of an error message. */
 export const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n').slice(0, 8).join('\n  ')
 
-/** Three significant digits, thousands grouped. */
+/** Rounds to three significant digits; from 1,000 on to a whole number with grouped thousands. */
 export const round = (value: number): string =>
   value >= 1_000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))

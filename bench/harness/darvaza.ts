@@ -7,36 +7,36 @@ import { onAnyCore, startServer } from './process.ts'
 import { freePort, type Kind, type Server } from './servers.ts'
 
 export interface Darvaza extends Server {
-  /** The HTTP API over the Unix socket in the data folder, as the host's own user. Throws unless it answers 2xx. */
+  /** Calls the HTTP API over the Unix socket in the data folder. Throws unless the answer is 2xx. */
   api<T>(method: string, path: string, body?: unknown): Promise<T>
-  /** Only with `probe: 'loop'`. Forgets what it told. */
+  /** Only with `probe: 'loop'`: the delays of the event loop since the last call. */
   tell(): Promise<Told>
-  /** Only with `probe: 'leftovers'`. How many of each: what keeps the process alive, timers, sockets. */
+  /** Only with `probe: 'leftovers'`: counts timers, sockets, and the resources that keep the process alive, by kind. */
   leftovers(): Promise<Record<string, number>>
-  /** Milliseconds from the start of the process until it said where it listens. */
+  /** Milliseconds from the start of the process until it printed its address. */
   readyAfterMs: number
 }
 
-/** What bench/load/probe.mjs tells from inside the process. */
+/** The figures that bench/load/probe.mjs collects inside the process. */
 export interface Told {
-  /** Milliseconds the event loop was late: the 99th percentile, and the longest stall. */
+  /** The delay of the event loop in ms: its 99th percentile and its maximum. */
   loopP99Ms: number
   loopMaxMs: number
 }
 
 export interface DarvazaOptions {
-  /** A folder with a past. Absent: a fresh one that goes with the process. */
+  /** A folder with an existing data folder. Default: a fresh one, removed with the process. */
   folder?: string
   tls?: boolean
-  /** Loads bench/load/probe.mjs into the process. `loop` costs it a thousand wake-ups a second. */
+  /** Loads bench/load/probe.mjs into the process. `loop` costs a thousand wake-ups a second. */
   probe?: 'loop' | 'leftovers'
-  /** Not on the server's core only, and its load not on the load's. */
+  /** The gateway and its load may run on both cores, instead of one core each. */
   anyCore?: boolean
-  /** Root of another checkout of Darvaza, installed, whose gateway is started instead of this one's. */
+  /** The root of another installed checkout of Darvaza, whose gateway is started instead of this one's. */
   checkout?: string
 }
 
-/** `--profile`: where each gateway leaves a CPU profile when it ends. */
+/** With `--profile` each gateway writes a CPU profile to this folder when it ends. */
 const profiles = { folder: join(buildFolder, 'profiles'), on: false }
 export const profileIntoFolder = (): string => {
   profiles.on = true
@@ -57,7 +57,7 @@ const nodeOptions = (options: DarvazaOptions): NodeJS.ProcessEnv => {
 const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${prefix}-${String(i).padStart(5, '0')}`).join(',')
 
-/** The gateway as its user starts it, with ten thousand boards' and a hundred cameras' tokens in its environment. */
+/** The gateway, started as users do, with the tokens of 10,000 boards and 100 cameras in its environment. */
 export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
   name: 'darvaza',
   async start() {
@@ -108,7 +108,7 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
       ],
       boards: ['--dev-path', '/ws/pico', '--header', 'X-Device-ID: dev-%d'],
       async [Symbol.asyncDispose]() {
-        // A profile is written by a process that ends itself.
+        // Node writes the profile only if the process ends itself, so it gets SIGTERM before SIGKILL.
         if (profiles.on) await running.kill('SIGTERM')
         await running[Symbol.asyncDispose]()
       },

@@ -17,7 +17,7 @@ export function slope(times: readonly number[], values: readonly number[]): numb
   return over / times.reduce((sum, time) => sum + (time - t) ** 2, 0)
 }
 
-/** CPU time of a process and all its threads, in seconds, to the kernel's 10 ms. */
+/** CPU time of a process and all its threads, in seconds, in the kernel's steps of 10 ms. */
 export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100
@@ -34,11 +34,11 @@ export function familyOf(pid: number): number[] {
   return descend(pid)
 }
 
-/** CPU time of several processes; one that has ended meanwhile counts nothing. */
+/** CPU time of several processes, in seconds. A process that has ended counts as zero. */
 export const cpuSecondsOf = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => sum + (attempt(() => cpuSeconds(pid)) ?? 0), 0)
 
-/** Memory of several processes, pages they share counted once (PSS). */
+/** Memory of several processes in MB; pages that they share count once (PSS). */
 export const memoryMb = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => {
     const text = attempt(() => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? ''
@@ -57,7 +57,7 @@ export const rssKb = (pid: number): number => Number(readFileSync(`/proc/${pid}/
 
 export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
 
-/** Until the server has put away what the last load left it: it takes less than 5% of its core, or 30 s passed. */
+/** Waits until the server has finished the last load's work: it uses less than 5% of its core, or 30 s have passed. */
 export async function untilIdle(pid: number): Promise<void> {
   const deadline = Date.now() + 30_000
   for (let before = cpuSeconds(pid), quiet = 0; quiet < 3 && Date.now() < deadline; ) {

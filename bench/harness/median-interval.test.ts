@@ -4,7 +4,7 @@ import { medianInterval } from './median-interval.ts'
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
 test.each([
-  // n, lowest and highest rank, as tables of the sign test have them for 95 %.
+  // Number of values, lowest rank and highest rank, from tables of the sign test for 95 %.
   [6, 1, 6],
   [10, 2, 9],
   [20, 6, 15],

@@ -1,7 +1,7 @@
 /**
- * An interval that holds the median of what `values` are a sample of, with a probability of at least 95 %: between two
- * order statistics, by the binomial distribution, whatever the distribution of the values is. With fewer than six values
- * no such interval exists, and the whole range is returned.
+ * An interval that contains the median of the distribution behind `values` with a probability of at least 95 %. It lies
+ * between two order statistics, by the binomial distribution, and holds for any distribution of the values. With fewer
+ * than six values no such interval exists, and the whole range is returned.
  */
 export function medianInterval(values: readonly number[]): [low: number, high: number] {
   const sorted = values.toSorted((a, b) => a - b)

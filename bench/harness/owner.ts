@@ -1,6 +1,6 @@
 import type { Darvaza } from './darvaza.ts'
 
-/** The first owner's session, as cookies by name. */
+/** Signs in the first owner and returns the session cookies by name. */
 export async function becomeOwner(gateway: Darvaza): Promise<Map<string, string>> {
   const url = `http://127.0.0.1:${gateway.port}`
   const { link } = await gateway.api<{ link: string }>('POST', '/api/owner/reset', {})

@@ -8,7 +8,7 @@ import { repository } from './build.ts'
 
 const canTie = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0
 
-/** A bench that has started a server and a load, the load with a child of its own, and then does `last`. */
+/** Starts a bench process that starts a server and a load with a child of its own, and then runs the code `last`. */
 async function bench(last: string) {
   const script = `
     const { endAllOnExit, load, startServer } = await import('${repository}/bench/harness/process.ts')
@@ -31,7 +31,7 @@ async function bench(last: string) {
 }
 
 async function expectGone(pids: readonly number[]): Promise<void> {
-  // One that nobody has asked about yet (Z) has ended too.
+  // A zombie (Z) has ended too: only its parent has not yet read its exit code.
   const lives = (pid: number) => existsSync(`/proc/${pid}`) && !/\) [ZX] /.test(readStat(pid))
   for (const deadline = Date.now() + 10_000; pids.some(lives) && Date.now() < deadline; ) await sleep(10)
   expect(pids.filter(lives)).toEqual([])
@@ -65,7 +65,7 @@ describe('whatever the bench started', onlyIf(existsSync('/proc/self/stat'), 'th
     const { running, exit, pids, folder } = await bench('setInterval(() => {}, 1_000)')
     running.kill('SIGKILL')
     await exit
-    // The server and the load; what a load starts itself only lives as long as it was told to.
+    // Only the server is checked: a child of the load is not tied to the bench and runs to its own end.
     await expectGone(pids.slice(0, 1))
     try {
       process.kill(pids[1]!, 'SIGKILL')

@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { repository } from './build.ts'
 
-/** The server has one core to itself and the load another, so that neither takes the other's time. */
+/** The server has one core and the load another, so that neither takes CPU time from the other. */
 const cores = { server: '0', load: '1' }
 export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
 
-/** Put before a command, takes back that it has one core. */
+/** Put before a command, this lets it run on both cores again. */
 export const onAnyCore = canPin ? ['taskset', '-c', Object.values(cores).join()] : []
 
-/** The kernel ends it with the bench, however that ends: even `kill -9` leaves nothing running. */
+/** With `setpriv` the kernel kills each started process when the bench ends, even after `kill -9` of the bench. */
 const canTie = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0
 const tied = canTie ? ['setpriv', '--pdeathsig', 'KILL'] : []
 
@@ -25,12 +25,12 @@ const pinned = (core: keyof typeof cores, command: readonly string[]): [string, 
 const running = new Set<ChildProcess>()
 const folders = new Set<string>()
 
-/** A process group of its own, so that whatever it starts ends with it. */
+/** Starts a command in a process group of its own, so that the processes it starts can be ended with it. */
 function start(command: [string, string[]], options: SpawnOptions): ChildProcess {
   const child = spawn(...command, { cwd: repository, ...options, detached: true })
   running.add(child)
   child.once('exit', () => running.delete(child))
-  // A program that is not there is told by its missing output.
+  // A missing program is reported later, because its output is missing.
   child.once('error', () => running.delete(child))
   return child
 }
@@ -39,11 +39,11 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid) process.kill(-child.pid, signal)
   } catch {
-    // It has ended meanwhile.
+    // The process has already ended.
   }
 }
 
-/** A folder that goes when the bench ends, at the latest. */
+/** Makes a folder that is removed when the bench ends, at the latest. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'darvaza-bench-'))
   folders.add(folder)
@@ -55,7 +55,7 @@ export function removeFolder(folder: string): void {
   folders.delete(folder)
 }
 
-/** Once, by the bench: a signal or a failure ends what was started as well. */
+/** Called once by the bench: when a signal or a failure ends it, all started processes are ended too. */
 export function endAllOnExit(): void {
   process.on('exit', () => {
     for (const child of running) killGroup(child, 'SIGKILL')
@@ -70,20 +70,20 @@ export function endAllOnExit(): void {
 }
 
 export interface Running extends AsyncDisposable {
-  /** setpriv, taskset and sh replace themselves, so this is the server itself. */
+  /** The server's own pid, because setpriv, taskset and sh replace themselves by it. */
   pid: number
-  /** A folder of its own, gone with the process unless it was given. */
+  /** The server's folder. It is removed when the process ends, unless the caller gave it. */
   folder: string
   output(): string
-  /** Polls the output, every few milliseconds. Ends it and throws when 30 s pass or it ended itself. */
+  /** Polls the output every few milliseconds. Ends the process and throws after 30 s or when it has ended. */
   untilSays(pattern: RegExp): Promise<RegExpMatchArray>
-  /** Resolves when it has ended: by SIGKILL, if it does not follow `signal` within 10 s. */
+  /** Resolves when the process has ended. It gets SIGKILL if `signal` does not end it within 10 s. */
   kill(signal: NodeJS.Signals): Promise<void>
 }
 
 const endsWithinMs = 10_000
 
-/** Starts a server on its core. Its output goes to a file: a pipe would take the load's core to read. */
+/** Starts a server on its core. Its output goes to a file: reading a pipe would take time of the load's core. */
 export function startServer(
   command: readonly string[] | ((folder: string) => readonly string[]),
   options: { env?: NodeJS.ProcessEnv; folder?: string; cwd?: string } = {},
@@ -132,12 +132,12 @@ export function startServer(
 
 const ended = (child: ChildProcess) => !child.pid || child.exitCode !== null || child.signalCode !== null
 
-/** No load program of a claim is meant to take longer: one that does hangs. */
+/** A load program that runs longer than this counts as hung and is killed. */
 const loadAtMostMs = 180_000
 
 /**
- * Runs a load program on the load's core, to its end. Resolves to the JSON of its last line. Throws where a connection
- * failed: whoever was not let in costs nothing, and would look like speed.
+ * Runs a load program on the load's core to its end and resolves to the JSON of its last line. Throws if a connection
+ * failed: a rejected connection costs the server nothing, and would look like speed.
  */
 export async function load(command: readonly string[], options: { mayFail?: boolean } = {}): Promise<Figures> {
   const child = start(pinned('load', command), { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -160,5 +160,5 @@ export async function load(command: readonly string[], options: { mayFail?: bool
   throw new Error(`${what}: ${command.join(' ').slice(0, 400)}\n${errors}`)
 }
 
-/** One run of a load program: names as bench/load/README.md lists them, numbers as measured. */
+/** The figures of one run of a load program, under the names that bench/load/README.md lists. */
 export type Figures = Record<string, number>

@@ -2,14 +2,14 @@ import { createServer } from 'node:net'
 import { certificate, program } from './build.ts'
 import { type Running, startServer } from './process.ts'
 
-/** A server under load, and the flags that tell wsload where its doors are. */
+/** A server under load, with the wsload flags for its paths and tokens. */
 export interface Server extends Running {
   port: number
-  /** How cameras and their viewers come in. */
+  /** Flags for cameras and their viewers. */
   watch: string[]
-  /** How boards come in. */
+  /** Flags for boards. */
   boards: string[]
-  /** It and its load run on any core, and share them. */
+  /** The server and its load share both cores, instead of using one core each. */
   anyCore?: boolean
 }
 
@@ -18,7 +18,7 @@ export interface Kind<S extends Server = Server> {
   start(): Promise<S>
 }
 
-/** The limit of this machine: one thread of C that fans frames out and answers pings. wsload's defaults are its doors. */
+/** The limit of this machine: one thread of C that fans frames out and answers pings, at wsload's default paths. */
 export const ceiling: Kind = {
   name: 'ceiling',
   async start() {
@@ -29,7 +29,7 @@ export const ceiling: Kind = {
   },
 }
 
-/** What the gateway's stack does with nothing of ours on top. */
+/** The gateway's stack (Node and ws) without any code of the gateway. */
 export const bareWs: Kind = {
   name: 'bare ws',
   async start() {
@@ -39,7 +39,7 @@ export const bareWs: Kind = {
   },
 }
 
-/** Node's own TLS copying the same bytes: the least that a TLS fan-out in Node can cost. */
+/** Node's own TLS that copies the same bytes: the lowest possible cost of a TLS fan-out in Node. */
 export const nodeTls: Kind = {
   name: 'node:tls',
   async start() {
@@ -50,7 +50,7 @@ export const nodeTls: Kind = {
   },
 }
 
-/** A port that was free a moment ago, for servers that cannot choose and tell. */
+/** A port that was free a moment ago, for servers that cannot choose a port and report it. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)

@@ -15,7 +15,7 @@ const columns = [
 ] as const
 export type Line = Record<(typeof columns)[number], string>
 
-/** A figure this much worse than the committed one is marked. */
+/** A figure that is worse than the committed one by this share is marked. */
 const worseBy = 0.1
 
 export function line(claim: string, row: Row, was: Line | undefined, commit: string): Line {
@@ -48,7 +48,7 @@ function before(row: Row, was: Line | undefined): string {
   return `${round(old)} **worse${Number.isFinite(change) ? ` by ${Math.round(change * 100)}%` : ''}**`
 }
 
-/** The lines of a table written by `markdown`, by `id`. */
+/** Reads a table that `markdown` wrote; returns its lines by `id`. */
 export function parse(text: string): Map<string, Line> {
   const rows = text.split('\n').filter(row => row.startsWith('| '))
   return new Map(
@@ -71,7 +71,7 @@ export function markdown(lines: readonly Line[]): string {
   )
 }
 
-/** For a terminal: padded columns, and only the columns that say something. */
+/** Formats the lines for a terminal: with padded columns and without empty ones. */
 export function plain(lines: readonly Line[]): string {
   const shown = columns.filter(name => name !== 'commit' && lines.some(of => of[name]))
   const width = (name: keyof Line) => Math.max(name.length, ...lines.map(of => of[name].length))

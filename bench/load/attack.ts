@@ -1,6 +1,6 @@
-// Attacks a gateway for so many seconds, from one process, as fast as it can. For the bench's own gateway only.
-// usage: attack.ts PORT KIND SECONDS. KIND: one of `kinds` below, or `COUNT approved picos: WHAT`, `COUNT approved
-// cameras: WHAT` with one of `messages`. Prints one JSON line: bytes and requests sent.
+// Attacks a gateway for SECONDS, from one process, as fast as it can. Only for the bench's own gateway.
+// Usage: attack.ts PORT KIND SECONDS. KIND is a name of `kinds` below, or `COUNT approved picos: WHAT` or
+// `COUNT approved cameras: WHAT`, where WHAT is a name of `messages`. Prints one JSON line: bytes and requests sent.
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +11,7 @@ const url = `http://127.0.0.1:${port}`
 let bytes = 0
 let requests = 0
 
-/** One frame as a client sends it, its mask all zeros. */
+/** One client frame whose mask is all zeros. */
 function frame(opcode: number, payload: string | Buffer, fin = true): Buffer {
   const body = Buffer.from(payload as string)
   const first = (fin ? 0x80 : 0) | opcode
@@ -37,7 +37,7 @@ interface Who {
   headers?: string
 }
 
-/** Connects, again whenever it is closed, and writes `what` over and over; `everyMs`: between two, or as fast as the socket takes it. */
+/** Connects, again after each close, and writes `what` over and over: every `everyMs`, or for 0 as fast as possible. */
 async function flood({ path, token, headers = '' }: Who, what: Buffer, everyMs = 0): Promise<void> {
   while (performance.now() < until) {
     const socket: Socket = connect(Number(port), '127.0.0.1')
@@ -132,7 +132,7 @@ const kinds: Record<string, () => Promise<void>> = {
 
 const text = (message: object) => many(100, frame(1, JSON.stringify(message)))
 const picture = Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(2 * 1024 * 1024 - 4), Buffer.from([0xff, 0xd9])])
-/** Messages that approved boards send as fast as they can. */
+/** Messages that approved boards send as fast as possible. */
 const messages: Record<string, Buffer> = {
   readings: text({ type: 'sensor_data', sensor_type: 'light', data: { value: 12.5, sequence: 7 } }),
   'servo reports': text({ type: 'servo', command: { servo1: 90, servo2: 45 } }),

@@ -1,5 +1,5 @@
-// An approved board that pings and reports readings at a steady rate while others attack the gateway.
-// usage: good-board.ts URL SECONDS. Prints one JSON line: what was sent and answered, and how late.
+// An approved board that sends pings and readings at a steady rate while the gateway is under attack.
+// Usage: good-board.ts URL SECONDS. Prints one JSON line: how much was sent and answered, and the delays.
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import WebSocket from 'ws'
@@ -16,7 +16,7 @@ let readings = 0
 let acknowledged = 0
 board.on('message', data => {
   const message = JSON.parse(data.toString())
-  // Answers come in the order of the questions, and carry no number.
+  // Pongs carry no number, but they arrive in the order of the pings.
   if (message.type === 'pong') pingMs.push(performance.now() - sentAt[pingMs.length]!)
   if (message.type === 'ack' && message.command_type === 'sensor_data') acknowledged++
   if (message.type === 'ping') board.send('{"type":"pong"}')
@@ -29,7 +29,7 @@ for (let tick = 0; performance.now() - start < Number(seconds) * 1_000; tick++) 
     board.send(JSON.stringify({ type: 'sensor_data', sensor_type: 'climate', data: { sequence: ++readings } }))
   await sleep(Math.max(0, start + (tick + 1) * everyMs - performance.now()))
 }
-// Wait up to 5 s for answers that are still on their way.
+// Wait up to 5 s for outstanding answers.
 for (let waited = 0; waited < 50 && (pingMs.length < sentAt.length || acknowledged < readings); waited++)
   await sleep(100)
 pingMs.sort((a, b) => a - b)

@@ -1,6 +1,6 @@
-// Preloaded into a server (node --import): on SIGUSR2 it writes told.json beside the server's output, and says how late
-// the event loop was since the last time. As probe.mjs?leftovers it says what there is instead: what keeps the process
-// alive, by kind, and how many timers and sockets are reachable in the heap, those that keep nothing alive included.
+// Preloaded into a server (node --import). On SIGUSR2 it writes told.json beside the server's output: the delays of the
+// event loop since the last SIGUSR2. As probe.mjs?leftovers it writes counts instead: the resources that keep the
+// process alive, by kind, and all timers and sockets reachable in the heap, including unreferenced ones (`unref`).
 import { readlinkSync, renameSync, writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -19,13 +19,13 @@ process.on('SIGUSR2', () => {
   renameSync(join(folder, 'told.part'), join(folder, 'told.json'))
 })
 
-/** Collects all garbage first, which holds the server up. */
+/** Counts what is left. It first collects all garbage, which blocks the server for a moment. */
 function leftovers() {
   const counts = {}
   for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1
   const timer = setTimeout(() => {}, 0)
   clearTimeout(timer)
-  // Less the one made here to ask by.
+  // Minus the timer that was made here to find the class of timers.
   counts.timers = queryObjects(timer.constructor) - 1
   counts.sockets = queryObjects(Socket)
   return counts

@@ -1,4 +1,4 @@
-// storm: every board comes back in the same second, gives up after a second without its 101, and redials with no jitter.
+// storm: all boards connect in the same second. A board without its 101 gives up after 1 s and redials without jitter.
 // Build: gcc -O2 -Wall -o storm storm.c      Usage: storm --port N --boards 10000 [...]; see README.md
 // Prints one JSON line when all are online (and stayed so for --stay seconds) or --secs have passed.
 #define _GNU_SOURCE
@@ -22,8 +22,8 @@ enum state { DOWN, DIALLING, ASKED, ONLINE };
 typedef struct board {
   int fd, id, have;
   enum state state;
-  uint64_t dialled;          // ns; a board's patience runs from here
-  struct board *next, *prev; // of those dialling, oldest first: all have the same patience, so a list is a wheel
+  uint64_t dialled;          // ns; the time limit `patience` starts here
+  struct board *next, *prev; // list of dialling boards, oldest first: all have one time limit, so the head is due first
   uint8_t in[512];
 } board;
 
@@ -56,7 +56,7 @@ static void hangup(board *b) {
   b->state = DOWN;
 }
 
-// The sources are spread over 127.0.0.2 and up: one address has only 28,000 ports, and each redial leaves one waiting.
+// Source addresses from 127.0.0.2 up: one address has only 28,000 ports, and each redial leaves one in TIME_WAIT.
 static void dial(board *b) {
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + b->id % sources)};
@@ -108,7 +108,7 @@ static void answered(board *b) {
   if (online == (uint64_t)boards && !allOnlineAt) allOnlineAt = now();
 }
 
-// Once in, a board only answers protocol pings (payload under 126 bytes, mask 0) and hears the rest out.
+// An online board only answers protocol pings (payload under 126 bytes, mask 0) and discards all other messages.
 static void hear(board *b) {
   int o = 0;
   while (b->have - o >= 2) {
@@ -158,7 +158,7 @@ static void run(void) {
     uint64_t t = now();
     if (allOnlineAt && t - allOnlineAt >= (uint64_t)(stay * 1e9)) return;
     if (t >= last) return;
-    // Signed: what was redialled in this very loop was dialled after t.
+    // Signed, because a board that was redialled in this loop has a `dialled` after t.
     while (dialling.next != &dialling && (int64_t)(t - dialling.next->dialled) >= (int64_t)(patience * 1e9)) { impatient++; redial(dialling.next); }
     int n = epoll_wait(epoll, events, 1024, 5);
     for (int i = 0; i < n; i++) {

@@ -1,5 +1,5 @@
-// Boards that send sensor_data at a steady rate and count what was acknowledged.
-// usage: telemetry.ts URL BOARDS MESSAGES_PER_S SECONDS. Prints one JSON line when the time is up or the gateway is gone.
+// Boards that send sensor_data at a steady rate and count the acknowledgements.
+// Usage: telemetry.ts URL BOARDS MESSAGES_PER_S SECONDS. Prints one JSON line after SECONDS or when the gateway ends.
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import WebSocket from 'ws'
@@ -51,7 +51,7 @@ async function dial(i: number): Promise<WebSocket> {
   return board
 }
 
-/** Sequences are unique over all boards, so that a row can be told by its number alone. */
+/** Sequence numbers are unique over all boards, so that the number alone identifies a row. */
 function send(board: WebSocket): void {
   const sequence = sentAt.push(performance.now()) - 1
   board.send(

@@ -19,8 +19,8 @@
 #include <unistd.h>
 enum { CAM, VIEW, DEV, SLOW };
 enum { CONNECTING, HS, OPEN, CLOSED };
-enum { WS, MQTT, NATS };              // what is spoken; fanout knows all three
-enum { OPENED = 16, PINGED = 17 };    // beside WebSocket opcodes: the peer protocols' own "you are in" and "are you there"
+enum { WS, MQTT, NATS };              // the protocol; fanout supports all three
+enum { OPENED = 16, PINGED = 17 };    // added to the WebSocket opcodes: "connected" and "ping" of MQTT and NATS
 #define HEAD 2048                     // room before a camera's payload for its header and prefix
 #define INB 1024
 #define RING 64

@@ -1,4 +1,4 @@
-// The MQTT broker most used inside Node, as its README starts it.
+// The most used MQTT broker for Node, started as its README shows.
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { peersFolder } from './fetch.ts'

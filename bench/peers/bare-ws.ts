@@ -1,4 +1,4 @@
-// The gateway's stack with nothing of ours on top: ws and bufferutil, a token lookup, a bound on what is kept for a slow viewer.
+// The gateway's stack without the gateway: ws and bufferutil, a token lookup, and a bound on a slow viewer's queue.
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

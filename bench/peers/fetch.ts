@@ -3,14 +3,14 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildFolder } from '../harness/build.ts'
 
-/** Peers are no dependencies of the product: they live in an ignored folder, fetched when first asked for. */
+/** Peers are no dependencies of the product. They are fetched into an ignored folder when they are first needed. */
 export const peersFolder = join(buildFolder, 'peers')
 const root = join(peersFolder, 'root')
 
 const fromNpm = ['socket.io@4.8.4', 'aedes@1.2.0', 'ws@8.23.0', 'bufferutil@4.1.0']
 const fromDebian = ['mosquitto', 'libcjson1', 'libmosquitto1', 'libdlt2', 'libwrap0', 'nats-server']
 
-/** Installs nothing on the machine: Debian's packages are unpacked, not installed, and no service starts. */
+/** Fetches the peers. Nothing is installed on the machine: Debian's packages are only unpacked, no service starts. */
 export function fetchPeers(say: (text: string) => void): void {
   mkdirSync(root, { recursive: true })
   if (!existsSync(join(peersFolder, 'node_modules'))) {
@@ -30,7 +30,7 @@ export function fetchPeers(say: (text: string) => void): void {
   }
 }
 
-/** Puts the unpacked programs and their libraries first. */
+/** Environment in which the unpacked programs and libraries come before the installed ones. */
 export const peerEnvironment = {
   PATH: `${root}/usr/sbin:${root}/usr/bin:${process.env.PATH}:/usr/sbin`,
   LD_LIBRARY_PATH: [`${root}/usr/lib/x86_64-linux-gnu`, `${root}/lib/x86_64-linux-gnu`].join(':'),

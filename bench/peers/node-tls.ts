@@ -1,5 +1,5 @@
-// Node's own tls, copying the same bytes: cameras come in over plain ws, viewers sit on bare TLS sockets, and each
-// frame is framed once and written to all of them. usage: node-tls.ts CERT KEY
+// Node's own tls, copying the same bytes: cameras connect over plain ws and viewers over bare TLS sockets. Each
+// picture is framed once and written to all viewers. Usage: node-tls.ts CERT KEY
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'

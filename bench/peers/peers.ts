@@ -5,7 +5,7 @@ import { startServer } from '../harness/process.ts'
 import { freePort, type Kind } from '../harness/servers.ts'
 import { fetchPeers, peerEnvironment } from './fetch.ts'
 
-/** What people use today, with the same work: a camera's frames as messages to those who subscribed to it. */
+/** The peers: software in use today for the same work, a camera's frames as messages to its subscribers. */
 export async function peersOf(bench: Bench): Promise<Kind[]> {
   if (!bench.peers) return []
   try {
@@ -59,7 +59,7 @@ const socketIo: Kind = {
     const running = startServer(['sh', 'bin/with-node', 'bench/peers/socket-io.ts'])
     const [, port] = await running.untilSays(/listening on (\d+)/)
     const door = (role: string) => `/socket.io/?EIO=4&transport=websocket&${role}=%d`
-    // 40 joins the namespace; 451- announces an event with one binary attachment, the next message.
+    // `40` joins the namespace. `451-` announces an event with one binary attachment, which is the next message.
     const frame = '451-["frame",{"_placeholder":true,"num":0}]'
     const watch = ['--cam-path', door('camera'), '--view-path', door('viewer'), '--hello', '40', '--view-hello', '40']
     return { ...running, port: Number(port), watch: [...watch, '--prefix', frame], boards: [] }

@@ -1,5 +1,5 @@
-// Socket.IO with a room per camera, over WebSocket with bufferutil. Events are not volatile: those it drops whenever a
-// transport is busy, so that a viewer who keeps up misses frames too.
+// Socket.IO with a room per camera, over WebSocket with bufferutil. Events are not volatile: Socket.IO drops volatile
+// events whenever a transport is busy, so even a viewer that keeps up would miss frames.
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
