@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Language } from '#protocol/vocabulary.ts'
+import { appearances as english } from '#texts/en/symptoms.ts'
+import { appearances as persian } from '#texts/fa/symptoms.ts'
 import { codeExamples } from '../src/core/diagnosis/code-examples.ts'
 import { diagnosisText } from '../src/core/diagnosis/diagnosis-text.ts'
 import { fillPlaceholders } from '../src/core/diagnosis/fill-placeholders.ts'
@@ -8,8 +10,6 @@ import { knowledge } from '../src/core/diagnosis/knowledge/knowledge.ts'
 import type { KnowledgeRow } from '../src/core/diagnosis/knowledge-row.ts'
 import { type LibraryId, libraries } from '../src/core/diagnosis/library.ts'
 import { type SymptomRow, symptoms } from '../src/core/diagnosis/symptoms.ts'
-import { appearances as english } from '../src/texts/en/symptoms.ts'
-import { appearances as persian } from '../src/texts/fa/symptoms.ts'
 
 const appearances = { en: english, fa: persian }
 

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { lookup } from '#protocol/lookup.ts'
+import { type EnrolmentMode, enrolmentModes } from '#protocol/vocabulary.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { isZone } from './core/sessions/time-zones.ts'
-import { lookup } from './protocol/lookup.ts'
-import { type EnrolmentMode, enrolmentModes } from './protocol/vocabulary.ts'
 
 export interface Config {
   host: string

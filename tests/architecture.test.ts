@@ -51,6 +51,17 @@ describe('the house', () => {
     expect(wrong).toEqual([])
   })
 
+  it('imports the protocol and the texts by their names, #protocol and #texts', () => {
+    const everywhere = globSync('{src,tests,scripts,bench}/**/*.ts', { cwd: root })
+    const byPath = everywhere.flatMap(file =>
+      importsOf(file)
+        .filter(path => path.startsWith('../') && /^src\/(protocol|texts)\//.test(targetOf(file, path)))
+        .filter(path => !file.startsWith(targetOf(file, path).split('/').slice(0, 2).join('/')))
+        .map(path => `${file}: ${path}`),
+    )
+    expect(byPath).toEqual([])
+  })
+
   it.each(globSync('dashboard/src/**/*.{ts,tsx}', { cwd: root }))(
     '%s imports from src only #protocol and #texts',
     file => {

@@ -1,4 +1,4 @@
-import type { Kind } from '../protocol/kinds.ts'
+import type { Kind } from '#protocol/kinds.ts'
 
 /** The facts of a board's handshake: they decide whether the board is admitted, and its session keeps them. */
 export interface Arrival {

@@ -1,5 +1,5 @@
-import type { Kind } from '../protocol/kinds.ts'
-import type { EnrolmentMode } from '../protocol/vocabulary.ts'
+import type { Kind } from '#protocol/kinds.ts'
+import type { EnrolmentMode } from '#protocol/vocabulary.ts'
 import type { Bus } from './bus.ts'
 import type { Cancel, Clock } from './clock.ts'
 import { DeviceFeed } from './dashboard/device-feed.ts'

@@ -1,4 +1,4 @@
-import type { Part } from '../protocol/vocabulary.ts'
+import type { Part } from '#protocol/vocabulary.ts'
 import { backOffMs } from './back-off.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Limits } from './limits.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sessionDays } from '../protocol/durations.ts'
+import { sessionDays } from '#protocol/durations.ts'
 import { DarvazaError, errorBody, type Failure, type FailureCode, failures, languageOf } from './errors.ts'
 
 const rows = Object.entries(failures) as [FailureCode, Failure][]

@@ -1,11 +1,11 @@
-import { closeCodes } from '../protocol/close-codes.ts'
-import type { Language } from '../protocol/vocabulary.ts'
-import { errors as english, type FailureCode, notYetStored as notYetStoredInEnglish } from '../texts/en/failures.ts'
-import { notYetStored as notYetStoredInPersian, errors as persian } from '../texts/fa/failures.ts'
-import type { ErrorText, Text } from '../texts/text.ts'
+import { closeCodes } from '#protocol/close-codes.ts'
+import type { Language } from '#protocol/vocabulary.ts'
+import { errors as english, type FailureCode, notYetStored as notYetStoredInEnglish } from '#texts/en/failures.ts'
+import { notYetStored as notYetStoredInPersian, errors as persian } from '#texts/fa/failures.ts'
+import type { ErrorText, Text } from '#texts/text.ts'
 import { type FailureRow, failureRows } from './failures.ts'
 
-export type { FailureCode } from '../texts/en/failures.ts'
+export type { FailureCode } from '#texts/en/failures.ts'
 
 export interface Sentences {
   /** One sentence that describes the failure. */

@@ -1,5 +1,5 @@
-import { closeCodes } from '../protocol/close-codes.ts'
-import type { FailureCode } from '../texts/en/failures.ts'
+import { closeCodes } from '#protocol/close-codes.ts'
+import type { FailureCode } from '#texts/en/failures.ts'
 
 export interface FailureRow {
   /** HTTP status. */

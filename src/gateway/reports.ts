@@ -1,3 +1,4 @@
+import { journalText } from '#texts/en/journal.ts'
 import type { Log } from '../adapters/log/log.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Core } from '../core/core.ts'
@@ -6,7 +7,6 @@ import { faultEvent } from '../core/journal/fault-event.ts'
 import type { JournalWriter } from '../core/journal/journal-ports.ts'
 import { RateLimit } from '../core/rate-limit.ts'
 import type { StoreChange } from '../core/store-health.ts'
-import { journalText } from '../texts/en/journal.ts'
 
 /** Logs that the store cannot be written and why; logs and notes that it can be again. */
 export function reportStoreChange(log: Log, journal: JournalWriter, { away, forMs, error }: StoreChange): void {

@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os'
+import { shellWord } from '#protocol/shell-word.ts'
 import { openLog } from '../adapters/log/log.ts'
 import { endAtUnknownFault } from '../adapters/unknown-fault.ts'
 import { asTyped, type Config, ConfigError, parseConfig } from '../config.ts'
 import { type Gateway, startGateway, version } from '../gateway/gateway.ts'
-import { shellWord } from '../protocol/shell-word.ts'
 import { serveHelp } from './help.ts'
 import { startFailure } from './start-failure.ts'
 

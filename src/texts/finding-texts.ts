@@ -1,4 +1,4 @@
-import type { FindingCode } from '../protocol/vocabulary.ts'
+import type { FindingCode } from '#protocol/vocabulary.ts'
 import type { NumberFormats } from './number-formats.ts'
 
 /** A finding in words: the trouble, the evidence for it, the remedy. */

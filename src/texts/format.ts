@@ -1,4 +1,4 @@
-import type { Language } from '../protocol/vocabulary.ts'
+import type { Language } from '#protocol/vocabulary.ts'
 
 /** Numbers, times and sizes as the reader writes them. */
 export interface Format {

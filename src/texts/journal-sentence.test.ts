@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type EntryKind, entryKinds } from '../protocol/vocabulary.ts'
+import { type EntryKind, entryKinds } from '#protocol/vocabulary.ts'
 import { journalInPersian } from './fa/journal.ts'
 import { formatFor } from './format.ts'
 import { sentenceOf, type TranslatableRow, wordsIn } from './journal-sentence.ts'

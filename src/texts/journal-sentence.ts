@@ -1,5 +1,5 @@
-import type { ActName, GatewayEventName } from '../protocol/journal-events.ts'
-import type { EnrolmentMode } from '../protocol/vocabulary.ts'
+import type { ActName, GatewayEventName } from '#protocol/journal-events.ts'
+import type { EnrolmentMode } from '#protocol/vocabulary.ts'
 import type { Format } from './format.ts'
 
 /** The parts of a row that its sentence is made from: entries of the API have them, and stored rows. */

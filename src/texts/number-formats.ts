@@ -1,4 +1,4 @@
-import type { Language } from '../protocol/vocabulary.ts'
+import type { Language } from '#protocol/vocabulary.ts'
 
 /** Numbers as a reader of the language writes them. */
 export interface NumberFormats {

@@ -1,4 +1,4 @@
-import type { Language } from '../protocol/vocabulary.ts'
+import type { Language } from '#protocol/vocabulary.ts'
 
 /** One sentence in every language. */
 export type Text = Readonly<Record<Language, string>>

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
+import type { Role } from '#protocol/vocabulary.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Invitation, PeopleStore, Person, PersonSession } from '../../core/people/person.ts'
-import type { Role } from '../../protocol/vocabulary.ts'
 import type { PreparedQuery } from '../store/prepared-query.ts'
 import { readRow } from '../store/store-error.ts'
 import { PeopleFile } from './people-file.ts'

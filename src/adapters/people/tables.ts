@@ -1,5 +1,5 @@
 import type { ColumnType } from 'kysely'
-import type { Role } from '../../protocol/vocabulary.ts'
+import type { Role } from '#protocol/vocabulary.ts'
 
 /**
  * The tables of `people.sqlite`, as the newest migration leaves them. `person` and `invitation` are Darvaza's own; the

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Role, roles } from '../../protocol/vocabulary.ts'
+import { type Role, roles } from '#protocol/vocabulary.ts'
 import type { Device } from '../devices/device.ts'
 import { type Action, actions, authorize, labelOf, type Principal, reaches } from './access.ts'
 

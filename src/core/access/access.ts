@@ -1,5 +1,5 @@
-import type { FromDashboard } from '../../protocol/dashboard.ts'
-import { type Role, roles } from '../../protocol/vocabulary.ts'
+import type { FromDashboard } from '#protocol/dashboard.ts'
+import { type Role, roles } from '#protocol/vocabulary.ts'
 
 /** The caller of an act. `host` is a process of the same user on the gateway's own machine, through the Unix socket. */
 export type Principal =

@@ -1,5 +1,5 @@
-import type { PictureHead } from '../../protocol/picture-head.ts'
-import type { CameraRate } from '../../protocol/vocabulary.ts'
+import type { PictureHead } from '#protocol/picture-head.ts'
+import type { CameraRate } from '#protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { CameraStream, DropReason, StreamReader, Viewer } from '../frames/camera-stream.ts'
 import type { Frame } from '../frames/frame.ts'

@@ -1,4 +1,4 @@
-import type { DeviceView, EnrolmentView } from '../../protocol/api.ts'
+import type { DeviceView, EnrolmentView } from '#protocol/api.ts'
 import { type Cancel, type Clock, every } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'

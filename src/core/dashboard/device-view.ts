@@ -1,5 +1,5 @@
-import type { DeviceView } from '../../protocol/api.ts'
-import type { TokenState } from '../../protocol/vocabulary.ts'
+import type { DeviceView } from '#protocol/api.ts'
+import type { TokenState } from '#protocol/vocabulary.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { CameraStreams } from '../frames/camera-streams.ts'

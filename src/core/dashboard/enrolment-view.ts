@@ -1,4 +1,4 @@
-import type { EnrolmentView } from '../../protocol/api.ts'
+import type { EnrolmentView } from '#protocol/api.ts'
 import type { Enrolment } from '../enrolment/enrolment.ts'
 import { isoOrNull } from '../iso-time.ts'
 

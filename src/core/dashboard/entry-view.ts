@@ -1,4 +1,4 @@
-import type { JournalEntryView } from '../../protocol/api.ts'
+import type { JournalEntryView } from '#protocol/api.ts'
 import type { Device } from '../devices/device.ts'
 import { diagnosisTextOfRow, type Reader } from '../diagnosis/diagnosis-text.ts'
 import type { JournalRow } from '../journal/entry.ts'

@@ -1,14 +1,14 @@
-import { DarvazaError, errorBody, type FailureCode } from '../../errors/errors.ts'
-import type { EnrolmentView, JournalEntryView } from '../../protocol/api.ts'
+import type { EnrolmentView, JournalEntryView } from '#protocol/api.ts'
 import {
   type FromDashboard,
   fromDashboard,
   type JournalFollow,
   type SteerOrder,
   type ToDashboard,
-} from '../../protocol/dashboard.ts'
-import type { PictureHead } from '../../protocol/picture-head.ts'
-import { type CameraRate, isStop, type LeaseAct } from '../../protocol/vocabulary.ts'
+} from '#protocol/dashboard.ts'
+import type { PictureHead } from '#protocol/picture-head.ts'
+import { type CameraRate, isStop, type LeaseAct } from '#protocol/vocabulary.ts'
+import { DarvazaError, errorBody, type FailureCode } from '../../errors/errors.ts'
 import { authorize, dashboardWords, type Principal, reaches } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'

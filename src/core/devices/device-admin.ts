@@ -1,6 +1,6 @@
+import type { ActEvent, Signature } from '#protocol/journal-events.ts'
+import type { Kind } from '#protocol/kinds.ts'
 import { DarvazaError, type FailureCode, inForce } from '../../errors/errors.ts'
-import type { ActEvent, Signature } from '../../protocol/journal-events.ts'
-import type { Kind } from '../../protocol/kinds.ts'
 import { type Principal, signatureOf } from '../access/access.ts'
 import type { Bus } from '../bus.ts'
 import { type Cancel, type Clock, every } from '../clock.ts'

@@ -1,4 +1,4 @@
-import type { Kind } from '../../protocol/kinds.ts'
+import type { Kind } from '#protocol/kinds.ts'
 import { randomLetters } from '../ids.ts'
 
 const valid = /^[A-Za-z0-9:._-]{1,64}$/

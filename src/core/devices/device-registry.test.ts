@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { DeviceState } from '#protocol/vocabulary.ts'
 import { Core } from '../../../tests/support/core.ts'
-import type { DeviceState } from '../../protocol/vocabulary.ts'
 import type { Device } from './device.ts'
 
 const device = (id: string, more: Partial<Device> = {}): Device => ({

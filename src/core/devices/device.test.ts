@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DeviceState } from '../../protocol/vocabulary.ts'
+import type { DeviceState } from '#protocol/vocabulary.ts'
 import { type Device, presenceOf } from './device.ts'
 
 const gone = (change: Partial<Device>): Device => ({

@@ -1,6 +1,6 @@
-import type { Angles } from '../../protocol/board.ts'
-import type { Kind } from '../../protocol/kinds.ts'
-import type { CredentialSource, DeviceState, Presence } from '../../protocol/vocabulary.ts'
+import type { Angles } from '#protocol/board.ts'
+import type { Kind } from '#protocol/kinds.ts'
+import type { CredentialSource, DeviceState, Presence } from '#protocol/vocabulary.ts'
 
 /** The record of a device: decided by people and by admission. Changed by `DeviceRegistry.change` alone. */
 export interface DeviceRecord {

@@ -1,5 +1,5 @@
-import type { DiagnosisData } from '../../protocol/journal-events.ts'
-import type { Language } from '../../protocol/vocabulary.ts'
+import type { DiagnosisData } from '#protocol/journal-events.ts'
+import type { Language } from '#protocol/vocabulary.ts'
 import { codeExamples } from './code-examples.ts'
 import { type DiagnosisFacts, fillPlaceholders } from './fill-placeholders.ts'
 import { rowOf } from './knowledge/knowledge.ts'

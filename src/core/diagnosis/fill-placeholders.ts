@@ -1,7 +1,7 @@
-import { lookup } from '../../protocol/lookup.ts'
-import type { Language } from '../../protocol/vocabulary.ts'
-import { looksLike as english } from '../../texts/en/diagnoses.ts'
-import { looksLike as persian } from '../../texts/fa/diagnoses.ts'
+import { lookup } from '#protocol/lookup.ts'
+import type { Language } from '#protocol/vocabulary.ts'
+import { looksLike as english } from '#texts/en/diagnoses.ts'
+import { looksLike as persian } from '#texts/fa/diagnoses.ts'
 
 /** The facts of a refusal besides its symptom: never a secret. */
 export interface DiagnosisFacts {

@@ -1,9 +1,9 @@
-import type { Language } from '../../protocol/vocabulary.ts'
-import { journalInPersian } from '../../texts/fa/journal.ts'
-import { needlesIn } from '../../texts/fold.ts'
-import { type Format, formatFor } from '../../texts/format.ts'
-import { holds, type Readable, readingOf } from '../../texts/journal-search-text.ts'
-import { type Words, wordsIn } from '../../texts/journal-sentence.ts'
+import type { Language } from '#protocol/vocabulary.ts'
+import { journalInPersian } from '#texts/fa/journal.ts'
+import { needlesIn } from '#texts/fold.ts'
+import { type Format, formatFor } from '#texts/format.ts'
+import { holds, type Readable, readingOf } from '#texts/journal-search-text.ts'
+import { type Words, wordsIn } from '#texts/journal-sentence.ts'
 import { diagnosisTextOfRow } from './diagnosis-text.ts'
 
 type Row = Omit<Readable, 'diagnosis'>

@@ -1,6 +1,6 @@
-import { type Diagnoses, diagnoses as english } from '../../texts/en/diagnoses.ts'
-import { diagnoses as persian } from '../../texts/fa/diagnoses.ts'
-import type { Text } from '../../texts/text.ts'
+import { type Diagnoses, diagnoses as english } from '#texts/en/diagnoses.ts'
+import { diagnoses as persian } from '#texts/fa/diagnoses.ts'
+import type { Text } from '#texts/text.ts'
 import type { LibraryId } from './library.ts'
 import type { Symptom } from './symptoms.ts'
 

@@ -1,5 +1,5 @@
+import { closeCodes, type FramingErrorCode } from '#protocol/close-codes.ts'
 import type { FailureCode } from '../../errors/errors.ts'
-import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts'
 import type { LibraryId } from './library.ts'
 import type { Symptom } from './symptoms.ts'
 

@@ -1,5 +1,5 @@
+import type { appearances } from '#texts/en/symptoms.ts'
 import type { FailureCode } from '../../errors/errors.ts'
-import type { appearances } from '../../texts/en/symptoms.ts'
 
 export interface SymptomRow {
   /** The gateway's answer; undefined where an open connection broke, or nothing was refused. */

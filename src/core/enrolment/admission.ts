@@ -1,5 +1,5 @@
-import type { Kind } from '../../protocol/kinds.ts'
-import type { DeviceState } from '../../protocol/vocabulary.ts'
+import type { Kind } from '#protocol/kinds.ts'
+import type { DeviceState } from '#protocol/vocabulary.ts'
 import { addressKey } from '../address.ts'
 import type { Arrival } from '../arrival.ts'
 import type { Clock } from '../clock.ts'

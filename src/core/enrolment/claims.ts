@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Kind } from '../../protocol/kinds.ts'
+import type { Kind } from '#protocol/kinds.ts'
 
 /** Kinds of boards that a claim can be minted for. */
 export type ClaimKind = Exclude<Kind, 'generic'>

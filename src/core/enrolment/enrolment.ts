@@ -1,6 +1,6 @@
+import { pairingDefaults } from '#protocol/durations.ts'
+import type { EnrolmentMode } from '#protocol/vocabulary.ts'
 import { inForce } from '../../errors/errors.ts'
-import { pairingDefaults } from '../../protocol/durations.ts'
-import type { EnrolmentMode } from '../../protocol/vocabulary.ts'
 import { type Principal, signatureOf } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { JournalWriter } from '../journal/journal-ports.ts'

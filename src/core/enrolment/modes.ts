@@ -1,5 +1,5 @@
-import { pairingDefaults } from '../../protocol/durations.ts'
-import { type EnrolmentMode, enrolmentModes } from '../../protocol/vocabulary.ts'
+import { pairingDefaults } from '#protocol/durations.ts'
+import { type EnrolmentMode, enrolmentModes } from '#protocol/vocabulary.ts'
 
 /** The one switch, as it is stored. Times are milliseconds since 1970. */
 export interface EnrolmentSetting {

@@ -1,6 +1,6 @@
-import { type BoundaryName, boundaryTexts } from '../../texts/en/boundaries.ts'
+import { type BoundaryName, boundaryTexts } from '#texts/en/boundaries.ts'
 
-export type { BoundaryName } from '../../texts/en/boundaries.ts'
+export type { BoundaryName } from '#texts/en/boundaries.ts'
 
 /**
  * Every place where an outside event enters the gateway's code: a socket, a timer, a queue, a promise. An unforeseen

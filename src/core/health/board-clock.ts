@@ -1,4 +1,4 @@
-import type { ClockKind } from '../../protocol/vocabulary.ts'
+import type { ClockKind } from '#protocol/vocabulary.ts'
 
 /** A board's own clock, compared with the gateway's. */
 export interface ClockReading {

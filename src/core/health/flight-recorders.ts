@@ -1,5 +1,5 @@
-import { closeCodes } from '../../protocol/close-codes.ts'
-import type { Severity } from '../../protocol/vocabulary.ts'
+import { closeCodes } from '#protocol/close-codes.ts'
+import type { Severity } from '#protocol/vocabulary.ts'
 import { type Cancel, type Clock, every } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'

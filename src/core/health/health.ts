@@ -5,11 +5,11 @@ import {
   type Language,
   type Severity,
   severities,
-} from '../../protocol/vocabulary.ts'
-import { findings as english } from '../../texts/en/findings.ts'
-import { findings as persian } from '../../texts/fa/findings.ts'
-import { moreTime } from '../../texts/finding-texts.ts'
-import { numberFormatsFor } from '../../texts/number-formats.ts'
+} from '#protocol/vocabulary.ts'
+import { findings as english } from '#texts/en/findings.ts'
+import { findings as persian } from '#texts/fa/findings.ts'
+import { moreTime } from '#texts/finding-texts.ts'
+import { numberFormatsFor } from '#texts/number-formats.ts'
 import type { Device } from '../devices/device.ts'
 import type { ClockReading } from './board-clock.ts'
 import { examine, isFinding } from './findings/examine.ts'

@@ -1,4 +1,4 @@
-import { closeCodes } from '../../protocol/close-codes.ts'
+import { closeCodes } from '#protocol/close-codes.ts'
 import { median } from './statistics.ts'
 import type { EventOf, TraceEvent } from './trace.ts'
 

@@ -1,4 +1,4 @@
-import type { Kind } from '../../protocol/kinds.ts'
+import type { Kind } from '#protocol/kinds.ts'
 import type { ClockReading } from './board-clock.ts'
 
 /** Events of one board. `at`: milliseconds since 1970, by the gateway's clock. */

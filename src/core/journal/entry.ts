@@ -1,5 +1,5 @@
-import type { JournalEvent } from '../../protocol/journal-events.ts'
-import type { EntryKind, Language } from '../../protocol/vocabulary.ts'
+import type { JournalEvent } from '#protocol/journal-events.ts'
+import type { EntryKind, Language } from '#protocol/vocabulary.ts'
 
 /** `connection` asks for `connection.opened` and `connection.closed`. */
 export const isOfKind = (kind: EntryKind, asked: string): boolean => `${kind}.`.startsWith(`${asked}.`)

@@ -1,4 +1,4 @@
-import { boundaryTexts } from '../../texts/en/boundaries.ts'
+import { boundaryTexts } from '#texts/en/boundaries.ts'
 import type { FaultReport } from '../faults/faults.ts'
 import type { NotedEvent } from './entry.ts'
 

@@ -1,6 +1,6 @@
+import type { EntryKind } from '#protocol/vocabulary.ts'
+import { journalText } from '#texts/en/journal.ts'
 import { inForce } from '../../errors/errors.ts'
-import type { EntryKind } from '../../protocol/vocabulary.ts'
-import { journalText } from '../../texts/en/journal.ts'
 import type { Clock } from '../clock.ts'
 import type { FaultSink } from '../faults/faults.ts'
 import { GroupCommit } from '../group-commit.ts'

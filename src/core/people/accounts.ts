@@ -1,5 +1,5 @@
+import { strength } from '#protocol/password.ts'
 import { DarvazaError } from '../../errors/errors.ts'
-import { strength } from '../../protocol/password.ts'
 import type { Passwords, Person, PersonSession } from './person.ts'
 
 /** A browser's request about accounts, as plain values. */

@@ -1,4 +1,4 @@
-import type { Role } from '../../protocol/vocabulary.ts'
+import type { Role } from '#protocol/vocabulary.ts'
 
 /** An API key as the store keeps it. Its secret is shown once and lives on as `hash` (SHA-256, base64url). */
 export interface ApiKey {

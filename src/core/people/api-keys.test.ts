@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Role } from '#protocol/vocabulary.ts'
 import { Core } from '../../../tests/support/core.ts'
-import type { Role } from '../../protocol/vocabulary.ts'
 import { sha256 } from '../ids.ts'
 
 const host = { type: 'host' } as const

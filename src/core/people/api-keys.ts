@@ -1,5 +1,5 @@
+import { type Role, roles } from '#protocol/vocabulary.ts'
 import { DarvazaError, inForce } from '../../errors/errors.ts'
-import { type Role, roles } from '../../protocol/vocabulary.ts'
 import { type Principal, signatureOf } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'

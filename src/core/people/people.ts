@@ -1,6 +1,6 @@
+import { dayMs, invitationDays } from '#protocol/durations.ts'
+import type { Role } from '#protocol/vocabulary.ts'
 import { DarvazaError } from '../../errors/errors.ts'
-import { dayMs, invitationDays } from '../../protocol/durations.ts'
-import type { Role } from '../../protocol/vocabulary.ts'
 import { type Principal, signatureOf } from '../access/access.ts'
 import type { Clock } from '../clock.ts'
 import { newId, newSecret, sha256 } from '../ids.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '../../protocol/vocabulary.ts'
+import type { Role } from '#protocol/vocabulary.ts'
 
 /** A person with an account. Passwords, second factors and passkeys are kept elsewhere and never pass through here. */
 export interface Person {

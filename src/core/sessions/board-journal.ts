@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../../protocol/journal-events.ts'
+import type { JournalEvent } from '#protocol/journal-events.ts'
 import { addressKey } from '../address.ts'
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'

@@ -1,6 +1,6 @@
+import type { Ack, Angles, GatewayMessage } from '#protocol/board.ts'
+import { isStop } from '#protocol/vocabulary.ts'
 import { DarvazaError } from '../../errors/errors.ts'
-import type { Ack, Angles, GatewayMessage } from '../../protocol/board.ts'
-import { isStop } from '../../protocol/vocabulary.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import { splitMove } from './split-move.ts'

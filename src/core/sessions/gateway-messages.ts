@@ -1,4 +1,4 @@
-import type { GatewayMessage } from '../../protocol/board.ts'
+import type { GatewayMessage } from '#protocol/board.ts'
 
 /** ISO 8601, UTC, to the millisecond, remembered for as long as the millisecond lasts. */
 let lastMs = -1

@@ -1,4 +1,4 @@
-import type { ConnectionEvent, DiagnosisData, GatewayEvent, TrafficEvent } from '../../protocol/journal-events.ts'
+import type { ConnectionEvent, DiagnosisData, GatewayEvent, TrafficEvent } from '#protocol/journal-events.ts'
 import type { Arrival } from '../arrival.ts'
 import type { Device } from '../devices/device.ts'
 import { recorded } from '../diagnosis/diagnosis-text.ts'

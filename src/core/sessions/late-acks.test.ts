@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { GatewayMessage } from '#protocol/board.ts'
 import { ack, act, clock, freshLane, type Order, servo } from '../../../tests/support/command-queue.ts'
 import { settled } from '../../../tests/support/fake-clock.ts'
-import type { GatewayMessage } from '../../protocol/board.ts'
 
 beforeEach(() => freshLane())
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { journalInPersian } from '#texts/fa/journal.ts'
+import { formatFor } from '#texts/format.ts'
+import { sentenceOf, wordsIn } from '#texts/journal-sentence.ts'
 import { Core, type FakeBoard } from '../../../tests/support/core.ts'
 import { kept, minutes, notes } from '../../../tests/support/sessions.ts'
-import { journalInPersian } from '../../texts/fa/journal.ts'
-import { formatFor } from '../../texts/format.ts'
-import { sentenceOf, wordsIn } from '../../texts/journal-sentence.ts'
 
 const logs = (board: FakeBoard, count: number) => {
   for (let number = 0; number < count; number++) board.say({ type: 'log', message: `number ${number}` })

@@ -1,5 +1,5 @@
-import { type Ack, ack as ackSchema } from '../../protocol/board.ts'
-import { messageTexts } from '../../texts/en/journal.ts'
+import { type Ack, ack as ackSchema } from '#protocol/board.ts'
+import { messageTexts } from '#texts/en/journal.ts'
 import { redact, redactValue } from '../journal/redact.ts'
 
 /** A value of a board's message as one word for a line of text: no secret, at most `most` characters. Objects give ''. */

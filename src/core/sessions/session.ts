@@ -1,6 +1,6 @@
+import { connect as connectSchema, type GatewayMessage } from '#protocol/board.ts'
+import { diagnosisTexts, messageTexts } from '#texts/en/journal.ts'
 import type { FailureCode } from '../../errors/errors.ts'
-import { connect as connectSchema, type GatewayMessage } from '../../protocol/board.ts'
-import { diagnosisTexts, messageTexts } from '../../texts/en/journal.ts'
 import type { Arrival } from '../arrival.ts'
 import type { Device } from '../devices/device.ts'
 import type { DiagnosisFacts } from '../diagnosis/fill-placeholders.ts'

@@ -1,4 +1,4 @@
-import type { Angles } from '../../protocol/board.ts'
+import type { Angles } from '#protocol/board.ts'
 
 /**
  * A long smooth move as steps of at most `stepDegrees` on each servo, ending exactly at `to`. The firmware reads

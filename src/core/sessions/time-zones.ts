@@ -1,4 +1,4 @@
-import type { GatewayMessage } from '../../protocol/board.ts'
+import type { GatewayMessage } from '#protocol/board.ts'
 import type { Clock } from '../clock.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import { timeMessage } from './gateway-messages.ts'

@@ -1,6 +1,6 @@
+import type { Steerer } from '#protocol/dashboard.ts'
+import type { LeaseAct } from '#protocol/vocabulary.ts'
 import { DarvazaError } from '../../errors/errors.ts'
-import type { Steerer } from '../../protocol/dashboard.ts'
-import type { LeaseAct } from '../../protocol/vocabulary.ts'
 import type { Principal } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 

@@ -1,6 +1,6 @@
+import type { Angles } from '#protocol/board.ts'
+import { isStop } from '#protocol/vocabulary.ts'
 import { DarvazaError } from '../../errors/errors.ts'
-import type { Angles } from '../../protocol/board.ts'
-import { isStop } from '../../protocol/vocabulary.ts'
 import { type Principal, signatureOf } from '../access/access.ts'
 import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'

@@ -1,4 +1,4 @@
-import type { TelemetryRange } from '../../protocol/vocabulary.ts'
+import type { TelemetryRange } from '#protocol/vocabulary.ts'
 import { type Cancel, type Clock, every } from '../clock.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import type { JournalRow } from '../journal/entry.ts'

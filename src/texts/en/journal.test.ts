@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { JournalEvent } from '../../protocol/journal-events.ts'
+import type { JournalEvent } from '#protocol/journal-events.ts'
 import { diagnosisTexts, journalText, messageTexts } from './journal.ts'
 
 const by = { by: 'key mina', byId: 'k_1' }

@@ -8,7 +8,7 @@ import type {
   GatewayEventOf,
   JournalEvent,
   RefusalEvent,
-} from '../../protocol/journal-events.ts'
+} from '#protocol/journal-events.ts'
 
 /** The sentence that is stored with a row, in English. Boards' own words in it are as the event has them. */
 export function journalText(event: JournalEvent): string {

@@ -1,4 +1,4 @@
-import { closeCodes } from '../../protocol/close-codes.ts'
+import { closeCodes } from '#protocol/close-codes.ts'
 
 /** Each symptom as a person in front of the board sees it. */
 export const appearances = {

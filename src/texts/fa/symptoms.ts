@@ -1,4 +1,4 @@
-import { closeCodes } from '../../protocol/close-codes.ts'
+import { closeCodes } from '#protocol/close-codes.ts'
 import type { appearances as english } from '../en/symptoms.ts'
 
 export const appearances: Readonly<Record<keyof typeof english, string>> = {

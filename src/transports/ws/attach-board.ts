@@ -1,10 +1,10 @@
+import type { FramingErrorCode } from '#protocol/close-codes.ts'
 import type { Arrival } from '../../core/arrival.ts'
 import type { Device } from '../../core/devices/device.ts'
 import { symptomOfFrame } from '../../core/diagnosis/recognise.ts'
 import type { FaultShape } from '../../core/faults/faults.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import type { Sessions } from '../../core/sessions/sessions.ts'
-import type { FramingErrorCode } from '../../protocol/close-codes.ts'
 import type { BoardSocket } from './board-socket.ts'
 import type { MessageHandlers } from './message-handlers.ts'
 

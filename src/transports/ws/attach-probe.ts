@@ -1,8 +1,8 @@
+import { closeCodes } from '#protocol/close-codes.ts'
 import { atBoundary } from '../../core/faults/faults.ts'
 import type { Limits } from '../../core/limits.ts'
 import { connectionAck, pingText, pongText } from '../../core/sessions/gateway-messages.ts'
 import type { StrangerBudget } from '../../core/sessions/stranger-budget.ts'
-import { closeCodes } from '../../protocol/close-codes.ts'
 import { type BoardSocket, failBoard } from './board-socket.ts'
 import { ignoreMessages } from './message-handlers.ts'
 

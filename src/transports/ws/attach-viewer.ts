@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
+import { closeCodes } from '#protocol/close-codes.ts'
 import { atBoundary, type FaultSink } from '../../core/faults/faults.ts'
 import type { CameraStream, DropReason, Viewer } from '../../core/frames/camera-stream.ts'
 import type { Frame } from '../../core/frames/frame.ts'
 import { closeCodeOf } from '../../errors/errors.ts'
-import { closeCodes } from '../../protocol/close-codes.ts'
 import { keepViewerAlive } from './keep-viewer-alive.ts'
 import { binaryMessage } from './message-header.ts'
 

@@ -1,5 +1,5 @@
+import type { FramingErrorCode } from '#protocol/close-codes.ts'
 import type { FaultShape } from '../../core/faults/faults.ts'
-import type { FramingErrorCode } from '../../protocol/close-codes.ts'
 
 /** Takes the messages of a board's socket: for a session, a probe, or a client whose token has not come. */
 export interface MessageHandlers {

@@ -1,4 +1,4 @@
-import { closeCodes, type FramingErrorCode } from '../../protocol/close-codes.ts'
+import { closeCodes, type FramingErrorCode } from '#protocol/close-codes.ts'
 import { copyUnmasked, turned } from './mask.ts'
 import { withHeadroom } from './message-header.ts'
 

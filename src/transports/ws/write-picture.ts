@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type PictureHead, pictureHeadBytes, writePictureHead } from '../../protocol/picture-head.ts'
+import { type PictureHead, pictureHeadBytes, writePictureHead } from '#protocol/picture-head.ts'
 import { headerLengthOf, writeHeader } from './message-header.ts'
 
 /**

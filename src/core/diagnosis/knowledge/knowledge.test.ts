@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diagnoses } from '../../../texts/en/diagnoses.ts'
+import { diagnoses } from '#texts/en/diagnoses.ts'
 import { codeExamples } from '../code-examples.ts'
 import { diagnosisText } from '../diagnosis-text.ts'
 import { codeExample } from '../knowledge-row.ts'

@@ -1,4 +1,4 @@
-import { type FindingCode, findingCodes, type Severity, severities } from '../../../protocol/vocabulary.ts'
+import { type FindingCode, findingCodes, type Severity, severities } from '#protocol/vocabulary.ts'
 import type { Trace } from '../trace.ts'
 import type { Examination, Finding, FindingLimits, Judgement } from './finding.ts'
 import { clockUnset, tokenShared } from './identity.ts'

@@ -1,4 +1,4 @@
-import type { Severity } from '../../../protocol/vocabulary.ts'
+import type { Severity } from '#protocol/vocabulary.ts'
 import type { Limits } from '../../limits.ts'
 import { gaps, median } from '../statistics.ts'
 import type { Trace } from '../trace.ts'

@@ -1,4 +1,4 @@
-import { closeCodes } from '../../../protocol/close-codes.ts'
+import { closeCodes } from '#protocol/close-codes.ts'
 import { idleCutOf } from '../idle-cut.ts'
 import { gaps, median } from '../statistics.ts'
 import { type EventOf, eventsOf, type Trace } from '../trace.ts'

@@ -1,4 +1,4 @@
-import { closeCodes } from '../../../protocol/close-codes.ts'
+import { closeCodes } from '#protocol/close-codes.ts'
 import { median } from '../statistics.ts'
 import { eventsOf, type Sample } from '../trace.ts'
 import { type Examination, finding, isOver, notFound } from './finding.ts'
