@@ -5,7 +5,7 @@ import { type AccessRow, methodsOf, routeNames, routes, socketAt } from './acces
 import { type Mount, mountAll } from './http/mount.ts'
 
 const rows = Object.entries(routes) as [string, AccessRow][]
-/** The dashboard's files, and the way in: see the tests of people. */
+/** Actions for the dashboard's files and for sign-in, which the tests of people cover. */
 const forPeople = new Set(['public.page', 'public.enter'])
 
 describe('the access table', () => {

@@ -3,15 +3,15 @@ import type { Action } from '../core/access/access.ts'
 /** One HTTP route, and the action it needs. */
 export interface AccessRow {
   action: Action
-  /** `:id` is a device, by id or name. `removed-too`: also one that was removed, by its last name. */
+  /** `{id}` in the path is a device's id or name. `removed-too`: the last name of a removed device counts as well. */
   device?: 'known' | 'removed-too'
-  /** HTTP Basic with an API key as the password works too, as video players and home automation send it. */
+  /** HTTP Basic with an API key as the password works too: video players and home automation send keys in this way. */
   basic?: true
   /** Other sites may read the answer in their visitors' browsers. */
   anySite?: true
-  /** Works while the store cannot be written: it stores nothing, is in force at once, or reports the failure itself. */
+  /** Works while the store cannot be written: the route stores nothing, is in force at once, or reports the failure. */
   storeless?: true
-  /** The dashboard: on the plain port it redirects to the encrypted one, if there is one. */
+  /** Serves the dashboard; on the plain port it redirects to the encrypted one, if there is one. */
   page?: true
 }
 
@@ -83,7 +83,7 @@ export const routes = {
   'POST /api/simulated': { action: 'gateway.admin' },
   'DELETE /api/simulated': { action: 'gateway.admin' },
 
-  // The account routes that Better Auth answers: only these of all that it offers.
+  // Better Auth answers these account routes. Its other routes cannot be reached.
   'GET /api/auth/get-session': { action: 'public.enter' },
   'POST /api/auth/sign-in/email': { action: 'public.enter', storeless: true },
   'POST /api/auth/sign-in/social': { action: 'public.enter', storeless: true },
@@ -115,7 +115,7 @@ export type RouteName = keyof typeof routes
 export const routeNames = Object.keys(routes) as RouteName[]
 
 /**
- * The same for WebSockets: a path that is not in it is not answered. A board proves itself by its token, see
+ * The access table of WebSockets: a handshake for any other path is refused. A board proves itself by its token, see
  * `core/enrolment/admission.ts`; the messages that an open page may send are listed in `core/access/access.ts`.
  */
 export const sockets = {
@@ -134,7 +134,7 @@ const patternOf = (path: string): RegExp =>
 
 const socketPatterns = socketNames.map(name => ({ name, path: patternOf(name) }))
 
-/** Which socket of the table a path requests, and the device it names, as it stands in the path. */
+/** Finds the socket of the table for a path, and the device that the path names, still percent-encoded. */
 export function socketAt(path: string): { name: SocketName; device: string | undefined } | undefined {
   for (const { name, path: pattern } of socketPatterns) {
     const found = pattern.exec(path)
@@ -148,7 +148,7 @@ const patterns = routeNames.map(name => {
   return { method, path: patternOf(path) }
 })
 
-/** The methods a path takes; none when there is no such path. */
+/** The methods that a path allows; none when there is no such path. */
 export function methodsOf(path: string): string[] {
   const methods = patterns.filter(pattern => pattern.path.test(path)).map(({ method }) => method)
   if (methods.length === 0) return []

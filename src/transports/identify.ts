@@ -10,7 +10,7 @@ import type { FailureCode } from '../errors/errors.ts'
 import { isForeign, type OriginRules } from './origin.ts'
 import type { ListenerKind } from './tcp/listener-kind.ts'
 
-/** API keys, by their secrets. */
+/** Finds API keys by their secrets. */
 export interface KnownKeys {
   identify(secret: string): Principal | 'key_unknown' | 'key_expired'
 }
@@ -20,7 +20,7 @@ export interface Caller {
   listenerKind: ListenerKind
   /** Whether the client's own connection is encrypted, as far as the gateway knows. */
   encrypted: boolean
-  /** Whether HTTP Basic is accepted as well. Browsers send it by themselves, so never where something is changed. */
+  /** Whether HTTP Basic is accepted as well: never for changes, as browsers send it by themselves. */
   basic?: boolean
 }
 
@@ -75,8 +75,8 @@ export function identifier({
 }
 
 /**
- * Whether a client that was admitted may go on, by the present answer of `identify`. While `identify` fails, the last
- * answer holds: a database that is damaged ends no stream.
+ * Whether a client that was admitted may go on, by the present answer of `identify`. While the store cannot be read,
+ * the last answer holds: a damaged database ends no stream.
  */
 export const mayGoOn = (now: Principal | FailureCode, may: (principal: Principal) => boolean): boolean =>
   typeof now === 'string' ? now === 'store_unavailable' : may(now)
@@ -91,7 +91,7 @@ export const principalOf = ({ id, name, role, grants }: Person): Principal => ({
 
 /**
  * Whether another site's page sent this request with this browser's cookies. A request that changes something has to
- * prove more, see the guard; a socket does so here, as it has no other guard.
+ * prove more, see the guard; a WebSocket does so here, as it has no other guard.
  */
 function isFromElsewhere(headers: Readonly<Record<string, string | undefined>>, rules: OriginRules): boolean {
   if (isForeign(headers, rules)) return true
@@ -99,7 +99,7 @@ function isFromElsewhere(headers: Readonly<Record<string, string | undefined>>, 
   return isOtherOrigin(headers['sec-fetch-site']) && headers['sec-fetch-mode'] !== 'navigate'
 }
 
-/** Judged by `Sec-Fetch-Site`: a sibling host or another port is a "same-site", and still another origin. */
+/** Whether `Sec-Fetch-Site` names another origin: a sibling host or another port is "same-site", yet another origin. */
 export const isOtherOrigin = (site: string | undefined): boolean => site === 'cross-site' || site === 'same-site'
 
 function presentedKey(

@@ -9,18 +9,18 @@ export interface OriginRules {
 }
 
 /**
- * Whether a browser says that another site made this request. Without an Origin it is false: the client is no browser,
- * or asks for something a page cannot read anyway.
+ * Whether the Origin header names another site. False without one: the client is no browser, or requests something that
+ * a page cannot read anyway.
  *
  * On an encrypted connection the whole origin is compared, scheme and port included: a page of `http://NAME` can be
- * forged by an attacker on the way. The same holds for the host of an https `publicUrl`. Otherwise the scheme is not
- * known, as an unnamed proxy may have ended TLS, and host and port are compared.
+ * forged by an attacker on the way. The same holds for the host of an https `publicUrl`. Otherwise host and port are
+ * compared: the scheme is not known, as a proxy that is not configured may have ended TLS.
  */
 export function isForeign(headers: Headers, rules: OriginRules): boolean {
   return headers.origin !== undefined && isForeignOrigin(headers.origin, headers.host, rules)
 }
 
-/** The same by the Referer, for a browser that sends no Origin. Without either it is false. */
+/** Compares the Referer in the same way, for a browser that sends no Origin. False without either. */
 export function isForeignByReferer(headers: Headers, rules: OriginRules): boolean {
   const { origin, referer, host } = headers
   return origin === undefined && referer !== undefined && isForeignOrigin(referer, host, rules)

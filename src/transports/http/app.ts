@@ -37,7 +37,7 @@ import { mountTelemetry } from './resources/telemetry.ts'
 import { mountTokens } from './resources/tokens.ts'
 import { mountWatch } from './resources/watch.ts'
 
-/** Every route. The routes are the same for all gateways: the gateway of a request comes with the request. */
+/** Holds every route. All gateways of a process share it: the context of each request names its gateway. */
 const app = new OpenAPIHono<HttpEnv>({ strict: false, defaultHook: onValidated })
 app.use(withCommonHeaders())
 app.notFound(onNotFound)
@@ -69,7 +69,7 @@ export function openApiDocument(): Record<string, unknown> {
   return openApi(app)
 }
 
-/** The HTTP server of one gateway, for the listeners. Dispose of it with them. */
+/** Creates the HTTP handler of one gateway for its listeners. Dispose of it together with them. */
 export function createHttp(parts: HttpParts): HttpHandler & Disposable {
   const { core, accounts, host, webSockets, proxies, faults } = parts
   const { limits, clock, keys } = core
@@ -98,7 +98,7 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
           const encrypted = proxies.isEncrypted(listenerKind, peer, proto)
           return await app.fetch(request, { ...shared, incoming, outgoing, listenerKind, address, encrypted })
         } catch (error) {
-          // The request's URL is parsed only when a route is searched for.
+          // The request's URL is parsed only while its route is searched, so an invalid one throws only here.
           if (error instanceof RequestError) return unreadable()
           faults.caught('request', error, () => shapeOf(incoming))
           return internal(languageIn(incoming))
@@ -123,14 +123,14 @@ export function createHttp(parts: HttpParts): HttpHandler & Disposable {
   return Object.assign(handle, { [Symbol.dispose]: () => http.metrics[Symbol.dispose]() })
 }
 
-/** A request whose address or Host is not valid. */
+/** Answers a request whose URL or Host is not valid. */
 const unreadable = (): Response => Response.json(errorBody('invalid_request'), { status: 400, headers: commonHeaders })
 
-/** An exception in the gateway's own code outside of every route: before one is found, or while its answer is made. */
+/** Answers after an exception outside every route: before a route was found, or while its answer was made. */
 const internal = (acceptLanguage: string | undefined): Response =>
   Response.json(errorBody('internal', languageOf(acceptLanguage)), { status: 500, headers: commonHeaders })
 
-/** A request that is too large in some part: the rest of it is not read, and its connection is closed. */
+/** Refuses a request with a part that is too large: the rest is not read, and the connection is closed. */
 function refuseUnread(response: ServerResponse, code: Excess, acceptLanguage: string | undefined): void {
   const body = Buffer.from(JSON.stringify(errorBody(code, languageOf(acceptLanguage))))
   response.writeHead(failures[code].status, {

@@ -3,8 +3,9 @@ import { isForeign } from '../origin.ts'
 import type { RequestContext } from './request-context.ts'
 
 /**
- * The origin by which this request's browser reaches the gateway, as in its address bar. The browser's own headers
- * count where they fit; else, behind a trusted proxy, the public address if one is set, or the scheme the proxy names.
+ * Returns the origin under which the browser reaches the gateway, as its address bar shows it. Its Origin header counts
+ * unless it is foreign; else, behind a trusted proxy, the public address if one is set; else Host, with the scheme that
+ * the proxy states.
  */
 export function siteOf({
   host,
@@ -24,8 +25,8 @@ export function siteOf({
 }
 
 /**
- * Whether browsers let a site have passkeys: it must be encrypted or this very machine, and have a name instead of an
- * address.
+ * Whether browsers let a site have passkeys: the site must be encrypted or on this very machine, and have a name
+ * instead of an address.
  */
 export function mayHavePasskeys(site: string): boolean {
   const { protocol, hostname } = new URL(site)

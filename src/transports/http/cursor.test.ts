@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DarvazaError } from '../../errors/errors.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 
-/** The value that reading gives, or the code it fails with. */
+/** Returns the value that was read, or the code of the failure. */
 function read(cursor: string): unknown {
   try {
     return readCursor(cursor, 'number', 'string')

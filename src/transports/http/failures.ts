@@ -59,7 +59,7 @@ export function onValidated(
   )
 }
 
-/** The request has values that no schema can judge alone. */
+/** The error for values of a request that no schema can judge alone. */
 export const invalid = (...issues: { path: string; message: string }[]): DarvazaError =>
   new DarvazaError('invalid_request', { details: { issues } })
 

@@ -35,7 +35,7 @@ export function guard(name: RouteName): MiddlewareHandler<HttpEnv<true>> {
   }
 }
 
-/** Whether the caller of a long-running request may still make it: its key may have ended, its grants changed. */
+/** Whether a long-running request may go on: meanwhile its key may have ended, or its grants may have changed. */
 export function mayStill(
   { http, incoming, address, listenerKind, encrypted }: RequestContext,
   action: Action,
@@ -49,8 +49,8 @@ export function mayStill(
 const publicly: Principal = { type: 'public' }
 
 /**
- * Open to every caller on both ports and from every site: the requests of boards and of health checks. Sign-in is not
- * among them.
+ * Whether an action is open to every caller, on both ports and from every site, as for boards and health checks.
+ * Sign-in is not.
  */
 const isOpen = (action: Action): boolean => action.startsWith('public.') && action !== 'public.enter'
 
@@ -81,7 +81,7 @@ function refusal(c: RouteContext, name: RouteName, row: AccessRow, code: Failure
   // One header line for each scheme, Basic first: browsers do not split one line, and many players read only the first.
   if (code.startsWith('key_'))
     c.env.outgoing.setHeader('WWW-Authenticate', row.basic ? ['Basic realm="Darvaza"', 'Bearer'] : 'Bearer')
-  // The route's name, not the path: people put secrets into paths by mistake.
+  // Records the route's name instead of the path: people put secrets into paths by mistake.
   if (code === 'key_unknown' || code === 'key_expired')
     core.journal.note({
       kind: 'refusal',
@@ -94,8 +94,8 @@ function refusal(c: RouteContext, name: RouteName, row: AccessRow, code: Failure
 }
 
 /**
- * Finds by id or name. A removed device's name is free for others: if none has it, the last device that had it is
- * found.
+ * Finds a device by id or name. A removed device's name is free for others: if none has it, the last device that had it
+ * is found.
  */
 function findDevice(registry: DeviceRegistry, idOrName: string, which: 'known' | 'removed-too'): Device | undefined {
   const found = registry.find(idOrName)

@@ -27,7 +27,7 @@ export interface Host {
   licences(): Promise<{ name: string; version: string; licence: string }[]>
   /** A tar archive of the data folder. */
   makeBackup(): Promise<ReadableStream<Uint8Array>>
-  /** For the log: a request failed because the store did. */
+  /** Logs a request that failed because the store failed. */
   onStoreFailure(error: unknown): void
 }
 

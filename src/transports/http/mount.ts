@@ -36,14 +36,14 @@ type HandlerOf<Name extends RouteName, About extends Description> = (
   | ([HasSchema<About>] extends [never] ? Response | Promise<Response> : never)
   | ([HasPage<Name>] extends [never] ? never : Response | Promise<Response>)
 
-/** Opens a route of the access table. There is no other way to open one. */
+/** Mounts a route of the access table. There is no other way to mount one. */
 export type Mount = <Name extends RouteName, const About extends Description>(
   name: Name,
   about: About,
   handler: HandlerOf<Name, About>,
 ) => void
 
-/** Lets the resources open their routes on `app`. @throws Error when a row of the table is opened twice or not at all. */
+/** Mounts the resources' routes on `app`. @throws Error when a row of the table is mounted twice or not at all. */
 export function mountAll(app: OpenAPIHono<HttpEnv>, resources: readonly ((mount: Mount) => void)[]): void {
   const left = new Set(Object.keys(routes) as RouteName[])
   const mount = (name: RouteName, about: Description, handler: RouteHandler<RouteConfig, HttpEnv>): void => {
@@ -89,7 +89,7 @@ export const answers = <Schema extends z.ZodType>(schema: Schema, description: s
   ...json(schema),
 })
 
-/** A body that may be left out, or one that must be sent. */
+/** The JSON body of a request, required or optional. */
 export const body = <Schema extends z.ZodType, const Required extends boolean = true>(
   schema: Schema,
   required: Required = true as Required,

@@ -2,7 +2,7 @@ import type { Reader } from '../../core/diagnosis/diagnosis-text.ts'
 import { languageOf } from '../../errors/errors.ts'
 import type { RouteContext } from './request-context.ts'
 
-/** Language of the client, and the base address for texts about boards whose own address for the gateway is not known. */
+/** The client's language, and the gateway's address for texts about boards whose own address for it is not known. */
 export function readerOf(c: RouteContext): Reader {
   const language = languageOf(c.req.header('accept-language'))
   const { host, listenerKind, encrypted } = c.env

@@ -79,7 +79,7 @@ export class TrustedProxies {
   }
 }
 
-/** One hop, which may carry a port (`1.2.3.4:5678`) or brackets (`[::1]:80`). Nothing when it is no address. */
+/** A hop's address, which may carry a port (`1.2.3.4:5678`) or brackets (`[::1]:80`); undefined when it is none. */
 function hopAddress(hop: string): string | undefined {
   const bare = hop
     .trim()

@@ -17,7 +17,7 @@ export class CloseThrottle implements CloseCounter {
   #thisTurn = 0
   readonly #stopped: RawConnection[] = []
 
-  /** `sockets`: all of the listener, raw connections among them. */
+  /** `sockets`: all sockets of the listener, raw connections among them. */
   constructor(sockets: Iterable<Socket>, faults: FaultSink) {
     this.#sockets = sockets
     this.#faults = faults

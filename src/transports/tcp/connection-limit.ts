@@ -1,14 +1,14 @@
 /** A connection that has sent no whole request yet. */
 export interface Unfinished {
-  /** Since when, by `performance.now()`. */
+  /** When it began, by `performance.now()`. */
   sinceTicks: number
   /** Closes it. */
   end(): void
 }
 
 /**
- * Counts the public connections of a process, so that strangers leave it the file descriptors that it needs: for
- * its database, for requests from its own host, for files of the page.
+ * Counts the public connections of a process, so that the process keeps the file descriptors that it needs for its
+ * database, for requests from its own host and for files of the page.
  */
 export class ConnectionLimit {
   readonly most: number

@@ -78,7 +78,7 @@ it('hears a crowd that speaks in one moment a part in each turn of the loop, and
   const silent = await door.dial(crowd)
   const [last] = await door.dial(1)
   last!.write(shake)
-  // It is the last in the system's queue: all others have come in.
+  // This connection is the last in the system's queue: all others have been accepted.
   await heard.reach(1)
   for (const board of silent) board.write(shake)
   await heard.reach(crowd + 1)
@@ -160,7 +160,7 @@ it('knows that a board has hung up before its turn comes, even while a crowd say
   const boards = await door.dial(crowd)
   for (const board of boards) board.write(shake)
   await upgraded.reach(crowd)
-  // As the queue of handshakes does, which reads them a turn of the loop later, and after one more look at the network.
+  // As in the queue of handshakes: `hasEnded` is read a turn later, after the loop has read the network once more.
   came = socket => {
     setImmediate(() =>
       setImmediate(() => {

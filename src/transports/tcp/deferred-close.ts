@@ -14,8 +14,8 @@ const waiting: DeferredClosing[] = []
 
 /**
  * Calls `finishClose` in a later turn of the loop. Closing a socket takes the system 20 to 40 µs, and reporting a
- * board's end as much: when ten thousand ended in one moment, this as each end was read blocked the loop for 300 ms
- * (docs/decisions/0007-ways-tried.md).
+ * board's end as much: when ten thousand ended in one moment, doing this while each end was read blocked the loop for
+ * 300 ms (docs/decisions/0007-ways-tried.md).
  */
 export function closeLater(closing: DeferredClosing): void {
   if (waiting.push(closing) === 1) setImmediate(finishSome)

@@ -50,10 +50,10 @@ export function presentedToken(headers: Readonly<Record<string, string>>): Prese
   return presented(token, headers['sec-websocket-protocol']!)
 }
 
-/** A header this long may be kept with the token that is cut from it. */
+/** Up to this length, a whole header may stay in memory with the token that is cut from it. */
 const mostKept = 256
 
-/** A token is kept as long as its connection; `header`, which contains it, may be much longer. */
+/** A token is kept while its connection is open. It is copied out of a long `header`, which would be kept with it. */
 function presented(token: string, header: string): Presented {
   const own = header.length > mostKept ? ownCopy(token) : token
   return { token: own, secret: own }
@@ -68,6 +68,6 @@ export const shortHeader = (value: string | undefined, most = 128): string | und
   return text === '' ? undefined : text
 }
 
-/** The offered subprotocol that carries a token, or else the first one, as some clients insist on an answer. */
+/** Chooses the subprotocol that carries a token, or else the first one, as some clients insist on an answer. */
 export const chosenProtocol = (offered: readonly string[]): string | false =>
   offered.includes('darvaza.bearer') ? 'darvaza.bearer' : (offered[0] ?? false)

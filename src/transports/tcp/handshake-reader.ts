@@ -8,10 +8,10 @@ import { type RequestHead, readRequestHead } from './request-head.ts'
 const boardsBegin = 'GET /ws'
 const boardsLine = /^GET \/ws(?:\/pico|\/esp32cam)?\/{0,8}[ ?]/
 const longestPath = 'GET /ws/esp32cam ?'.length
-/** A board's head is shorter, except one that grew with each reconnect: Node reads that. */
+/** A board's request head is shorter, unless it has grown with each reconnect: then Node reads it. */
 const mostBytes = 8 * 1024
 const emptyLine = '\r\n\r\n'
-/** No HTTP line ends like this. Node refuses it at once with the fault; waiting for the empty line would time out. */
+/** A lone CR or LF ends no HTTP line. Node refuses it at once and names the fault; waiting here would time out. */
 const loneLineEnd = /[^\r]\n|\r[^\n]/g
 
 /** The head of a handshake, parsed, and the bytes that came behind it. */
@@ -25,20 +25,20 @@ export interface WholeHandshake {
   readonly socket: Socket
   /** When its socket was accepted, on the monotonic clock. */
   readonly acceptedTicks: number
-  /** Parses it, once. Undefined: it is unusual, so Node's parser reads it, and it is queued once more. */
+  /** Parses it, once. Undefined for an unusual request: Node's parser reads it, and it is queued once more. */
   read(): RawHandshake | undefined
 }
 
 export interface HandshakeReaderHandlers {
   onWhole(handshake: WholeHandshake): void
-  /** The input is another or an unusual request: the connection is a stream now, and its first bytes were put back. */
+  /** The request is no board's handshake, or unusual: the connection is now a stream, with its first bytes put back. */
   onOther(connection: RawConnection): void
 }
 
 /**
- * Takes the first input of every raw connection. It only recognises a board's handshake, which takes a few microseconds,
- * and reads it when its turn comes: reading it costs more than dropping it, and of ten thousand that come in one moment
- * many are dropped.
+ * Takes the first input of every raw connection. It only recognises a board's handshake, which takes a few
+ * microseconds, and parses it when its turn comes: parsing costs more than dropping, and many of ten thousand that come
+ * in one moment are dropped.
  */
 export class HandshakeReader implements InputReader {
   readonly #handlers: HandshakeReaderHandlers
@@ -132,10 +132,10 @@ class UnreadHandshake implements WholeHandshake {
   }
 }
 
-/** Keeps the input behind a whole handshake until that is read, and not more than a socket would keep. */
+/** Keeps the input behind a complete handshake until the handshake is parsed, and stops reading at `mostBytes`. */
 const waiting: InputReader = {
   boundary: 'opening',
-  // Reading goes on, so that the connection's end is known before its turn comes.
+  // Reading goes on, so that an end of the connection is noticed before the handshake's turn comes.
   isQuiet: false,
   onBytes(bytes, connection) {
     connection.received += bytes.toString('latin1')

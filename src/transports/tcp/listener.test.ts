@@ -96,7 +96,7 @@ async function dial(port: number): Promise<Socket & { text(): Promise<string> }>
   })
 }
 
-/** Each in a segment of its own, as good as a client can have it. */
+/** Writes each piece in a TCP segment of its own, as far as a client can control that. */
 async function writeInPieces(socket: Socket, text: string, bytes = 1): Promise<void> {
   for (let at = 0; at < text.length; at += bytes) {
     await new Promise(resolve => socket.write(text.slice(at, at + bytes), 'latin1', resolve))
@@ -203,7 +203,7 @@ describe('a plain listener', () => {
       Buffer.from(shake),
       ...Array(8).fill(clientFrame({ opcode: 'binary', payload: Buffer.alloc(70_000) })),
     ])
-    // So much that Node has begun to read when the rest comes.
+    // After these bytes Node has begun to read the connection when the rest comes.
     await writeInPieces(camera, all.subarray(0, 9_000).toString('latin1'), 1_000)
     camera.write(all.subarray(9_000))
     expect(await heard).toBe(8 * 70_000)

@@ -46,9 +46,9 @@ export class Listener {
   readonly #unfinished = new Map<Socket, Handshake>()
   readonly #unanswered = new WeakMap<Socket, number>()
   readonly #sockets = new Set<Socket>()
-  /** The TCP connections below the encrypted ones, from before their handshake on. */
+  /** The TCP connections below the encrypted ones, from before their TLS handshake on. */
   readonly #rawConnections = new Set<Socket>()
-  /** Those of them with an unfinished handshake, each with its start time, oldest first. */
+  /** Those of `#rawConnections` with an unfinished TLS handshake, each with its start time, oldest first. */
   readonly #handshaking = new Map<Socket, number>()
   /** One function for all sockets: no closure per connection. */
   readonly #onClose: (this: Socket) => void
@@ -124,7 +124,7 @@ export class Listener {
   }
 
   /**
-   * Resolves to the port. Clients wait until `serve`: of several listeners, the last may find its port taken.
+   * Resolves to the port. Clients are not answered before `serve`, as the port of another listener may be taken.
    * @throws the system's error, EADDRINUSE and the like
    */
   listen(where: { host: string; port: number } | { path: string }): Promise<number> {
@@ -173,7 +173,7 @@ export class Listener {
     })
   }
 
-  /** Closes connections that wait for their next request, if there is one. */
+  /** Closes connections without a complete request: new ones, and those that wait for their next request. */
   closeIdle(): void {
     for (const socket of this.#unfinished.keys()) socket.destroy()
   }
@@ -184,7 +184,7 @@ export class Listener {
     for (const connection of this.#rawConnections) connection.destroy()
   }
 
-  /** Every callback of Node's server catches its exceptions. */
+  /** Registers the callbacks of Node's server; each of them catches its exceptions. */
   #listen(encrypted: boolean): void {
     const { server } = this
     server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) =>
@@ -217,7 +217,7 @@ export class Listener {
         this.#at('garbage', below, () => this.#handlers.onGarbage(below, 'ERR_SSL_HTTP_REQUEST', undefined))
       else socket.destroy()
     })
-    // The system could not accept a connection for lack of files or memory. It tries again with the next one.
+    // Accepting failed for lack of file descriptors or memory. The system tries again with the next connection.
     server.on('error', error => {
       if (server.listening) this.#faults.caught('accept', error)
     })
@@ -247,7 +247,7 @@ export class Listener {
     return false
   }
 
-  /** Encrypted connections begin with a TLS handshake, which a stranger may never end. */
+  /** The oldest connection without a complete request, or without a complete TLS handshake if it is encrypted. */
   #oldestUnfinished(): Unfinished | undefined {
     const [unfinished] = this.#unfinished
     const [connecting] = this.#handshaking
@@ -263,7 +263,7 @@ export class Listener {
     return { sinceTicks, end }
   }
 
-  /** Node reads encrypted connections. */
+  /** Accepts plain connections as raw ones. Node reads encrypted connections. */
   #acceptRaw(): void {
     if ('setSecureContext' in this.server) return
     const onConnection = (connection: RawConnection) => {
@@ -320,7 +320,7 @@ export class Listener {
     this.#handlers.onUpgrade({ socket, acceptedTicks, read: () => ({ request, head }) })
   }
 
-  /** If unfinished handshakes hold too much: closes the largest, until the rest fits. Node ends those it reads. */
+  /** Ends overdue raw connections (Node ends those it reads), and the largest while unfinished ones hold too much. */
   #bound(): void {
     let held = 0
     const sizes: [Socket, number][] = []

@@ -10,13 +10,13 @@ const readBuffer = Buffer.allocUnsafeSlow(readBytes)
 
 /** Takes the input of a raw connection. */
 export interface InputReader {
-  /** Whether its input may wait for some turns of the loop. */
+  /** Whether the connection's input may wait for some turns of the loop. */
   readonly isQuiet: boolean
-  /** False: nothing more is read before `readOn`. */
+  /** Returns false to have nothing more read before `readOn`. */
   onBytes(bytes: Buffer, connection: RawConnection): boolean
   /** The other side has ended: nothing more will come. */
   onEnd(connection: RawConnection): void
-  /** The boundary that an exception in the two above is reported for. */
+  /** The boundary that an exception in `onBytes` or `onEnd` is reported for. */
   readonly boundary: BoundaryName
   shape?(): FaultShape
   /** Closes the connection after such an exception. Without this the socket is destroyed. */
@@ -59,8 +59,8 @@ export class RawConnection extends Socket implements DeferredClosing {
   }
 
   /**
-   * Leaves the input to the system until `readOn`: costs 2 µs, and 2 more on input. The stream does not notice it.
-   * Returns whether there is anything to stop.
+   * Stops reading until `readOn`: the system keeps the input. Costs 2 µs, and 2 µs more when input arrives. Node's
+   * stream does not notice it. Returns whether there is anything to stop.
    */
   stop(): boolean {
     if (this.hasEnded || this.destroyed || !this.#handle.reading) return false
@@ -69,7 +69,7 @@ export class RawConnection extends Socket implements DeferredClosing {
     return true
   }
 
-  /** Begins or resumes reading. Where Node's stream reads it already, there is nothing to do. */
+  /** Begins or resumes reading. Does nothing where Node's stream reads the connection already. */
   readOn(): void {
     if (this.hasEnded || this.destroyed || this.#handle.reading) return
     this.#handle.reading = true
@@ -86,7 +86,7 @@ export class RawConnection extends Socket implements DeferredClosing {
     this.destroy()
   }
 
-  /** Node pushes null at the end of input: its reader decides when the stream ends. */
+  /** Node pushes null at the end of input; the connection's reader decides when the stream ends. */
   override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
     if (chunk !== null) return super.push(chunk, encoding)
     this.hasEnded = true
@@ -160,7 +160,7 @@ interface Listening {
 }
 /** Node's handle of a TCP socket, as its streams use it. */
 interface Handle {
-  /** Whether it is read. Node keeps this up to date as well, and checks it before it starts reading. */
+  /** Whether the socket is read. Node updates this as well, and checks it before it starts reading. */
   reading: boolean
   /** An error's number, or 0. */
   readStart(): number
@@ -170,8 +170,9 @@ interface Handle {
 }
 
 /**
- * Makes a raw connection of everything that connects to `server` from now on. Node has no public way to make a server's
- * sockets read differently, or to see a connection before its HTTP server does; without the internal one nothing changes.
+ * Turns every new connection of `server` into a raw connection. Node has no public way to make a server's sockets read
+ * differently, or to see a connection before its HTTP server does; where Node's internal way is missing, nothing
+ * changes.
  */
 export function acceptRawConnections(
   server: Server,
@@ -182,7 +183,7 @@ export function acceptRawConnections(
   const nodes = listening?.onconnection
   if (!listening || typeof nodes !== 'function') return
   listening.onconnection = function (error, handle) {
-    // Node emits it as an 'error' of the server.
+    // Node emits the error as an 'error' of the server.
     if (error) return nodes.call(this, error, handle)
     const accept = () => {
       handle.setNoDelay(true)

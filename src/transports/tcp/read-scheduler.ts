@@ -37,7 +37,7 @@ export class ReadScheduler {
   remove(connection: RawConnection): void {
     if (!this.#reading.delete(connection) || this.#waiting.length === 0 || this.#scheduled) return
     this.#scheduled = true
-    // Other connections are read in the next turn of the loop, as that is separate work.
+    // The next connections are read in the next turn of the loop, outside this connection's callback.
     setImmediate(this.#continue)
   }
 

@@ -8,7 +8,7 @@ import * as handshakes from '../../../tests/support/handshakes.ts'
 import { heldBytes } from '../../../tests/support/heap.ts'
 import { readRequestHead } from './request-head.ts'
 
-/** The result of Node's own parser for these bytes: an upgrade, or nothing. */
+/** Returns the result of Node's own parser for these bytes: an upgrade, or nothing. */
 async function nodeReads(): Promise<{ read(bytes: string): Promise<object | undefined> } & AsyncDisposable> {
   const server = createServer({ maxHeaderSize: 1024 * 1024 })
   server.maxHeadersCount = 0
@@ -136,7 +136,7 @@ describe('the head of a request', () => {
       ),
       { numRuns: 1_000 },
     )
-    // Many of them are still handshakes.
+    // Enough of the changed requests must still be valid handshakes.
     expect(read).toBeGreaterThan(100)
   })
 })

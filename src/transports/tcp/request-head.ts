@@ -50,7 +50,7 @@ export function readRequestHead(text: string): (RequestHead & { length: number }
   return connections && upgrades ? { method: 'GET', url, rawHeaders, length: at + 2 } : undefined
 }
 
-/** The text without outer spaces and tabs, as an own string: a slice of `text` would keep all of it in memory. */
+/** The text without outer spaces and tabs, as a copy: a slice would keep all of `text` in memory. */
 function trimmed(text: string, from: number, to: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++
   while (from < to && isBlank(text.charCodeAt(to - 1))) to--

@@ -8,9 +8,9 @@ export type Excess = FailureCode & ('path_too_long' | 'too_many_headers' | 'toke
 export type RequestLimits = Pick<Limits, 'tokenCharacters' | 'pathBytes' | 'headerNames'>
 
 /**
- * Checks the size of a request's parts before other code reads them, for handshakes and HTTP alike. Undefined for
- * nearly all, after one look at the length of each header. Lines that repeat a name are not counted: some firmware adds
- * its own again at every reconnect (field rule 2).
+ * Checks the size of a request's parts before other code reads them, for handshakes and HTTP alike. Undefined when no
+ * limit is exceeded, which for nearly all requests the lengths of their headers alone show. Lines that repeat a name
+ * are not counted: some firmware adds its own again at every reconnect (field rule 2).
  */
 export function excessOf({ url = '', rawHeaders }: RequestHead, limits: RequestLimits): Excess | undefined {
   if (url.length > limits.pathBytes) return 'path_too_long'
@@ -24,7 +24,7 @@ export function excessOf({ url = '', rawHeaders }: RequestHead, limits: RequestL
   return undefined
 }
 
-/** The language for the answer to an unread request: no more of its headers is read than for any other. */
+/** The language for the refusal of a request that exceeds a limit, searched in its first headers only. */
 export function languageIn({ rawHeaders }: RequestHead): string | undefined {
   const most = Math.min(rawHeaders.length, 2 * namesLookedAt)
   for (let at = 0; at < most; at += 2)
@@ -32,7 +32,7 @@ export function languageIn({ rawHeaders }: RequestHead): string | undefined {
   return undefined
 }
 
-/** Every client writes its languages among its first headers. */
+/** Clients write their languages among their first headers. */
 const namesLookedAt = 40
 
 function hasMoreNames(rawHeaders: readonly string[], most: number): boolean {
@@ -69,7 +69,7 @@ function presentsLongToken(name: string, value: string, most: number): boolean {
   }
 }
 
-/** Cookies of other services under the same name are theirs, however long. */
+/** Only the gateway's own cookies are limited: those of other services under the same host name may have any length. */
 const ownCookies = 'darvaza.'
 
 function hasLongCookie(cookies: string, most: number): boolean {

@@ -7,7 +7,7 @@ import { chosenProtocol } from '../tcp/handshake-headers.ts'
 import { BoardSocket } from './board-socket.ts'
 import type { HandshakeRequest } from './handshake-request.ts'
 
-/** Accepts a valid handshake. The 101 leaves with the first message, at `begin`. `mostBytes`: of one message. */
+/** Accepts a valid handshake. The 101 leaves with the first message, at `begin`. `mostBytes`: the largest message. */
 export function acceptBoard(
   { headers, head, socket }: HandshakeRequest,
   mostBytes: number,
@@ -22,7 +22,7 @@ export function acceptBoard(
   return new BoardSocket(socket, handshake, { mostBytes, mostTextBytes, closeWaitMs, cameraMessagesPerSecond }, faults)
 }
 
-/** Limits the traffic of a client that is no board, or not yet: together with others of the same `key`, or alone. */
+/** Limits the traffic of a client that is not, or not yet, a board: alone, or with all others of the same `key`. */
 export const budgetOf = (board: BoardSocket, budgets: StrangerBudgets, key: string | undefined): StrangerBudget =>
   budgets.connect(key, {
     mayWait: true,

@@ -12,7 +12,7 @@ import type { MessageHandlers } from './message-handlers.ts'
 class SessionHandlers implements MessageHandlers {
   readonly #sessions: Sessions
   readonly #session: Session
-  /** Messages that came whole. */
+  /** Number of complete messages received. */
   #messages = 0
 
   constructor(sessions: Sessions, session: Session) {
@@ -42,7 +42,7 @@ class SessionHandlers implements MessageHandlers {
     this.#session.onDropped()
   }
 
-  /** Close was sent; the board will reconnect. */
+  /** The Close has been sent; the board will reconnect. */
   onGarbage(code: FramingErrorCode, what: string): void {
     this.#session.diagnose(symptomOfFrame(code, what, this.#messages), { error: what })
   }

@@ -33,8 +33,8 @@ export function attachViewer(
       if (ws.readyState !== ws.OPEN) return
       if (isEncrypted) return void socket.write(frame.as(binaryMessage), sent)
       socket.write(frame.as(binaryMessage))
-      // Bytes that the system took at once need no callback, and without one 1 × 50 went from 0.67 to 0.74 of the
-      // ceiling. For the other bytes the viewer waits through a place in the queue behind them.
+      // Bytes that the system took at once need no callback: without one, 1 camera with 50 viewers went from 0.67 to
+      // 0.74 of the ceiling. For other bytes, an empty write queued behind them reports when they are sent.
       if (socket.writableLength === 0) sent()
       else socket.write('', sent)
     },

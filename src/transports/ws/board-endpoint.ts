@@ -29,7 +29,7 @@ export interface BoardEndpointParts {
   faults: FaultSink
 }
 
-/** The endpoint of boards: core decides on the facts of their handshake, and those admitted get a session. */
+/** The endpoint of boards: core decides by the facts of each handshake, and an admitted board gets a session. */
 export class BoardEndpoint {
   readonly #parts: BoardEndpointParts
   readonly #unprovenSlots: Slots
@@ -77,7 +77,7 @@ export class BoardEndpoint {
     }
   }
 
-  /** For clients that cannot set headers: the first message is the token. Nothing is sent before it. */
+  /** Waits for the token in the first message, for clients that cannot set headers. Nothing is sent before it. */
   #awaitToken(handshake: HandshakeRequest): void {
     const { refusals, limits, sessions, faults } = this.#parts
     const release = this.#unprovenSlots.take(addressKey(handshake.address))

@@ -19,7 +19,7 @@ type WithBoard = Socket & { [board]: BoardSocket }
 const unreadBytes = 1024 * 1024
 /** Decrypted bytes come in pieces of at most a TLS record. */
 const recordBytes = 16 * 1024
-/** Input handled at once for a board that is no camera, a few milliseconds: this many frames, or 256 times as many bytes. */
+/** Most input of a board but a camera handled at once, a few ms: this many frames, or 256 times as many bytes. */
 const part = 64
 /** A camera's frames are counted when a read is at least this large: pictures, or very many other messages. */
 const manyBytes = 4 * 1024
@@ -106,7 +106,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     else this.socket.pause()
   }
 
-  /** Resumes reading after `onBytes` or `stop` paused it. Runs in turns: an exception must not delay the others. */
+  /** Resumes reading after `onBytes` or `stop` paused it. An exception must not delay others in the turn. */
   readOn(): void {
     const { socket } = this
     const goOn = () => (socket instanceof RawConnection ? socket.readOn() : void socket.resume())
@@ -248,7 +248,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     return this.#camera?.takeDropped() ?? 0
   }
 
-  /** @internal The board ended its side: with nothing left to send, the socket closes at once, without a shutdown of its own first. */
+  /** @internal The board ended its side: with nothing left to send, the socket closes without a shutdown first. */
   onEnd(): void {
     if (this.socket.writableLength === 0) this.ended()
     else this.socket.destroySoon()

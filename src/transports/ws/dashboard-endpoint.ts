@@ -10,7 +10,7 @@ import { keepViewerAlive } from './keep-viewer-alive.ts'
 import { answerAndClose } from './refusal-answer.ts'
 import { writePicture } from './write-picture.ts'
 
-/** Largest message of a page: a thousand cameras by name. */
+/** Largest message that a page may send: it may name a thousand cameras. */
 const messageBytes = 128 * 1024
 /** Unsent bytes above which a page counts as dead. */
 const unreadBytes = 8 * 1024 * 1024

@@ -60,7 +60,7 @@ export function headerGrowth(rawHeaders: readonly string[]): { headerLines: numb
 
 const plainHost = /^(?:[\w.-]{1,100}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 
-/** The gateway's address as this client dialled it. Some leave the port out of Host: it is then the one they connected to. */
+/** The gateway's address as this client dialled it. Some leave the port out of Host: the socket's own is added. */
 export function baseOf(
   handshake: Pick<HandshakeRequest, 'headers' | 'proxied'> & {
     listenerKind: ListenerKind
@@ -76,7 +76,7 @@ export function baseOf(
   return `http${secure ? 's' : ''}://${host}${bare && socket.localPort !== (secure ? 443 : 80) ? `:${socket.localPort}` : ''}`
 }
 
-/** Library and headers in the bytes of a request that is not HTTP. The library is named only where it is a known one. */
+/** Finds library and headers in a request that is not HTTP. The library is named only if it is a known one. */
 export function cluesIn(text: string): { headers: Record<string, string>; library: Library } {
   const raw = text
     .split(/[\r\n]+/)

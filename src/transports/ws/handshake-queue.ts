@@ -27,9 +27,9 @@ const isGone = (socket: Socket): boolean =>
   socket.destroyed || !socket.readable || (socket instanceof RawConnection && socket.hasEnded)
 
 /**
- * Handshakes, the newest first, for a millisecond at a time: when all boards come at once, those served in order
- * of arrival would each be answered just after they gave up. While there is such a crowd, and `staleMs` after it,
- * older ones are dropped unread; without one, a handshake may arrive as slowly as its board writes.
+ * Serves handshakes, the newest first, for a millisecond at a time: when all boards come at once and are served in
+ * order of arrival, each is answered just after it gave up. While there is such a crowd, and `staleMs` after it, those
+ * older than `staleMs` are dropped unread; without one, a handshake may arrive as slowly as its board writes.
  */
 export class HandshakeQueue {
   readonly #arrived: QueuedHandshake[] = []
@@ -39,7 +39,7 @@ export class HandshakeQueue {
   readonly #staleMs: number
   #scheduled = false
   #crowdedUntilTicks = 0
-  /** Dropped because they were too old. */
+  /** Handshakes dropped because they were too old. */
   stale = 0
 
   /** An exception in `onRead` concerns its own handshake only: the others are served. */
@@ -72,7 +72,7 @@ export class HandshakeQueue {
 
   #serve(): void {
     const started = performance.now()
-    // One turn of the loop reads only a part of a crowd, so an empty queue is not the end of it.
+    // One turn of the loop reads only a part of a crowd, so an empty queue does not mean that the crowd is over.
     if (this.#waiting.length > crowd) this.#crowdedUntilTicks = started + this.#staleMs
     const crowded = started < this.#crowdedUntilTicks
     for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) {

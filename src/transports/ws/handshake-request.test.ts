@@ -3,7 +3,7 @@ import { type HandshakeRequest, headerValueOf } from './handshake-request.ts'
 
 const handshake = (value: string) => ({ headers: { 'x-device-id': value } }) as unknown as HandshakeRequest
 
-/** A megabyte that is searched whole takes about half a second each time. */
+/** Searching a whole megabyte takes about half a second, so 120 such searches would take longer than this. */
 const reactionMs = 10_000
 
 it('what a board says of itself costs its beginning only, however long it is and however it is escaped', () => {

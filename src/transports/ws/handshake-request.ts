@@ -119,7 +119,7 @@ export const withToken = (handshake: HandshakeRequest, token: string): Handshake
 /** Characters of User-Agent that are read: a browser's longest has 250. */
 const mostAgent = 512
 
-/** The client's library, named without any secret: some put their token into User-Agent. */
+/** The client's library, named without any secret: some clients put their token into User-Agent. */
 export function libraryIn(headers: Readonly<Record<string, string>>, secret: string | undefined): Library {
   const agent = headers['user-agent']?.slice(0, mostAgent)
   const isSecret = agent !== undefined && redact(headers['user-agent']!, secret, mostAgent) !== agent
@@ -127,11 +127,11 @@ export function libraryIn(headers: Readonly<Record<string, string>>, secret: str
   return { id, name: redact(name, secret) }
 }
 
-/** Characters of such a header that are read: room for an escaped token before the part that is shown. */
+/** Characters read of a header in which a board names itself: room for an escaped token before the part shown. */
 const mostSaid = 8 * 1024
 
 /**
- * A header in which a board names itself or its firmware. Redacted before it is cut, as half a token would not be
+ * A header in which a board names itself or its firmware. It is redacted before it is cut, as half a token would not be
  * recognised any more. A proxy joins repeated ones to `A, A, A`: the first counts.
  */
 export function headerValueOf(

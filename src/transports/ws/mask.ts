@@ -17,7 +17,7 @@ const maskBytes = Buffer.alloc(4)
 
 /**
  * Copies `length` bytes of `source` from `start` into `target` at `offset`, unmasked by `mask` (RFC 6455 §5.3), whose
- * first byte is for the first of them. One pass for copy and mask: a frame is 30 KB
+ * first byte applies to the first of them. One pass copies and unmasks: a frame is 30 KB
  * (docs/decisions/0004-board-sockets.md says what it is worth, together with the copies it spares).
  */
 export function copyUnmasked(
@@ -41,13 +41,13 @@ export function copyUnmasked(
   }
 }
 
-/** Unmasks in place, four bytes at a time: 5 µs for 30 KB, byte by byte 47, bufferutil 1.4. */
+/** Unmasks in place, four bytes at a time: 30 KB take 5 µs, byte by byte 47 µs, with bufferutil 1.4 µs. */
 export function unmask(bytes: Buffer, offset: number, mask: number, length: number): void {
   let i = 0
   for (; i < length && ((bytes.byteOffset + offset + i) & 3) !== 0; i++) bytes[offset + i]! ^= maskByte(mask, i)
   const count = (length - i) >> 2
   const words = count > 0 ? new Int32Array(bytes.buffer, bytes.byteOffset + offset + i, count) : []
-  // In memory the mask's first byte comes first, in a word of these processors it is the lowest.
+  // The mask's first byte comes first in memory, so it is the lowest of a little-endian word.
   maskBytes.writeInt32BE(turned(mask, i))
   const word = maskBytes.readInt32LE()
   for (let at = 0; at < count; at++) words[at]! ^= word
@@ -56,7 +56,7 @@ export function unmask(bytes: Buffer, offset: number, mask: number, length: numb
 
 const maskByte = (mask: number, i: number): number => (mask >>> (24 - ((i & 3) << 3))) & 0xff
 
-/** The mask as it goes on after `bytes` bytes. */
+/** The mask for the input that follows the first `bytes` bytes. */
 export function turned(mask: number, bytes: number): number {
   const bits = (bytes & 3) << 3
   return bits === 0 ? mask : (mask << bits) | (mask >>> (32 - bits))

@@ -12,11 +12,11 @@ export interface MessageHandlers {
   onDropped?(): void
   /** Bytes that are no WebSocket message; Close has been sent. */
   onGarbage(code: FramingErrorCode, what: string): void
-  /** The socket is gone. `code`: the board's, 1005 for a Close without one, 1006 without a Close; ours where bytes were garbage. */
+  /** The socket closed. `code`: the board's, 1005 for a Close without one, 1006 without Close; after garbage, ours. */
   onClose(code: number, byGateway: boolean): void
   /** A defect of the gateway affected this connection: it is being closed with 1011. */
   onFault?(): void
-  /** The facts that a report of it may contain. */
+  /** The facts that a report of such a defect may contain. */
   readonly shape?: FaultShape
 }
 

@@ -48,7 +48,7 @@ export class ProbeEndpoint {
     probe.begin()
   }
 
-  /** A probe with `?auth=message` sent its token: it is answered on its open socket. Returns the code of a refusal. */
+  /** Answers a probe with `?auth=message` on its open socket, once it sent its token. Returns the code of a refusal. */
   receiveOpen(probe: BoardSocket, handshake: HandshakeRequest, arrival: Arrival): FailureCode | undefined {
     const release = this.#admit(arrival)
     if (typeof release === 'string') return release

@@ -8,14 +8,14 @@ export interface TurnTaker {
 const mostWaiting = 500
 
 /**
- * Sockets for which one read brought more than a part, in order of arrival. One of them handles one part,
- * then the loop reads all others: however many send at full speed, no socket waits longer than for a part or two.
+ * Sockets whose last read was larger than one part, in order of arrival. Each turn one of them handles one part, then
+ * the loop reads all others: however many send at full speed, no socket waits longer than for a part or two.
  */
 export class ReadTurns {
   readonly #waiting = new Set<TurnTaker>()
   #isDue = false
 
-  /** When no place is free, a read is handled as a whole. */
+  /** Whether another socket may wait. If not, its read is handled as a whole. */
   get hasRoom(): boolean {
     return this.#waiting.size < mostWaiting
   }

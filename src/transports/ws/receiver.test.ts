@@ -68,7 +68,7 @@ describe('a receiver', () => {
             const chunk = Buffer.from(connection.subarray(at, at + cuts.next().value))
             at += chunk.length
             receiver.feed(chunk)
-            // Sockets read into one buffer: what was fed must not be needed any more.
+            // Sockets share one read buffer: the receiver must not need a chunk after `feed`.
             chunk.fill(0xaa)
           }
           expect(heard).toEqual(all.flatMap(one => one.heard))

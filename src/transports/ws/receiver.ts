@@ -13,7 +13,7 @@ export const wholeRead: number = 2 ** 30
 /** Takes the messages of a connection, once they are whole. Buffers are the handler's own, texts are decoded. */
 export interface ReceiverHandlers {
   onText(text: string): void
-  /** With the room for a header before it that `binaryMessage` uses. */
+  /** `bytes` has the room for a header before it that `binaryMessage` uses. */
   onBinary(bytes: Buffer): void
   onPing(payload: Buffer): void
   onPong(): void
@@ -35,9 +35,9 @@ export interface FrameGate {
 }
 
 /**
- * Reads a board's bytes as WebSocket messages (RFC 6455 §5), however they are cut. Bytes are copied once, unmasked on the
- * way, to where they stay: ws joins the reads first, unmasks, and a picture is copied again behind a
- * header. Holds no buffer while no message is half received. Text need not be UTF-8.
+ * Reads a board's bytes as WebSocket messages (RFC 6455 §5), however they are cut. Each byte is copied once, and
+ * unmasked on the way. `ws` instead joins the reads, unmasks them, and copies a picture again behind a header. Holds no
+ * buffer while no message is half received. Text need not be UTF-8.
  */
 export class Receiver {
   readonly #handlers: ReceiverHandlers
@@ -45,7 +45,7 @@ export class Receiver {
   mostBytes: number
   /** Largest text. A larger one is skipped, where a message of this size may be received at all. */
   readonly #mostTextBytes: number
-  /** Set for strangers only: an approved board's frames are not counted. */
+  /** Set for strangers, and during large reads of a camera: other frames of approved boards are not counted. */
   gate: FrameGate | undefined
   /** Nothing is read any more. */
   #over = false
@@ -70,8 +70,8 @@ export class Receiver {
   }
 
   /**
-   * `bytes` may be overwritten afterwards. False: `partLeft` was used up, and the rest is kept for the next call, which may
-   * bring nothing.
+   * Reads `bytes`, which may be overwritten afterwards. Returns false when `partLeft` is used up: the rest is kept for
+   * the next call, which may pass no bytes.
    */
   feed(bytes: Buffer): boolean {
     let chunk = bytes
@@ -91,7 +91,7 @@ export class Receiver {
     return true
   }
 
-  /** A frame begins at `start`. Returns where reading goes on. */
+  /** Reads the frame that begins at `start`. Returns where reading goes on. */
   #frame(chunk: Buffer, start: number): number {
     const left = chunk.length - start
     if (left < 2) return this.#wait(chunk, start)
@@ -134,7 +134,7 @@ export class Receiver {
       this.#missing = length
       return this.#goOn(chunk, at)
     }
-    // Nearly every text is whole: it is decoded where it lies.
+    // Nearly every text is complete in one read: it is decoded in place.
     if (this.#opcode === opcodes.text && this.#isLast && !this.#body && chunk.length - at >= length) {
       copyUnmasked(chunk, at, mask, chunk, at, length)
       this.#opcode = 0
@@ -221,7 +221,7 @@ export class Receiver {
   }
 
   #wait(chunk: Buffer, start: number): number {
-    // A copy: what was read may be overwritten, and it may be large.
+    // The rest is copied, as the chunk may be overwritten later, and may be large.
     this.#begun = Buffer.from(chunk.subarray(start))
     return chunk.length
   }

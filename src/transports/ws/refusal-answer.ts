@@ -17,7 +17,7 @@ const reasons: Record<number, string> = {
   503: 'Service Unavailable',
 }
 
-/** How long a refused socket may take to read its answer and go. */
+/** How long a refused client may take to read its answer and close the connection. */
 const lingerMs = 2_000
 
 /** Writes a refusal as plain HTTP on a raw socket, and closes it. The hint is for the client's library, if known. */

@@ -43,7 +43,7 @@ export class RefusalSender {
     this.#publicUrl = publicUrl
   }
 
-  /** Repeated refusals are held, as boards come back without any delay. */
+  /** Refuses a handshake. Repeated refusals are held, as boards reconnect without any delay. */
   refuse(handshake: HandshakeRequest, code: FailureCode, device?: Device): void {
     const { socket, headers, presented } = handshake
     const holding = this.#next(handshake.address, code, presented.secret === undefined ? '' : sha256(presented.secret))
@@ -55,7 +55,7 @@ export class RefusalSender {
     this.#pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
   }
 
-  /** Refuses a client whose handshake was answered already (`?auth=message`). `close` sends Close 4001, later where it repeats. */
+  /** Refuses a client that has its 101 already (`?auth=message`). `close` sends Close 4001; repeated ones are held. */
   refuseOpen(handshake: HandshakeRequest, code: FailureCode, device: Device | undefined, close: () => void): void {
     const { secret } = handshake.presented
     const holding = this.#next(handshake.address, code, secret === undefined ? '' : sha256(secret))
@@ -69,7 +69,7 @@ export class RefusalSender {
     const code = 'upgrade_required'
     const diagnosis = diagnose(handshake, code, { publicUrl: this.#publicUrl })
     this.counters.refused.set(code, (this.counters.refused.get(code) ?? 0) + 1)
-    // The part behind the line break follows; it is not HTTP, and is recorded as such: see `garbage`.
+    // The rest of the token, behind the line break, arrives next: it is not HTTP, and `garbage` records it.
     if (diagnosis?.diagnosis !== 'token_newline') this.#note(handshake, code, diagnosis)
     return diagnosis && diagnosisText(diagnosis, languageOf(handshake.headers['accept-language'])).remedy
   }

@@ -20,7 +20,7 @@ export interface ViewerEndpointParts {
   identify: Identify
   limits: Limits
   faults: FaultSink
-  /** With an encrypted listener beside it, operators are refused on the plain one. */
+  /** Whether operators are refused on the plain listener, as there is an encrypted one beside it. */
   operatorsNeedTls: boolean
 }
 

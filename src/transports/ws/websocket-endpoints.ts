@@ -39,11 +39,11 @@ export interface WebSocketEndpointsParts {
   identify: Identify
   dashboard: DashboardEndpoint
   faults: FaultSink
-  /** With an encrypted listener beside it, operators are refused on the plain one. */
+  /** Whether operators are refused on the plain listener, as there is an encrypted one beside it. */
   operatorsNeedTls: boolean
 }
 
-/** Every WebSocket: orders the handshakes of all listeners, and routes each by its path to its endpoint. */
+/** Orders the WebSocket handshakes of all listeners, and routes each by its path to its endpoint. */
 export class WebSocketEndpoints {
   readonly #proxies: TrustedProxies
   readonly #limits: Limits
@@ -87,7 +87,7 @@ export class WebSocketEndpoints {
     this.#refusals.garbage(socket, error, packet)
   }
 
-  /** A board's path was requested as a page. Returns the remedy, in the client's language. */
+  /** Records a plain HTTP request for a board's path. Returns the remedy, in the client's language. */
   unupgraded(request: IncomingMessage, listenerKind: ListenerKind): string | undefined {
     const handshake = readHandshakeRequest({ request, head: nothing }, request.socket, listenerKind, this.#proxies)
     return boardPaths.has(handshake.path) ? this.#refusals.unupgraded(handshake) : undefined
@@ -109,7 +109,7 @@ export class WebSocketEndpoints {
     const handshake = readHandshakeRequest(raw, socket, listenerKind, this.#proxies)
     const endpoint = socketAt(handshake.path)
     if (!endpoint) return this.#refusals.refuse(handshake, 'not_found')
-    // Before its token is looked up: a handshake that cannot succeed must not bind a claim.
+    // Checked before the token is looked up: a handshake that cannot succeed must not bind a claim.
     if (!isValidHandshake(handshake)) return this.#refusals.refuse(handshake, 'handshake_invalid')
     switch (endpoint.name) {
       case '/ws/dashboard':
@@ -137,7 +137,7 @@ function answerFault(socket: Socket): void {
 const ignore = (): void => {}
 const nothing = Buffer.alloc(0)
 
-/** Part of a path without its percent signs; unchanged where they are no valid escapes. */
+/** Decodes a percent-encoded part of a path; returns it unchanged where the encoding is not valid. */
 function unescaped(part: string): string {
   try {
     return decodeURIComponent(part)

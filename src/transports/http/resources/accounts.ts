@@ -24,8 +24,8 @@ const passedOn = [
   'user-agent',
 ]
 /**
- * The most characters of one such header: a browser's cookies for one name take no more, and a longer one is not passed
- * on.
+ * The most characters of one such header; a longer one is not passed on. The cookies that a browser keeps for one host
+ * name take no more.
  */
 const mostHeader = 16 * 1024
 
@@ -49,7 +49,7 @@ async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
   const said = fieldsOf(body)
   const device = slowDown(c.env, name, said)
   if (name === 'POST /api/auth/change-password' && said.newPassword !== undefined) mustBeStrong(said.newPassword)
-  // The table's own path, not the one that was typed: the library reads paths in its own way.
+  // Passes on the table's own path instead of the typed one, as the library parses paths in its own way.
   const path = name.slice(name.indexOf('/')).replace('{provider}', encodeURIComponent(c.req.param('provider') ?? ''))
   const reply = isReplayed(c.env, name, said)
     ? replayed
@@ -81,7 +81,7 @@ export function askAccounts(
     headers: [
       ...headers,
       [accountAddressHeader, address],
-      // Whatever type the client declared: only JSON bodies reach this line.
+      // Replaces the type that the client declared, as only JSON bodies get this far.
       ...(body ? [['content-type', 'application/json'] as [string, string]] : []),
     ],
     body: body || undefined,
@@ -92,9 +92,7 @@ export function copyCookies(c: Context, { headers }: AccountsAnswer): void {
   for (const [name, value] of headers) if (name === 'set-cookie') c.header('Set-Cookie', value, { append: true })
 }
 
-/**
- * Routes by which a person ends other sessions or changes the password: other devices lose their mark as known ones.
- */
+/** Routes by which a person ends other sessions or changes the password: the other devices stop being known ones. */
 const endsDevices = new Set<RouteName>([
   'POST /api/auth/change-password',
   'POST /api/auth/revoke-session',
@@ -149,8 +147,8 @@ function writeDown(context: RequestContext, name: RouteName, reply: AccountsAnsw
 }
 
 /**
- * An account of a provider was linked to a person by its verified address, or the link was refused: the person did not
- * request it.
+ * Records that a provider's account was linked to a person by its verified address, or that the link was refused, as
+ * the person did not request it.
  */
 function writeDownLink(
   { core, accounts, address }: RequestContext,

@@ -91,7 +91,7 @@ export function mountDevices(mount: Mount): void {
     async c => {
       const { principal, device } = c.var
       const wish = c.req.valid('json')
-      // Refusing a taken name would disclose a device that the caller has no access to.
+      // The name needs `device.edit`: refusing a taken name would disclose a device that the caller has no access to.
       if (wish.name !== undefined && !authorize(principal, 'device.edit', device)) throw new DarvazaError('forbidden')
       await c.env.core.deviceAdmin.approve(principal, device, wish)
       return c.json({ device: deviceView(c.env.core, c.var.device) }, 200)
@@ -149,6 +149,6 @@ export function mountDevices(mount: Mount): void {
   )
 }
 
-/** Renaming, connecting and disconnecting do not move a device in the list, so that no page of results misses one. */
+/** Sorts by age: renaming, connecting and disconnecting do not move a device, so that no page of results misses one. */
 const byAge = (one: Pick<Device, 'createdAt' | 'id'>, other: Pick<Device, 'createdAt' | 'id'>): number =>
   one.createdAt - other.createdAt || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)

@@ -46,5 +46,5 @@ export function mountJournal(mount: Mount): void {
   )
 }
 
-/** Every kind, and every prefix of a kind before its dot. */
+/** The kinds that a filter may name: every kind of entry, and the part of every kind before its dot. */
 const kinds: ReadonlySet<string> = new Set(entryKinds.flatMap(kind => [kind, kind.split('.')[0]!]))

@@ -22,7 +22,7 @@ export const mjpegHeaders = {
   'X-Accel-Buffering': 'no',
 } as const
 
-/** How parts are cut. Each picture ends with the bytes its reader needs to show it, else it shows one frame late. */
+/** How parts are cut. A picture is followed by the bytes that viewers wait for, else it is shown one frame late. */
 interface Cut {
   start: string
   part: Encode

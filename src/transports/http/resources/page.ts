@@ -56,7 +56,7 @@ export function mountPage(mount: Mount): void {
 const html = { 200: { description: 'HTML.', content: { 'text/html': { schema: { type: 'string' as const } } } } }
 const bytes = { 200: { description: 'Its bytes, compressed when they were built.' } }
 
-/** index.html with a nonce of its own. On the plain port it sends people to the encrypted one, if there is one. */
+/** Serves index.html with a new nonce, or on the plain port redirects to the encrypted one, if there is one. */
 export async function page(c: Context<HttpEnv>): Promise<Response> {
   const encrypted = encryptedUrl(c)
   if (encrypted) return c.redirect(encrypted, 302)
@@ -75,7 +75,7 @@ export async function page(c: Context<HttpEnv>): Promise<Response> {
 
 const isEncrypted = ({ env }: Context<HttpEnv>): boolean => siteOf(env).startsWith('https:')
 
-/** `hashed`: its name changes with its content, so that browsers may keep it for ever. */
+/** Serves a file. `hashed`: its name changes with its content, so that browsers may keep it for ever. */
 async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise<Response> {
   const ending = /^(?:assets\/)?[\w.-]+\.(\w+)$/.exec(name)?.[1] ?? ''
   const type = lookup(types, ending)
@@ -86,7 +86,7 @@ async function file(c: Context<HttpEnv>, name: string, hashed: boolean): Promise
     'Content-Type': type,
     'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     Vary: 'Accept-Encoding',
-    // The policy in the worker's own file applies to the worker.
+    // The policy of a worker comes with the worker's own file.
     'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'",
   }
   for (const [coding, suffix, asked] of [

@@ -6,7 +6,7 @@ import { DarvazaError } from '../../../errors/errors.ts'
 import type { RouteName } from '../../access-table.ts'
 import type { RequestContext } from '../request-context.ts'
 
-/** Routes that accept a guess at a password, by a visitor who is not signed in or to confirm an act. */
+/** Routes that check a password or another proof, which can be guessed: at sign-in, or to confirm an act. */
 export const guessableRoutes = new Set<RouteName>([
   'POST /api/auth/sign-in/email',
   'POST /api/auth/sign-in/social',
@@ -29,7 +29,7 @@ const hashing = new Set<RouteName>([
 ])
 
 /**
- * Runs `work`; where the route hashes a password, only when its turn in the queue comes.
+ * Runs `work`, in turn through the queue where the route hashes a password.
  * @throws DarvazaError sign_in_busy
  */
 export function inTurn<T>(
@@ -41,7 +41,7 @@ export function inTurn<T>(
   return hashing.has(name) ? context.http.signIn.hashing.run(turnOf(context, device), work) : work()
 }
 
-/** The key in the queue for a request: the known device, or else the address. */
+/** The place of a request in the queue: by its known device, or else by its address. */
 export const turnOf = ({ address, outgoing }: RequestContext, device: string | undefined): HashingTurn => ({
   rank: device === undefined ? 'unknown' : 'known',
   place: device ?? addressKey(address),
@@ -49,9 +49,9 @@ export const turnOf = ({ address, outgoing }: RequestContext, device: string | u
 })
 
 /**
- * Runs before anything expensive: hashing a password is slow on purpose, and a challenge is a row on the disk. A
- * session counts as a known device, but only for its own account: else it would be a way to guess at another account's
- * password without being slowed down. Returns the known device that sent the request, if it is one.
+ * Slows guesses down before anything expensive runs: hashing a password is slow on purpose, and a challenge is a row on
+ * the disk. A session counts as a known device, but only for its own account: else it would be a way to guess at
+ * another account's password without being slowed down. Returns the known device that sent the request, if it is one.
  * @throws DarvazaError rate_limited, sign_in_paused
  */
 export function slowDown(context: RequestContext, name: RouteName, { email }: Said): string | undefined {
@@ -84,7 +84,7 @@ function accountOf(email: string | undefined, awaited: string | undefined): stri
   return awaited === undefined ? undefined : sha256(`second factor ${awaited}`)
 }
 
-/** Records, once an hour, that a person's password is being guessed. */
+/** Records, at most once an hour, that a person's password is being guessed. */
 function notePause({ core, http, address }: RequestContext, email: string): void {
   const person = core.people.find(email)
   if (!person || http.signIn.pauseRows.take(person.id, core.clock.ticks()) > 0) return

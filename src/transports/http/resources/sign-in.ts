@@ -37,7 +37,7 @@ export function mountSignIn(mount: Mount): void {
       const session = accounts.session(incoming.headers.cookie, encrypted)
       if (!session) {
         accounts.warm()
-        // A visitor without a session is not an error: a browser would show one as such.
+        // A visitor without a session gets no error status, as a browser would log it as an error.
         if (!accounts.presents(incoming.headers.cookie)) return c.json({ person: null, ...facts }, 200)
         throw new DarvazaError('session_missing', { details: facts })
       }
@@ -80,8 +80,8 @@ export function mountSignIn(mount: Mount): void {
 }
 
 /**
- * Makes the account and signs in to it. A valid code is a secret of 256 bits, and is never slowed down; a wrong
- * code counts against the client's address, and is answered without a hash.
+ * Makes the account and signs in to it. A valid code is a secret of 256 bits, and is never slowed down; a wrong code
+ * counts against the client's address, and is answered without hashing the password.
  */
 async function comeIn(
   c: Context<HttpEnv>,
