@@ -1,4 +1,4 @@
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket, WebSocketServer } from 'ws'
 import { closeCodes } from '#protocol/close-codes.ts'
 import { type Action, authorize, type Principal } from '../../core/access/access.ts'
 import type { PageConnection, PersonPrincipal } from '../../core/dashboard/page-session.ts'
@@ -8,6 +8,7 @@ import { closeCodeOf, type FailureCode, languageOf } from '../../errors/errors.t
 import { type HandshakeRequest, requestFor } from './handshake-request.ts'
 import { keepViewerAlive } from './keep-viewer-alive.ts'
 import { answerAndClose } from './refusal-answer.ts'
+import { upgradeServer } from './upgrade-server.ts'
 import { writePicture } from './write-picture.ts'
 
 /** Largest message that a page may send: it may name a thousand cameras. */
@@ -40,15 +41,7 @@ export class DashboardEndpoint {
     this.#publicUrl = parts.publicUrl
     this.#operatorsNeedTls = parts.operatorsNeedTls
     this.#faults = parts.faults
-    // An option of ws since 8.19, missing in its types.
-    const closing = { closeTimeout: parts.closeWaitMs }
-    this.#server = new WebSocketServer({
-      ...closing,
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: messageBytes,
-    })
+    this.#server = upgradeServer({ closeWaitMs: parts.closeWaitMs, messageBytes })
   }
 
   /** A valid handshake for the dashboard. */

@@ -1,4 +1,4 @@
-import { WebSocketServer } from 'ws'
+import type { WebSocketServer } from 'ws'
 import { type Action, authorize } from '../../core/access/access.ts'
 import type { DeviceRegistry } from '../../core/devices/device-registry.ts'
 import type { FaultSink } from '../../core/faults/faults.ts'
@@ -9,6 +9,7 @@ import { chosenProtocol } from '../tcp/handshake-headers.ts'
 import { attachViewer } from './attach-viewer.ts'
 import { type HandshakeRequest, requestFor } from './handshake-request.ts'
 import type { RefusalSender } from './refusal-sender.ts'
+import { upgradeServer } from './upgrade-server.ts'
 
 /** Largest message of a viewer, which has nothing to send but control frames. */
 const messageBytes = 4 * 1024
@@ -31,16 +32,10 @@ export class ViewerEndpoint {
 
   constructor(parts: ViewerEndpointParts) {
     this.#parts = parts
-    // An option of ws since 8.19, missing in its types.
-    const closing = { closeTimeout: parts.limits.closeWaitMs }
-    this.#server = new WebSocketServer({
-      ...closing,
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: messageBytes,
-      handleProtocols: protocols => chosenProtocol([...protocols]),
-    })
+    this.#server = upgradeServer(
+      { closeWaitMs: parts.limits.closeWaitMs, messageBytes },
+      { handleProtocols: protocols => chosenProtocol([...protocols]) },
+    )
   }
 
   /** A valid handshake for the camera with this id or name. */
