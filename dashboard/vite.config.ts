@@ -7,7 +7,7 @@ const here = import.meta.dirname
 export default defineConfig({
   root: here,
   plugins: [react()],
-  // The gateway puts a fresh nonce here in every response: see the Content-Security-Policy it sends.
+  // In every response the gateway replaces this text by the fresh nonce of its Content-Security-Policy.
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
     outDir: join(dirname(here), 'dist/dashboard'),
@@ -16,7 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // All that the first page needs comes at once: forty small files cost more than their bytes.
+    // One file holds all that the first page needs: forty small files take longer to load than one with the same bytes.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', test: /dashboard\/src\/app\.tsx$/ }] } } },
   },
   worker: { format: 'es' },

@@ -1,4 +1,4 @@
-// These come first: rules of the same weight in the pages' own style sheets must win over them.
+// These imports come first, so that rules of equal weight in the pages' own style sheets override these style sheets.
 import './styles/mantine.ts'
 import '@fontsource-variable/figtree/wght.css'
 import '@fontsource-variable/vazirmatn/wght.css'
@@ -47,7 +47,7 @@ export function App({ nonce }: { nonce: string }) {
   )
 }
 
-/** Mantine takes the direction of its parts from its own context, which follows the language here. */
+/** Sets the writing direction in Mantine's own context, from which Mantine's components read it, by the language. */
 function Direction() {
   const { i18n } = useTranslation()
   const { setDirection } = useDirection()
@@ -58,8 +58,8 @@ function Direction() {
 const signedOutPaths = ['/sign-in', '/setup', '/invite']
 
 /**
- * Shows the page of the address to people who are signed in. Others are sent to the sign-in, which leads back to the
- * address that they asked for.
+ * Shows the page of the address to people who are signed in. Redirects others to the sign-in page, which returns them
+ * to that address.
  */
 function Main() {
   const { data, error, refetch } = useQuery(me)

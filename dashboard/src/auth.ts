@@ -25,12 +25,12 @@ interface Answer<T> {
   } | null
 }
 
-/** Returns the data of an answer of Better Auth. Throws an ApiFailure for a refusal, as `call` does. */
+/** Returns the data of Better Auth's answer. Throws an ApiFailure for a refusal, as `call` does. */
 export async function settled<T>(answer: Promise<unknown>): Promise<T> {
   const { data, error } = (await answer) as Answer<T>
   if (error) {
     const { status = 0, code, hint, retryAfterS } = error
-    // The library's messages are English: the frequent ones have a text in the reader's language.
+    // Better Auth's messages are English: a text in the reader's language replaces the frequent ones.
     const text = code === undefined ? '' : i18n.t(`accountProblem.${code}`, { defaultValue: '' })
     const message = text || error.message
     // The answer is an error page of a proxy: the gateway behind it did not answer.
@@ -45,7 +45,7 @@ export async function settled<T>(answer: Promise<unknown>): Promise<T> {
   return data as T
 }
 
-/** Why this page cannot use passkeys, as the end of a text key; undefined where it can. */
+/** The reason why this page cannot use passkeys, as the last part of a text key; undefined if it can. */
 export function passkeysForbidden(): 'secure' | 'browser' | undefined {
   if (!isSecureContext) return 'secure'
   return 'PublicKeyCredential' in window ? undefined : 'browser'

@@ -7,7 +7,7 @@ export type { Format } from '#texts/format.ts'
 
 const kept = new Map<Language, Format>()
 
-/** One format for each language is kept: to build its Intl objects takes a millisecond, and every tile writes numbers. */
+/** One format per language is cached: its Intl objects take a millisecond to build, and every tile formats numbers. */
 export function useFormat(): Format {
   const { i18n } = useTranslation()
   const language = i18n.language === 'fa' ? 'fa' : 'en'

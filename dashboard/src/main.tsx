@@ -11,7 +11,7 @@ Object.assign(globalThis, { __webpack_nonce__: nonce })
 // The account and the live data are requested while the texts are loaded and the page is drawn for the first time.
 queryClient.fetchQuery(me).then(
   ({ person }) => person && live.start(),
-  () => {}, // The page asks again and shows the failure.
+  () => {}, // The page repeats the request and shows the failure.
 )
 await startLanguage(preferredLanguage())
 createRoot(document.getElementById('root')!).render(<App nonce={nonce} />)

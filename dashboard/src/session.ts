@@ -4,7 +4,7 @@ import { type Role, roles } from '#protocol/vocabulary.ts'
 
 export const PersonContext = createContext<PersonView | null>(null)
 
-/** The person who is signed in. Only for parts below `PersonContext`: elsewhere it throws. */
+/** The person who is signed in. Throws outside of `PersonContext`. */
 export function usePerson(): PersonView {
   const person = useContext(PersonContext)
   if (!person) throw new Error('nobody is signed in')

@@ -48,7 +48,7 @@ export const theme = createTheme({
         attributes: { header: { role: 'presentation' } },
       },
     },
-    // ARIA allows no such child in a menu.
+    // ARIA does not allow the focus placeholder as a child of a menu.
     Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
   },
 })

@@ -29,7 +29,7 @@ export class Api {
     this.#signal = signal
   }
 
-  /** Asks for JSON. @throws Failed with the gateway's own code, sentence and hint, or with why it was not reached. */
+  /** Requests JSON. @throws Failed with the gateway's code, sentence and hint, or the reason why it was not reached. */
   async json<T>(method: string, path: string, body?: unknown): Promise<T> {
     const reply = await this.bytes(method, path, body)
     const parsed = parseJson(reply)
@@ -37,7 +37,7 @@ export class Api {
     return parsed as T
   }
 
-  /** Asks for anything. @throws Failed as `json` does. */
+  /** Requests an answer of any type. @throws Failed as `json` does. */
   async bytes(method: string, path: string, body?: unknown): Promise<Reply> {
     const reply = await this.#send(method, path, body).catch(error => {
       throw this.#signal.aborted ? this.#signal.reason : unreachable(this.#connection, error as NodeJS.ErrnoException)
@@ -163,7 +163,7 @@ function unreachable(connection: Connection, error: NodeJS.ErrnoException): Fail
   })
 }
 
-/** Persian where the person's locale is Persian, English elsewhere: the languages hints come in. */
+/** The language in which hints are requested: Persian if the person's locale is Persian, else English. */
 export function acceptLanguage(env: Readonly<Record<string, string | undefined>>): string {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || ''
   return /^fa(_|\.|@|$)/i.test(locale) ? 'fa, en;q=0.5' : 'en'

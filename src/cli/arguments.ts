@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration, parseMoment } from './text/time.ts'
 
-/** Parsers of the values after flags. Each one's error names the values it accepts. */
+/** Parsers of the values after flags. The error of each parser names the values that it accepts. */
 
 export const wholeNumber =
   (least: number, most: number) =>
@@ -21,14 +21,14 @@ export const decimal =
     return number
   }
 
-/** Milliseconds. */
+/** Parses a duration into milliseconds. */
 export function duration(typed: string): number {
   const ms = parseDuration(typed)
   if (!ms) throw new InvalidArgumentError('It takes a duration like 90s, 15m, 12h, 30d or 1h30m.')
   return ms
 }
 
-/** Milliseconds since 1970. */
+/** Parses a time into milliseconds since 1970. */
 export function moment(typed: string): number {
   const at = parseMoment(typed, Date.now())
   if (at === undefined)
@@ -36,14 +36,14 @@ export function moment(typed: string): number {
   return at
 }
 
-/** A tag as people write it, with or without its `#`. */
+/** Parses a tag, with or without its `#`. */
 export function tag(typed: string): string {
   const name = typed.replace(/^#/, '')
   if (!name) throw new InvalidArgumentError('A tag is a word like garden.')
   return name
 }
 
-/** `quality=80`, `flash=true`, `mode=fast`: numbers and true or false as such, all else as text. */
+/** Parses `quality=80`, `flash=true` or `mode=fast`: numbers and booleans keep their type, other values are text. */
 export function parameter(typed: string): [name: string, value: unknown] {
   const [, name, text = ''] = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(typed) ?? []
   if (name === undefined) throw new InvalidArgumentError('It takes a name and a value like quality=80.')
@@ -51,7 +51,7 @@ export function parameter(typed: string): [name: string, value: unknown] {
   return [name, /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text]
 }
 
-/** For a flag that may be given several times. */
+/** Collects the values of a flag that may be given several times. */
 export const several =
   <T>(one: (typed: string) => T) =>
   (typed: string, before: T[] | undefined): T[] => [...(before ?? []), one(typed)]

@@ -8,7 +8,7 @@ export type { Io } from './io.ts'
 
 /**
  * Runs one command line, without the program's own name: `['device', 'list']`. Resolves to the exit code: 0 fine,
- * 1 the thing failed, 2 wrong usage, 130 on Ctrl-C. Never rejects, and never ends the process.
+ * 1 the verb failed, 2 wrong usage, 130 on Ctrl-C. Never rejects, and never ends the process.
  */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   // `serve` has a parser of its own, which knows each flag and its environment variable.
@@ -21,7 +21,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     stopCode = signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
     stop.abort()
   }
-  // Once: a second Ctrl-C ends the process the hard way.
+  // The first signal only: a second Ctrl-C ends the process at once.
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const around: Surroundings = {
     serve: io.serve,
@@ -31,8 +31,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     env: io.env ?? process.env,
     signal: io.signal ? AbortSignal.any([io.signal, stop.signal]) : stop.signal,
   }
-  // The reader of a pipe may leave early, as `head` does: that is no failure. It shows only after our last write, so
-  // the listener stays.
+  // The program that reads our pipe may end early, as `head` does: that is no failure. The error can come after our
+  // last write, so the listener stays.
   let readerLeft = false
   const onPipeError = (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error

@@ -53,5 +53,5 @@ export function gatewayUrl(typed: string): URL {
   return http
 }
 
-/** `url` with `path` behind its own path, which is not empty where the gateway lives in a folder of a site. */
+/** Appends `path` to the path of `url`, which is not empty if a site serves the gateway in a subfolder. */
 export const under = (url: URL, path: string): string => url.pathname.replace(/\/$/, '') + path

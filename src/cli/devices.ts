@@ -19,7 +19,7 @@ export async function listDevices(api: Api, filters: Record<string, string | und
 }
 
 /**
- * Looks a device up; where there is none by that id or name, the error lists similar names. The name is taken as typed:
+ * Looks a device up; if none has that id or name, the error lists similar names. The name must match exactly:
  * a script that removes `roof` twice must not remove `roof-2` the second time.
  */
 export async function onDevice<T>(api: Api, typed: string, ask: (device: string) => Promise<T>): Promise<T> {
@@ -39,7 +39,7 @@ export async function onDevice<T>(api: Api, typed: string, ask: (device: string)
   }
 }
 
-/** The same for verbs that only look: the beginning of an id or a name is enough, when it fits one device alone. */
+/** Like `onDevice`, for verbs that only read: the beginning of an id or name is enough if it fits only one device. */
 export async function lookAtDevice<T>(
   api: Api,
   terminal: Terminal,
@@ -59,7 +59,7 @@ export async function lookAtDevice<T>(
   })
 }
 
-/** The name that a waiting board sent selects nothing: any board may send any name. */
+/** The hint for a name that pending boards claim. It refers to their ids, because any board may claim any name. */
 function whoSaysSo(claims: readonly DeviceView[]): string {
   const [first, ...more] = claims
   return more.length === 0
@@ -70,7 +70,7 @@ function whoSaysSo(claims: readonly DeviceView[]): string {
 const isUnknownDevice = (error: unknown): error is Failed =>
   error instanceof Failed && error.code === 'device_not_found'
 
-/** Lists the devices for a suggestion. A failure here must not hide the first one. */
+/** Lists the devices for a suggestion. A failure here must not hide the failure that asked for it. */
 const everyDevice = (api: Api): Promise<DeviceView[]> => listDevices(api).catch(() => [])
 
 function closest(typed: string, devices: readonly DeviceView[]): DeviceView[] {
@@ -89,7 +89,7 @@ function closest(typed: string, devices: readonly DeviceView[]): DeviceView[] {
     .map(({ device }) => device)
 }
 
-/** Edits that turn one word into the other. */
+/** The number of edits that turn one word into the other. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** The command line's surroundings. Everything but `serve` has the process's own as default. */
+/** The streams, environment and signal of a command line. All but `serve` default to those of the process. */
 export interface Io {
   /** Runs the gateway with the raw arguments after `serve`; resolves to the exit code. */
   serve(args: string[]): Promise<number>
@@ -12,5 +12,5 @@ export interface Io {
   signal?: AbortSignal
 }
 
-/** The same, complete. `signal` aborts on Ctrl-C as well. */
+/** `Io` with all defaults filled in. `signal` aborts on Ctrl-C as well. */
 export type Surroundings = Required<Io>

@@ -20,7 +20,7 @@ const leavesOf = (command: Command): Command[] =>
 const pathOf = (command: Command): string =>
   command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 
-/** The help as a person sees it, with what was added after it. */
+/** The help as a person sees it, with the text that `addHelpText` appends. */
 function helpOf(command: Command): string {
   let help = ''
   command.configureOutput({ writeOut: text => (help += text) })

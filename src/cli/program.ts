@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { lookup } from '#protocol/lookup.ts'
 import type { Surroundings } from './io.ts'
 
-/** Adds its verbs. `conclude` takes the exit code of a verb that ends well but has bad news, as `check` does. */
+/** Adds a module's verbs. `conclude` sets the exit code of a verb that completed but found faults, like `check`. */
 type AddVerbs = (program: Command, around: Surroundings, conclude: (code: number) => void) => void
 
 /**

@@ -3,8 +3,8 @@ import { UsageError } from './failure.ts'
 import type { Surroundings } from './io.ts'
 
 /**
- * A secret as it was given: as a flag, from standard input for `-`, so that it shows in no process list, or from the
- * environment. Undefined where there is none.
+ * Reads a secret: from the flag; from standard input if the flag is `-`, so that no process list shows the secret; or
+ * from the environment. Undefined if none is given.
  */
 export async function secretFrom(
   flag: string,

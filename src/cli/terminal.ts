@@ -30,17 +30,17 @@ export class Terminal {
     return Math.max(60, Math.min(this.#around.stdout.columns ?? 120, 120))
   }
 
-  /** One line of the result. */
+  /** Prints one line of the result. */
   print(line: string): void {
     this.#around.stdout.write(`${line}\n`)
   }
 
-  /** One line beside the result. */
+  /** Prints one line that is not part of the result. */
   say(line: string): void {
     this.#around.stderr.write(`${line}\n`)
   }
 
-  /** The result as one JSON value; `line` keeps it on one line. */
+  /** Prints the result as one JSON value; `line` keeps it on one line. */
   printJson(value: unknown, shape: 'pretty' | 'line' = 'pretty'): void {
     this.print(plainJson(value, shape === 'pretty' ? 2 : undefined))
   }
@@ -57,7 +57,7 @@ export class Terminal {
     for (const line of fields(entries.map(([name, value]) => [name, this.text(value)]))) this.print(line)
   }
 
-  /** Bytes of a picture, or anything else that is no text. */
+  /** Writes bytes that are no text, such as a picture. */
   write(bytes: Uint8Array): void {
     this.#around.stdout.write(bytes)
   }
@@ -71,7 +71,7 @@ export class Terminal {
     return formatTime(at, this.#utc)
   }
 
-  /** Colour on a terminal that wants it; the bare text elsewhere. */
+  /** Colours the text on a terminal that shows colours; returns the bare text elsewhere. */
   paint(ink: TerminalColour, text: string, stream: 'stdout' | 'stderr' = 'stdout'): string {
     const { env } = this.#around
     const coloured = this.#around[stream].isTTY && !env.NO_COLOR && env.TERM !== 'dumb'

@@ -9,7 +9,6 @@ interface OutputOptions {
   utc?: boolean
 }
 
-/** The parts that a verb uses. */
 export interface VerbContext<Options> {
   api: Api
   terminal: Terminal
@@ -17,7 +16,7 @@ export interface VerbContext<Options> {
   around: Surroundings
 }
 
-/** Makes `command` a verb that asks a gateway: its connection and output flags, and what runs. */
+/** Makes `command` a verb that calls a gateway: adds the connection and output flags, and the action `run`. */
 export function asksGateway<Options, Arguments extends unknown[] = string[]>(
   command: Command,
   around: Surroundings,
@@ -37,7 +36,7 @@ export function asksGateway<Options, Arguments extends unknown[] = string[]>(
     })
 }
 
-/** Makes `command` a verb that stands on its own. */
+/** Makes `command` a verb that needs no API of a gateway: adds the output flags, and the action `run`. */
 export function standsAlone<Options, Arguments extends unknown[] = string[]>(
   command: Command,
   around: Surroundings,
@@ -53,7 +52,7 @@ const outputFlag = (flags: string, help: string) => new Option(flags, help).help
 const outputFlags = (command: Command) =>
   command.addOption(outputFlag('--json', 'print JSON, and nothing else, to standard output'))
 
-/** A verb that only holds others, as `key` holds `create`. */
+/** A verb that only groups other verbs, as `key` groups `create`. */
 export function verbGroup(program: Command, name: string, about: string, heading: string): Command {
   const group = program.command(name).description(about).helpGroup(heading).helpCommand(false)
   return group.addHelpText('after', `\nnpx darvaza ${name} VERB --help says more, with examples.`)

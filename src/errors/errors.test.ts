@@ -60,11 +60,11 @@ describe('the table of failures', () => {
         expect(sentence).not.toContain('\n')
       }
       expect(text.en).not.toMatch(/[\u0600-\u06ff]/)
-      // Persian, not Arabic: with letters of its own keyboard, and more of them than of any code in between.
+      // The text is Persian: it has two letters of the script in a row, and no Arabic kaf or yeh, which Persian lacks.
       expect(text.fa).toMatch(/[\u0600-\u06ff]{2,}/)
       expect(text.fa).not.toMatch(/[كي]/)
     }
-    // A remedy may begin or end with a command to type; what is wrong is a sentence.
+    // The hint may begin or end with a command to type; the message is always a sentence.
     expect(message.en).toMatch(/^[A-Z"].*[.!]$/)
     expect(message.fa).toMatch(/[.!؟]$/)
     expect(message.en).not.toBe(hint.en)

@@ -31,8 +31,8 @@ function failureOf(code: FailureCode): Failure {
 }
 
 /**
- * Every failure Darvaza can answer with, for HTTP, WebSocket, CLI and docs alike. 4001 stays "authentication",
- * as in the firmware of boards in the field.
+ * Every failure Darvaza can answer with, for HTTP, WebSocket, CLI and docs alike. 4001 keeps the meaning
+ * "authentication" that it has in the firmware of boards in the field.
  */
 export const failures = Object.fromEntries(
   (Object.keys(failureRows) as FailureCode[]).map(code => [code, failureOf(code)]),
@@ -44,7 +44,7 @@ export const closeCodeOf = (code: FailureCode): number => failures[code].closeCo
 /** A failure that is returned to the caller. */
 export class DarvazaError extends Error {
   readonly code: FailureCode
-  /** More for the answer's body: never a secret. */
+  /** More fields for the answer's body; never a secret. */
   readonly details: Record<string, unknown> | undefined
   readonly retryAfterS: number | undefined
   /** A more precise description, where the table's own sentences are too general. */
@@ -73,7 +73,7 @@ export const inForce = (cause: unknown): DarvazaError =>
 
 const notYetStored = sentencesOf(notYetStoredInEnglish, notYetStoredInPersian)
 
-/** The body of every refusal and error: `{"status":"error","code","message","hint"}` and details where there are any. */
+/** The body of every refusal and error: `{"status":"error","code","message","hint"}` and the details, if any. */
 export function errorBody(
   code: FailureCode,
   language: Language = 'en',

@@ -6,7 +6,7 @@ export interface FailureRow {
   status: number
   /** Whether trying the same thing again may help. */
   retry: boolean
-  /** WebSocket close code, where the failure can end an open socket. 4000–4499: come back later; 4500–4999: do not. */
+  /** WebSocket close code, if the failure can end an open socket. 4000–4499: connect again later; 4500–4999: do not. */
   close?: number
 }
 

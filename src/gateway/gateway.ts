@@ -28,7 +28,7 @@ export interface Gateway extends AsyncDisposable {
   readonly port: number
   readonly tlsPort: number | undefined
   readonly enrolment: Enrolment
-  /** While the gateway has no owner: the link that makes one, or the file it was written to. */
+  /** While the gateway has no owner, resolves to the link that creates one, or to the file that holds the link. */
   offerOwnerLink(shown: boolean): ReturnType<typeof offerOwnerLink>
   /** Stops: no new connections, Close 1001 to all, up to 5 s for their answers, then everything to disk. */
   stop(): Promise<void>
@@ -38,8 +38,8 @@ export interface Gateway extends AsyncDisposable {
 const closeFailedStartMs = 800
 
 /**
- * Builds a gateway from its configuration: takes the data folder for itself, opens what is in it, binds every listener,
- * and only then serves. Whatever was opened is closed again if a later step fails.
+ * Builds a gateway from its configuration: takes the data folder for itself, opens its files, binds every listener, and
+ * only then serves. If a step fails, everything that was opened is closed again.
  */
 export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const cleanup = new AsyncDisposableStack()

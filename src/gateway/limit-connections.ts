@@ -4,15 +4,15 @@ import type { JournalWriter } from '../core/journal/journal-ports.ts'
 import { ConnectionLimit } from '../transports/tcp/connection-limit.ts'
 
 /**
- * File descriptors that public connections leave to the gateway. An idle one has 45 open and 65 with every thread that it
- * starts later; 16 files of the page may be read at once; the rest is for the command line and a backup.
+ * File descriptors that public connections leave to the gateway. An idle gateway has 45 open, and 65 with every thread
+ * that it starts later; 16 files of the page may be read at once; the rest is for the command line and a backup.
  */
 const reserve = 96
 
 /** The shortest interval between journal rows about refused connections, in ms. */
 const noteEveryMs = 60_000
 
-/** The public connections that this process has file descriptors for. Undefined where nothing limits them. */
+/** The limit of public connections that file descriptors allow this process. Undefined if the system sets no limit. */
 export function limitConnections(
   journal: JournalWriter,
   clock: Clock,

@@ -9,7 +9,7 @@ export class OwnAddresses {
     this.#config = config
   }
 
-  /** The listeners are bound. */
+  /** Stores the ports of the listeners, which are bound now. */
   bound(ports: { port: number; tlsPort: number | undefined }): void {
     this.#ports = ports
   }
@@ -19,12 +19,12 @@ export class OwnAddresses {
     return this.#ports?.tlsPort
   }
 
-  /** The URL to which boards on this very machine connect. */
+  /** The URL to which boards on this machine connect. */
   get forBoards(): string {
     return `http://${hostHere(this.#config.host)}:${this.#mustBeBound().port}`
   }
 
-  /** For links: the public address, or else the one by which this very machine reaches the gateway. */
+  /** The address for links: the public address, or else the one by which this machine reaches the gateway. */
   get forLinks(): string {
     const { host, publicUrl } = this.#config
     const { tlsPort } = this.#mustBeBound()
@@ -37,7 +37,7 @@ export class OwnAddresses {
   }
 }
 
-/** The address by which this very machine reaches a listener of its own. */
+/** The address by which this machine reaches a listener of its own. */
 function hostHere(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

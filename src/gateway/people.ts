@@ -7,7 +7,7 @@ import type { Accounts } from '../core/people/accounts.ts'
 import type { People } from '../core/people/people.ts'
 import type { PeopleStore } from '../core/people/person.ts'
 
-/** People with an account, their sign-in, and the file with the link that makes the first owner. */
+/** People with an account, their sign-in, and the file with the link that creates the first owner. */
 export interface GatewayPeople extends AsyncDisposable {
   store: PeopleStore
   accounts: Accounts
@@ -40,8 +40,8 @@ export async function openGatewayPeople(
 }
 
 /**
- * While the gateway has no owner: the link that makes one. `shown`: a person uses the terminal; else the link is
- * written to a file, and only the file's name is shown.
+ * While the gateway has no owner, issues the link that creates one. `shown`: a person reads the terminal. If not, the
+ * link is written to a file, and only the file's name is shown.
  */
 export async function offerOwnerLink(
   people: People,

@@ -38,7 +38,7 @@ export function logJournal(log: Log, { journal, registry }: Core): () => void {
   })
 }
 
-/** Logs requests that failed because the store did, one a minute. */
+/** Logs requests that failed because the store failed, at most one a minute. */
 export function storeFailureLogger(log: Log, clock: Clock): (error: unknown) => void {
   const limit = new RateLimit(1, 1)
   return error => {

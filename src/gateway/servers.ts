@@ -25,7 +25,7 @@ export interface ServersParts {
   log: Log
 }
 
-/** Builds the servers of a gateway: HTTP and WebSocket on a plain listener, the control socket and, if configured, TLS. */
+/** Builds the servers of a gateway: HTTP and WebSocket on a plain listener, the control socket, and TLS if configured. */
 export function openServers(parts: ServersParts): Servers {
   const { config, core, accounts, host, faults, log } = parts
   const { limits, clock, keys, journal } = core
@@ -85,7 +85,7 @@ export class Servers implements Disposable {
     this.#parts = parts
   }
 
-  /** Binds every listener: clients can connect, and wait until `serve`. Resolves to the ports. @throws the system's error */
+  /** Binds every listener: connections wait until `serve`. Resolves to the ports. @throws the system's error */
   async listen(controlPath: string): Promise<{ port: number; tlsPort: number | undefined }> {
     const { config } = this.#parts
     const port = await this.#plain.listen({ host: config.host, port: config.port })
@@ -94,7 +94,7 @@ export class Servers implements Disposable {
     try {
       await this.#control.listen({ path: controlPath })
     } catch (error) {
-      // A gateway of a version that takes no lock was started in the same moment and was quicker.
+      // Another gateway was started at the same time and bound the socket first; its version takes no lock.
       throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? alreadyRunning(config.dataDir) : error
     } finally {
       process.umask(umask)
@@ -106,13 +106,13 @@ export class Servers implements Disposable {
     for (const listener of this.#listeners) listener.serve()
   }
 
-  /** Accepts no new connections, and closes those that are not boards: boards stay until core ends their sessions. */
+  /** Accepts no new connections, and closes all but those of boards, which stay until core ends their sessions. */
   stopAccepting(): void {
     for (const listener of this.#listeners) this.#step(() => listener.stopAccepting())
     this.#step(() => this.#webSockets.close())
   }
 
-  /** Closes connections that serve no request, and waits for the others. Resolves after `closeWaitMs` at the latest. */
+  /** Closes connections without a request, and waits for the others. Resolves after `closeWaitMs` at the latest. */
   async emptied(): Promise<void> {
     const { closeWaitMs } = this.#parts.core.limits
     for (const listener of this.#listeners) this.#step(() => listener.closeIdle())

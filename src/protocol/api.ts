@@ -19,7 +19,7 @@ import {
  */
 
 const time = z.iso.datetime().describe('ISO 8601, UTC.')
-/** Text by a person that is shown to people later, in a terminal too. */
+/** Text that one person types and others see later, in a terminal too. */
 const line = (most: number) =>
   z
     .string()
@@ -62,7 +62,7 @@ export const about = z.object({
 })
 export type About = z.infer<typeof about>
 
-/** Tokens of this answer only: each request gets new ones. */
+/** Tokens that exist in this answer only: each request gets new ones. */
 export const mintedTokens = z
   .object({
     status: z.literal('success'),

@@ -20,9 +20,9 @@ const watch = z.object({
   type: z.literal('watch'),
   cameras: z.array(z.object({ device, rate: z.enum(cameraRates) })).max(1_000),
 })
-/** A picture was drawn: at most two of a camera are on their way, sent but not drawn. */
+/** A picture was drawn. At most two pictures of a camera may be sent and not yet drawn. */
 const drawn = z.object({ type: z.literal('drawn'), camera: z.int().min(0).max(0xffff), sequence: z.int().min(0) })
-/** Journal rows as they happen; null ends it. */
+/** Subscribes to journal rows as they happen; null ends the subscription. */
 const follow = z.object({
   type: z.literal('follow'),
   journal: z
@@ -46,7 +46,7 @@ const steer = z.object({
   action: z.string().min(1).max(64).optional(),
   ttlMs: z.int().min(1).max(commandTtlAtMostMs).optional(),
 })
-/** Steering: one person at a time. A lease ends 5 s after the last `renew` or `steer`. `seize` is for owners. */
+/** A lease lets one person at a time steer. It ends 5 s after the last `renew` or `steer`. `seize` is for owners. */
 const lease = z.object({ type: z.literal('lease'), device, act: z.enum(leaseActs) })
 const ping = z.object({ type: z.literal('ping'), id })
 
@@ -89,6 +89,6 @@ export type ToDashboard =
   | { type: 'outcome'; id: number; ok: false; error: OutcomeError }
   | ({ type: 'lease'; device: string } & LeaseView)
   | ({ type: 'enrolment' } & EnrolmentView)
-  /** The parts that do not work at the moment; empty: all work again. */
+  /** The parts that do not work at the moment; an empty list means that all parts work again. */
   | { type: 'degraded'; away: Part[] }
   | { type: 'pong'; id: number; now: number }

@@ -3,16 +3,16 @@
  * Darvaza itself sends them.
  */
 
-/** The board's own name for itself. It is never trusted. */
+/** The name that a board claims. It is never trusted. */
 export const deviceIdHeader = 'x-device-id'
-/** The kind of board that it claims to be: see `kindOfDeviceType`. */
+/** The kind that a board claims to be: see `kindOfDeviceType`. */
 export const deviceTypeHeader = 'x-device-type'
 /** The version of a board's firmware. */
 export const deviceVersionHeader = 'x-device-version'
 
 /** A header that makes a handshake request a connection test. */
 export const probeHeaderLine = 'X-Darvaza-Probe: 1'
-/** Whether a handshake is a connection test, by its headers. */
+/** Whether the headers of a handshake request make it a connection test. */
 export const isProbe = (headers: Readonly<Record<string, string | undefined>>): boolean =>
   headers['x-darvaza-probe'] === '1'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { checkStatuses, clockKinds, healthStates, severities } from './vocabulary.ts'
 
-/* What is wrong with a board, in plain words. Sentences come in the language of Accept-Language. */
+/* The schemas of a board's health: its faults in plain words, in the language of Accept-Language. */
 
 const time = z.iso.datetime().describe('ISO 8601, UTC.')
 

@@ -1,8 +1,8 @@
 import type { EnrolmentMode, Role } from './vocabulary.ts'
 
 /*
- * Everything the journal can hold. The `data` of an event is stored with its row and answered by the API, word for word;
- * the English sentence of the row is made from the event by `texts/en/journal.ts`. Types only, no zod: pages import it.
+ * Everything the journal can hold. The `data` of an event is stored with its row, and the API returns it unchanged;
+ * `texts/en/journal.ts` makes the row's English sentence from the event. Types only, no zod: pages import this file.
  */
 
 interface Row<Kind, Data> {
@@ -14,10 +14,10 @@ interface RowWithText<Kind, Data, TextFacts> extends Row<Kind, Data> {
   textFacts: TextFacts
 }
 
-/** The author of an act, and their id where they have one: people choose their names, and two can have the same. */
+/** The author of an act, with an id if there is one, because people choose their names and two can have the same. */
 export type Signature = { by: string; byId?: string }
 
-/** A diagnosis as a row stores it: the symptom, and the facts its sentences are filled with. */
+/** A diagnosis as a row stores it: the symptom, and the facts that fill the placeholders of its sentences. */
 export type DiagnosisData = { library?: string; diagnosis?: string; facts?: object }
 
 /** A board connected or disconnected. */
@@ -73,7 +73,7 @@ export type ActEvent =
   | Row<'act', DeviceAct<'device.edit', { tags?: string[] | undefined; before?: string }>>
   | Row<'act', DeviceAct<'token.rotate', { oldValidForS?: number }>>
   | RowWithText<'act', DeviceAct<'token.revoke'>, { which: 'old' | 'current' }>
-  /** `undone`: the change could not be stored, and was useless to its caller, who got no answer. */
+  /** `undone`: the change was reverted, because it could not be stored and its secret never reached the client. */
   | Row<'act', { act: 'key.create' | 'key.revoke' | 'undone' } & Signature & KeyFacts>
   | Row<'act', DeviceAct<'undone', { was: 'device.create' | 'token.rotate' }>>
   | PersonAct<'owner.setup' | 'person.invite' | 'person.accept' | 'person.remove'>

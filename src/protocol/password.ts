@@ -1,9 +1,9 @@
 /* The rules for passwords: the page shows them while a person types, and the gateway accepts no other password. */
 
-/** Shortest and longest, in characters. Length first: no rule of odd characters makes a short one strong. */
+/** The lengths allowed, in characters. No special characters are required: they do not make a short password strong. */
 export const passwordLength = { least: 12, most: 128 } as const
 
-/** 0 too short or too much the same, 1 enough, 2 good, 3 strong. Repeats and runs count once, as they add nothing. */
+/** 0: too short or too uniform, 1: enough, 2: good, 3: strong. Repeats and runs count once, as they add nothing. */
 export function strength(password: string): 0 | 1 | 2 | 3 {
   const letters = [...password]
   if (letters.length < passwordLength.least) return 0

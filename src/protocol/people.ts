@@ -3,7 +3,7 @@ import { invitationDays } from './durations.ts'
 import { passwordLength } from './password.ts'
 import { roles } from './vocabulary.ts'
 
-/* People, as the API accepts and returns them. */
+/* The schemas of people, as the API accepts and returns them. */
 
 const time = z.iso.datetime()
 const line = (most: number) =>

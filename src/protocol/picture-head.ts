@@ -1,5 +1,5 @@
 /*
- * A picture on the dashboard's socket: this head, big-endian, and the JPEG behind it, byte for byte as the board sent it.
+ * A picture on the dashboard's socket: this head, big-endian, then the JPEG, byte for byte as the board sent it.
  *   u8 version (1), u8 flags (0), u16 camera, u32 sequence, f64 receivedAt (epoch ms, the gateway's clock),
  *   f64 addedMs (how long the picture was inside the gateway)
  * This file has no zod, so that the page can use it to read the gateway's pictures.

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { telemetryRanges } from './vocabulary.ts'
 
-/* The values that the settings pages read and change, and the data that the charts draw. */
+/* The schemas of the values that the settings pages read and change, and of the data that the charts draw. */
 
 export const settings = z.object({
   journalMaxAgeDays: z.int().min(1).max(36_500).describe('Older entries are removed.'),

@@ -1,9 +1,9 @@
 /*
- * Every word that has a fixed set of values, once: for the schemas of the API, for core, the store and the command line,
- * and for the dashboard. This file has no zod, so that a page can import values from it.
+ * Defines once each set of fixed values: for the schemas of the API, for core, the store, the command line and the
+ * dashboard. This file has no zod, so that a page can import values from it.
  */
 
-/** The languages people read Darvaza in. */
+/** The languages of Darvaza's texts. */
 export const languages = ['en', 'fa'] as const
 export type Language = (typeof languages)[number]
 
@@ -42,7 +42,7 @@ export type Role = (typeof roles)[number]
 
 // Steering
 
-/** Actions that boards support. Others pass too: newer firmware may support more than this list. */
+/** Actions that boards support. Other actions are sent too: newer firmware may support more than this list. */
 export const knownActions = [
   'reset_position',
   'emergency_stop',
@@ -73,10 +73,10 @@ export type CameraRate = (typeof cameraRates)[number]
 // Journal
 
 /**
- * Kinds of journal entries. `connection.*`: a board connected or disconnected; `refusal`: one was refused; `message`: a
- * board sent a message; `traffic`: counts, over an interval, of what is too frequent for a row each; `command`: an
- * operator's order with its outcome; `act`: an operator changed something; `gateway`: it started, stopped, or noticed
- * something itself.
+ * Kinds of journal entries. `connection.*`: a board connected or disconnected; `refusal`: a connection was refused;
+ * `message`: a board sent a message; `traffic`: counts, over an interval, of messages too frequent for a row each;
+ * `command`: an operator's order with its outcome; `act`: an operator changed something; `gateway`: the gateway
+ * started, stopped, or noticed something itself.
  */
 export const entryKinds = [
   'connection.opened',
@@ -96,11 +96,11 @@ export type EntryKind = (typeof entryKinds)[number]
 export const severities = ['info', 'warn', 'bad'] as const
 export type Severity = (typeof severities)[number]
 
-/** `well`: nothing found that costs anything. `unseen`: not enough seen yet to judge. */
+/** `well`: no finding above `info`. `unseen`: too few observations to judge. */
 export const healthStates = ['well', 'trouble', 'unseen'] as const
 export type HealthState = (typeof healthStates)[number]
 
-/** The result of one check of a board's health. `unseen`: not enough seen yet to judge. */
+/** The result of one check of a board's health. `unseen`: too few observations to judge. */
 export const checkStatuses = ['found', 'clear', 'unseen'] as const
 export type CheckStatus = (typeof checkStatuses)[number]
 
@@ -132,9 +132,9 @@ export type TelemetryRange = (typeof telemetryRanges)[number]
 
 // The gateway itself
 
-/** `degraded`: it serves boards, but works without one of its `parts`. */
+/** `degraded`: the gateway serves boards, but works without one of its `parts`. */
 export const readyStates = ['ready', 'degraded'] as const
 
-/** The parts that the gateway can do without for a while; everything that does not need them goes on. */
+/** The parts that may fail for a while: everything that does not need them keeps working. */
 export const parts = ['disk'] as const
 export type Part = (typeof parts)[number]

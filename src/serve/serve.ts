@@ -23,10 +23,10 @@ export async function serve(argv: readonly string[]): Promise<number> {
     return complain((error as Error).message, 2)
   }
   endAtUnknownFault()
-  // A closed pipe or a full disk behind either stream loses the text, and does not end the gateway.
+  // If a stream's pipe is closed or its disk is full, the text is lost, but the gateway does not end.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const { log, flush } = await openLog(config.logLevel)
-  // A signal during the start: the gateway finishes starting, then stops at once, so that nothing is left half open.
+  // After a signal during the start, the gateway finishes starting and then stops, so that nothing is left half open.
   const asked = stopSignal()
   try {
     await using gateway = await startGateway(config, log)
@@ -70,7 +70,7 @@ function complain(sentence: string, code: number): number {
   return code
 }
 
-/** The first lines a person sees: the gateway's addresses, who may connect, and what to type next. */
+/** Prints the first lines: the gateway's addresses, who may connect, and the next command to type. */
 function welcome(config: Config, gateway: Gateway, owner: Awaited<ReturnType<Gateway['offerOwnerLink']>>): string {
   const { mode } = gateway.enrolment.setting
   const urls = config.publicUrl

@@ -7,7 +7,7 @@ type SystemError = NodeJS.ErrnoException & { port?: number; address?: string }
 
 const notAllowed = 'is not allowed for this user. Choose another one, or change who may use it.'
 
-/** Why an address, a port or a folder cannot be had, by the system's code. */
+/** The reasons why an address, a port or a folder cannot be used, by the system's code. */
 const reasons: ReadonlyMap<string | undefined, string> = new Map([
   ['EADDRINUSE', 'another program uses this port. Choose another one, or stop that program.'],
   ['EADDRNOTAVAIL', 'is no address of this machine. Name one that is, or 0.0.0.0 for all of them.'],
@@ -29,7 +29,7 @@ const reasons: ReadonlyMap<string | undefined, string> = new Map([
 /** The system's codes for "too many open files": of this process, and of the whole machine. */
 const outOfFiles = new Set(['EMFILE', 'ENFILE'])
 
-/** Why the gateway did not start, in a sentence that names the setting behind it as the operator typed it. */
+/** The reason why the gateway did not start, in a sentence that names the setting as the operator typed it. */
 export function startFailure(
   error: SystemError,
   config: Pick<Config, 'port' | 'tls' | 'dataDir'>,
@@ -53,7 +53,7 @@ export function startFailure(
   return error.message
 }
 
-/** An error that was reworded on its way up has the system's error as its cause. */
+/** The system's code of an error; a reworded error has the system's error as its cause. */
 function codeBehind(error: SystemError): string | undefined {
   for (let each: SystemError | undefined = error; each; each = each.cause as SystemError | undefined)
     if (outOfFiles.has(each.code ?? '')) return each.code

@@ -14,7 +14,7 @@ export interface FindingSentences {
   /** The trouble in a few words. */
   title: string
   say(numbers: Numbers, write: NumberFormats): FindingText
-  /** The observations without which it can be neither found nor ruled out. */
+  /** The observations without which the trouble can be neither found nor ruled out. */
   needs: string
 }
 

@@ -2,14 +2,14 @@
 export const latinDigits = (text: string): string =>
   text.replace(/[۰-۹٠-٩]/g, digit => String(digit.charCodeAt(0) & 0xf))
 
-/** Characters that do not count: half-spaces and marks of direction are invisible, others lengthen a letter or separate thousands. */
+/** Ignored characters: invisible half-spaces and direction marks, marks on letters, tatweel, thousands separators. */
 const unseen = /[\p{M}\u00ad\u0640\u066c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
 
 const written: Readonly<Record<string, string>> = { ي: 'ی', ى: 'ی', ك: 'ک', ة: 'ه', ە: 'ه', '٫': '.', '−': '-' }
 
 /**
- * Text as it is compared: two spellings that a reader takes for one become the same. Case, accents and hamza do not
- * count, nor whether a keyboard writes Arabic letters for Persian ones or which digits it types.
+ * Text in the form for comparison: spellings that a reader takes for one become the same. Case, accents and hamza are
+ * ignored; Arabic letters that a keyboard types for Persian ones, and all digits, are unified.
  */
 export function folded(text: string): string {
   if (isAscii(text)) return text.toLowerCase()

@@ -14,7 +14,7 @@ export interface Format {
   dateTime(at: number): string
   date(at: number): string
   time(at: number): string
-  /** The Gregorian date beside a Jalali one; empty where both would be the same. */
+  /** The Gregorian date to show beside a Jalali one; undefined where dates are Gregorian already. */
   gregorian(at: number): string | undefined
   ago(at: number, now: number): string
   /** A length of time in its two largest units. */
@@ -44,7 +44,7 @@ export function formatFor(language: Language): Format {
     })
     return (value: number) => format.format(value)
   }
-  // Persian has words for these, and Latin abbreviations only in between.
+  // In Persian, the long names of these units are Persian words; the short names are Latin abbreviations.
   const size = persian ? 'long' : 'short'
   const kilobytes = unit('kilobyte', 0, size)
   const megabytes = unit('megabyte', 1, size)

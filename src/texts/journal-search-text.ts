@@ -8,7 +8,7 @@ export interface Readable extends TranslatableRow {
   address: string | null
 }
 
-/** All text of an entry that a reader sees, folded for comparison, and the stored sentence, whatever the language. */
+/** All text of an entry that a reader sees, and the stored English sentence, folded for comparison. */
 export function readingOf(entry: Readable, words: Words | undefined, format: Format): string {
   const { text, device, deviceId, connectionId, address } = entry
   const sentence = sentenceOf(entry, words, format)

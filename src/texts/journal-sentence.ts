@@ -2,18 +2,18 @@ import type { ActName, GatewayEventName } from '#protocol/journal-events.ts'
 import type { EnrolmentMode } from '#protocol/vocabulary.ts'
 import type { Format } from './format.ts'
 
-/** The parts of a row that its sentence is made from: entries of the API have them, and stored rows. */
+/** The parts of a row that its sentence is made from. Both stored rows and entries of the API have them. */
 export interface TranslatableRow {
   kind: string
   /** The device's name. */
   device: string | null
   text: string
   data: Record<string, unknown> | null
-  /** The text is in the reader's language already. */
+  /** The sentence is in the reader's language already. */
   diagnosis?: { sentence: string } | null | undefined
 }
 
-/** Finds a language's phrase with holes by its key. A language without phrases shows the stored sentences. */
+/** Finds a language's phrase, with placeholders, by its key. A language without phrases shows the stored sentences. */
 export type Words = (key: string) => string | undefined
 
 interface Tree {
@@ -30,11 +30,11 @@ export const wordsIn =
   }
 
 type Facts = Record<string, unknown>
-/** The key of a phrase, and the facts for its holes; an empty key: these facts make no sentence. */
+/** The key of a phrase, and the facts for its placeholders; the key is empty if the facts make no sentence. */
 type Choice = [key: string, facts?: Facts]
 type Say = (choice: Choice) => string | undefined
 
-/** The order of counts in a sentence: the most important first. */
+/** Counts in their order in a sentence: the most important first. */
 const counts = [
   'frames',
   'frameBytes',
@@ -55,8 +55,8 @@ const counts = [
 type ActKey<Name extends string> = Name extends `${infer Area}.${infer Verb}` ? `${Area}_${Verb}` : Name
 
 /**
- * All phrases that a language needs for the sentence of a journal row: a missing one does not compile. Holes are
- * `{{name}}`.
+ * All phrases that a language needs for the sentences of journal rows: a missing phrase does not compile. Placeholders
+ * have the form `{{name}}`.
  */
 export interface JournalPhrases {
   opened: string
@@ -68,10 +68,10 @@ export interface JournalPhrases {
   command_acknowledged: string
   command_sent: string
   command_failed: string
-  /** Between the items of a list. */
+  /** The separator between the items of a list. */
   comma: string
   count: Record<(typeof counts)[number], string>
-  /** Known commands; others stand as they were sent. */
+  /** Known commands; other commands are shown as they were sent. */
   order: Record<string, string>
   message: Record<'log' | 'sensor_data' | (typeof knownMessages)[number] | 'other', string>
   /** `device_rename`: a `device.edit` that changed the name. */
@@ -81,8 +81,8 @@ export interface JournalPhrases {
 }
 
 /**
- * Makes an entry's sentence from its facts, in a language that has phrases for them. In English, and where an entry is
- * of another version, the stored sentence is shown. The page shows it, and the gateway searches it.
+ * Makes an entry's sentence from its facts, in a language that has phrases for them. For English, and for an entry of
+ * another version, returns the stored sentence. The page shows the sentence, and the gateway searches in it.
  */
 export function sentenceOf(entry: TranslatableRow, words: Words | undefined, format: Format): string {
   // The gateway has already made the sentence, in the reader's language.

@@ -1,6 +1,6 @@
 import i18n from 'i18next'
 
-/** A refusal of the API. `message` and `hint` are in the reader's language: the fault and its remedy. */
+/** A refusal of the API. `message` names the fault and `hint` the remedy, both in the reader's language. */
 export class ApiFailure extends Error {
   readonly status: number
   readonly code: string
@@ -24,11 +24,11 @@ interface FailureBody {
   retryAfterS?: number
 }
 
-/** Message and hint of any failure. One that is no ApiFailure means that the gateway was not reached. */
+/** The message and the hint of a failure. Any error but an ApiFailure means that the gateway was not reached. */
 export const wordsOf = (error: unknown): { message: string; hint: string } =>
   error instanceof ApiFailure ? error : { message: i18n.t('state.unreachable'), hint: i18n.t('state.unreachableHint') }
 
-/** Calls the gateway's API with the session's cookie. Rejects with an ApiFailure, or another error when it does not answer. */
+/** Calls the gateway's API with the session's cookie. @throws ApiFailure for a refusal, another error for no answer */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, {
     method,

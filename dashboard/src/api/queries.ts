@@ -29,7 +29,7 @@ async function fetchMe(): Promise<MeView> {
 
 export const me = queryOptions({ queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 })
 
-/** Reads the account again after a sign-in or a change of it. */
+/** Fetches the signed-in account again, after a sign-in or a change of the account. */
 export const refreshMe = (): Promise<MeView> => queryClient.fetchQuery({ ...me, staleTime: 0 })
 
 const get = <T>(key: string, path: string) =>
@@ -50,7 +50,7 @@ export const telemetry = (device: string, range: TelemetryRange) =>
     refetchInterval: range === '15m' ? 15_000 : 60_000,
   })
 
-/** The language is part of the key, because the gateway writes the sentences in it. */
+/** The language is part of the key, because the gateway answers with sentences in that language. */
 export const health = (device: string, language: string) =>
   queryOptions({
     queryKey: ['health', device, language],
@@ -58,7 +58,7 @@ export const health = (device: string, language: string) =>
     refetchInterval: 30_000,
   })
 
-/** A change through the API. Queries whose keys are in `refresh` are read again after it. */
+/** Makes a change through the API. Afterwards, queries whose keys are in `refresh` are fetched again. */
 export function useChange<Input, Output = unknown>(
   act: (input: Input) => Promise<Output>,
   refresh: readonly (readonly string[])[] = [],

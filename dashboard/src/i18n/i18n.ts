@@ -9,7 +9,7 @@ const texts = {
   fa: () => import('./fa/fa.ts'),
 }
 
-/** The language chosen in this browser before, else the first one of the browser's that we have, else English. */
+/** The language chosen before in this browser, else the first of the browser's languages with texts, else English. */
 export function preferredLanguage(): Language {
   const kept = localStorage.getItem(keptAs)
   const chosen = languages.find(language => language === kept)
@@ -26,7 +26,7 @@ function markPage(language: Language): void {
   document.documentElement.dir = language === 'fa' ? 'rtl' : 'ltr'
 }
 
-/** Loads the texts of one language only. */
+/** Starts i18next with the texts of one language; texts of other languages are not loaded. */
 export async function startLanguage(language: Language): Promise<void> {
   const { default: words } = await texts[language]()
   markPage(language)
@@ -46,7 +46,7 @@ export async function changeLanguage(language: Language): Promise<void> {
   await i18n.changeLanguage(language)
 }
 
-/** The texts of journal entries in the reader's language; undefined for English, in which entries are stored. */
+/** The phrases of journal entries in the reader's language; undefined for English: entries are stored in English. */
 export function journalWords({ language, getResource }: Pick<I18n, 'language' | 'getResource'>): Words | undefined {
   const texts = getResource(language, 'translation', 'journalRows')
   return texts && wordsIn(texts)

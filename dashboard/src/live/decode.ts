@@ -1,4 +1,4 @@
-/** A decoded picture, to be closed after use, and the size that the camera sent it in. */
+/** A decoded picture, which must be closed after use, and its size as the camera sent it. */
 export interface Decoded {
   image: ImageBitmap | VideoFrame
   width: number
@@ -6,9 +6,9 @@ export interface Decoded {
 }
 
 /**
- * Decodes a JPEG no larger than it is shown: `maxWidth` in canvas pixels. 200 pictures a second of 640 × 480 on tiles of
- * 440 cost 0.67 cores of Chromium by its ImageDecoder, 0.80 at full size, and 0.94 by way of a Blob. Browsers lend that
- * decoder to secure pages only, and not all have it.
+ * Decodes a JPEG to at most `maxWidth` canvas pixels, the width at which it is shown. In Chromium, 200 pictures a
+ * second of 640 × 480 on tiles of 440 cost 0.67 cores with ImageDecoder, 0.80 at full size, and 0.94 with a Blob. Not
+ * every browser has ImageDecoder, and browsers offer it to secure pages only.
  * @throws the browser's error for bytes that are no JPEG
  */
 export async function decode(jpeg: Uint8Array<ArrayBuffer>, maxWidth: number): Promise<Decoded> {

@@ -1,7 +1,7 @@
 import type { DeviceView } from '#protocol/api.ts'
 import { Signal } from '../signal.ts'
 
-/** All devices that this person may see, as the gateway last reported them. A tile subscribes to its own device only. */
+/** All devices that this person may see, as the gateway last reported them. A tile subscribes to one device only. */
 export class Devices {
   /** Undefined until the first report. Sorted by name. */
   readonly all = new Signal<readonly DeviceView[] | undefined>(undefined)

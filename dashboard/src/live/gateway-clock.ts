@@ -1,9 +1,9 @@
-/** The gateway's time, from the sample with the fastest round trip among the last 12: it has the smallest error. */
+/** The gateway's time, from the sample with the shortest round trip of the last 12, which has the smallest error. */
 export class GatewayClock {
   #offsetMs = 0
   #samples: { offsetMs: number; roundTripMs: number }[] = []
 
-  /** `sentAt`, `receivedAt`: this machine's clock, epoch ms; `now`: the gateway's. */
+  /** `sentAt` and `receivedAt` are readings of this machine's clock, `now` of the gateway's, all in epoch ms. */
   addSample(now: number, sentAt: number, receivedAt: number): void {
     const roundTripMs = Math.max(0, receivedAt - sentAt)
     this.#samples = [...this.#samples.slice(-11), { offsetMs: now + roundTripMs / 2 - receivedAt, roundTripMs }]

@@ -2,8 +2,8 @@ import type { FromDashboard, ToDashboard } from '#protocol/dashboard.ts'
 import { Signal } from '../signal.ts'
 
 /**
- * `waiting`: the connection was lost, and the next attempt is scheduled. `paused`: the person has too many pages open, and
- * this one connects again only when they ask for it.
+ * `waiting`: the connection was lost, and the next attempt is scheduled. `paused`: the person has too many pages open,
+ * and this page connects again only at the person's request.
  */
 export type SocketState = 'closed' | 'connecting' | 'open' | 'waiting' | 'paused'
 
@@ -15,12 +15,12 @@ export interface SocketEvents {
   sessionEnded(): void
 }
 
-/** Close code of `pages_too_many`. To reconnect by itself would push another page out, which would do the same. */
+/** Close code of `pages_too_many`. A page that reconnected by itself would displace another, which would do so too. */
 const tooManyPagesCode = 4501
 
 const firstDelayMs = 400
 const longestDelayMs = 12_000
-/** An open connection that has received nothing for this long, with a ping under way, counts as lost. */
+/** An open connection counts as lost when it has received nothing for this long, although pings were sent. */
 const silenceMs = 12_000
 const pingEveryMs = 5_000
 
@@ -34,7 +34,7 @@ export class GatewaySocket {
   #pinger: ReturnType<typeof setInterval> | undefined
   #receivedAt = 0
   #pingId = 0
-  /** This machine's clock when the last ping left, epoch ms. */
+  /** When the last ping was sent, by this machine's clock, epoch ms. */
   pingedAt = 0
 
   constructor(events: SocketEvents) {
@@ -63,7 +63,7 @@ export class GatewaySocket {
     this.state.set('closed')
   }
 
-  /** False without a connection: the message is dropped, and the sender repeats it after the next `opened`. */
+  /** Returns false without a connection: the message is dropped, and the caller repeats it after the next `opened`. */
   send(message: FromDashboard): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false
     this.#socket.send(JSON.stringify(message))

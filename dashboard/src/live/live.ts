@@ -13,7 +13,7 @@ export type Outcome = { ok: true; latencyMs: number } | { ok: false; error: Outc
 
 const freeLease: LeaseView = { holder: null }
 
-/** The live data of all pages, received by one socket, and the commands that pages send by it. */
+/** Receives the live data of all pages over one socket, and sends the pages' commands over it. */
 class Live {
   readonly devices = new Devices()
   readonly enrolment = new Signal<EnrolmentView | undefined>(undefined)
@@ -54,7 +54,7 @@ class Live {
     this.socket.send({ type: 'lease', device, act })
   }
 
-  /** Resolves to the command's result. Without a connection it fails at once: a command is never kept for later. */
+  /** Sends a command and resolves to its result. Without a connection the command fails at once: it is never queued. */
   steer(order: Omit<SteerOrder, 'type' | 'id'>): Promise<Outcome> {
     const id = this.#nextId++
     return new Promise(resolve => {
@@ -63,7 +63,7 @@ class Live {
     })
   }
 
-  /** Follows the journal. One filter at a time, because one page is shown at a time. */
+  /** Follows the journal with one filter at a time, because only one page is shown at a time. */
   follow(filter: JournalFollow, read: (entries: JournalEntryView[]) => void): () => void {
     this.#journalFilter = filter
     this.#readers.add(read)

@@ -2,7 +2,7 @@ import type { PictureHead } from '#protocol/picture-head.ts'
 import { type Drawn, Painter } from './painter.ts'
 import type { Order } from './painter.worker.ts'
 
-/** Runs the painter in a worker where the browser can draw there, else in the page. */
+/** Runs the painter in a worker if the browser can draw in workers, else in the page. */
 export class PainterHost {
   readonly #post: (order: Order, transfer?: Transferable[]) => void
   readonly #offscreen =

@@ -1,7 +1,7 @@
 import { type PictureHead, pictureHeadBytes } from '#protocol/picture-head.ts'
 import { type Decoded, decode } from './decode.ts'
 
-/** A canvas that one camera is drawn on. Pictures are decoded no wider than `maxWidth` canvas pixels. */
+/** A canvas that shows one camera. Its pictures are decoded to at most `maxWidth` canvas pixels. */
 export interface View {
   id: number
   device: string
@@ -25,8 +25,8 @@ interface Ready {
 
 /**
  * Decodes pictures, one after the other for each camera, and draws them on every canvas of their camera once for each
- * frame of the screen: 200 pictures a second, each drawn when it was decoded, cost Chromium a tenth more. Runs in a
- * worker where the browser can draw there, else in the page.
+ * frame of the screen: at 200 pictures a second, drawing each as soon as it was decoded cost Chromium a tenth more.
+ * Runs in a worker if the browser can draw in workers, else in the page.
  */
 export class Painter {
   readonly #views = new Map<number, View>()
@@ -72,7 +72,7 @@ export class Painter {
       this.#ready.set(device, { decoded, drawn: { ...drawn, width, height } })
       if (missed) this.#report([missed.drawn])
     } catch {
-      // Bytes that are no picture. They are reported as drawn: without that credit the gateway would send no more.
+      // Bytes that are no picture are reported as drawn too: without that credit the gateway would send no more.
       this.#report([drawn])
     }
   }

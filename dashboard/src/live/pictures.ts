@@ -11,8 +11,8 @@ export interface CameraPicture extends Drawn {
 }
 
 /**
- * The page's camera subscriptions and their rates. A hidden page subscribes to none. Every drawn frame returns its credit
- * to the gateway, so that pictures do not queue up on the way.
+ * The page's camera subscriptions and their rates. A hidden page subscribes to none. Every drawn picture is reported to
+ * the gateway, which sends the next ones by these credits, so that pictures do not queue up on the way.
  */
 export class Pictures {
   readonly #send: (message: FromDashboard) => boolean
@@ -85,7 +85,7 @@ export class Pictures {
     this.lastPicture(drawn.device).set({ ...drawn, fps: times.length / 2 })
   }
 
-  // Tiles enter and leave the screen by the row: one message serves all of them.
+  // Tiles enter and leave the screen in whole rows: the delay sends all changes of a row in one message.
   #requestSoon(): void {
     clearTimeout(this.#soon)
     this.#soon = setTimeout(() => this.#request(), 40)

@@ -17,11 +17,11 @@ interface CameraViewProps {
   rate: CameraRate
   /** False: the board is offline, and its last picture is marked as old. */
   online: boolean
-  /** True when the gateway keeps a last picture of it. */
+  /** True if the gateway keeps a last picture of the camera. */
   remembered: boolean
 }
 
-/** The picture of one camera. The page subscribes to it only while it is on the screen. */
+/** Shows the pictures of one camera. The page subscribes to them only while this view is on the screen. */
 export function CameraView({ device, name, rate, online, remembered }: CameraViewProps) {
   const { t } = useTranslation()
   const frame = useRef<HTMLDivElement>(null)

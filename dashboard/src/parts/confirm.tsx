@@ -23,8 +23,8 @@ export function Confirm({ title, onConfirm, ...rest }: QuestionProps & { title: 
 }
 
 /**
- * The question without its dialog, for a dialog that stays open after the answer. A dangerous act does not have the focus
- * at first, so that a stray Enter does not start it.
+ * The question without its dialog, for a dialog that stays open after the answer. The button of a dangerous act does
+ * not have the focus at first, so that a stray Enter does not start the act.
  */
 export function Question({ children, act, danger = false, onClose, onConfirm }: QuestionProps) {
   const { t } = useTranslation()

@@ -4,8 +4,8 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 /**
- * Copies a text. Browsers deny the clipboard to pages over plain http: then the text is selected and copied by the old
- * command. False when the person has to copy the selected text themselves.
+ * Copies a text. Browsers deny the clipboard to pages over plain http: there the text is selected and copied with
+ * `execCommand`. Resolves to false if the person has to copy the selected text themselves.
  */
 async function copy(text: string, shown: HTMLElement | null): Promise<boolean> {
   if (navigator.clipboard) {
@@ -13,7 +13,7 @@ async function copy(text: string, shown: HTMLElement | null): Promise<boolean> {
       await navigator.clipboard.writeText(text)
       return true
     } catch {
-      // Not allowed: the old command may be.
+      // The browser denies the clipboard; `execCommand` may still be allowed.
     }
   }
   const selection = getSelection()
@@ -26,7 +26,7 @@ interface CopyableProps {
   text: string
   label: string
   block?: boolean
-  /** Takes the focus: the text replaced the element that had it, and to copy it is the next step. */
+  /** Focuses the button: the text replaced the element that had the focus, and copying the text is the next step. */
   first?: boolean
 }
 

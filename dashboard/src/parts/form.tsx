@@ -8,7 +8,7 @@ interface FormProps {
   children: ReactNode
 }
 
-/** A form that stays in its page: the browser itself sends nothing. */
+/** A form that stays on its page: `onSubmit` runs, and the browser itself sends nothing. */
 export function Form({ onSubmit, className = 'stack', children }: FormProps) {
   return (
     <form
@@ -24,8 +24,8 @@ export function Form({ onSubmit, className = 'stack', children }: FormProps) {
 }
 
 /**
- * Runs what a form is for: `busy` until the returned promise settles. A rejection goes to `onFailure`, by default a
- * toast, and `submit` itself never rejects.
+ * Runs the act of a form; `busy` is true until the act's promise settles. A rejection is passed to `onFailure`, by
+ * default a toast; `submit` itself never rejects.
  */
 export function useSubmit(onFailure: (error: unknown) => void = toastFailure) {
   const [busy, setBusy] = useState(false)
@@ -42,7 +42,7 @@ export function useSubmit(onFailure: (error: unknown) => void = toastFailure) {
   return { busy, submit }
 }
 
-/** A failure that stands in the form itself. Screen readers announce it. */
+/** A failure that is shown inside the form. Screen readers announce it. */
 export function Problem({ text }: { text: string | undefined }) {
   if (!text) return null
   return (

@@ -8,7 +8,7 @@ interface NumberFieldProps {
   onChange(value: string): void
 }
 
-/** A whole number in the reader's digits. A browser's number field writes those of the browser's language. */
+/** A field for a whole number in the reader's digits. A browser's number field uses the browser's language instead. */
 export function NumberField({ label, value, onChange }: NumberFieldProps) {
   const format = useFormat()
   const shown = value.replace(/\d/g, digit => format.number(Number(digit)))

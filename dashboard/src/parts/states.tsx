@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { wordsOf } from '../api/http.ts'
 import { Arcade, Logo } from './logo.tsx'
 
-/** Empty for the first 200 ms, so that a quick answer does not flicker; then the logo. */
+/** Shows nothing for the first 200 ms, so that a quick answer does not flicker, then the logo. */
 export function Waiting({ whole = false }: { whole?: boolean }) {
   const { t } = useTranslation()
   const [shown, setShown] = useState(false)
@@ -31,7 +31,7 @@ interface FailureProps {
   whole?: boolean
 }
 
-/** A failure in place of the content: message, hint, and a retry where it can help. */
+/** Shows a failure in place of the content: message, hint, and a retry button where a retry can help. */
 export function Failure({ error, retry, whole = false }: FailureProps) {
   const { t } = useTranslation()
   const { message, hint } = wordsOf(error)

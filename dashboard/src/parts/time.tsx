@@ -3,7 +3,7 @@ import { useFormat } from '../format.ts'
 import { live } from '../live/live.ts'
 import { Signal } from '../signal.ts'
 
-/** One timer for all components that read the time equally often: they are drawn together. */
+/** One timer for all components with the same interval, so that they are drawn together. */
 class Ticker {
   readonly now: Signal<number>
   readonly #everyMs: number

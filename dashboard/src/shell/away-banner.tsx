@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { live } from '../live/live.ts'
 import { useSignal } from '../signal.ts'
 
-/** Shown on every page while the gateway cannot write its disk, with the consequences. */
+/** Shown on every page while the gateway cannot write to its disk, with the consequences. */
 export function AwayBanner() {
   const { t } = useTranslation()
   const away = useSignal(live.away)

@@ -32,7 +32,7 @@ export function ConnectionMark() {
   )
 }
 
-/** A banner for longer interruptions: the page shows old data, and says so. */
+/** A banner for longer interruptions, which states that the page shows old data. */
 export function ConnectionBanner() {
   const { t } = useTranslation()
   const lost = useConnectionLost(4_000)

@@ -4,7 +4,7 @@ import { Countdown } from '../parts/time.tsx'
 import { Link } from '../router.tsx'
 import { useSignal } from '../signal.ts'
 
-/** Shown on every page while new boards come in without approval: in open mode, or while a pairing window is open. */
+/** Shown on every page while new boards are accepted without approval: in open mode or in a pairing window. */
 export function ModeBanner() {
   const { t } = useTranslation()
   const enrolment = useSignal(live.enrolment)

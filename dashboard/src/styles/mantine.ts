@@ -1,4 +1,4 @@
-// Only the parts of Mantine that are used, in its own layer, so that our rules win without a fight.
+// Imports only the parts of Mantine that are used, in a cascade layer of their own, so that our rules override them.
 import '@mantine/core/styles/baseline.layer.css'
 import '@mantine/core/styles/default-css-variables.layer.css'
 import '@mantine/core/styles/global.layer.css'

@@ -4,7 +4,7 @@ import { hostHeader } from '../../simulator/target.ts'
 import type { Conversation } from './conversation.ts'
 import { type CheckFinding, ok, skipped, warning } from './step.ts'
 
-/** How the gateway saw our handshake, as its `connection_ack` reports to a probe. */
+/** Our handshake as the gateway received it, which its `connection_ack` reports to a probe. */
 interface Seen {
   address: string
   port: number
@@ -18,7 +18,7 @@ export interface OwnEnd {
   localPort?: number | undefined
 }
 
-/** Checks that the gateway saw our own address and the host name we used: a misconfigured proxy loses both. */
+/** Checks that the gateway received our own address and the host name we used: a misconfigured proxy loses both. */
 export function checkAddress(conversation: Conversation, own: OwnEnd, route: Route): CheckFinding {
   const seen = seenIn(conversation)
   if (!seen) return skipped('this gateway does not say whom it sees')
@@ -39,7 +39,7 @@ export function checkAddress(conversation: Conversation, own: OwnEnd, route: Rou
   return ok(`the gateway sees ${seen.address}${through}`, facts)
 }
 
-/** Our address with another port, or an address of the gateway's own machine: a proxy between has opened a connection. */
+/** True if a proxy opened the connection: the address is ours with another port, or of the gateway's own machine. */
 function isSomebodyElse(seen: Seen, own: OwnEnd, route: Route): boolean {
   if (seen.address === plainAddress(own.localAddress ?? '')) return seen.port !== own.localPort
   return isLoopback(seen.address) && !isLoopback(route.address)

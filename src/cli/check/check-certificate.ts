@@ -32,7 +32,7 @@ export async function checkTls(route: Route, patience: Patience): Promise<CheckF
   return judge(route.target.host, certificate, chainError, facts)
 }
 
-/** `authorizationError` holds the code of the first thing wrong with the chain, or that the name is wrong. */
+/** `authorizationError` holds the code of the first fault of the chain, or of a wrong name. */
 const chainErrorOf = (socket: TLSSocket): string | undefined => {
   const error: unknown = socket.authorizationError
   return error ? String((error as NodeJS.ErrnoException).code ?? error) : undefined
@@ -98,7 +98,7 @@ async function noTls(route: Route, patience: Patience, error: string): Promise<C
   return failed('tls_failed', `port ${port} is open, but no TLS comes about (${error})`, { error })
 }
 
-/** True where a plain request met a port that speaks TLS, which answers with an alert, a hint of nginx, or not at all. */
+/** True if a plain request reached a TLS port, which answers with an alert, with nginx's hint, or not at all. */
 export async function isTlsPort(route: Route, met: NoAnswer | { body: string }, patience: Patience): Promise<boolean> {
   if (met instanceof NoAnswer ? met.received[0] === 0x15 : /sent to (an? )?HTTPS/i.test(met.body)) return true
   if (!(met instanceof NoAnswer) || met.kind === 'garbage') return false

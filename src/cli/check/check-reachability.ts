@@ -7,7 +7,7 @@ import { type CheckFinding, failed, ok, skipped, warning } from './step.ts'
 /** Looks a name up as the system does, hosts file included. */
 export type Lookup = (host: string) => Promise<LookupAddress[]>
 
-/** More addresses than this are not worth the wait. */
+/** The most addresses that are tried: more are not worth the wait. */
 const addressesTried = 4
 
 export async function checkDns(
@@ -34,7 +34,7 @@ export async function checkDns(
   }
 }
 
-/** Tries each address, as many as are sensible. One that answers carries the rest of the test. */
+/** Tries to connect to the first addresses. The rest of the test uses an address that accepted the connection. */
 export async function checkTcp(
   target: Target,
   addresses: readonly string[],
@@ -52,7 +52,7 @@ export async function checkTcp(
       }
     }),
   )
-  // Boards dial IPv4, so that is the way to test wherever there is one.
+  // Boards connect over IPv4, so IPv4 addresses are preferred where there are any.
   const way = attempts.some(isIpv4) ? attempts.filter(isIpv4) : attempts
   const address = [...way, ...attempts].find(({ error }) => !error)?.address
   const deaf = way.filter(({ error }) => error)

@@ -52,7 +52,7 @@ export interface FreshTokens {
   esp32cam: string
 }
 
-/** Fetches twice: each answer must carry tokens of its own. */
+/** Fetches tokens twice: each answer must contain tokens of its own. */
 export async function checkTokens(
   route: Route,
   patience: Patience,

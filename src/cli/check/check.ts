@@ -39,15 +39,15 @@ import {
 export interface CheckOptions {
   /** http(s):// or ws(s)://, also with the path of a board endpoint at the end. */
   url: string
-  /** A token to show; one from `GET /public/tokens` unless given. */
+  /** The token to send; unless given, one is fetched from `GET /public/tokens`. */
   token?: string | undefined
-  /** Which board endpoint to try: the Pico's with a fetched token; with a given one `/ws`, which takes any. */
+  /** The board endpoint to test. Default: the Pico's for a fetched token; for a given one `/ws`, which accepts any. */
   kind?: Kind | undefined
   /** How many seconds the connection is kept open, at most 100: a probe ends after 120 s. */
   seconds: number
   /** More certificate authorities to trust, PEM. */
   ca?: string | undefined
-  /** Instead of the endpoint's own steps, connect as each library does, one after another, and report which get through. */
+  /** Replaces the endpoint's own steps by each library's handshake, one after another, and reports which succeed. */
   fromBoard?: boolean | undefined
   signal: AbortSignal
   lookup?: Lookup
@@ -59,10 +59,10 @@ export interface CheckLimits extends MessageCheckLimits {
   answerWithinMs: number
 }
 
-/** A refusal that is repeated is held for up to 8 s. */
+/** The gateway delays a repeated refusal by up to 8 s, so an answer may take longer than that. */
 const checkLimits: CheckLimits = { ...messageCheckLimits, connectWithinMs: 10_000, answerWithinMs: 15_000 }
 
-/** The connection test: step by step, each as soon as it is known. It connects as a probe, which leaves no device. */
+/** Runs the connection test and yields each step once it is done. It connects as a probe, which adds no device. */
 export async function* check(options: CheckOptions): AsyncGenerator<Step> {
   const { signal, ca } = options
   const target = parseTarget(gatewayUrl(options.url).href)
@@ -130,7 +130,7 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
 export const namesOf = ({ fromBoard }: Pick<CheckOptions, 'fromBoard'>): readonly StepName[] =>
   fromBoard ? [...wayNames, ...boardStepNames] : stepNames
 
-/** Each library's handshake, one after another: a gateway takes 4 probes of one address at a time. */
+/** Tests each library's handshake, one after another: a gateway accepts 4 probes from one address at a time. */
 async function* checkBoards(options: CheckOptions, parts: DoorParts): AsyncGenerator<Step> {
   const { route, patience, limits, minted, timed, rest } = parts
   const own = options.token
@@ -198,7 +198,7 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
       }
     }
 
-    // The forged token comes from a fetched one, never from the user's: nearly the whole secret would be shown.
+    // The token is forged from a fetched one, never from the user's: that would reveal nearly the whole secret.
     yield* checkRefusals(parts, path, forge(minted?.pico))
 
     if (!conversation) return yield* rest('the door did not open: see handshake')
@@ -213,7 +213,7 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
   }
 }
 
-/** Two handshakes that must be refused, at the same time, as each refusal may be held for seconds. */
+/** Sends two handshakes that must be refused, at the same time, because each refusal may be delayed for seconds. */
 async function* checkRefusals(
   { route, patience, timed }: DoorParts,
   path: string,
@@ -242,7 +242,7 @@ async function* checkRefusals(
   })
 }
 
-/** A forged token: a real one with another ending, so that its signature is wrong. */
+/** Returns a real token with one character changed near its end, so that its signature is wrong. */
 export function forge(token: string | undefined): string {
   if (!token || token.length < 8) return 'forged-by-darvaza-check'
   const last = token.at(-5)!

@@ -9,7 +9,7 @@ export interface Message {
   at: number
 }
 
-/** How it ended: by a Close of the `gateway`, without one (`network`), by bytes that are no frames (`garbage`), or by the test (`us`). */
+/** The end: a Close from the `gateway`, none (`network`), bytes that are no frame (`garbage`), or the test (`us`). */
 export interface Ending {
   by: 'gateway' | 'network' | 'garbage' | 'us'
   at: number
@@ -17,7 +17,7 @@ export interface Ending {
   says?: string
 }
 
-/** An open WebSocket, used as a board would: it answers pings of both sorts, and measures the gateway's silences. */
+/** An open WebSocket used as a board does: it answers WebSocket pings and `ping` messages, and measures silences. */
 export class Conversation {
   readonly startedAt = performance.now()
   readonly ended: Promise<Ending>
@@ -53,7 +53,7 @@ export class Conversation {
     return this.#ending
   }
 
-  /** Silences up to now, in ms: without any frame, and without application text, which is what a Pico's timers count. */
+  /** Times in ms, up to now, without any frame and without application text, by which a Pico's timers run. */
   get silences(): { longestMs: number; longestTextMs: number; nowMs: number } {
     const until = this.#ending?.at ?? performance.now()
     return {
@@ -71,7 +71,7 @@ export class Conversation {
     this.#send(opcodes.ping, Buffer.from(payload))
   }
 
-  /** The next message that fits, received already or within `withinMs`; undefined when none came. */
+  /** The next message that fits, received already or within `withinMs`; undefined if there is none. */
   async next(fits: (message: Message) => boolean, withinMs: number): Promise<Message | undefined> {
     const known = this.#unread.findIndex(fits)
     if (known >= 0) return this.#unread.splice(known, 1)[0]

@@ -13,7 +13,7 @@ export class FrameError extends Error {}
 
 const longestPayloadBytes = 4 * 1024 * 1024
 
-/** One whole client frame, masked as RFC 6455 asks. */
+/** Encodes one whole client frame, masked as RFC 6455 requires. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Buffer {
   const length = payload.length
   const extra = length < 126 ? 0 : length < 65_536 ? 2 : 8
@@ -26,11 +26,11 @@ export function encodeFrame(opcode: number, payload: Uint8Array): Buffer {
   return Buffer.concat([head, mask, payload.map((byte, at) => byte ^ mask[at & 3]!)])
 }
 
-/** Cuts a server's bytes into frames, however they arrive. */
+/** Splits a server's bytes into frames, wherever the received pieces begin and end. */
 export class FrameReader {
   #pending: Buffer = Buffer.alloc(0)
 
-  /** @throws FrameError for what no server may send: masked, compressed, of a reserved kind, or absurdly long. */
+  /** @throws FrameError for a frame that no server may send: masked, compressed, of a reserved kind, or too long. */
   push(bytes: Uint8Array): CheckFrame[] {
     this.#pending = Buffer.concat([this.#pending, bytes])
     const frames: CheckFrame[] = []

@@ -18,7 +18,7 @@ export interface BoardTry {
   minted: boolean
 }
 
-/** Connects as one library does, as a probe: the token is not bound, and no device is left. */
+/** Connects as one library does, as a probe: the token is not bound, and no device is added. */
 export async function tryDialect(
   route: Route,
   board: BoardTry,
@@ -35,7 +35,7 @@ export async function tryDialect(
   const about = (finding: CheckFinding) => ({ ...finding, facts: { ...facts, ...finding.facts }, outcome })
   if (outcome instanceof NoAnswer || !outcome.socket) {
     const refusal = outcome instanceof NoAnswer ? undefined : refusalOf(outcome)
-    // The gateway refused the token, not the request: so the handshake arrived whole.
+    // The gateway refused the token, not the request: the handshake arrived whole.
     if (refusal?.code === 'token_wrong_kind' && !board.minted)
       return about(ok('arrives whole; the token you gave is for another kind of board'))
     return about(judgeHandshake(outcome, board))
@@ -59,7 +59,7 @@ export async function tryDialect(
   }
 }
 
-/** Explains a failure by the libraries that got through: the difference shows what the proxy rejects. */
+/** Explains a failure by comparison with the libraries that succeeded: the difference shows what the proxy rejects. */
 export function explain(
   name: DialectName,
   found: CheckFinding & { outcome: HttpAnswer | NoAnswer },

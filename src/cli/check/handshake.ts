@@ -12,13 +12,13 @@ export interface CheckHandshake {
   key?: string
 }
 
-/** `/ws` takes any token, and the token fixes the kind. */
+/** `/ws` accepts any token, and the token determines the kind. */
 export const boardPathOf = (kind: Kind | undefined): string =>
   kind === 'pico' || kind === 'esp32cam' ? `/ws/${kind}` : '/ws'
 
 /**
- * Sends a handshake and reads the answer. It offers compression to see that it is declined, and it is a probe: the
- * gateway answers as it would a board, and makes no device of it.
+ * Sends a handshake and reads the answer. The handshake offers compression, which the gateway must decline, and is a
+ * probe: the gateway answers as to a board, but adds no device.
  */
 export async function sendHandshake(
   route: Route,

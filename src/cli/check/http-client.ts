@@ -17,7 +17,7 @@ export interface HttpAnswer {
   headers: readonly HeaderLine[]
   body: string
   socket?: Socket
-  /** From the last byte of the request to the end of the head. */
+  /** The time from the last byte of the request to the end of the head. */
   ms: number
 }
 
@@ -63,8 +63,8 @@ export function get(route: Route, path: string, patience: Patience): Promise<Htt
 }
 
 /**
- * Sends these very bytes and reads the answer. Several pieces leave in a TCP segment each, as some boards write.
- * @throws NoAnswer when none came; the system's error when not even the connection did.
+ * Sends exactly these bytes and reads the answer. Each piece is sent in a TCP segment of its own, as some boards do.
+ * @throws NoAnswer if no answer came; the system's error if the connection failed.
  */
 export async function ask(
   route: Route,
@@ -89,7 +89,7 @@ export async function ask(
   }
 }
 
-/** Writes each piece after the one before has left. An error of the socket shows when the answer is read. */
+/** Writes each piece after the one before it was sent. An error of the socket shows when the answer is read. */
 async function writeEach(socket: Socket, pieces: readonly string[]): Promise<void> {
   socket.on('error', () => {})
   for (const piece of pieces) {

@@ -57,8 +57,8 @@ const refusalCodes: Record<string, RemedyCode | undefined> = {
 }
 
 /**
- * Judges a 101 strictly: boards compare whole header values, and know neither extensions nor HTTP/1.0. `protocols`: the
- * subprotocols that were offered, by default none.
+ * Judges a 101 strictly: boards compare whole header values, and support neither extensions nor HTTP/1.0. `protocols`:
+ * the subprotocols that were offered, by default none.
  */
 export function judgeAnswer(answer: HttpAnswer, key: string, protocols: readonly string[] = []): CheckFinding {
   const wrongs: [RemedyCode, string][] = []

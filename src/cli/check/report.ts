@@ -29,7 +29,7 @@ export function conclude(url: string, steps: readonly Step[]): Report {
   return { url, verdict: 'ok', says: 'Boards get in and stay, and strangers do not.', steps }
 }
 
-/** One sentence that names the libraries that get through. */
+/** One sentence that names the libraries whose handshakes succeed. */
 function concludeBoards(url: string, steps: readonly Step[], boards: readonly Step[]): Report {
   const of = (verdict: CheckVerdict) => boards.filter(step => step.verdict === verdict)
   const [passed, tested] = [of('ok').length, boards.length - of('skipped').length]

@@ -18,7 +18,7 @@ export const stepNames = [
   'keep-alive',
 ] as const
 
-/** The steps of `--from-board`: those before any handshake, then the handshakes of these libraries, one after another. */
+/** The steps of `--from-board`: those before any handshake, then the handshakes of the libraries, one by one. */
 export const wayNames = stepNames.slice(0, 5)
 export type BoardStepName = `board:${DialectName}`
 export const boardStepNames = Object.keys(dialects).map(name => `board:${name}` as BoardStepName)
@@ -27,7 +27,7 @@ export type StepName = (typeof stepNames)[number] | BoardStepName
 
 export type CheckVerdict = 'ok' | 'warning' | 'failed' | 'skipped'
 
-/** The result of a step. `code` names the failure, and by that its remedy. */
+/** The result of a step. `code` names the failure and selects its remedy. */
 export interface CheckFinding {
   verdict: CheckVerdict
   /** One sentence. May quote received text: make it plain before printing. */

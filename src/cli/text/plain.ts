@@ -2,19 +2,19 @@ import { stripVTControlCharacters } from 'node:util'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const control = /[\u0000-\u001f\u007f-\u009f]+/g
-/** Characters that turn the reading order around, so that text can pose as other text. ZWNJ and LRM stay: Persian needs them. */
+/** Characters that reverse the reading order, so that text looks like other text. ZWNJ and LRM stay, for Persian. */
 const reordering = /[\u202a-\u202e\u2066-\u2069\u2028\u2029]/g
 
 /**
- * One line that is safe to print. A board's words are hostile input: without this, a log message could move the cursor,
- * rename the window, answer for the operator or hide another line.
+ * Returns one line that is safe to print. Text from boards is hostile input: printed unchanged, a log message could
+ * move the cursor, rename the window, answer for the operator or hide another line.
  */
 export function plain(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
   return stripVTControlCharacters(text).replace(control, ' ').replace(reordering, '').trim()
 }
 
-/** JSON with nothing a terminal would obey: JSON itself lets the C1 controls and reordering characters through. */
+/** JSON without characters that control a terminal: `JSON.stringify` leaves C1 controls and reordering characters. */
 export function plainJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(
     /[\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,

@@ -12,7 +12,7 @@ export interface Cell {
   paint?: (text: string) => string
 }
 
-/** Aligned lines, a head first. The last column is not padded, so nothing trails. */
+/** Aligned lines, the head first. The last column is not padded, so lines have no trailing spaces. */
 export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string[] {
   const head = columns.map((column): Cell => ({ text: column.head }))
   const widths = columns.map((_, at) => Math.max(...[head, ...rows].map(row => columnsOf(row[at]?.text ?? ''))))

@@ -1,6 +1,6 @@
 const pad = (number: number): string => String(number).padStart(2, '0')
 
-/** `2026-11-23 22:12:00 +03:30`, in this machine's time zone, or `2026-11-23 18:42:00Z`. Empty for anything that is no time. */
+/** `2026-11-23 22:12:00 +03:30` in this machine's time zone, or `2026-11-23 18:42:00Z`. Empty for an invalid time. */
 export function formatTime(time: string | number | undefined | null, utc: boolean): string {
   if (time === undefined || time === null) return ''
   const at = new Date(time)
@@ -44,7 +44,7 @@ export function parseMoment(text: string, now: number): number | undefined {
   const ago = parseDuration(text)
   if (ago !== undefined) return now - ago
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return undefined
-  // A bare day is meant in the reader's own zone; Date would take it as UTC.
+  // A bare day means the day in the reader's own time zone; Date would parse it as UTC.
   const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text.replace(' ', 'T')).getTime()
   return Number.isNaN(at) ? undefined : at
 }

@@ -1,6 +1,6 @@
 import { columnsOf } from './plain.ts'
 
-/** Lines of at most `width` columns, broken between words; a word that is longer stands alone. */
+/** Lines of at most `width` columns, broken between words; a longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''

@@ -151,7 +151,7 @@ const named = 'id or name'
 async function approveDevice(pageSession: VerbContext<{ name?: string; seen?: string }>, typed: string): Promise<void> {
   const { api, terminal, options } = pageSession
   const answer = await onDevice(api, typed, async id => {
-    // The approval holds for the connection that is shown below, not for one that has replaced it meanwhile.
+    // The approval is for the connection that is shown below, not for another one that has replaced it meanwhile.
     const { device } = await api.json<Answer>('GET', devicePath(id))
     const seen = options.seen ?? device.connectionId
     return await api.json<Answer>('POST', devicePath(id, '/approve'), {

@@ -21,9 +21,9 @@ interface Options {
   search?: string
 }
 
-/** The most one request answers. */
+/** The most entries that one request returns. */
 const pageSize = 1000
-/** How often a followed journal is asked for news. */
+/** How often new entries are requested while the journal is followed. */
 const followEveryMs = 1000
 
 export function journalVerb(program: Command, around: Surroundings): void {

@@ -2,7 +2,7 @@ import type { BoardEvent } from '../../simulator/simulator.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatDuration } from '../text/time.ts'
 
-/** Prints the events of virtual boards: each event of one board, sums now and then for many. */
+/** Prints each event if there is one virtual board; for many boards, prints sums at intervals. */
 export class Narrator {
   gotIn = false
   lastTrouble: BoardEvent | undefined
@@ -21,11 +21,11 @@ export class Narrator {
     if (event.kind === 'acknowledged') this.gotIn = true
     if (event.kind === 'refused' || event.kind === 'unreachable') this.lastTrouble = event
     if (this.#crowd) return this.#printNewTrouble(event)
-    // Ten pictures a second are summed up instead.
+    // Ten pictures a second are too many lines: `sumUp` prints their count instead.
     if (event.kind === 'frame-sent' || event.kind === 'dialling') return
     if (this.#terminal.json) return this.#terminal.printJson(event, 'line')
     const line = boardLine(event, this.#terminal)
-    // A refused board comes back twice a second, and is refused again.
+    // A refused board connects again twice a second: its repeated line is counted, not printed.
     if (line === this.#lastLine) {
       this.#repeats++
       return
@@ -37,7 +37,7 @@ export class Narrator {
     this.#terminal.print(`${time}  ${this.#terminal.text(event.board)}  ${line}`)
   }
 
-  /** With many boards only new sorts of trouble are printed. */
+  /** With many boards, only failures that were not printed before are printed. */
   #printNewTrouble(event: BoardEvent): void {
     if (event !== this.lastTrouble) return
     const line = boardLine(event, this.#terminal)
@@ -66,7 +66,7 @@ export class Narrator {
 
 const round = (number: number): string => String(Math.round(number * 10) / 10)
 
-/** One thing that happened to a board, in words. */
+/** One event of a board, in words. */
 export function boardLine(event: BoardEvent, terminal: Terminal): string {
   switch (event.kind) {
     case 'dialling':

@@ -98,7 +98,7 @@ export function simulateVerbs(program: Command, around: Surroundings): void {
   ])
 }
 
-/** Its pictures take longer to load than its help to read. */
+/** The simulator's pictures take long to load, so it is imported only when it runs. */
 const simulator = () => import('../../simulator/simulator.ts')
 
 /** The gateway's address where none is given. */
@@ -124,7 +124,7 @@ const cameraFlags = (command: Command): Command =>
 
 type Alone<Options> = Omit<VerbContext<Options>, 'api'>
 
-/** The address the boards connect to: the given one, else the one that this host's gateway reports, whatever its port. */
+/** The address the boards connect to: the given one, else the one that this host's gateway reports, on any port. */
 async function urlOf({ options, around }: Alone<BoardFlags>): Promise<string> {
   const connection = await findGateway(options, around)
   if (connection.via === 'remote') return options.url ?? around.env.DARVAZA_URL!
@@ -183,7 +183,7 @@ async function run<Stats extends object>(
   }
 }
 
-/** The options that were given: a simulator takes no undefined. */
+/** The options that were given: a simulator accepts no undefined values. */
 const defined = <T extends Record<string, unknown>>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>

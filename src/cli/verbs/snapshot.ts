@@ -43,7 +43,7 @@ async function takeSnapshot(
   terminal.print(file)
 }
 
-/** A pending camera has a preview, for the decision whether to approve it. */
+/** A pending camera has only a preview, which helps people to decide whether to approve it. */
 async function picture(api: Api, device: string): Promise<Reply> {
   try {
     return await api.bytes('GET', devicePath(device, '/snapshot.jpg'))

@@ -3,7 +3,7 @@
  * what the command line says itself.
  */
 export const remedies = {
-  // The way there
+  // Name lookup and TCP
   dns_not_found: 'Check the spelling. A new name needs an A record at your DNS provider, and up to an hour to spread.',
   dns_no_answer: 'This machine’s own DNS does not answer: check its network, then try again.',
   dns_only_ipv6: 'Add an A record: the Pico W and the ESP32-CAM dial IPv4 addresses only.',
@@ -69,7 +69,7 @@ export const remedies = {
   no_acknowledgement: 'The door opened, but what is behind it does not speak as Darvaza does: check the proxy’s path.',
   token_not_sent: 'Mend the certificate first; then the test can show your token to the gateway.',
 
-  // The answer, to the letter
+  // The exact form of the answer to a handshake
   answer_version: 'Boards look for HTTP/1.1 in the first line: have the proxy speak HTTP/1.1 to them.',
   answer_connection:
     'An ESP32-CAM takes only Connection: Upgrade, alone. The proxy adds its own word: switch keep-alive off for /ws.',
@@ -79,7 +79,7 @@ export const remedies = {
   answer_extensions: 'No board can unpack compressed messages: switch compression off for /ws in the proxy.',
   answer_protocol: 'Nobody asked for a subprotocol: a proxy on the way adds one.',
 
-  // Whom the gateway sees
+  // The client's address and the host name that the gateway receives
   proxy_untrusted:
     'Start the gateway with --trusted-proxies and the address of the proxy as the gateway sees it (127.0.0.1 on the same machine): until then all boards have the proxy’s address, and share one address’s limits.',
   address_hidden:
@@ -105,7 +105,7 @@ export const remedies = {
   arduino_gives_up: 'An ESP32 hangs up this long after its request: look for a slow proxy, or a long way.',
   dialect_refused: 'The other libraries get through: compare their headers with these in the log of the proxy.',
 
-  // Refusals
+  // Handshakes that the gateway must refuse
   open_to_everyone:
     'Strangers get in without a token. Does the gateway run with --trust-loopback behind a proxy on the same host? Start it without.',
   forged_accepted: 'Any token opens this door: what answers here does not check them. Is this the gateway?',
@@ -114,7 +114,7 @@ export const remedies = {
   refusal_unread:
     'The gateway closes refused connections unread when too many are held. Run the test again in a minute.',
 
-  // The conversation
+  // Messages over the open connection
   pong_missing: 'The connection is open but carries nothing: a proxy on the way holds small messages back (buffering).',
   pong_slow: 'The way there is long or congested: steering will feel slow.',
   protocol_pong_missing: 'Python clients close without protocol pongs: a proxy on the way eats control frames.',

@@ -1,7 +1,7 @@
 import type { DiagnosisSentences } from '../diagnosis-sentences.ts'
 import { errors } from './failures.ts'
 
-/** The sentences of every diagnosis, by symptom and library. `any` holds for a library without sentences of its own. */
+/** The sentences of every diagnosis, by symptom and library. `any` is for libraries without sentences of their own. */
 export const diagnoses = {
   no_token: {
     any: [
@@ -295,7 +295,7 @@ export const diagnoses = {
   },
 } satisfies Record<string, Record<string, DiagnosisSentences>>
 
-/** A language has the sentences of the same symptoms and libraries as English. */
+/** The diagnoses of a language, for the same symptoms and libraries as in English. */
 export type Diagnoses = {
   readonly [Symptom in keyof typeof diagnoses]: {
     readonly [Library in keyof (typeof diagnoses)[Symptom]]: DiagnosisSentences

@@ -225,7 +225,7 @@ export const errors = {
 
 export type FailureCode = keyof typeof errors
 
-/** `store_unavailable` of a change that is in force already. */
+/** The text of `store_unavailable` for a change that is in force already. */
 export const notYetStored: ErrorText = [
   'This is in force now, but could not be stored yet.',
   'It is stored as soon as the gateway’s disk can be written; a restart before that may undo it. The gateway’s log names the file and what to do.',

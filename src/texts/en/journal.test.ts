@@ -9,7 +9,7 @@ const key = { ...by, key: 'k_2', name: 'kitchen', role: 'owner', grants: undefin
 const provider = { person: 'p_1', name: 'Mina', provider: 'oidc', providerName: 'The firm' }
 const until = '2026-11-23T12:00:04.000Z'
 
-/** The sentences as rows on disks of today have them: stored history must read as one. */
+/** The sentences as rows on users' disks have them: new rows must have the same sentences as stored ones. */
 const stored: [string, JournalEvent][] = [
   [
     'connected through /ws/pico (a test)',

@@ -10,7 +10,7 @@ import type {
   RefusalEvent,
 } from '#protocol/journal-events.ts'
 
-/** The sentence that is stored with a row, in English. Boards' own words in it are as the event has them. */
+/** The English sentence that is stored with a row. Text from boards stands in it as the event has it. */
 export function journalText(event: JournalEvent): string {
   switch (event.kind) {
     case 'connection.opened':
@@ -120,7 +120,7 @@ const gatewayTexts: { [Name in GatewayEventName]: (event: GatewayEventOf<Name>) 
   diagnosis: ({ textFacts }) => textFacts.sentence,
 }
 
-/** Sentences for the rows of a board's messages. The board's own words are passed in without its token. */
+/** Sentences for the rows of a board's messages. Text from the board is passed in without the board's token. */
 export const messageTexts = {
   invalid: 'sent text that is not a JSON object',
   introduced: 'introduced itself',

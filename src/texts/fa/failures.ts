@@ -208,7 +208,7 @@ export const errors = {
   simulation_failed: ['بردهای شبیه‌سازی‌شده راه نیفتادند.', 'گزارش دروازه دلیلش را می‌گوید.'],
 } as const satisfies Record<FailureCode, ErrorText>
 
-/** `store_unavailable` of a change that is in force already. */
+/** The text of `store_unavailable` for a change that is in force already. */
 export const notYetStored: ErrorText = [
   'این از همین حالا برقرار است، ولی هنوز ذخیره نشده است.',
   'همین که دیسک دروازه نوشتنی شود ذخیره می‌شود؛ راه‌اندازی دوباره پیش از آن شاید آن را برگرداند. گزارش دروازه نام پرونده و چارهٔ کار را می‌گوید.',

@@ -1,6 +1,6 @@
 import type { JournalPhrases } from '../journal-sentence.ts'
 
-/** Phrases of journal entries. Keys: the kind, then the act, event, type or outcome, dots as `_`. */
+/** Phrases of journal entries. A key is the kind, then the act, event, type or outcome, with `_` for dots. */
 export const journalInPersian = {
   opened: 'از {{path}} آمد ({{library}})',
   closed_gateway: 'پس از {{duration}} بیرون فرستاده شد (کد {{code}})',

@@ -1,4 +1,4 @@
-/** One device: picture, steering, facts, administration. */
+/** Texts of a device's page: picture, steering, facts, administration. */
 export const deviceTexts = {
   device: {
     back: 'Back to the overview',

@@ -1,4 +1,4 @@
-/** The frame of all pages, the overview, pending boards and the journal. */
+/** Texts of the frame around all pages, of the overview, of pending boards and of the journal. */
 export const pageTexts = {
   shell: {
     name: 'Darvaza',

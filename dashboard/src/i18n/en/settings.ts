@@ -1,4 +1,4 @@
-/** Settings, accounts and sign-in. */
+/** Texts of the settings, of accounts and of the sign-in. */
 export const settingsTexts = {
   settings: {
     title: 'Settings',

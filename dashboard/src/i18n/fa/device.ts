@@ -1,4 +1,4 @@
-/** یک دستگاه: تصویر، هدایت، دانسته‌ها، رسیدگی. */
+/** Texts of a device's page: picture, steering, facts, administration. */
 export const deviceTexts = {
   device: {
     back: 'بازگشت به نمای کلی',

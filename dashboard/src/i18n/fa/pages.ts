@@ -1,4 +1,4 @@
-/** قاب خانه، نمای کلی، دروازه و دفتر. */
+/** Texts of the frame around all pages, of the overview, of pending boards and of the journal. */
 export const pageTexts = {
   shell: {
     name: 'دروازه',

@@ -1,4 +1,4 @@
-/** تنظیمات، حساب‌ها و ورود. */
+/** Texts of the settings, of accounts and of the sign-in. */
 export const settingsTexts = {
   settings: {
     title: 'تنظیمات',

@@ -1,10 +1,10 @@
-/** Where servos are to stand, in degrees. */
+/** Target angles of the two servos, in degrees. */
 export interface Aim {
   servo1: number
   servo2: number
 }
 
-/** Degrees that boards of the field clamp to; the pad shows no more than these. */
+/** The range of degrees to which boards in the field clamp angles; the pad does not go beyond it. */
 export const reach = { least: 20, most: 160 }
 export const centre: Aim = { servo1: 90, servo2: 90 }
 

@@ -21,7 +21,7 @@ function wordsFor(name: string, format: Format): (value: number) => string {
 /** Isolates a Persian label, which runs from right to left inside a plot that runs from left to right. */
 const isolated = (text: string, { language }: Format): string => (language === 'fa' ? `\u2067${text}\u2069` : text)
 
-/** One quantity over time: the average as a line, the range between least and most as a shade. */
+/** Draws one quantity over time: the average as a line, the range from minimum to maximum as a shaded area. */
 export function Chart({
   name,
   points,
@@ -66,7 +66,7 @@ export function Chart({
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         scales: {
-          // The axis spans the whole range, also where little of it was measured.
+          // The axis spans the whole range, even if only a part of it has measurements.
           x: { range: [end - rangeS[range], end] },
           y: { range: (_, from, to) => (from === to ? [from - 1, to + 1] : UPlot.rangeNum(from, to, 0.15, true)) },
         },

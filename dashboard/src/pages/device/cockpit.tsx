@@ -11,8 +11,8 @@ import { SteeringPanel } from './steering-panel.tsx'
 import { useFullScreen } from './use-full-screen.ts'
 
 /**
- * Camera and steering side by side. A camera and the servos that turn it are mostly two boards: a tag that they share, or
- * a choice made here once, pairs them.
+ * Shows camera and steering side by side. A camera and the servos that turn it are usually two boards: a common tag, or
+ * a choice that a person made here once, pairs them.
  */
 export function Cockpit({ device }: { device: DeviceView }) {
   const { t } = useTranslation()

@@ -17,7 +17,7 @@ interface DeviceAdminDialogProps {
   onClose(): void
 }
 
-/** Names the consequences of an act, performs it, and offers its undo. */
+/** Names the consequences of an act, performs it, and offers to undo it. */
 export function DeviceAdminDialog({ act, device, onClose }: DeviceAdminDialogProps) {
   const { t } = useTranslation()
   const [reason, setReason] = useState('')

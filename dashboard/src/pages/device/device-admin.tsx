@@ -10,7 +10,7 @@ import { toast, toastFailure } from '../../parts/toast.tsx'
 import { useIsFullOwner, useMay, useMayEverywhere } from '../../session.ts'
 import { type DeviceAdminAct, DeviceAdminDialog } from './device-admin-dialog.tsx'
 
-/** Name and tags of a board, and the acts on it that its person's role allows. */
+/** The name and tags of a board, and the acts on it that the signed-in person's role allows. */
 export function DeviceAdmin({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const operator = useMay('operator')

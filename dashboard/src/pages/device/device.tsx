@@ -22,7 +22,7 @@ const Charts = lazy(() => import('./charts.tsx'))
 export default function DevicePage({ id }: { id: string }) {
   const live = useDevice(id)
   const listed = useDevices() !== undefined
-  // The socket reports no removed devices, and none by name: those are fetched.
+  // The socket reports devices by id, and no removed ones: a removed device, or one given by name, is fetched.
   const fetched = useQuery({
     queryKey: ['device', id],
     queryFn: () => call<{ device: DeviceView }>('GET', `/api/devices/${encodeURIComponent(id)}`),

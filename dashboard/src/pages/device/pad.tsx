@@ -22,7 +22,7 @@ interface PadProps {
   steering: SteeringControls
 }
 
-/** Left and right turn the first servo, up and down the second. The ring is the aim, the dot the board's own angles. */
+/** Left and right turn the first servo, up and down the second. The ring shows the aim, the dot the reported angles. */
 export function Pad({ aim, now, disabled, steering }: PadProps) {
   const { t } = useTranslation()
   const format = useFormat()

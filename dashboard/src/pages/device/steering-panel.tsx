@@ -16,7 +16,7 @@ import { type SteeringControls, useSteering } from './use-steering.ts'
 interface SteeringPanelProps {
   device: DeviceView
   camera: string | undefined
-  /** Time from the last command to the board's acknowledgement. Beside a camera it is shown under the picture instead. */
+  /** Time from the last command to the board's acknowledgement. With a camera, it is shown under the picture instead. */
   ackMs: number | undefined
   onLatency(ms: number | undefined): void
 }
@@ -63,7 +63,7 @@ export function SteeringPanel({ device, camera, ackMs, onLatency }: SteeringPane
         <Button
           variant="default"
           leftSection={<OctagonX size={16} />}
-          // Not `able`: people who do not hold the control lock may stop the board too.
+          // `able` does not matter here: people who do not hold the control lock may stop the board too.
           disabled={!device.online}
           title={t('steer.stopMeans')}
           onClick={() => steering.act('emergency_stop')}

@@ -3,10 +3,10 @@ import { live, type Outcome } from '../../live/live.ts'
 import type { Aim } from './aim.ts'
 
 const sendEveryMs = 140
-/** A command that had to wait longer was decided by a picture that is gone. */
+/** A command that has waited longer is not sent, because the picture that it was based on is out of date. */
 const ttlMs = 3_000
 
-/** Sends aims at a bounded rate: of those that come faster only the latest is sent. */
+/** Limits the rate at which aims are sent: of aims that come faster, only the latest is sent. */
 export function useAimSender(device: string, onOutcome: (outcome: Outcome) => void) {
   const state = useRef({ sentAt: 0, waiting: undefined as Aim | undefined })
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -33,7 +33,7 @@ export function useAimSender(device: string, onOutcome: (outcome: Outcome) => vo
     [flush],
   )
 
-  /** Sends an action at once; an aim that waits is dropped. */
+  /** Sends an action at once, and drops the waiting aim. */
   const act = useCallback(
     (action: string) => {
       state.current.waiting = undefined

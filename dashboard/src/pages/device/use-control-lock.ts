@@ -2,12 +2,12 @@ import { useCallback, useEffect, useState } from 'react'
 import { live } from '../../live/live.ts'
 import { useSignal } from '../../signal.ts'
 
-/** Below the gateway's dead-man of 5 s, so that one lost renewal does no harm. */
+/** The gateway ends a lease 5 s after its last renewal: at this interval one lost renewal does no harm. */
 const renewEveryMs = 2_000
 
 /**
- * The control lock of one board, as this page sees and holds it: renewed while a control is held, released when the page
- * is left. `onRelease` is called before a control is let go.
+ * The control lock of one board: this page renews it while the person holds a control such as the pad, and releases it
+ * when the person leaves the page. `onRelease` is called before `held` becomes false.
  */
 export function useControlLock(device: string, onRelease: () => void) {
   const lease = useSignal(live.lease(device))
@@ -27,7 +27,7 @@ export function useControlLock(device: string, onRelease: () => void) {
     return () => clearInterval(renewing)
   }, [held, mine, device])
 
-  // A hidden page receives no pointer or key that would let go.
+  // A hidden page receives no pointer or key event that would end the hold, so hiding the page ends it.
   useEffect(() => {
     const hidden = () => document.hidden && release()
     document.addEventListener('visibilitychange', hidden)

@@ -9,12 +9,12 @@ export function useFullScreen(): [boolean, () => void] {
     const root = document.documentElement
     root.dataset.full = 'true'
     root.requestFullscreen?.({ navigationUI: 'hide' }).catch(() => {
-      // Not allowed: the cockpit fills the window.
+      // The browser forbids full screen: the cockpit fills the window.
     })
     const changed = () => {
       if (!document.fullscreenElement) setFull(false)
     }
-    // In the capture phase an open dialog is still there: Escape closes the dialog first, not the full screen.
+    // In the capture phase an open dialog still exists: Escape closes the dialog first, and full screen stays.
     const pressed = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !document.querySelector('[role="dialog"]')) setFull(false)
     }

@@ -19,7 +19,7 @@ function stick(): [number, number] {
   return [0, 0]
 }
 
-/** Steers with a gamepad's left stick while `able`. Returns the key of the sentence that says whether one can. */
+/** Steers with a gamepad's left stick while `able`. Returns the text key of the gamepad's state. */
 export function useGamepad(steering: SteeringControls, here: Aim, able: boolean): string {
   const [there, setThere] = useState(false)
   const latest = useRef({ steering, here, able })

@@ -10,7 +10,7 @@ export function useStalePicture(camera: string | undefined) {
   const [doubt, setDoubt] = useState<{ then: () => void }>()
   const blindUntil = useRef(0)
 
-  /** True where the question has to be answered first: `then` runs after a yes. */
+  /** Returns true if the person has to answer the question first: `then` runs after a yes. */
   const doubted = useCallback(
     (then: () => void): boolean => {
       if (!camera || performance.now() < blindUntil.current) return false

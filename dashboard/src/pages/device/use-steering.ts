@@ -6,7 +6,7 @@ import { useAimSender } from './use-aim-sender.ts'
 import { useControlLock } from './use-control-lock.ts'
 import { useStalePicture } from './use-stale-picture.ts'
 
-/** Steering of one board: the latest aim wins, letting go ends the sending, a stale picture asks first. */
+/** Steers one board: sends the latest aim only, sends the last one on release, and asks first on a stale picture. */
 export function useSteering(device: string, camera: string | undefined, onLatency: (ms: number | undefined) => void) {
   const { t } = useTranslation()
   const [target, setTarget] = useState<Aim>()
@@ -42,7 +42,7 @@ export function useSteering(device: string, camera: string | undefined, onLatenc
     [doubted, free, sendAim],
   )
 
-  // Once this page has lost control, others may have moved the servos: its last aim is no place to go on from.
+  // After control was lost, others may have moved the servos: steering must not continue from this page's last aim.
   useEffect(() => {
     if (mine) return () => setTarget(undefined)
   }, [mine])

@@ -9,8 +9,8 @@ const columns = ['id', 'at', 'kind', 'device', 'deviceId', 'connectionId', 'addr
 const mostRows = 200_000
 
 /**
- * One cell of a CSV file. Text that begins like a formula gets an apostrophe: a spreadsheet would run it, and boards choose
- * much of this text.
+ * One cell of a CSV file. Text that begins like a formula gets an apostrophe: a spreadsheet would run the formula, and
+ * boards choose much of this text.
  */
 export function csvCell(value: unknown): string {
   const text =
@@ -40,7 +40,7 @@ export async function exportJournal(
     }
     cursor = page.nextCursor
   }
-  // Spreadsheets read UTF-8 only behind a byte order mark; without it Persian names are garbled.
+  // Spreadsheets read UTF-8 only after a byte order mark; without it Persian names are garbled.
   const ending = form === 'csv' ? '\r\n' : '\n'
   const text = `${form === 'csv' ? '\uFEFF' : ''}${lines.join(ending)}${ending}`
   const url = URL.createObjectURL(new Blob([text], { type: form === 'csv' ? 'text/csv' : 'application/jsonl' }))

@@ -17,7 +17,7 @@ export interface EntryFilter {
   limit?: number
 }
 
-/** The most live rows that are kept. Older ones come with the pages of history. */
+/** The most live rows that are kept. Older rows are fetched with the pages of history. */
 const mostLive = 500
 
 export function searchOf(filter: EntryFilter): URLSearchParams {
@@ -56,7 +56,7 @@ export function useEntries(filter: EntryFilter) {
     })
   }, [filter, i18n, format, language])
 
-  // An entry can come both ways. Entries from an interruption of the connection are in the history only.
+  // An entry can be both live and in the history. Entries made while the connection was lost are in the history only.
   const entries = useMemo(() => {
     const rows = new Map<number, JournalEntryView>()
     for (const entry of [...fresh, ...(history.data?.pages.flatMap(page => page.entries) ?? [])])

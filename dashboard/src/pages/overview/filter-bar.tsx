@@ -15,7 +15,7 @@ export interface Filter {
 }
 export const noFilter: Filter = { text: '', kind: '', state: '', tag: '' }
 
-/** The filter, kept in the entry of the browser's history: it is the same after coming back from a device. */
+/** The filter is kept in the browser's history entry, so that it is restored on return from a device's page. */
 export function useFilter(): [Filter, (filter: Filter) => void] {
   const [filter, setFilter] = useState<Filter>((history.state as { filter?: Filter } | null)?.filter ?? noFilter)
   const choose = useCallback((chosen: Filter) => {
@@ -23,7 +23,7 @@ export function useFilter(): [Filter, (filter: Filter) => void] {
     try {
       history.replaceState({ filter: chosen }, '')
     } catch {
-      // Some browsers allow 100 calls in 30 s. The filter works all the same, and the next call keeps it.
+      // Some browsers allow only 100 calls in 30 s. The filter still applies, and the next call stores it.
     }
   }, [])
   return [filter, choose]
@@ -42,7 +42,7 @@ export function fits(device: DeviceView, { text, kind, state, tag }: Filter): bo
   return words.includes(text.trim().toLowerCase())
 }
 
-/** The distinct values, sorted. They are selected as one string, so that the bar is drawn again only when they change. */
+/** The distinct values, sorted. They are selected as one string, so that only a change of them draws the bar again. */
 function useChoices(of: (device: DeviceView) => readonly string[]): string[] {
   const all = useSelected(live.devices.all, devices => [...new Set(devices?.flatMap(of))].sort().join('\n'))
   return all === '' ? [] : all.split('\n')

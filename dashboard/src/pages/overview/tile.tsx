@@ -12,8 +12,8 @@ import { useSteadyDevice } from './use-steady-device.ts'
 import { useTileVisibility } from './use-tile-visibility.ts'
 
 /**
- * The tile of one device. Name and state are always in the page, so that the keyboard, a screen reader and the browser's
- * search reach them; the picture and all else only near the screen.
+ * The tile of one device. Name and state are always in the page, so that the keyboard, a screen reader and the
+ * browser's search reach them; the picture and the rest are added only near the screen.
  */
 export const Tile = memo(function Tile({ id }: { id: string }) {
   const { t } = useTranslation()

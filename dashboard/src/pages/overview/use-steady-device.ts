@@ -7,7 +7,7 @@ import type { Signal } from '../../signal.ts'
 const shownFields = ({ name, kind, state, presence, online, contested, trouble }: DeviceView): string =>
   JSON.stringify([name, kind, state, presence, online, contested, trouble])
 
-/** As `useDevice`, but the value changes only with a field that a far tile shows. */
+/** Like `useDevice`, but the value changes only when a field changes that a far tile shows. */
 export function useSteadyDevice(id: string): DeviceView | undefined {
   const signal = live.devices.one(id)
   const get = useMemo(() => steady(signal), [signal])

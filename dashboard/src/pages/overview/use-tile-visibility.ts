@@ -4,8 +4,8 @@ interface TileVisibility {
   /** Whether the tile is on the screen, or within a screen of it. */
   near: boolean
   /**
-   * The tile's height in px, as measured when it last left. Undefined before that, and after the window changed its
-   * width.
+   * The tile's height in px, as measured when it last ceased to be near. Undefined before that, and after the window's
+   * width changed.
    */
   height: number | undefined
 }
@@ -13,16 +13,16 @@ interface TileVisibility {
 type Listener = (visibility: TileVisibility) => void
 
 const tiles = new Map<Element, { id: string; listener: Listener }>()
-/** Heights of tiles that are far away and therefore empty: the page must not move when they are filled again. */
+/** Heights of tiles that are empty because they are far away: the page must not jump when they are filled again. */
 const heights = new Map<string, number>()
 let width = innerWidth
 addEventListener('resize', () => {
-  // Only a new width makes heights wrong: phones change the window's height with every scroll.
+  // Heights stay valid while the width does: phones change the window's height with every scroll.
   if (width !== innerWidth) heights.clear()
   width = innerWidth
 })
 
-/** One observer for all tiles, which come near in rows. A transition fills them in the idle time of a scroll's frames. */
+/** One observer serves all tiles, which come near in rows. A transition fills them in idle time between frames. */
 const observer = new IntersectionObserver(entries => startTransition(() => entries.forEach(notify)), {
   rootMargin: '100%',
 })

@@ -10,8 +10,8 @@ import { toast, toastFailure } from '../../parts/toast.tsx'
 import { go } from '../../router.tsx'
 
 /**
- * Approve or block a pending board. Both name the connection that is on the screen, and the gateway refuses when the
- * token was used from another one meanwhile: nobody approves a board that they have not seen.
+ * Approves or blocks a pending board. The request names the connection that the page shows. The gateway refuses it if
+ * the token was used over another connection since, so that no person decides about a board that they have not seen.
  */
 export function DecisionForm({ device }: { device: DeviceView }) {
   const { t } = useTranslation()

@@ -20,7 +20,7 @@ import './enrolment-mode.css'
 
 const minutes = [1, 5, 15, 60]
 
-/** The switch of the enrolment mode. Modes that let boards in without approval, or none at all, ask first. */
+/** Selects the enrolment mode. Modes that accept boards without approval, or refuse all, need a confirmation. */
 export function EnrolmentModeCard() {
   const { t } = useTranslation()
   const owner = useIsFullOwner()

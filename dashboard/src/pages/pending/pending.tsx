@@ -15,7 +15,7 @@ export default function Pending() {
   const format = useFormat()
   const all = useDevices()
   const mayLook = useMayEverywhere('operator')
-  // Boards that are online come first, among equals the newest.
+  // Online boards come first; within online and offline boards, the newest comes first.
   const pending = useMemo(
     () =>
       all

@@ -42,7 +42,7 @@ export function Preview({ device }: { device: DeviceView }) {
   )
 }
 
-/** The outline that the style sheet cuts the picture by. */
+/** The outline to which the style sheet clips the picture. */
 function Arch() {
   return (
     <svg width="0" height="0" aria-hidden="true">

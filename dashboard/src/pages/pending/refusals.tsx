@@ -12,7 +12,7 @@ import { Failure, Pill, Waiting } from '../../parts/states.tsx'
 import { Ago } from '../../parts/time.tsx'
 import { Link } from '../../router.tsx'
 
-/** A longer list would not be read. */
+/** The most refusals that are listed: people would not read a longer list. */
 const shown = 12
 
 /** Connections that were refused or broke off, each with the cause and a remedy for the library that was recognised. */
@@ -20,7 +20,7 @@ export function Refusals() {
   const { t, i18n } = useTranslation()
   const client = useQueryClient()
   const { data, error, refetch } = useQuery({
-    // The language is part of the key, because the gateway writes the sentences in it.
+    // The language is part of the key, because the gateway answers with sentences in that language.
     queryKey: ['refusals', i18n.language],
     queryFn: () => call<{ refusals: RefusalView[] }>('GET', `/api/refusals?limit=${shown}`),
   })

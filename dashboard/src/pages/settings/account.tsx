@@ -27,7 +27,7 @@ export default function Account() {
 
 function Password() {
   const { t } = useTranslation()
-  // Undefined until it is first opened. After that a closed form gives the focus back to its button.
+  // Undefined until the form is first opened. After that, a closed form returns the focus to its button.
   const [open, setOpen] = useState<boolean>()
   const [now, setNow] = useState('')
   const [next, setNext] = useState('')

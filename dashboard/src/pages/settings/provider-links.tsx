@@ -5,7 +5,7 @@ import { me } from '../../api/queries.ts'
 import { Card } from '../../parts/page.tsx'
 import { Moment } from '../../parts/time.tsx'
 
-/** The providers that can sign in as this person. They are listed because the first sign-in links one without asking. */
+/** The providers linked to this account. They are listed because a provider's first sign-in links it without asking. */
 export function ProviderLinks() {
   const { t } = useTranslation()
   const { data } = useQuery(me)

@@ -7,7 +7,7 @@ import { toast } from '../../parts/toast.tsx'
 import { usePerson } from '../../session.ts'
 import { plainCode } from '../sign-in/code-input.tsx'
 
-/** The new secret and its recovery codes: they count once a code of the secret was verified. */
+/** The new secret and its recovery codes, which become valid once a code of the secret was verified. */
 export interface TwoFactorSecret {
   totpURI: string
   backupCodes: string[]
@@ -17,7 +17,7 @@ export interface TwoFactorSecret {
 export function useTwoFactor() {
   const { t } = useTranslation()
   const on = usePerson().twoFactor === true
-  // 'idle' follows a finished or cancelled step and takes the focus back to the button; before the first step there is
+  // 'idle' follows a finished or cancelled step and returns the focus to the button; before the first step there is
   // no focus to move, hence undefined.
   const [step, setStep] = useState<'idle' | 'password' | 'scan'>()
   const [password, setPassword] = useState('')

@@ -17,7 +17,7 @@ interface AccountFormProps {
   act: string
 }
 
-/** Creates the account that a one-time link is for, and signs its person in. */
+/** Creates the account that a one-time link is for, and signs the person in. */
 export function AccountForm({ path, code, withEmail, act }: AccountFormProps) {
   const { t } = useTranslation()
   const [name, setName] = useState('')
@@ -62,5 +62,5 @@ export function AccountForm({ path, code, withEmail, act }: AccountFormProps) {
   )
 }
 
-/** The code of a one-time link. It stands behind the `#`, so that the browser does not send it with the page's request. */
+/** The code of a one-time link. It follows the `#`, so that the browser does not send it with the page's request. */
 export const codeOf = (): string => /^#([\w-]+)$/.exec(location.hash)?.[1] ?? ''

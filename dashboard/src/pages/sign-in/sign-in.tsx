@@ -10,7 +10,7 @@ import { SecondFactor } from './second-factor.tsx'
 import { SignInFrame } from './sign-in-frame.tsx'
 import { useSignInSubmit } from './use-sign-in-submit.ts'
 
-/** A provider that refused sends people back here with its reason in `error`. They see a sentence of ours instead. */
+/** A provider that refuses a sign-in redirects here with a reason in `error`; the page shows a sentence of its own. */
 const refusedByProvider = (): boolean => new URLSearchParams(location.search).has('error')
 
 export default function SignIn() {
