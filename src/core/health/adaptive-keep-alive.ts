@@ -4,13 +4,13 @@ import type { RecordedSession } from '../sessions/session-recorder.ts'
 import { idleCutOf } from './idle-cut.ts'
 import type { TraceEvent } from './trace.ts'
 
-/** The gateway sends after this share of the silence that a middle box allows. */
+/** The gateway pings after this share of the silence that a middle box allows. */
 const share = 0.7
 
 /**
- * Some middle boxes cut a connection on which nothing passed for a while, and a few allow less than the usual
- * keep-alive. Once three ends of a board's connections show the limit, the gateway pings that board more often; a limit
- * learned from one board behind a trusted proxy holds for all boards behind trusted proxies.
+ * Some middle boxes cut a connection without traffic, a few of them sooner than the usual keep-alive. Once three ends
+ * of a board's connections show the time limit, the gateway pings that board more often; a limit learned from one board
+ * behind a trusted proxy applies to all boards behind trusted proxies.
  */
 export class AdaptiveKeepAlive {
   readonly #clock: Clock
@@ -27,13 +27,13 @@ export class AdaptiveKeepAlive {
     return this.#idleMs.get(deviceId) ?? (proxied ? this.#idleMs.get(throughProxy) : undefined)
   }
 
-  /** How often the gateway pings then, in ms; undefined where the usual turn is often enough. */
+  /** The interval of pings for a limit of `idleMs`, in ms; undefined if the usual interval is short enough. */
   everyMsOf(idleMs: number): number | undefined {
     const everyMs = Math.max(this.#limits.keepAliveLeastMs, Math.floor(idleMs * share))
     return everyMs < this.#limits.pingEveryMs / 2 ? everyMs : undefined
   }
 
-  /** Learns from the ends of a board's connections. Returns the silence that ends them if it was not known. */
+  /** Learns from the ends of a board's connections. Returns the silence that ends them if it is a new finding. */
   learn(deviceId: string, events: readonly TraceEvent[], proxied: boolean): number | undefined {
     const cut = idleCutOf(events)
     const known = this.idleMsOf(deviceId, proxied)
@@ -47,17 +47,17 @@ export class AdaptiveKeepAlive {
     if (proxied) this.#idleMs.set(throughProxy, idleMs)
   }
 
-  /** The board has another address, or is forgotten: the limit of its former route no longer applies. */
+  /** Called when the board has another address or is forgotten: the limit of its former route no longer applies. */
   forget(deviceId: string): void {
     this.#idleMs.delete(deviceId)
   }
 
-  /** Pings a board as often as it needs, for as long as its connection lasts. */
+  /** Pings a board often enough for a limit of `idleMs`, for as long as its connection lasts. */
   ping(session: RecordedSession, idleMs: number): void {
     const everyMs = this.everyMsOf(idleMs)
     if (everyMs === undefined) return
     const stop = every(this.#clock, everyMs, () => {
-      // A protocol ping causes traffic both ways, and no work in the firmware.
+      // A protocol ping causes traffic in both directions without work for the firmware.
       if (session.closed) stop()
       else session.keepAlive('protocol')
     })

@@ -5,26 +5,26 @@ export interface ClockReading {
   kind: ClockKind
   /** The board's clock minus the gateway's, in ms. For a `boot` clock this is only the time of its boot. */
   offsetMs: number
-  /** Parts per million it runs fast (or slow, below zero); undefined before it was watched for `driftAfterMs`. */
+  /** How fast the clock runs, in parts per million (negative: slow); undefined before `driftAfterMs` of readings. */
   driftPpm: number | undefined
-  /** The form of its last timestamp: text, or a number. */
+  /** The form of the last timestamp. */
   written: 'text' | 'number'
-  /** When it was last read, by the gateway's clock. */
+  /** When the clock was last read, by the gateway's clock. */
   readAt: number
 }
 
 /** The start dates of clocks that were never set: C, MicroPython on ESP32, MicroPython on the Pico. */
 const beginnings = [0, Date.UTC(2000, 0, 1), Date.UTC(2021, 0, 1)]
 /**
- * A clock within 400 days after one of these start dates was never set: no board has run that long, and none existed
- * then.
+ * A clock within 400 days after one of these start dates was never set: no board has run for that long, and no board
+ * existed at those dates.
  */
 const unsetWithinMs = 400 * 86_400_000
-/** `millis()` of an Arduino starts over here, after 49.7 days. */
+/** An Arduino's `millis()` starts again at 0 after this many ms (49.7 days). */
 const wrapMs = 2 ** 32
-/** Smaller differences are no jump: some boards send whole seconds, and read the clock some time before they send. */
+/** A smaller difference is not a jump: some boards send whole seconds, and read the clock some time before sending. */
 const jumpMs = 3_000
-/** A number this near to the present in seconds counts as seconds since 1970, until its pace shows otherwise. */
+/** A number this close to the present time in seconds counts as seconds since 1970, until its pace shows otherwise. */
 const nearMs = 10 * 365 * 86_400_000
 /** A message may be delayed by up to this on a bad connection; the clock then seems to be behind although it is not. */
 const lateAtMostMs = 60_000
@@ -32,13 +32,13 @@ const driftAfterMs = 3_600_000
 
 type Unit = 1 | 1_000
 
-/** The number in a board's message: digits in quotes are a number too. */
+/** The number in a field of a board's message: digits in quotes are a number too. */
 function numberIn(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value
   return typeof number === 'number' && number >= 0 && number < 1e14 ? number : undefined
 }
 
-/** Milliseconds since 1970 of ISO 8601 or a similar form. A time without a zone is taken as UTC. */
+/** Reads ISO 8601 or a similar form as milliseconds since 1970. A time without a zone is taken as UTC. */
 function textIn(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length > 40) return undefined
   const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:\d\d)?$/.exec(value.trim())
@@ -49,15 +49,15 @@ function textIn(value: unknown): number | undefined {
 const sinceBeginning = (ms: number): number | undefined =>
   beginnings.map(beginning => ms - beginning).find(since => since >= 0 && since < unsetWithinMs)
 
-/** A board booted at `bootedAt`, by the gateway's clock, and had been up for `upMs` before: NaN if never reported. */
+/** A boot at `bootedAt`, by the gateway's clock. `upMs`: the board's uptime before it, NaN if never reported. */
 export interface Reboot {
   bootedAt: number
   upMs: number
 }
 
 /**
- * Follows one board's clock: its offset, its drift, and whether it jumped back, which is how most reboots of
- * boards show. A message is never early, only late: the greatest offset within two minutes is the most accurate.
+ * Follows one board's clock: its offset, its drift, and jumps back, by which most reboots are recognised. A message can
+ * be late but not early: the greatest offset within two minutes is therefore the most accurate.
  */
 export class BoardClock {
   #kind: ClockKind = 'odd'
@@ -78,8 +78,8 @@ export class BoardClock {
 
   /**
    * Reads the time in a message, from `uptime` (seconds) and `timestamp`. Returns the reboot if the time shows one.
-   * `fresh`: it is among the first messages of a connection, which no stall has delayed: a board that reboots every few
-   * seconds sends only these, the same each time.
+   * `fresh`: the message is among the first of a connection, which no stall has delayed. A board that reboots every few
+   * seconds sends only such messages, with the same times after each boot.
    */
   read(message: Readonly<Record<string, unknown>>, now: number, fresh = false): Reboot | undefined {
     const upS = numberIn(message.uptime)
@@ -127,7 +127,7 @@ export class BoardClock {
   #hearUptime(upMs: number, now: number, fresh: boolean): Reboot | undefined {
     const offset = upMs - now
     const before = this.#uptimeOffsetMs
-    // A delayed message shows a smaller uptime than the true one, but never a smaller one than before.
+    // A delayed message shows less than the true uptime, but never less than the message before it.
     const isBack = before !== undefined && (upMs < this.#upMs || before - offset > lateMs(fresh, now - this.#heardAt))
     this.#uptimeOffsetMs = before === undefined || isBack ? offset : Math.max(before, offset)
     this.#upMs = upMs
@@ -163,7 +163,7 @@ export class BoardClock {
     return { bootedAt: now - since, upMs: wasUp === undefined ? Number.NaN : wasUp - since }
   }
 
-  /** Distinguishes seconds from milliseconds by their pace, which is the only sign for some numbers. */
+  /** Distinguishes seconds from milliseconds by how fast the numbers grow, which is the only sign for some of them. */
   #learnUnit(timestamp: unknown, now: number): void {
     const raw = numberIn(timestamp)
     if (raw === undefined) return
@@ -195,7 +195,10 @@ export class BoardClock {
   }
 }
 
-/** A month after a beginning is 43 minutes of milliseconds since boot, and most clocks of that kind are younger. */
+/**
+ * For this long after a start date, numbers are read as seconds: most unset clocks are younger than a month, and as
+ * milliseconds since boot these numbers span only 43 minutes.
+ */
 const youngMs = 30 * 86_400_000
 
 function guessed(number: number, now: number): Unit {

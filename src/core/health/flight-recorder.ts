@@ -4,7 +4,7 @@ import type { OrderKind, Sample, TraceEvent } from './trace.ts'
 
 const kinds = ['opened', 'closed', 'rebooted', 'stalled', 'ordered', 'twin', 'adapted'] as const
 const orders: readonly OrderKind[] = ['servo', 'action', 'reboot']
-/** Addresses kept of one board; the oldest are dropped. */
+/** The number of addresses kept for one board; the oldest are dropped. */
 const addressesKept = 6
 const eventWidth = 6
 const sampleWidth = 10
@@ -20,8 +20,8 @@ export interface StoredFlightRecorder {
 }
 
 /**
- * The flight recorder of one board: the last `blackBoxMs` in at most `blackBoxEvents` events and `blackBoxSamples` samples,
- * about 3.5 KB when full and empty until there is something to record. Times are seconds since `base`.
+ * The flight recorder of one board: the last `blackBoxMs` in at most `blackBoxEvents` events and `blackBoxSamples`
+ * samples. It takes about 3.5 KB when full, and no memory before the first record. Times are seconds since `base`.
  */
 export class FlightRecorder {
   readonly #limits: Pick<Limits, 'blackBoxMs' | 'blackBoxEvents' | 'blackBoxSamples'>
@@ -69,7 +69,7 @@ export class FlightRecorder {
     this.note({ kind: 'stalled', at, forMs })
   }
 
-  /** Adds a sample; when there are too many, the two neighbours that are least missed are merged. */
+  /** Adds a sample; when there are too many, `#mergeOne` merges two neighbouring ones. */
   sample(sample: Sample): void {
     this.#forget(sample.to)
     if (this.#samples.isFull) this.#mergeOne(sample.to)
@@ -112,7 +112,7 @@ export class FlightRecorder {
     }
   }
 
-  /** Restores the stored form made by `keep`. Impossible rows, as of a damaged file, are left out. */
+  /** Restores the stored form made by `keep`. Impossible rows, for example from a damaged file, are left out. */
   static of(kept: StoredFlightRecorder, limits: ConstructorParameters<typeof FlightRecorder>[0]): FlightRecorder {
     const recorder = new FlightRecorder(limits, kept.base)
     if (!Number.isSafeInteger(kept.base) || Math.abs(kept.base) > latestDateMs / 2) return recorder
@@ -133,7 +133,7 @@ export class FlightRecorder {
     return kind !== 'ordered' || orders[this.#events.get(row, 2)] !== undefined
   }
 
-  /** `seconds` since `base`: `#forget` keeps them within twice the time that is remembered. */
+  /** Whether `seconds` since `base` is possible: `#forget` keeps them within twice the time that is remembered. */
   #isTime(seconds: number): boolean {
     return Math.abs(seconds) <= (this.#limits.blackBoxMs * 4) / 1_000
   }
@@ -228,7 +228,7 @@ export class FlightRecorder {
     return this.#addresses.push(address) - 1
   }
 
-  /** The newer, the finer: picks the two neighbours whose combined time is shortest for their age. */
+  /** Merges the two neighbouring samples whose combined time is shortest for their age: newer samples stay finer. */
   #mergeOne(now: number): void {
     const end = this.#seconds(now)
     let [best, least] = [0, Number.POSITIVE_INFINITY]

@@ -31,13 +31,13 @@ export interface RecordedConnections {
 /** Boards are sampled in turns: a fifteenth of them at a time. */
 const turns = 15
 const savedAtOnce = 250
-/** A recorder with only new samples is saved at every n-th save: with 10,000 boards each save would write 36 MB. */
+/** Only every n-th save writes recorders with no new events: with 10,000 boards, each save would write 36 MB. */
 const savingsForSamples = 5
-/** The longest time, in ms, between a reboot command and a reboot that counts as its result. */
+/** A reboot counts as the result of a reboot command for this long after the command, in ms. */
 const orderedRebootMs = 60_000
 /** A message this soon after the connection opened was not delayed. */
 const freshMs = 5_000
-/** Boots this close together are one boot that both the clock and the uptime showed. */
+/** Two boots this close together are one boot, which both the clock and the uptime showed. */
 const sameBootMs = 2_000
 
 /** One board's recorder, the counters at its last sample, and its latest judgement. */
@@ -79,7 +79,7 @@ export class FlightRecorders implements SessionRecorder {
     this.#keepAlive = new AdaptiveKeepAlive(parts.clock, parts.limits)
   }
 
-  /** Loads the stored recorders. One that cannot be read is lost and reported to `onError`: no board waits for it. */
+  /** Loads the stored recorders. One that cannot be read is lost and reported to `onError`, as boards work without it. */
   static async load(parts: FlightRecordersParts): Promise<FlightRecorders> {
     const flightRecorders = new FlightRecorders(parts)
     const kept = await parts.store.loadRecorders().catch(error => {
@@ -107,7 +107,7 @@ export class FlightRecorders implements SessionRecorder {
     }
   }
 
-  /** Saves everything: a restart loses nothing. */
+  /** Saves everything, so that a restart loses nothing. */
   async close(): Promise<void> {
     await this.#save(true)
   }
@@ -125,11 +125,11 @@ export class FlightRecorders implements SessionRecorder {
 
   onClosed(session: RecordedSession, code: number, byGateway: boolean): void {
     const { device, arrival } = session
-    // The end of the gateway shows nothing about a board.
+    // A connection that ended because the gateway stopped shows nothing about the board.
     if (device.state !== 'active' || (byGateway && code === closeCodes.goingAway)) return
     const { recorder } = this.#entryOf(session)
     const [now, ticks] = [this.#clock.now(), this.#clock.ticks()]
-    // This end is not counted yet: only the board's return shows whether it rebooted.
+    // This end is recorded after the call: only the board's next connection shows whether the board rebooted.
     const idleMs = this.#keepAlive.learn(device.id, recorder.events, arrival.proxied)
     if (idleMs !== undefined) recorder.note({ kind: 'adapted', at: now, idleMs })
     this.#sample(session)
@@ -147,7 +147,7 @@ export class FlightRecorders implements SessionRecorder {
   }
 
   onCloseAnswered(session: RecordedSession, code: number): void {
-    // Only a live board answers 4009.
+    // Only a live board answers close code 4009.
     if (session.device.state === 'active' && code === closeCodes.replaced)
       this.#entryOf(session).recorder.note({ kind: 'twin', at: this.#clock.now() })
   }
@@ -200,7 +200,7 @@ export class FlightRecorders implements SessionRecorder {
     }
   }
 
-  /** How often the gateway pings a board whose connections are cut after a silence, in ms. */
+  /** The silence after which a board's connections are cut, and the gateway's ping interval for it, in ms. */
   keepAliveOf(device: Device): { idleMs: number; everyMs: number } | undefined {
     const proxied = this.#connections.ofDevice(device.id)?.arrival.proxied ?? false
     const idleMs = this.#keepAlive.idleMsOf(device.id, proxied)
@@ -208,7 +208,7 @@ export class FlightRecorders implements SessionRecorder {
     return idleMs === undefined || everyMs === undefined ? undefined : { idleMs, everyMs }
   }
 
-  /** The worst finding when the board was last judged, a minute ago at most while it is online. */
+  /** The worst finding of the board's last judgement, which is at most a minute old while the board is online. */
   severityOf(deviceId: string): Severity | undefined {
     return this.#entries.get(deviceId)?.severity
   }
@@ -242,7 +242,7 @@ export class FlightRecorders implements SessionRecorder {
     const entry = this.#entryOf(session)
     const now = this.#clock.now()
     const from = Math.max(entry.sampledAt, session.openedAt)
-    // With few boards, a board's turns would follow each other too closely.
+    // With few boards, the samples of one board would follow each other too closely.
     if (now - from < this.#limits.blackBoxSampleEveryMs / 2 && entry.traffic === traffic) return
     const before = entry.traffic === traffic ? entry : { frames: 0, frameBytes: 0, garbage: 0 }
     const garbage = traffic.invalidTexts + traffic.notJpeg
@@ -286,7 +286,7 @@ export class FlightRecorders implements SessionRecorder {
     recorder.note({ kind: 'rebooted', at: bootedAt, upMs, asked, brownOut })
   }
 
-  /** Records commands: many boards fail when a servo or a lamp draws a current. */
+  /** Records commands, because many boards fail when a servo or a lamp draws current. */
   #onRow({ kind, deviceId, data, at }: JournalRow): void {
     if (kind !== 'command' || !deviceId || !data) return
     const { order, latencyMs, outcome } = data as {
@@ -348,7 +348,7 @@ export class FlightRecorders implements SessionRecorder {
     return this.#saving
   }
 
-  /** Saves a few hundred at a time: nothing waits for these, and other writes share the disk. */
+  /** Saves a few hundred recorders at a time: they are not urgent, and other writes share the disk. */
   async #write(due: string[], gone: readonly string[]): Promise<void> {
     if (gone.length > 0) await this.#store.forgetRecorders(gone)
     while (due.length > 0) {
@@ -389,7 +389,7 @@ const entryWith = (recorder: FlightRecorder, sampledAt: number): Entry => ({
   judgedTicks: Number.NEGATIVE_INFINITY,
 })
 
-/** Whether firmware reports a brown-out as the reason of its start, with a word of `esp_reset_reason()`. */
+/** Whether firmware reports a brown-out as the cause of its boot, with a word of `esp_reset_reason()`. */
 function reportsBrownOut(message: Readonly<Record<string, unknown>>): boolean {
   const reason = message.reset_reason ?? message.reset_cause ?? message.boot_reason
   return typeof reason === 'string' && /brown.?out/i.test(reason)

@@ -29,7 +29,7 @@ export interface HealthFinding {
   numbers: Readonly<Record<string, number>>
 }
 
-/** A possible finding and its status. `needs`: the observation that an `unseen` one lacks. */
+/** A possible finding and its status. `needs`: the observation that an `unseen` finding still lacks. */
 export interface Check {
   code: FindingCode
   title: string

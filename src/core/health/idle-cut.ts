@@ -2,18 +2,18 @@ import { closeCodes } from '#protocol/close-codes.ts'
 import { median } from './statistics.ts'
 import type { EventOf, TraceEvent } from './trace.ts'
 
-/** Similar ends needed for a finding: three random ones within 8 % of five seconds have a chance of 1 in 40. */
+/** The similar ends needed for a finding: three random ends are within 8 % of five seconds with a chance of 1 in 40. */
 export const cutsNeeded = 3
-/** Ends this far apart are similar: a middle box checks its timers only at intervals. */
+/** Silences that differ by at most this are similar: a middle box checks its timers only at intervals. */
 const alike = (idleMs: number): number => Math.max(300, idleMs * 0.08)
 /** A shorter silence is caused by the network, not by a timer. */
 const leastIdleMs = 300
-/** A reboot this close to the end of a connection is its cause. */
+/** A reboot this close to the end of a connection counts as the cause of that end. */
 const rebootNearMs = 20_000
 
 /**
- * The silence after which a middle box cuts a board's connections, if their latest ends show one: broken without a
- * Close, again and again after the same silence, and not because the board rebooted.
+ * The silence after which a middle box cuts a board's connections, if the latest ends show one: the connections broke
+ * without a Close, each after the same silence, and not because the board rebooted.
  */
 export function idleCutOf(events: readonly TraceEvent[]): { idleMs: number; cuts: EventOf<'closed'>[] } | undefined {
   const reboots = events.filter(event => event.kind === 'rebooted')

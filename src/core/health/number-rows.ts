@@ -1,6 +1,6 @@
 /**
- * Rows of a few numbers each, oldest first, in one array that grows as needed: most boards need few.
- * Single precision keeps 12 hours of seconds to 4 ms, and memory to the byte up to 16 MiB.
+ * Rows of a few numbers each, oldest first, in one array that grows as needed: most boards need few rows. Single
+ * precision stores 12 hours of seconds to within 4 ms, and up to 16 MiB of memory to the byte.
  */
 export class NumberRows {
   readonly #width: number
@@ -8,7 +8,7 @@ export class NumberRows {
   #cells = new Float32Array(0)
   #length = 0
 
-  /** `most`: rows kept; the oldest are dropped. */
+  /** `most`: the number of rows kept; the oldest are dropped. */
   constructor(width: number, most: number) {
     this.#width = width
     this.#most = most
@@ -22,7 +22,7 @@ export class NumberRows {
     return this.#length === this.#most
   }
 
-  /** Bytes of memory it holds, used or not. */
+  /** Bytes of memory held, used or not. */
   get bytes(): number {
     return this.#cells.byteLength
   }
@@ -63,7 +63,7 @@ export class NumberRows {
   fill(bytes: Uint8Array): void {
     const rowBytes = this.#width * 4
     if (bytes.byteLength % rowBytes !== 0) return
-    // A copy with a buffer of its own: `slice` of a Node Buffer is a view into one that others share.
+    // This copy has a buffer of its own: `slice` of a Node Buffer is only a view into a shared buffer.
     const cells = new Float32Array(new Uint8Array(bytes).buffer)
     for (let start = 0; start < cells.length; start += this.#width)
       this.push([...cells.subarray(start, start + this.#width)])

@@ -1,4 +1,4 @@
-/** NaN without values. */
+/** The median of the values; NaN if there are none. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) return Number.NaN
   const sorted = [...values].sort((a, b) => a - b)
@@ -10,8 +10,8 @@ export function median(values: readonly number[]): number {
 export const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - times[index]!)
 
 /**
- * The straight line through points, by least squares. `slope`: y per x. `certainty`: how many times its own standard
- * error the slope is; above 4, chance made it in fewer than 1 of 10,000.
+ * The straight line through points, by least squares. `slope`: y per x. `certainty`: the slope divided by its standard
+ * error; above 4, chance alone explains fewer than 1 slope in 10,000.
  */
 export function trend(points: readonly (readonly [x: number, y: number])[]): { slope: number; certainty: number } {
   const count = points.length

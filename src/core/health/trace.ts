@@ -14,20 +14,20 @@ export type TraceEvent =
       quietMs: number
       unheardMs: number
     }
-  /** `upMs`: its uptime before, NaN if it never reported its uptime. `asked`: an operator's command caused it. */
+  /** `upMs`: the uptime before, NaN if never reported. `asked`: whether an operator's command caused the reboot. */
   | { kind: 'rebooted'; at: number; upMs: number; asked: boolean; brownOut: boolean }
-  /** It was connected and did not answer for `forMs`. `at`: the beginning of that time. */
+  /** The board was connected and did not answer for `forMs`. `at`: the beginning of that time. */
   | { kind: 'stalled'; at: number; forMs: number }
   | { kind: 'ordered'; at: number; what: OrderKind }
-  /** Its connection was displaced by another with its token and still answered: two boards are alive. */
+  /** Another connection with the same token displaced this board's, which still answered: two boards are alive. */
   | { kind: 'twin'; at: number }
-  /** From now on the gateway pings often enough for a middle box that cuts after `idleMs` of silence. */
+  /** The gateway began to ping often enough for a middle box that cuts after `idleMs` of silence. */
   | { kind: 'adapted'; at: number; idleMs: number }
 
 export type OrderKind = 'servo' | 'action' | 'reboot'
 export type EventOf<K extends TraceEvent['kind']> = Extract<TraceEvent, { kind: K }>
 
-/** Facts of a board over a span of time while it was online. NaN: not reported. */
+/** Facts of a board over a span of time in which it was online. NaN: not reported. */
 export interface Sample {
   from: number
   to: number
@@ -36,17 +36,17 @@ export interface Sample {
   signalDbm: number
   frames: number
   frameBytes: number
-  /** Texts that were no JSON, and binaries that were no picture. */
+  /** The number of texts that were not JSON, and of binary messages that were not pictures. */
   garbage: number
   roundTripMs: number
   /** Share of the time with at least one viewer, 0..1. */
   watched: number
 }
 
-/** The record of one board's last hours: findings are made from it. */
+/** The record of one board's last hours, from which findings are made. */
 export interface Trace {
   kind: Kind
-  /** The present; for an offline board the moment it disconnected: its last known state holds for that time. */
+  /** The present; for an offline board the moment it disconnected, because its last known state is of that time. */
   now: number
   online: boolean
   contested: boolean

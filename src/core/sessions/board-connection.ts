@@ -8,16 +8,16 @@ export interface BoardConnection {
   sendPing(payload: string): void
   /** Sends Close; the socket is cut if the board does not answer within 5 s. Nothing is sent after it. */
   close(code: number, reason: string): void
-  /** Handles the close event of a socket that is closed already: when very many close at once, it is queued for a while. */
+  /** Handles a closed socket's close event now: when very many close at once, the event is queued for a while. */
   finishClose?(): void
-  /** While set, this budget counts all input before it is handled. Setting another budget ends the previous one. */
+  /** While a budget is set, it counts all input before the input is handled. Setting another budget ends the first. */
   stranger: StrangerBudget | undefined
   /** Stops reading until `readOn`. */
   stop(): void
   readOn(): void
-  /** Reading never stops from now on: a camera truncates the picture it is sending (field rule 20). */
+  /** Once true, reading never stops: a stop makes a camera truncate the picture it is sending (field rule 20). */
   isCamera: boolean
-  /** Handles no further input until `release`; without effect on cameras. */
+  /** Stops handling input until `release`; has no effect on cameras. */
   hold(): void
   release(): void
   /** Returns how many messages of an approved camera that sends too many were dropped since the last call. */

@@ -7,8 +7,8 @@ const number = (value: unknown, least: number, most: number): number | undefined
   typeof value === 'number' && value >= least && value <= most ? value : undefined
 
 /**
- * The facts about the board itself in one of its messages, or undefined if none is new. Impossible values are left
- * out. `token`: removed from the firmware's name.
+ * Reads the facts about the board itself from one of its messages; undefined if none is new. Impossible values are left
+ * out, and `token` is removed from the firmware's name.
  */
 export function readFacts(
   message: Readonly<Record<string, unknown>>,

@@ -25,7 +25,7 @@ export interface RowJournal {
   readingsCommitted(): Promise<void>
 }
 
-/** The journal of boards: their messages, diagnoses and traffic, without secrets and within the budgets of rows. */
+/** Writes the messages, diagnoses and traffic of boards to the journal, without secrets and within the row budgets. */
 export class BoardJournal implements SessionJournal {
   readonly #clock: Clock
   readonly #journal: RowJournal
@@ -75,7 +75,7 @@ export class BoardJournal implements SessionJournal {
   ): MessageOutcome {
     const { device } = session
     const { token } = session.arrival
-    // Checked before secrets are searched for: in a flood, that search would be most of the work.
+    // The budget is checked before the text is searched for secrets: in a flood, that search would be most of the work.
     const mayBeLeftOut = type !== 'sensor_data' && device.state !== 'pending'
     if (mayBeLeftOut && !this.#messageRows.mayWrite(session, type)) return 'over_budget'
     const data =
@@ -108,7 +108,7 @@ export class BoardJournal implements SessionJournal {
     if (event) this.note(session, event)
   }
 
-  /** Resolves when the readings noted so far are on disk, and their device if it is new. @throws the store's error */
+  /** Resolves when the readings noted so far, and their device if it is new, are on disk. @throws the store's error */
   async readingsStored(device: Device): Promise<void> {
     const stored = this.#journal.readingsCommitted()
     await (this.#registry.isNew(device) ? Promise.all([stored, this.#registry.committed()]) : stored)
@@ -119,7 +119,7 @@ export class BoardJournal implements SessionJournal {
     this.#messageRows.flush()
   }
 
-  /** Sets how many rows pending boards may cause, by address. */
+  /** Whether a row about this session may be written: the pending boards of an address share one row budget. */
   #mayWrite({ device, arrival }: Session): boolean {
     return device.state !== 'pending' || this.#pendingRows.take(addressKey(arrival.address), this.#clock.ticks()) === 0
   }

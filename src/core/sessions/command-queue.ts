@@ -11,9 +11,9 @@ export interface CommandConnection {
 }
 
 export interface CommandOutcome {
-  /** `null`: sent to a board that acknowledges nothing. */
+  /** `null` if the board acknowledges nothing. */
   ack: Ack | null
-  /** From sending the command (its last step) to the board's acknowledgement. */
+  /** The time from sending the command (its last step) to the board's acknowledgement. */
   latencyMs: number
 }
 
@@ -24,7 +24,7 @@ interface Command {
   staleAt: number
   resolve(outcome: CommandOutcome): void
   reject(error: DarvazaError): void
-  /** A stop removed the rest of its steps. */
+  /** Whether a stop has removed the remaining steps. */
   cut: boolean
   onMoved?: ((angles: Angles) => void) | undefined
 }
@@ -35,16 +35,16 @@ interface Sent {
   message: GatewayMessage
   sentTicks: number
   cancelTimeout: Cancel
-  /** A late ack was expected and one came while this was outstanding: it may have been the ack of this command. */
+  /** While this command was outstanding, an ack was taken for an expected late one: it may have been this command's. */
   doubtful: boolean
 }
 
 /**
- * The commands of one connected board. One servo command is outstanding at a time (field rule 12); a newer one replaces
- * the one that waits; a stop overtakes it (field rule 14). Acks carry no ids, so the ack of a command that timed out may
- * still come: the next ack counts as that one, and never completes a later command. If it was the later command's own,
- * that command times out once, and no further ack is expected for it: a false "no answer" is accepted so that there is
- * never a false "done".
+ * The commands of one connected board. One servo command is outstanding at a time (field rule 12); a newer command
+ * replaces the waiting one; a stop overtakes it (field rule 14). Acks carry no ids, and the ack of a command that timed
+ * out may still arrive: the next ack is therefore taken for the late one, and never completes a later command. If it
+ * did belong to the later command, that command times out, and no further ack is expected for it: the queue accepts a
+ * false "no answer" so that it never reports a false "done".
  */
 export class CommandQueue {
   readonly #connection: CommandConnection
@@ -61,14 +61,17 @@ export class CommandQueue {
     this.#limits = limits
   }
 
-  /** Moves both servos. `from`: where they stand, if known: a long smooth move is sent in steps then. Resolves with the last step's ack. */
+  /**
+   * Moves both servos. `from`: their present angles; if these are known, a long smooth move is sent in steps. Resolves
+   * with the last step's ack.
+   */
   servo(
     to: Angles,
     options: {
       smooth: boolean
       from: Angles | undefined
       ttlMs: number | undefined
-      /** Called as the board acknowledges each step. */
+      /** Called when the board acknowledges a step. */
       onMoved?: (angles: Angles) => void
     },
   ): Promise<CommandOutcome> {
@@ -99,7 +102,7 @@ export class CommandQueue {
     return { ack: null, latencyMs: 0 }
   }
 
-  /** An acknowledgement came. True if it belongs to a command that is outstanding. */
+  /** Handles an acknowledgement. Returns true if it belongs to an outstanding command. */
   acknowledged(ack: Ack): boolean {
     const type = ack.command_type
     const lateAck = this.#lateAcks.findIndex(late => type === undefined || late.type === type)
@@ -124,7 +127,7 @@ export class CommandQueue {
     return false
   }
 
-  /** The connection is closed: every command ends with `device_offline`. */
+  /** Called when the connection is closed: every command ends with `device_offline`. */
   close(): void {
     const offline = () => new DarvazaError('device_offline')
     for (const sent of [this.#servo, ...this.#actions]) {

@@ -1,6 +1,6 @@
 import type { GatewayMessage } from '#protocol/board.ts'
 
-/** ISO 8601, UTC, to the millisecond, remembered for as long as the millisecond lasts. */
+/** The last ISO 8601 text made, in UTC, to the millisecond: all messages of that millisecond reuse it. */
 let lastMs = -1
 let lastIso = ''
 export function isoTime(ms: number): string {
@@ -22,7 +22,7 @@ export const connectionAck = (now: number): GatewayMessage => ({
 export const pingText = (now: number): string => `{"type":"ping","timestamp":"${isoTime(now)}"}`
 export const pongText = (now: number): string => `{"type":"pong","timestamp":"${isoTime(now)}"}`
 
-/** The longest text from a reading that its acknowledgement repeats: a Pico reads 4 KiB at most. */
+/** An acknowledgement repeats no longer text of a reading than this: a Pico reads 4 KiB at most. */
 const echoKept = 256
 
 /** A reading's value as its acknowledgement repeats it: only short plain values are repeated. */
@@ -41,7 +41,7 @@ export const readingAck = ({ sensor_type, data }: Record<string, unknown>, now: 
   timestamp: isoTime(now),
 })
 
-/** UTC, a zone, and how far its clocks are ahead of UTC now, summer time included: for a board without a clock. */
+/** The time for a board without a clock: UTC, a time zone, and its present offset from UTC, summer time included. */
 export const timeMessage = (now: number, zone: string, offsetMinutes: number): GatewayMessage => ({
   type: 'time',
   utc: isoTime(now),

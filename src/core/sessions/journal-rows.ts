@@ -11,7 +11,7 @@ import type { TrafficCounters } from './traffic-counters.ts'
 /** The row for bytes that are not WebSocket. `error`: the receiver's description. */
 export type FramingFault = { error: string }
 
-/** A diagnosis about an open connection, as facts of a row. */
+/** A diagnosis about an open connection, as the data of a journal row. */
 export const diagnosed = ({ library, path }: Arrival, diagnosis: Symptom, facts?: DiagnosisFacts): DiagnosisData => ({
   library,
   ...recorded({ diagnosis, library: 'unknown', facts: { path, ...facts } }),
@@ -22,7 +22,7 @@ export const openedEvent = ({ path, library, headerLines, proxied }: Arrival, { 
   data: { path, library, headerLines, proxied: proxied || undefined, state },
 })
 
-/** `broken`: the fault shown by the end of the connection. */
+/** The row for the end of a connection. `broken`: the fault that this end shows. */
 export const closedEvent = (
   seconds: number,
   code: number,
@@ -33,14 +33,14 @@ export const closedEvent = (
   data: { code, by: byGateway ? 'gateway' : 'board', seconds, ...broken },
 })
 
-/** Counts since the last such row of messages too frequent for a row each; undefined if there were only keep-alives. */
+/** The row that counts messages too frequent for a row each; undefined if there were only keep-alives. */
 export function trafficEvent(traffic: TrafficCounters, ticks: number): TrafficEvent | undefined {
   const counts = traffic.report()
   if (!counts) return undefined
   return { kind: 'traffic', data: { seconds: Math.round((ticks - traffic.sinceTicks) / 1_000), ...counts } }
 }
 
-/** Counts of messages that got no row. `token`: removed from the names of their types. */
+/** The row that counts messages without a row of their own. `token` is removed from the names of their types. */
 export const leftOutEvent = (leftOut: LeftOut, token: string | undefined): GatewayEvent => ({
   kind: 'gateway',
   data: { event: 'messages_left_out', leftOut: redactValue(leftOut, token) as LeftOut },

@@ -4,19 +4,19 @@ import type { Limits } from '../limits.ts'
 
 /** A connection that is kept alive. */
 export interface KeptAlive {
-  /** Its place on the wheel, set by the wheel alone. */
+  /** The place on the wheel, set by the wheel alone. */
   spoke: number
   keepAlive(turn: 'text' | 'protocol'): void
 }
 
-/** Parts that a turn is divided into: with ten, and ten thousand boards, each part blocked the event loop for 25 ms. */
+/** The number of parts in a turn: with only ten, each part of ten thousand boards blocked the event loop for 25 ms. */
 const spokes = 100
 /** Every board is checked once in this many parts, which is once a second. */
 const round = 10
 
 /**
- * One wheel for the keep-alives of all boards: no timer per board, and no moment in which all of them are pinged.
- * Every spoke is pinged once a turn (`pingEveryMs`): with a text message, and half a turn later with a protocol ping.
+ * One wheel for the keep-alives of all boards: no board needs its own timer, and they are never all pinged at once. In
+ * each turn (`pingEveryMs`), every spoke gets a text ping, and a protocol ping half a turn later.
  */
 export class KeepAliveWheel<Board extends KeptAlive> {
   readonly #spokes: Set<Board>[]
@@ -35,14 +35,14 @@ export class KeepAliveWheel<Board extends KeptAlive> {
   }
 
   /**
-   * Turns until stopped. `look`: called for each board every `pingEveryMs / 10`; `fail`: for a board whose `look` or
-   * keep-alive threw; `afterAll`: when all boards were checked.
+   * Turns until stopped. `look` is called for each board every `pingEveryMs / 10`, `fail` for a board whose `look` or
+   * keep-alive threw, and `afterAll` whenever all boards were checked.
    */
   start(look: (board: Board) => void, fail: (board: Board) => void, afterAll: () => void): void {
     let dueTicks = this.#clock.ticks() + this.#stepMs
     const step = () => {
       const ticks = this.#clock.ticks()
-      // Parts missed by a late timer are made up, but not those of a machine's sleep: no board gets both pings at once.
+      // A late timer catches up on at most one round: after a machine's sleep, no board gets both pings at once.
       for (let part = 0; part < round && dueTicks <= ticks; part++) {
         this.#turn(look, fail)
         if (this.#position % round === 0) atBoundary(this.#faults, 'timer', afterAll)
@@ -76,7 +76,7 @@ export class KeepAliveWheel<Board extends KeptAlive> {
     this.#position = (position + 1) % spokes
   }
 
-  /** Each board of a spoke has its own boundary: an exception of one does not affect the others. */
+  /** Calls `act` for each board of a spoke. An exception for one board does not affect the others. */
   #each(spoke: number, act: (board: Board) => void, fail: (board: Board) => void): void {
     for (const board of this.#spokes[spoke]!) {
       try {

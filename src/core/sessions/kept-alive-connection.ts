@@ -17,10 +17,10 @@ export interface KeepAliveHost {
 export abstract class KeptAliveConnection<Host extends KeepAliveHost> implements KeptAlive {
   protected readonly host: Host
   protected readonly connection: BoardConnection
-  /** Its place on the keep-alive wheel, set by the wheel alone. */
+  /** The place on the keep-alive wheel, set by the wheel alone. */
   spoke = 0
   lastInboundTicks: number
-  /** When the gateway last sent a ping; answers, which follow an inbound message, do not count. */
+  /** When the gateway last sent a ping; its answers to inbound messages do not count. */
   lastPingTicks: number
   roundTripMs: number | undefined
   #bytesSeen: number
@@ -37,13 +37,13 @@ export abstract class KeptAliveConnection<Host extends KeepAliveHost> implements
 
   abstract get closed(): boolean
 
-  /** Something was received. Called per message. */
+  /** Called for each message received. */
   protected abstract onReceived(): void
 
-  /** An answer took longer than `stallMs`. */
+  /** Called when an answer took longer than `stallMs`. */
   protected abstract onStall(roundTripMs: number): void
 
-  /** `turn`: 'text' or 'protocol', alternating, so that the two never leave back to back. */
+  /** Sends a ping. The wheel alternates `turn`, so that the two kinds never leave back to back. */
   keepAlive(turn: 'text' | 'protocol'): void {
     if (this.closed) return
     this.lastPingTicks = this.host.clock.ticks()
@@ -57,13 +57,13 @@ export abstract class KeptAliveConnection<Host extends KeepAliveHost> implements
     }
   }
 
-  /** Whether not a single byte came for `deadAfterMs`. Part of a frame counts too: the board is alive. */
+  /** Whether no byte was received for `deadAfterMs`. Part of a frame counts too: it shows that the board is alive. */
   isDead(ticks: number): boolean {
     if (this.connection.bytesRead !== this.#bytesSeen) this.received(ticks)
     return ticks - this.lastInboundTicks >= this.host.limits.deadAfterMs
   }
 
-  /** A protocol ping or pong came. */
+  /** Called when a protocol ping or pong was received. */
   onControl(kind: 'ping' | 'pong'): void {
     if (this.closed) return
     const ticks = this.host.clock.ticks()
@@ -74,7 +74,7 @@ export abstract class KeptAliveConnection<Host extends KeepAliveHost> implements
     }
   }
 
-  /** A text pong came. */
+  /** Called when a text pong was received. */
   protected onTextPong(): void {
     if (this.#pingTicks > 0) this.measureRoundTrip(this.lastInboundTicks - this.#pingTicks)
     this.#pingTicks = 0
@@ -86,7 +86,7 @@ export abstract class KeptAliveConnection<Host extends KeepAliveHost> implements
     this.onReceived()
   }
 
-  /** Not a `#` method: a class with one carries a brand that costs 8 bytes in every session. */
+  /** Not a `#` method, because a class with such a method has a brand that costs 8 bytes in every session. */
   protected measureRoundTrip(roundTripMs: number): void {
     this.roundTripMs = roundTripMs
     if (roundTripMs >= this.host.limits.stallMs) this.onStall(roundTripMs)

@@ -18,14 +18,14 @@ interface Rows {
   leftOut: Map<string, number> | undefined
 }
 
-/** Types that a summary names; all others are counted together. */
+/** The number of types that a summary names; all others are counted together. */
 const typesNamed = 20
 const typeChars = 64
 
 /**
  * Limits the journal rows of an approved board for messages other than readings: a board that logged at full speed
- * displaced 512 MB of history in 23 s. One budget for each device, whatever its connection. Messages above it are
- * counted, in one row a minute.
+ * displaced 512 MB of history in 23 s. Each device has one budget, which outlasts its connections. Messages above it
+ * are counted, in one row a minute.
  */
 export class MessageRows<Source extends MessageSource> {
   readonly #clock: Clock
@@ -45,7 +45,7 @@ export class MessageRows<Source extends MessageSource> {
     this.#write = write
   }
 
-  /** Whether a message of this type may have a row; otherwise it is counted. */
+  /** Whether a message of this type may have a row; if not, it is counted. */
   mayWrite(source: Source, type: unknown): boolean {
     let rows = this.#byDevice.get(source.device)
     if (!rows) {
@@ -55,7 +55,7 @@ export class MessageRows<Source extends MessageSource> {
     if (rows.budget.take(source.lastInboundTicks)) return true
     rows.leftOut ??= this.#begin(rows, source)
     const { leftOut } = rows
-    // A longer type is not cut: the beginning of a token in it would not be recognised as a secret any more.
+    // A longer type is counted as `other`, not cut: a token that was cut would no longer be recognised as a secret.
     const name = typeof type === 'string' && type.length <= typeChars ? type : 'other'
     const named = leftOut.has(name) || leftOut.size < typesNamed ? name : 'other'
     leftOut.set(named, (leftOut.get(named) ?? 0) + 1)

@@ -2,7 +2,7 @@ import { type Ack, ack as ackSchema } from '#protocol/board.ts'
 import { messageTexts } from '#texts/en/journal.ts'
 import { redact, redactValue } from '../journal/redact.ts'
 
-/** A value of a board's message as one word for a line of text: no secret, at most `most` characters. Objects give ''. */
+/** A value of a board's message for a line of text, without secrets, at most `most` characters. Objects give ''. */
 export function wordOf(value: unknown, token: string | undefined, most: number): string {
   return typeof value === 'string' || typeof value === 'number' ? redact(String(value), token, most) : ''
 }
@@ -10,7 +10,7 @@ export function wordOf(value: unknown, token: string | undefined, most: number):
 /** The text of a log message; '' if it has none. */
 const logText = ({ message }: Record<string, unknown>): string => (typeof message === 'string' ? message : '')
 
-/** Pictures per second, where a camera logs them. */
+/** The pictures per second that a camera's log message reports, if it does. */
 export function fpsOf(log: Record<string, unknown>): number | undefined {
   const fps = /^FPS: *(\d+(?:\.\d+)?)/.exec(logText(log))
   return fps ? Number(fps[1]) : undefined
@@ -21,14 +21,14 @@ export function logLine(log: Record<string, unknown>, token: string | undefined)
   return messageTexts.log(wordOf(log.level, token, 16), wordOf(logText(log), token, 300))
 }
 
-/** The sentence for a message of a type that has none of its own. */
+/** The sentence for a message whose type has no sentence of its own. */
 export const otherLine = ({ type }: Record<string, unknown>, token: string | undefined): string =>
   messageTexts.other(wordOf(type, token, 64))
 
-/** A board's acknowledgement without its secret: it is sent on to an operator. */
+/** Reads a board's acknowledgement and removes the board's token, because the text is sent on to an operator. */
 export function readAck(message: Record<string, unknown>, token: string | undefined): Ack {
   const parsed = ackSchema.safeParse(message)
-  // An ack with unusual values keeps only its two words: without its type it would match any command.
+  // An ack with unusual values is reduced to its type and status: without its type it would match any command.
   const ack = parsed.success
     ? parsed.data
     : {

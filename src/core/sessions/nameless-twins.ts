@@ -19,14 +19,14 @@ interface NamelessTwinsParts {
   faults: FaultSink
   /** Drops everything kept about a device that was never added to the registry. */
   discard: (deviceId: string) => void
-  /** Ends a connection for which deciding about its board threw an exception. */
+  /** Ends a connection if the decision about its board threw an exception. */
   fail: (session: Session) => void
 }
 
 /**
- * A board without an id came while others of its shared token are online. They are pinged: one that stays silent is
- * this very board, whose old socket was never closed; if all answer, the new connection belongs to another board. Until
- * that is decided, the connection belongs to a provisional device that the registry does not hold.
+ * Decides which device a board without an id is when other boards with its shared token are online. Those are pinged:
+ * one that stays silent is the same board, whose old socket was never closed; if all answer, it is another board. Until
+ * then its connection belongs to a provisional device that the registry does not hold.
  */
 export class NamelessTwins {
   readonly #parts: NamelessTwinsParts
@@ -44,9 +44,9 @@ export class NamelessTwins {
     registry.live(session.device, { connectionId: session.id })
     session.updateBudget()
     for (const rival of asked) {
-      // Counts the bytes that came before the ping, so that they are not taken for its answer.
+      // This call counts the bytes received before the ping, so that they are not taken for its answer.
       rival.isDead(askedTicks)
-      // Only one kind of ping: two never leave back to back, and cameras in the field answer protocol pings only.
+      // One kind of ping is sent, as two never leave back to back; cameras in the field answer protocol pings only.
       rival.keepAlive(rival.device.kind === 'esp32cam' ? 'protocol' : 'text')
     }
     clock.after(limits.sharedTwinWaitMs, () => {
@@ -69,7 +69,7 @@ export class NamelessTwins {
       journal.note(session, { kind: 'gateway', data: { event: 'same_board' }, textFacts: { name: device.name } })
     } else {
       const { kind, name, credential } = session.device
-      // Another board may have taken the name, or the number among the nameless ones, meanwhile.
+      // Meanwhile another board may have taken the name, or the number among the boards without an id.
       registry.add(session.device, {
         name: freeName(kind, name, registry.nameTaken),
         member: registry.nextTwin(credential ?? ''),

@@ -1,4 +1,4 @@
-/** Number of connections remembered per pending board; an owner who viewed an older one has to view the board again. */
+/** Connections remembered for each pending board; an owner who viewed an older one has to view the board again. */
 const arrivalsKept = 100
 
 interface PendingArrival {
@@ -17,7 +17,7 @@ export class PendingArrivals {
     this.#byDevice.set(deviceId, arrivals)
   }
 
-  /** Whether another address used the claim since the connection `connectionId`, or that one is forgotten. */
+  /** Whether another address used the claim since the connection `connectionId`, or that connection is forgotten. */
   changedSince(deviceId: string, connectionId: string): boolean {
     const arrivals = this.#byDevice.get(deviceId) ?? []
     const seen = arrivals.findIndex(arrival => arrival.connectionId === connectionId)

@@ -5,7 +5,7 @@ import { PendingArrivals } from './pending-arrivals.ts'
 import { type KeptMessage, PendingMessages } from './pending-messages.ts'
 import type { Session } from './session.ts'
 
-/** Everything kept in memory about pending boards, for the owner to view: messages, arrivals and previews. */
+/** The messages, connections and previews of pending boards, kept in memory for the owner to view. */
 export class PendingBuffers {
   readonly #messages: PendingMessages
   readonly #arrivals = new PendingArrivals()
@@ -16,22 +16,22 @@ export class PendingBuffers {
     this.#previews = previews
   }
 
-  /** A pending board connected. */
+  /** Called when a pending board has connected. */
   arrived({ id, device, arrival }: Session): void {
     this.#arrivals.add(device.id, { connectionId: id, address: arrival.address })
   }
 
-  /** A device is connected again: its messages are kept. */
+  /** Called when a device is connected again: its messages are kept. */
   reconnected(deviceId: string): void {
     this.#messages.reconnected(deviceId)
   }
 
-  /** The connection of a device ended: its messages are dropped after a while, unless it comes back. */
+  /** Called when the connection of a device ended: its messages are dropped after a while, unless it reconnects. */
   disconnected(deviceId: string): void {
     this.#messages.disconnected(deviceId)
   }
 
-  /** Keeps a message of a pending device. True for its first ones: only those belong in the journal. */
+  /** Keeps a message of a pending device. Returns true for its first messages: only those belong in the journal. */
   keepMessage(deviceId: string, message: Record<string, unknown>): boolean {
     return this.#messages.keep(deviceId, message)
   }
@@ -45,7 +45,7 @@ export class PendingBuffers {
     return this.#arrivals.changedSince(deviceId, connectionId)
   }
 
-  /** Once a second: drops the messages of devices that disconnected long ago. */
+  /** Called once a second: drops the messages of devices that disconnected long ago. */
   sweep(): void {
     this.#messages.sweep()
   }

@@ -29,7 +29,7 @@ export class PendingMessages {
   readonly #clock: Clock
   readonly #limits: PendingLimits
   readonly #kept = new Map<string, Kept>()
-  /** Boards that disconnected, with the time, oldest first. */
+  /** Boards that disconnected, with the time when they did, oldest first. */
   readonly #disconnected = new Map<string, number>()
   #bytesInAll = 0
 
@@ -62,12 +62,12 @@ export class PendingMessages {
     return ++kept.count <= pendingMessagesKept
   }
 
-  /** Keeps the messages of this device, as it is connected again. */
+  /** Called when the device is connected again: its messages are kept. */
   reconnected(deviceId: string): void {
     this.#disconnected.delete(deviceId)
   }
 
-  /** The board disconnected: its messages are dropped after `pendingMessagesForgottenAfterMs`, unless it comes back. */
+  /** Called on a disconnect: the messages are dropped after `pendingMessagesForgottenAfterMs` without a reconnect. */
   disconnected(deviceId: string): void {
     if (!this.#kept.has(deviceId)) return
     this.#disconnected.delete(deviceId)
@@ -97,7 +97,7 @@ export class PendingMessages {
     this.#bytesInAll -= bytes
   }
 
-  /** The board that uses the most bytes loses its oldest message: no board displaces the messages of others. */
+  /** The board with the most bytes, which loses its oldest message: so no board displaces the messages of others. */
   #largest(): Kept {
     let largest: Kept | undefined
     for (const kept of this.#kept.values()) if (!largest || kept.bytes > largest.bytes) largest = kept

@@ -3,7 +3,7 @@ import type { Device } from '../devices/device.ts'
 import type { FaultSink } from '../faults/faults.ts'
 import type { TrafficCounters } from './traffic-counters.ts'
 
-/** The connection of a board, as its flight recorder sees it. */
+/** The part of a board's session that its flight recorder uses. */
 export interface RecordedSession {
   readonly device: Device
   readonly arrival: Arrival
@@ -16,24 +16,24 @@ export interface RecordedSession {
   keepAlive(turn: 'text' | 'protocol'): void
 }
 
-/** Receives the events of connections for the flight recorder: called on events only, never for each usual message. */
+/** Receives the events of connections for the flight recorder; it is not called for each usual message. */
 export interface SessionRecorder {
   onOpened(session: RecordedSession): void
-  /** Before the session is forgotten. */
+  /** Called before the session is forgotten. */
   onClosed(session: RecordedSession, code: number, byGateway: boolean): void
-  /** The peer answered a Close that the gateway had sent with `code`: the board was alive. */
+  /** Called when the board answered a Close that the gateway had sent with `code`: it was alive. */
   onCloseAnswered(session: RecordedSession, code: number): void
-  /** A message that contains the board's own time or uptime was received. */
+  /** Called for a message that contains the board's own time or uptime. */
   onClockMessage(session: RecordedSession, message: Readonly<Record<string, unknown>>): void
-  /** An answer took longer than `stallMs`. */
+  /** Called when an answer took longer than `stallMs`. */
   onStall(session: RecordedSession, forMs: number): void
-  /** The traffic counters are about to be reset. */
+  /** Called before the traffic counters are reset. */
   onCountersReset(session: RecordedSession): void
   /** The time of a reading that was sent late, by the gateway's clock; undefined for one that was sent at once. */
   takenAt(session: RecordedSession, message: Readonly<Record<string, unknown>>): number | undefined
 }
 
-/** Reports a failure of a recorder, so that it harms no connection. */
+/** Catches and reports exceptions of a recorder, so that they harm no connection. */
 export function guardedRecorder(recorder: SessionRecorder, faults: FaultSink): SessionRecorder {
   const guarded =
     <Arguments extends unknown[], Result>(record: (...all: Arguments) => Result) =>

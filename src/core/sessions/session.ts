@@ -19,15 +19,18 @@ import type { SessionRecorder } from './session-recorder.ts'
 import type { StrangerBudget } from './stranger-budget.ts'
 import { TrafficCounters } from './traffic-counters.ts'
 
-/** A board's clock is read this often: a camera sends the time with every frame, which is mostly nothing new. */
+/** A board's clock is read this often, because a camera sends its time with every frame. */
 const clockEveryMs = 1_000
 
-/** Whether a message was written down; `not_kept`: not written, as only the first messages of a pending board are. */
+/** Whether a message was written down. `not_kept`: it was not, as only a pending board's first messages are. */
 export type MessageOutcome = 'written' | 'over_budget' | 'not_kept'
 
 /** The journal of the messages that a board sends. */
 export interface SessionJournal {
-  /** `what`: the row's sentence, one of `messageTexts`, made only for a message that is written down. `text`: the message as it came. */
+  /**
+   * Writes a message down. `what` makes the row's sentence, one of `messageTexts`, and is called only for a message
+   * that is written down. `text`: the message as it was received.
+   */
   message(
     session: Session,
     type: unknown,
@@ -53,7 +56,7 @@ export interface FrameSink {
 
 /** Changes the facts that a session learns about its device. */
 export interface LiveFactsSink {
-  /** The device sent something. Called per message. */
+  /** Called for each message from the device. */
   seen(device: Device, at: number): void
   live(device: Device, facts: BoardFacts): void
 }
@@ -68,14 +71,14 @@ export interface SessionHost extends KeepAliveHost {
   readonly zones: { answer(zone: unknown, by: 'approved' | 'pending'): GatewayMessage | undefined }
   /** Ends the session with the close code of `why`. */
   end(session: Session, why: FailureCode): void
-  /** An exception was thrown by work that this session's board caused. */
+  /** Called when work for this session's board threw an exception. */
   caught(session: Session, error: unknown): void
 }
 
 /**
- * One board's connection, from its admission to its end: handles its messages. It answers requests, and never
- * an `ack`, `pong`, `log` or a type it does not know: a Pico answers every unknown type, and such an exchange would
- * never end (field rule 10).
+ * One board's connection, from its admission to its end: handles its messages. The gateway answers requests, but never
+ * an `ack`, a `pong`, a `log` or an unknown type: a Pico answers every unknown type, so the exchange would never end
+ * (field rule 10).
  */
 export class Session extends KeptAliveConnection<SessionHost> {
   readonly id: string
@@ -87,18 +90,18 @@ export class Session extends KeptAliveConnection<SessionHost> {
   #traffic: TrafficCounters
   /** Undefined for most boards, which show no fault. */
   #symptoms: Set<Symptom> | undefined
-  /** When the live facts of its device were last handed to the store. */
+  /** When the live facts of the device were last handed to the store. */
   #savedTicks: number
   #clockDueTicks = 0
   #connectAnswered = false
-  /** The number of viewers last sent to this camera; undefined: it never asked, and gets none sent. */
+  /** The number of viewers last sent to this camera; undefined while the camera has not requested it. */
   #viewersSent: number | undefined
   #metadataSize = -1
   /** Readings whose acknowledgement waits for the disk. */
   #readingsUnderWay = 0
   /** The traffic limit of a pending board. */
   #stranger: StrangerBudget | undefined
-  /** Made with the first command: most boards never get one, and 10,000 idle ones must stay small. */
+  /** Made with the first command: most boards never get a command, and 10,000 idle sessions must stay small. */
   #commands: CommandQueue | undefined
 
   constructor(id: string, device: Device, arrival: Arrival, connection: BoardConnection, host: SessionHost) {
@@ -134,7 +137,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     return this.#commands
   }
 
-  /** A nameless board turned out to be a known one that came back. */
+  /** Called when a board without an id turned out to be a known device that reconnected. */
   becomeDevice(device: Device): void {
     this.#device = device
   }
@@ -143,7 +146,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     if (!this.#closed) this.connection.sendText(JSON.stringify(message))
   }
 
-  /** Limits the board's traffic while its device is pending, and ends the limit once it is not. */
+  /** Limits the board's traffic while its device is pending, and removes the limit after that. */
   updateBudget(): void {
     const close = () => this.host.end(this, 'too_much_traffic')
     this.#stranger =
@@ -157,19 +160,19 @@ export class Session extends KeptAliveConnection<SessionHost> {
     this.send(connectionAck(this.host.clock.now()))
   }
 
-  /** The socket is closed: every command that waits ends. */
+  /** Called when the socket is closed: every waiting command ends. */
   onClosed(): void {
     this.#closed = true
     this.#stranger?.leave()
     this.#commands?.close()
   }
 
-  /** Only marks the session as closed, after its regular end has failed. */
+  /** Only marks the session as closed, for use when its regular end has failed. */
   markClosed(): void {
     this.#closed = true
   }
 
-  /** If the socket is closed already, its queued close event is handled now. */
+  /** Handles the queued close event now if the socket is already closed. */
   finishClose(): void {
     this.connection.finishClose?.()
   }
@@ -179,7 +182,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     if (!this.#closed) this.connection.close(code, reason)
   }
 
-  /** Records a fault of the board, once in a connection, however often it happens. */
+  /** Records a fault of the board once for each connection, however often the fault happens. */
   diagnose(symptom: Symptom, seen: string | FramingFault, facts?: DiagnosisFacts): void {
     if (this.#closed || this.#symptoms?.has(symptom)) return
     this.#symptoms ??= new Set()
@@ -187,7 +190,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     this.host.journal.diagnosis(this, symptom, seen, facts)
   }
 
-  /** Once a second: a camera that asked for its viewers is sent every change, so that it can rest while there are none. */
+  /** Called once a second: sends changes of the viewer count to a camera that requested it, so that it can pause. */
   updateViewers(): void {
     if (this.#viewersSent !== undefined && this.#viewersSent !== this.host.frames.viewersOf(this.#device.id))
       this.#sendViewers()
@@ -207,7 +210,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     return taken
   }
 
-  /** Whether the live facts of its device were last stored at least `everyMs` ago; if so, the interval restarts. */
+  /** Whether the live facts of the device were last stored at least `everyMs` ago; if so, the interval restarts. */
   takeSaveDue(ticks: number, everyMs: number): boolean {
     if (ticks - this.#savedTicks < everyMs) return false
     this.#savedTicks = ticks
@@ -254,7 +257,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
     this.#onMessage(message as Record<string, unknown>, text)
   }
 
-  /** A text exceeded the limit for boards and was not received. The connection stays open. */
+  /** Called when a text exceeded the limit for boards and was skipped. The connection stays open. */
   onTextTooLarge(bytes: number): void {
     if (this.#closed) return
     this.received(this.host.clock.ticks())
@@ -262,13 +265,13 @@ export class Session extends KeptAliveConnection<SessionHost> {
     this.diagnose('text_too_large', diagnosisTexts.textTooLarge(this.host.limits.textBytes), { bytes })
   }
 
-  /** Messages of a camera were dropped, as it sends too many. */
+  /** Called when messages of a camera were dropped because it sends too many. */
   onDropped(): void {
     this.diagnose('too_many_messages', diagnosisTexts.messagesDropped)
   }
 
   #onMessage(message: Record<string, unknown>, text: string): void {
-    // The text only looked like frame metadata, which has a higher limit: see `StrangerBudget.mayParse`.
+    // The text looked like frame metadata, which has a higher limit, but is not: see `StrangerBudget.mayParse`.
     if (this.#stranger?.isUncounted && message.type !== 'frame' && !this.#stranger.mayHandleText()) return
     switch (message.type) {
       case 'ping':
@@ -335,8 +338,8 @@ export class Session extends KeptAliveConnection<SessionHost> {
     const takenAt = this.host.recorder.takenAt(this, message)
     const reading = takenAt === undefined ? sent : { ...sent, takenAt: isoTime(takenAt) }
     this.#write('sensor_data', messageTexts.reading(wordOf(message.sensor_type, this.arrival.token, 64)), reading, text)
-    // An ack confirms that the reading is stored: it leaves after the commit, and a reading that could not be stored
-    // gets none.
+    // An ack confirms that the reading is stored: it is sent after the commit, and not at all if the reading could not
+    // be stored.
     if (++this.#readingsUnderWay === this.host.limits.readingsUnderWay) this.connection.hold()
     this.host.journal
       .readingsStored(this.#device)

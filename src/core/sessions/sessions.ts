@@ -25,12 +25,12 @@ import { StrangerBudgets } from './stranger-budgets.ts'
 import { Takeover } from './takeover.ts'
 import { TimeZones } from './time-zones.ts'
 
-/** Live facts such as `lastSeenAt` are stored this often: after a power cut they may be this old. */
+/** Live facts such as `lastSeenAt` are stored this often: after a power cut, the stored ones may be this old. */
 const saveLiveFactsEveryMs = 60_000
 
 /** Opens and ends the sessions of boards, and keeps them alive. */
 export class Sessions {
-  /** Pending boards, and other clients that are not known yet. */
+  /** The budgets of pending boards, and of other clients that are not known yet. */
   readonly strangers: StrangerBudgets
   readonly #clock: Clock
   readonly #limits: Limits
@@ -147,8 +147,8 @@ export class Sessions {
   }
 
   /**
-   * Opens the session of an admitted board, and ends an older one of the same device.
-   * `rivals`: devices one of which this nameless board may be; see `NamelessTwins`.
+   * Opens the session of an admitted board, and ends an older session of the same device.
+   * `rivals`: devices that this board without an id may be one of; see `NamelessTwins`.
    */
   open(
     { device, rivals }: { device: Device; rivals?: readonly Device[] },
@@ -166,7 +166,10 @@ export class Sessions {
     return session
   }
 
-  /** The socket is closed. `code`: the close code seen, 1005 and 1006 included. A late close of an old socket changes nothing. */
+  /**
+   * Called when a socket is closed. `code`: the close code seen, 1005 and 1006 included. A late close of an old socket
+   * changes nothing.
+   */
   closed(session: Session, code: number, byGateway: boolean, why?: FailureCode): void {
     if (session.closed) return this.#recorder.onCloseAnswered(session, code)
     this.#recorder.onClosed(session, code, byGateway)
@@ -182,7 +185,7 @@ export class Sessions {
     const { device } = session
     if (!this.#connections.isCurrent(session)) return
     this.#connections.unsetCurrent(device.id)
-    // A provisional device that was never registered (see `NamelessTwins`): nothing about it is kept.
+    // Nothing is kept about a provisional device that was never registered (see `NamelessTwins`).
     if (this.#registry.get(device.id) !== device) this.#streams.close(device.id)
     if (this.#ending) this.#registry.saveLive(device)
     else this.#registry.live(device, { connectionId: undefined, disconnectedAt: this.#clock.now() })
@@ -194,20 +197,20 @@ export class Sessions {
     if (session) this.end(session, why)
   }
 
-  /** Ends a session with the close code of `why`. The device is offline at once, whenever its socket closes. */
+  /** Ends a session with the close code of `why`. The device is offline at once, even if its socket closes later. */
   end(session: Session, why: FailureCode): void {
     const code = closeCodeOf(why)
     session.end(code, why)
     this.closed(session, code, true, why)
   }
 
-  /** Counts an exception thrown by work for this board, and ends this connection alone. */
+  /** Reports an exception thrown by work for this board, and ends only this connection. */
   #caught(session: Session, error: unknown): void {
     this.#faults.caught('board', error, () => ({ device: session.device.id, connection: session.id }))
     this.fail(session)
   }
 
-  /** Ends a session with 1011 after a defect of the gateway. It is forgotten even if its usual end fails too. */
+  /** Ends a session with 1011 after a defect of the gateway. The session is forgotten even if its usual end fails. */
   fail(session: Session): void {
     atBoundary(this.#faults, 'closing', () => this.end(session, 'internal'))
     session.markClosed()
@@ -245,12 +248,12 @@ export class Sessions {
     this.#takeover.forgetContest(deviceId)
   }
 
-  /** Forgets that two boards used the token of this device in turns. */
+  /** Forgets that two boards displaced each other with the token of this device. */
   forgetContest(deviceId: string): void {
     this.#takeover.forgetContest(deviceId)
   }
 
-  /** Once a second for each session. */
+  /** Called once a second for each session. */
   #check(session: Session): void {
     const ticks = this.#clock.ticks()
     session.updateViewers()

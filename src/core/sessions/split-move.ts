@@ -1,9 +1,9 @@
 import type { Angles } from '#protocol/board.ts'
 
 /**
- * A long smooth move as steps of at most `stepDegrees` on each servo, ending exactly at `to`. The firmware reads
- * a stop only after its current move ends, and a full smooth sweep takes up to 16 s: steps let a stop in between.
- * From an unknown position the move cannot be split.
+ * Splits a long smooth move into steps of at most `stepDegrees` on each servo; the last step ends exactly at `to`. The
+ * firmware reads a stop only after its current move ends, and a full smooth sweep takes up to 16 s: between two steps
+ * a stop takes effect. A move from an unknown position cannot be split.
  */
 export function splitMove(from: Angles | undefined, to: Angles, stepDegrees: number): Angles[] {
   if (!from) return [to]

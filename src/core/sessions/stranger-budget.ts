@@ -1,21 +1,21 @@
 import type { Limits } from '../limits.ts'
 import { TokenBucket } from '../token-bucket.ts'
 
-/** The kind of a frame, by its header: the first of a text or binary message, a further one of it, a ping or a pong. */
+/** The kind of a frame, by its header: the first frame of a text or binary message, a further one, a ping or a pong. */
 export type FrameKind = 'text' | 'binary' | 'continuation' | 'control'
 
-/** A text this long or longer is no frame metadata: it is counted before it is decoded. */
+/** A text this long or longer is not frame metadata, and is counted before it is decoded. */
 const metadataBytes = 512
-/** Matches texts like frame metadata; only parsing shows whether they are. Keys come in any order (field rule 23). */
+/** Matches texts that may be frame metadata; only parsing decides. Keys come in any order (field rule 23). */
 const metadataLook = /"type"\s*:\s*"frame"/
 
-/** Above this many times its rates a stranger's connection is closed; below that its surplus is dropped. */
+/** A stranger's surplus is dropped; above this many times its rates, its connection is closed. */
 const closeFactor = 5
 
-/** Bytes that may still be received after the gateway's Close: the current picture, and data on its way. */
+/** Bytes that may still be received after the gateway's Close: the current picture, and data already sent. */
 const bytesAfterClose = 256 * 1024
 
-/** The rates of one stranger. A pending device has one for all its connections: a reconnect brings no new burst. */
+/** The rates of one stranger. The connections of a pending device share an account: a reconnect allows no new burst. */
 export class StrangerAccount {
   readonly messages: TokenBucket
   readonly texts: TokenBucket
@@ -35,7 +35,7 @@ export class StrangerAccount {
     this.#usedTicks = ticks
   }
 
-  /** Time spent on this stranger lately, in ms: halved after each second. */
+  /** Recent time spent on this stranger, in ms: the sum is halved each second. */
   usedMs(ticks: number): number {
     this.#usedMs *= 2 ** ((this.#usedTicks - ticks) / 1_000)
     this.#usedTicks = ticks
@@ -49,24 +49,24 @@ export class StrangerAccount {
 
 /** The shared budget of all strangers, as a single stranger's budget uses it. */
 export interface StrangerShare {
-  /** For the metrics. */
+  /** Counts for the metrics. */
   readonly counters: { dropped: number; closed: number }
   /** The monotonic clock, in ms. */
   ticks(): number
   /** Whether a message of this account may be handled now. */
   hasTurn(account: StrangerAccount, ticks: number): boolean
-  /** A read of `bytes` bytes took `ms`. */
+  /** Counts a read of `bytes` bytes that took `ms`. */
   spent(stranger: StrangerBudget, ms: number, bytes: number): void
-  /** Whether a connection that may be paused is paused now: it is read again when its turn comes. */
+  /** Whether a connection that may be paused is paused now; it is read again when its turn comes. */
   mustWait(stranger: StrangerBudget): boolean
   remove(stranger: StrangerBudget): void
 }
 
-/** A stranger's socket, as its budget needs it. */
+/** The part of a stranger's socket that its budget uses. */
 export interface StrangerConnection {
-  /** Whether reading may be stopped for a while: never of a camera (field rule 20). */
+  /** Whether reading may be stopped for a while: false for a camera (field rule 20). */
   readonly mayWait: boolean
-  /** Reading stops until `readOn`. */
+  /** Stops reading until `readOn`. */
   stop(): void
   readOn(): void
   /** Sends Close 4008. */
@@ -84,18 +84,18 @@ export class StrangerBudget {
   readonly connection: StrangerConnection
   readonly #all: StrangerShare
   readonly #textBytes: number
-  /** Returns how many messages were dropped since the last call. */
+  /** Messages dropped since the last call of `takeDropped`. */
   #dropped = 0
-  /** Whether the partly received message is dropped; its further frames then are, too. */
+  /** Whether the partly received message is dropped; its further frames are then dropped too. */
   #dropping = false
   #isOver = false
   #bytesAfterEnd = 0
   /** When the current read began, and whether its messages may be handled. */
   #beganTicks: number
   #hasTurn = true
-  /** The last text looked like frame metadata and was counted only as that: if it is not, `mayHandleText` decides. */
+  /** The last text looked like frame metadata and was not counted as a text; if it is not, `mayHandleText` decides. */
   isUncounted = false
-  /** Reading is stopped until its turn comes. */
+  /** Whether reading is stopped until this connection's turn comes. */
   isWaiting = false
 
   constructor(account: StrangerAccount, connection: StrangerConnection, all: StrangerShare, textBytes: number) {
@@ -106,7 +106,7 @@ export class StrangerBudget {
     this.#beganTicks = all.ticks()
   }
 
-  /** Bytes were read. False: they must not be handled, and nothing more is read. */
+  /** Called when bytes were read. Returns false if they must not be handled and nothing more is read. */
   begin(bytes: number): boolean {
     this.#beganTicks = this.#all.ticks()
     this.#hasTurn = this.#all.hasTurn(this.account, this.#beganTicks)
@@ -120,13 +120,13 @@ export class StrangerBudget {
     return false
   }
 
-  /** The bytes read were handled. False: nothing more is read before `StrangerConnection.readOn`. */
+  /** Called when the bytes were handled. Returns false if nothing is read before `StrangerConnection.readOn`. */
   end(bytes: number): boolean {
     this.#all.spent(this, this.#all.ticks() - this.#beganTicks, bytes)
     return this.#isOver || !this.connection.mayWait || !this.#all.mustWait(this)
   }
 
-  /** Whether a frame's message is received; otherwise its payload is skipped. `length`: of the payload, in bytes. */
+  /** Whether a frame's message is received; otherwise its payload, of `length` bytes, is skipped. */
   admits(kind: FrameKind, length: number, isLast: boolean): boolean {
     const admitted = this.#isOver ? false : this.#admits(kind, length, isLast)
     if (kind !== 'control') this.#dropping = !admitted && !isLast
@@ -134,7 +134,7 @@ export class StrangerBudget {
   }
 
   #admits(kind: FrameKind, length: number, isLast: boolean): boolean {
-    // One clock read for all frames of a read, of which there may be ten thousand.
+    // The clock is read once for all frames of a read: there may be ten thousand.
     const ticks = this.#beganTicks
     const { messages, messagesAtMost, texts, textsAtMost } = this.account
     if (!messagesAtMost.take(ticks)) return this.#close()
@@ -143,7 +143,7 @@ export class StrangerBudget {
     if (kind === 'control') return true
     if (this.#dropping || !this.#hasTurn) return this.#drop()
     if (kind !== 'text' || (isLast && length < metadataBytes)) return true
-    // A text that is too large is counted here, and reported by the receiver.
+    // A text that is too large counts as a message here; the receiver reports it.
     if (length > this.#textBytes) return true
     return texts.level(ticks) >= 1 || (textsAtMost.take(ticks) ? this.#drop() : this.#close())
   }
@@ -155,21 +155,21 @@ export class StrangerBudget {
     return this.isUncounted || this.mayHandleText()
   }
 
-  /** Whether a text that is no frame metadata may have an effect. */
+  /** Whether a text that is not frame metadata may be handled. */
   mayHandleText(): boolean {
     const ticks = this.#all.ticks()
     if (!this.account.textsAtMost.take(ticks)) return this.#close()
     return this.account.texts.take(ticks) || this.#drop()
   }
 
-  /** Messages dropped since the last call. */
+  /** Returns how many messages were dropped since the last call. */
   takeDropped(): number {
     const dropped = this.#dropped
     this.#dropped = 0
     return dropped
   }
 
-  /** The device was approved, or the connection ended. */
+  /** Called when the device was approved, or the connection ended. */
   leave(): void {
     if (this.#isOver) return
     this.#isOver = true

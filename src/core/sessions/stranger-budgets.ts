@@ -5,11 +5,11 @@ import { TokenBucket } from '../token-bucket.ts'
 import type { BoardConnection } from './board-connection.ts'
 import { StrangerAccount, StrangerBudget, type StrangerConnection, type StrangerShare } from './stranger-budget.ts'
 
-/** The longest burst of CPU time for strangers, in ms: they delay an approved board's answer by no more than this. */
+/** The longest burst of CPU time for strangers, in ms: they delay answers to approved boards by no more than this. */
 const burstMs = 25
-/** One read counts as at most this long: a longer one was a pause of the whole program. */
+/** A read counts as at most this long, in ms: a longer one was a pause of the whole program. */
 const readAtMostMs = 25
-/** Cost of a read in the system and in Node, before it is measured: per read and per byte. Estimates, rather high. */
+/** The unmeasured cost of a read in the system and in Node, in ms per read and per byte: rather high estimates. */
 const readMs = 0.006
 const byteMs = 0.3e-6
 /** Connections are closed after the share has been used up for this long. */
@@ -18,14 +18,15 @@ const patienceMs = 1_000
 const turnEveryMs = 5
 const perTurn = 8
 const lookedAtPerTurn = 64
-/** The most addresses whose connection tests are counted. */
+/** Connection tests are counted for at most this many addresses. */
 const addressesKept = 2_000
 
 /**
- * The shared budget of all strangers: pending boards, connection tests, clients whose token has not
- * been received. They have `pendingCpuMsPerSecond` of one core. Once that is used up, their messages are dropped before
- * they are handled, beginning with those that used more than the average; connections that may wait are read in turns;
- * and where even skipping them costs too much for a second, the most expensive are closed until the others fit.
+ * The shared budget of all strangers: pending boards, connection tests, and clients whose token has not been received.
+ * Together they may use `pendingCpuMsPerSecond` of one core. Once that is used up, their messages are dropped before
+ * they are handled, first those of strangers that used more than the average; connections that may wait are read in
+ * turns; and if even skipping messages costs too much for a second, the most expensive connections are closed until the
+ * others fit.
  */
 export class StrangerBudgets implements StrangerShare {
   readonly #clock: Clock
@@ -37,9 +38,9 @@ export class StrangerBudgets implements StrangerShare {
   readonly #connected = new Set<StrangerBudget>()
   readonly #waiting: StrangerBudget[] = []
   #turnIsDue = false
-  /** Since when their share is used up. */
+  /** When the shared budget was used up; undefined while it is not. */
   #exhaustedTicks: number | undefined
-  /** For the metrics. */
+  /** Counts for the metrics. */
   readonly counters = { dropped: 0, closed: 0, waited: 0, usedMs: 0 }
 
   constructor(clock: Clock, limits: Limits) {
@@ -59,8 +60,8 @@ export class StrangerBudgets implements StrangerShare {
   }
 
   /**
-   * Adds a connection of `who`: a device, whose account lives as long as the device; an address that tests its
-   * connection; or undefined for an account of its own.
+   * Adds a connection. `who` chooses its account: a device, whose account lives as long as the device; the address of a
+   * connection test; or undefined for an account of its own.
    */
   connect(who: object | string | undefined, connection: StrangerConnection): StrangerBudget {
     const stranger = new StrangerBudget(this.#accountOf(who), connection, this, this.#limits.textBytes)
@@ -86,9 +87,9 @@ export class StrangerBudgets implements StrangerShare {
   }
 
   /**
-   * Whether a message of this account may be handled now. The emptier the shared budget, the less the account may have
-   * used lately: an account of average use is served until the budget is half empty, one that used nothing until it is
-   * empty.
+   * Whether a message of this account may be handled now. The emptier the shared budget is, the less the account may
+   * have used lately: an account of average use is served until the budget is half empty, and an account that used
+   * nothing until the budget is empty.
    */
   hasTurn(account: StrangerAccount, ticks: number): boolean {
     const usedMs = this.#used.usedMs(ticks)
@@ -120,7 +121,7 @@ export class StrangerBudgets implements StrangerShare {
     return true
   }
 
-  /** Other strangers are not read any more in this turn of the event loop: each read would exceed the share further. */
+  /** Stops reading all other strangers in this turn of the event loop: each read would exceed the budget further. */
   #stopAll(): void {
     for (const stranger of this.#connected) {
       if (!stranger.connection.mayWait || stranger.isWaiting) continue
@@ -148,7 +149,7 @@ export class StrangerBudgets implements StrangerShare {
     let resumed = 0
     for (const stranger of this.#waiting.splice(0, lookedAtPerTurn)) {
       if (!stranger.isWaiting) continue
-      // Their data is read after this loop; until then none of them uses any of the share.
+      // The resumed connections are read only after this loop, so they use none of the budget within it.
       if (resumed === perTurn || !this.hasTurn(stranger.account, ticks)) this.#waiting.push(stranger)
       else {
         resumed++
@@ -166,7 +167,7 @@ export class StrangerBudgets implements StrangerShare {
       .map(stranger => ({ stranger, ms: stranger.account.usedMs(ticks) }))
       .filter(({ ms }) => ms >= average)
       .sort((a, b) => b.ms - a.ms)
-    // A steady use adds up to 1 / ln 2 of the use of one second, as half of the sum is forgotten after each second.
+    // Steady use adds up to 1 / ln 2 times the use of one second, because the sum is halved each second.
     const fitsMs = this.#limits.pendingCpuMsPerSecond / Math.LN2
     let left = this.#used.usedMs(ticks)
     for (const { stranger, ms } of expensive) {

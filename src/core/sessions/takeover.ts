@@ -24,8 +24,8 @@ interface TakeoverParts {
 }
 
 /**
- * The newest connection of a device becomes its current one, and the older one is closed (field rule 19). Two boards
- * that displace each other with one token make the device contested.
+ * Makes the newest connection of a device its current one, and closes the older one (field rule 19). Two boards that
+ * displace each other with one token make the device contested.
  */
 export class Takeover {
   readonly #parts: TakeoverParts
@@ -62,11 +62,11 @@ export class Takeover {
 
   #displace(older: Session, newer: Session): void {
     const { clock, limits, registry, journal, end } = this.#parts
-    // The old socket may be closed while its close event is still queued: then no connection is displaced.
+    // The old socket may be closed already, its close event still queued: then no connection is displaced.
     older.finishClose()
     if (older.closed) return
     const ticks = clock.ticks()
-    // A live board sent something within the last one and a half keep-alive turns.
+    // A live board has sent something within the last one and a half keep-alive turns.
     const wasLive = ticks - older.lastInboundTicks < limits.pingEveryMs * 1.5
     const from = older.arrival.address
     const to = newer.arrival.address

@@ -3,16 +3,16 @@ import type { Clock } from '../clock.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import { timeMessage } from './gateway-messages.ts'
 
-/** In every zone, clocks are set forward or back only at a full quarter of an hour. */
+/** In every zone, the offset from UTC changes only at a full quarter of an hour. */
 const quarterMs = 15 * 60_000
 /** Zone look-ups allowed per second (each takes 1.3 ms): for approved boards, and for pending ones. */
 const lookUpsPerSecond = { approved: 40, pending: 10 } as const
 
 const zoneName = /^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/
 
-/** How far the clocks of a zone are ahead of UTC, in minutes, summer time included; undefined where there is no such zone. */
+/** How far a zone's clocks are ahead of UTC, in minutes, summer time included; undefined if there is no such zone. */
 export function offsetMinutes(zone: string, now: number): number | undefined {
-  // `+03:30` is not accepted as a zone: it does not show whether summer time applies.
+  // An offset such as `+03:30` is not accepted as a zone: it does not show whether summer time applies.
   if (!zoneName.test(zone)) return undefined
   let format: Intl.DateTimeFormat
   try {
@@ -29,8 +29,8 @@ export function offsetMinutes(zone: string, now: number): number | undefined {
 export const isZone = (name: string): boolean => offsetMinutes(name, 0) !== undefined
 
 /**
- * Answers boards with the time in the zone they ask for. A look-up is valid for a quarter of an hour, and only names of
- * the database (about 600) are remembered: so neither memory nor time grows with the number of requests.
+ * Answers boards with the time in the zone that they request. A look-up is valid for a quarter of an hour, and only
+ * names in the database (about 600) are remembered, so neither memory nor time grows with the number of requests.
  */
 export class TimeZones {
   /** The gateway's own time zone. */
@@ -48,7 +48,7 @@ export class TimeZones {
     this.#lookUps = { approved: bucket(lookUpsPerSecond.approved), pending: bucket(lookUpsPerSecond.pending) }
   }
 
-  /** The answer to a board that requests the time; none while too many other zones are looked up: it asks again. */
+  /** The answer to a board that requests the time; undefined while too many other zones are looked up: it retries. */
   answer(asked: unknown, by: 'approved' | 'pending'): GatewayMessage | undefined {
     const now = this.#clock.now()
     if (typeof asked === 'string' && zoneName.test(asked)) {

@@ -3,7 +3,7 @@ import type { Limits } from '../limits.ts'
 
 /**
  * Detects two boards that share one token: they displace each other again and again, from two addresses. A board whose
- * address changed does so once; only a back and forth counts.
+ * address changed displaces its old connection only once.
  */
 export class TokenContests {
   readonly #limits: Limits
@@ -13,9 +13,9 @@ export class TokenContests {
     this.#limits = limits
   }
 
-  /** A live connection of `deviceId` from address `from` was displaced by one from `to`. True when that makes it contested. */
+  /** Counts a live connection displaced by one from another address. Returns true if the device is now contested. */
   displaced(deviceId: string, fromAddress: string, toAddress: string, ticks: number): boolean {
-    // One board changes its IPv6 address within its network as it likes.
+    // A single board may change its IPv6 address within its network at any time.
     const from = addressKey(fromAddress)
     const to = addressKey(toAddress)
     if (from === to) return false

@@ -1,4 +1,4 @@
-/** Counts of messages too frequent for a journal row each. One row per interval has the counts that are not zero. */
+/** Counts messages too frequent for a journal row each. One row per interval holds the counts that are not zero. */
 export class TrafficCounters {
   frames = 0
   frameBytes = 0
@@ -12,7 +12,7 @@ export class TrafficCounters {
   invalidTexts = 0
   messagesNotKept = 0
   textsTooLarge = 0
-  /** Messages dropped before they were handled, as their budget was used up. */
+  /** Messages dropped unhandled because their budget was used up. */
   overBudget = 0
   /** When counting began, on the monotonic clock. */
   sinceTicks: number
@@ -21,7 +21,7 @@ export class TrafficCounters {
     this.sinceTicks = ticks
   }
 
-  /** The counts that are not zero, or nothing when there were only keep-alives. */
+  /** The counts that are not zero, or undefined if there were only keep-alives. */
   report(): Record<string, number> | undefined {
     const counts = Object.entries(this).filter(([name, count]) => name !== 'sinceTicks' && count > 0)
     const worthIt = counts.some(([name]) => name !== 'pings' && name !== 'pongs' && name !== 'heartbeats')

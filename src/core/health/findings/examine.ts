@@ -22,14 +22,14 @@ const examinations: { readonly [Code in FindingCode]: Examination } = {
   clock_unset: clockUnset,
 }
 
-/** When the finding of a key is present, it explains those listed, which are then left out. */
+/** Each finding and the other findings that it explains: those are left out when it is present. */
 const explains: { readonly [Code in FindingCode]?: readonly FindingCode[] } = {
   brown_out: ['rebooting'],
   token_shared: ['flapping', 'half_open', 'idle_cut'],
   idle_cut: ['flapping'],
 }
 
-/** All verdicts about a trace, in the order in which they are shown. */
+/** All verdicts about a trace, in the order of display. */
 export function examine(trace: Trace, limits: FindingLimits): Map<FindingCode, Judgement> {
   const opinions = new Map(findingCodes.map(code => [code, examinations[code](trace, limits)] as const))
   for (const [code, explained] of Object.entries(explains))

@@ -23,7 +23,7 @@ export type FindingLimits = Pick<Limits, 'healthAfterMs' | 'stallMs' | 'conteste
 
 const momentsTold = 5
 
-/** Makes a finding of events that happened often enough. */
+/** Makes a finding from events that happened often enough. */
 export function finding(
   severity: Severity,
   events: readonly { at: number }[],

@@ -2,13 +2,13 @@ import { eventsOf } from '../trace.ts'
 import { type Examination, finding, isOver, notFound } from './finding.ts'
 
 /**
- * Another board uses its token: each displaces the other, and the displaced one still answers. Three times
- * within ten minutes, as for `contested`, which counts two addresses only: two boards behind one router share theirs.
+ * Another board uses this board's token: each displaces the other, and the displaced one still answers, three times
+ * within ten minutes. `contested` needs as many, but from two addresses: two boards behind one router share theirs.
  */
 export const tokenShared: Examination = (trace, limits) => {
   const twins = eventsOf(trace, 'twin')
   const needed = limits.contestedDisplacements
-  // Every twin event of a sequence that is dense enough.
+  // All twin events that belong to a sequence of enough events within the time.
   const close = twins.filter((_, index) =>
     twins.some((first, from) => {
       const last = twins[from + needed - 1]
@@ -22,7 +22,7 @@ export const tokenShared: Examination = (trace, limits) => {
   return finding('bad', close, { times: close.length, addresses })
 }
 
-/** No zone is a day away from UTC: such a clock is not set, or set wrong. */
+/** No zone differs from UTC by a day: a clock that does is not set, or set wrong. */
 const wrongByMs = 86_400_000
 
 /**

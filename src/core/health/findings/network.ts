@@ -4,7 +4,7 @@ import { gaps, median } from '../statistics.ts'
 import { type EventOf, eventsOf, type Trace } from '../trace.ts'
 import { type Examination, finding, isOver, notFound, onlineMs } from './finding.ts'
 
-/** An ESP32 stalls for 10 s now and then, and a Pico reads nothing for 16 s while a servo moves: not power saving. */
+/** Fewer stalls are normal: an ESP32 sometimes stalls for 10 s, and a Pico reads nothing for 16 s of servo movement. */
 const stallsNeeded = 5
 const stalledShare = 0.02
 const servoDeafMs = 20_000
@@ -83,9 +83,9 @@ export const flapping: Examination = (trace, limits) => {
   return finding('warn', brief, numbers)
 }
 
-/** A router that restarts does this once; three times is a fault. */
+/** A restarting router causes one silence; three are a fault. */
 const silencesNeeded = 3
-/** Longer than any pause of a working board in the field, 16 s, and than one and a half turns of the keep-alive. */
+/** The longest pause of a working board in the field is 16 s, which is more than one and a half keep-alive turns. */
 const silentMs = 16_000
 
 /** The board vanishes without a Close; its connection stays open until it times out or the board reconnects. */

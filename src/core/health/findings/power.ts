@@ -2,14 +2,14 @@ import { gaps, median, trend } from '../statistics.ts'
 import { type EventOf, eventsOf, type Trace } from '../trace.ts'
 import { type Examination, finding, isOver, notFound } from './finding.ts'
 
-/** Fewer reboots are no fault: one is an update or a power cut, two are a coincidence. */
+/** Fewer reboots are not a fault: one is an update or a power cut, two are a coincidence. */
 const rebootsNeeded = 3
 /**
- * A servo or a flash lowers the supply's voltage within a moment; the board has rebooted and reports so within this
- * time.
+ * A servo or a flash lowers the supply voltage at once; a board that reboots because of it has reported that within
+ * this time.
  */
 const orderNearMs = 10_000
-/** A board that is up for less than this between reboots does no work. */
+/** A board that reboots more often than this does no useful work. */
 const hopelessMs = 10 * 60_000
 
 /** Reboots that no operator ordered. */
@@ -23,14 +23,14 @@ export const rebooting: Examination = (trace, limits) => {
   const intervals = gaps(reboots.map(({ at }) => at))
   const everyMs = median(intervals)
   const off = median(intervals.map(interval => Math.abs(interval - everyMs)))
-  // A timer (a watchdog) is regular; a bad supply is not.
+  // Reboots by a timer (a watchdog) come at regular intervals; reboots by a bad supply do not.
   const regular = off < everyMs * 0.2 ? 1 : 0
   return finding(everyMs < hopelessMs ? 'bad' : 'warn', reboots, { times: reboots.length, everyMs, regular })
 }
 
 /**
- * The supply fails under load: the board reports it, or most of its reboots follow within seconds of a command that
- * draws current, for a servo or a lamp. A record of 12 hours is too short to recognise dusk.
+ * The supply fails under load: the board reports it, or most of its reboots follow within seconds of a command for a
+ * servo or a lamp, which draws current. Reboots at dusk are not recognised: a record of 12 hours is too short.
  */
 export const brownOut: Examination = (trace, limits) => {
   const reboots = unasked(trace)
@@ -48,7 +48,7 @@ export const brownOut: Examination = (trace, limits) => {
   return finding('bad', telling, numbers)
 }
 
-/** Fewer points make no line, and below this much fall it may be firmware that fills its heap only once. */
+/** Fewer points make no line; after a smaller fall, the firmware may only have filled its heap once. */
 const samplesNeeded = 6
 const fallNeeded = { share: 0.1, bytes: 8 * 1024 }
 /** How sure the slope must be: see `trend`. */
@@ -60,14 +60,14 @@ export const memoryLeak: Examination = (trace, limits) => {
   if (said.length === 0) return 'unseen'
   const boots = eventsOf(trace, 'rebooted').map(({ at }) => at)
   const starts = [0, ...boots]
-  // The samples since the last boot; a leaking board may have just rebooted, so those of the boot before are used too.
+  // The samples since the last boot, and those of the boot before it: a leaking board may just have rebooted.
   const lives = starts.map((start, life) =>
     said.filter(({ from, to }) => from >= start && to <= (starts[life + 1] ?? Infinity)),
   )
   for (const life of lives.slice(-2).reverse()) {
     const [first, last] = [life[0], life.at(-1)]
     if (!first || !last || life.length < samplesNeeded || last.to - first.from < limits.healthAfterMs) continue
-    // The memory that is free right after a garbage collection is the real value: the greatest sample of each stretch.
+    // The greatest sample of each span counts: memory that is free right after a garbage collection is the real value.
     const { slope, certainty } = trend(life.map(({ from, to, memoryMost }) => [(from + to) / 2, memoryMost]))
     const fell = -slope * (last.to - first.from)
     const from = first.memoryMost

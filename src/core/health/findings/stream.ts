@@ -7,14 +7,14 @@ import { hasBadLink } from './network.ts'
 const rateOf = ({ frames, from, to }: Sample): number => (frames / Math.max(1, to - from)) * 1_000
 const sizeOf = ({ frames, frameBytes }: Sample): number => frameBytes / frames
 
-/** The fault begins at half the pictures missing: a smaller loss is a change of light, which slows a sensor too. */
+/** The fault begins when half of the pictures are missing: a change of light slows a sensor too, but by less. */
 const rateFall = 0.5
 const sizeFall = 0.6
 const samplesNeeded = 6
 
 /**
- * Fewer pictures arrive, or smaller ones, or none, and the network path to the camera is bad. Not in the dark, when
- * a sensor slows down by itself; not after an order that changed the stream; not because the last viewer left.
+ * Fewer pictures arrive, or smaller ones, or none, and the network path to the camera is bad. Excluded are darkness, in
+ * which a sensor slows down by itself, a command that changed the stream, and the departure of the last viewer.
  */
 export const cameraStarving: Examination = (trace, limits) => {
   if (trace.samples.every(({ frames }) => frames === 0)) return 'unseen'
@@ -36,10 +36,10 @@ export const cameraStarving: Examination = (trace, limits) => {
   return { severity: now < before * 0.2 ? 'bad' : 'warn', since: recent[0]!.from, moments: [], numbers }
 }
 
-/** A single case is a glitch of the connection, which a close mends: two are a fault. */
+/** A single case is a glitch of the connection, which a reconnect mends; two are a fault. */
 const desyncsNeeded = 2
 
-/** The bytes received are not valid WebSocket any more: a header was cut in two on the way. */
+/** The received bytes are no longer valid WebSocket: a header was cut in two on the way. */
 export const desync: Examination = (trace, limits) => {
   const ends = eventsOf(trace, 'closed').filter(
     ({ byGateway, code }) => byGateway && (code === closeCodes.protocolError || code === closeCodes.invalidText),
@@ -48,7 +48,7 @@ export const desync: Examination = (trace, limits) => {
   return finding(ends.length >= 5 ? 'bad' : 'warn', ends, { times: ends.length })
 }
 
-/** One log line with an unescaped quote is an accident; this many are a defect of the firmware. */
+/** One invalid message, such as a log line with an unescaped quote, is an accident; this many are a firmware defect. */
 const garbageNeeded = 5
 
 /** The board sends texts that are not JSON, or binary messages that are not pictures. */
