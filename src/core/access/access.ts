@@ -1,7 +1,7 @@
 import type { FromDashboard } from '#protocol/dashboard.ts'
 import { type Role, roles } from '#protocol/vocabulary.ts'
 
-/** The caller of an act. `host` is a process of the same user on the gateway's own machine, through the Unix socket. */
+/** The caller of an act. `host`: a process of the gateway's user on the same machine, through the Unix socket. */
 export type Principal =
   | { type: 'public' }
   | { type: 'board'; deviceId: string }
@@ -11,9 +11,9 @@ export type Principal =
       id: string
       label: string
       role: Role
-      /** Absent: reaches everything. */
+      /** Absent: the principal has access to all devices. */
       grants?: readonly string[] | undefined
-      /** Grants of the person whose key it is. A device has to be within these as well as within the key's own. */
+      /** Grants of the person who owns the key. A device must be within these and within the key's own grants. */
       within?: readonly string[] | undefined
     }
 
@@ -24,7 +24,7 @@ export interface ReachedDevice {
 }
 
 /**
- * All acts, and the least role that may do each; `host`: only a process on the gateway's machine. An act that is not
+ * All acts, and the least role that each requires; `host`: only a process on the gateway's machine. An act that is not
  * listed is denied.
  */
 export const actions = {
@@ -61,8 +61,8 @@ export const actions = {
 export type Action = keyof typeof actions
 
 /**
- * The act that each message of an open page needs; `steer` and `lease` concern the device they name, `watch` each
- * camera.
+ * The right that each message of an open page requires: for `steer` and `lease` on the device that they name, for
+ * `watch` on each camera.
  */
 export const dashboardWords = {
   watch: 'device.watch',
@@ -75,8 +75,8 @@ export const dashboardWords = {
 
 /** Actions that reach beyond a caller's grants: a principal with grants never has them. */
 export const houseWide: ReadonlySet<Action> = new Set([
-  // Device names are unique in the whole gateway: a person who may choose one can find out which others are taken. Tags
-  // carry grants.
+  // Device names are unique in the whole gateway: a person who may choose a name can find out which ones are taken.
+  // Tags decide grants.
   'device.edit',
   'device.create',
   'enrolment.read',
@@ -91,9 +91,9 @@ export const houseWide: ReadonlySet<Action> = new Set([
 const personal: ReadonlySet<Action> = new Set(['self.account', 'self.dashboard'])
 
 /**
- * Decides, alone in the gateway, whether a principal may do an action. `device` is given wherever the action is about
- * one; a device outside the principal's grants is denied as if it did not exist: callers answer 404, never 403, when
- * `reaches` is false.
+ * Decides whether a principal may do an action; no other code does. `device`: given if the action is about a device. A
+ * device outside the principal's grants is denied as if it did not exist: if `reaches` is false, callers answer 404,
+ * never 403.
  */
 export function authorize(principal: Principal, action: Action, device?: ReachedDevice): boolean {
   if (!Object.hasOwn(actions, action)) return false
@@ -108,7 +108,7 @@ export function authorize(principal: Principal, action: Action, device?: Reached
   return device === undefined || reaches(principal, device)
 }
 
-/** The author of an act, for the journal: never a secret. */
+/** The name of an act's author for the journal; it contains no secret. */
 export function labelOf(principal: Principal): string {
   switch (principal.type) {
     case 'public':
@@ -126,7 +126,7 @@ export function labelOf(principal: Principal): string {
   }
 }
 
-/** The same for a row's data, with an id: people choose their names, and two people can have the same. */
+/** The author for a row's data, with an id, because two people can choose the same name. */
 export const signatureOf = (principal: Principal): { by: string; byId?: string } => ({
   by: labelOf(principal),
   ...('id' in principal && { byId: principal.id }),

@@ -27,8 +27,8 @@ export interface DeviceConnections {
 }
 
 /**
- * The acts of owners and operators on devices. Each act is checked, applied at once, also to an open socket, written
- * down, and resolves when all of it is on disk. The caller has called `authorize` before.
+ * The acts of owners and operators on devices. Each act is checked, applied at once (also to an open connection), and
+ * written down; its promise resolves when all of it is on disk. Callers have called `authorize` before.
  */
 export class DeviceAdmin {
   readonly #registry: DeviceRegistry
@@ -54,7 +54,7 @@ export class DeviceAdmin {
     this.#bus = parts.bus
   }
 
-  /** Makes a device for a person. Its token is shown once, here. */
+  /** Makes a device for a person. Only this call returns its token. */
   async create(
     by: Principal,
     wish: { kind: Kind; name?: string | undefined; tags?: string[] | undefined },
@@ -87,7 +87,7 @@ export class DeviceAdmin {
   }
 
   /**
-   * Approves a pending board; its open connection works from now on. `seenConnectionId`: the connection the owner saw.
+   * Approves a pending board, and its open connection too. `seenConnectionId`: the connection that the owner viewed.
    * @throws DarvazaError changed_since_seen when another address used the claim since
    */
   async approve(
@@ -106,7 +106,7 @@ export class DeviceAdmin {
 
   /**
    * Blocks a device.
-   * @throws DarvazaError changed_since_seen as for `approve`, where the board is still pending
+   * @throws DarvazaError changed_since_seen as for `approve`, if the board is still pending
    */
   async block(
     by: Principal,
@@ -128,7 +128,7 @@ export class DeviceAdmin {
     return device
   }
 
-  /** Removes a device. Its record is kept for 30 days, to undo this; its token is rejected for ever unless restored. */
+  /** Removes a device. It can be restored for 30 days; unless restored, its token is rejected for ever. */
   async remove(by: Principal, device: Device): Promise<Device> {
     if (device.state === 'removed') throw new DarvazaError('wrong_state', { details: { state: device.state } })
     const stateBefore = device.state === 'blocked' ? (device.stateBefore ?? 'active') : device.state
@@ -181,7 +181,7 @@ export class DeviceAdmin {
     return device
   }
 
-  /** A new token, shown once. The old one works until the new one is first used, or until `oldValidForS` is over. */
+  /** Makes a new token, shown once. The old one works until the new one is used, or until `oldValidForS` is over. */
   async rotate(
     by: Principal,
     device: Device,
@@ -193,8 +193,8 @@ export class DeviceAdmin {
     const previousTokenUntil =
       options.oldValidForS === undefined ? undefined : this.#clock.now() + options.oldValidForS * 1000
     const { tokenHash, previousTokenHash: inUse } = device
-    // A revoked token stays revoked: from then on only the new one is accepted. While a rotation is under way, the
-    // token it made was never used: the board still has the one before, and a second rotation must not lock it out.
+    // A revoked token stays revoked: only the new one is accepted. If the token of an earlier rotation was never used,
+    // the board still has the token before it, so a second rotation keeps that one valid.
     const overdue = device.previousTokenUntil !== undefined && device.previousTokenUntil <= this.#clock.now()
     const revoked = device.tokenRevokedAt !== undefined || (inUse !== undefined && overdue)
     const previousTokenHash = revoked ? undefined : (inUse ?? tokenHash)
@@ -226,13 +226,13 @@ export class DeviceAdmin {
           ...(options.oldValidForS !== undefined && { oldValidForS: options.oldValidForS }),
         },
       }),
-      // No client has received the new token.
+      // No client has received the new token, so the rotation is undone.
       () => this.#registry.change(device, before),
     )
     return { device, token }
   }
 
-  /** `all`: the device's token is rejected until restored. `old`: only the one before the last rotation. */
+  /** `all`: rejects the device's token until it is restored. `old`: rejects only the token before the last rotation. */
   async revoke(by: Principal, device: Device, which: 'all' | 'old' = 'all'): Promise<Device> {
     if (which === 'old') {
       if (!device.previousTokenHash)
@@ -254,7 +254,7 @@ export class DeviceAdmin {
     return device
   }
 
-  /** The owner confirms a contested device: steering is possible again, even if two boards use its token. */
+  /** Confirms a contested device for an owner: steering is possible again, even if two boards use its token. */
   async confirm(by: Principal, device: Device): Promise<Device> {
     if (device.contestedAt === undefined) throw new DarvazaError('wrong_state', { details: { state: device.state } })
     this.#registry.change(device, { contestedAt: undefined })
@@ -263,14 +263,14 @@ export class DeviceAdmin {
     return device
   }
 
-  /** Tidies now and every hour. Returns how to stop. */
+  /** Tidies now and every hour. Returns the function that stops it. */
   tidyEvery(onError: (error: unknown) => void): Cancel {
     const tidy = () => void this.tidy().catch(onError)
     tidy()
     return every(this.#clock, 3_600_000, tidy)
   }
 
-  /** Forgets pending boards long offline, who may return, and removed ones past undoing, who may not. */
+  /** Forgets pending boards long offline, which may return, and devices removed too long ago to be restored. */
   async tidy(): Promise<void> {
     const now = this.#clock.now()
     const devices = [...this.#registry.all()].filter(device => !device.connectionId)
@@ -293,7 +293,7 @@ export class DeviceAdmin {
     throw new DarvazaError('changed_since_seen', { details: { connectionId, address: device.lastAddress ?? null } })
   }
 
-  /** The name the board sent; else the name it had while pending, if that is still free. */
+  /** The name that the board sent; if it sent none, the name it had while pending, if that is still free. */
   #ownName(device: Device): string {
     const waitedUnder = nameFrom(device.saysItIs) === undefined && !this.#registry.nameTaken(device.name)
     return waitedUnder ? device.name : freeName(device.kind, device.saysItIs, this.#registry.nameTaken)
@@ -316,8 +316,8 @@ export class DeviceAdmin {
   }
 
   /**
-   * Writes an act down that was applied already, and waits until all of it is stored. `undo`: for an act that is
-   * useless to a client without its answer; others stay in force and are stored as soon as that works.
+   * Writes an applied act down, and waits until all of it is stored. `undo`: for an act that is useless to a client
+   * without its answer; other acts stay in force and are stored as soon as possible.
    * @throws DarvazaError store_unavailable, which shows whether the act is in force
    */
   async #act(

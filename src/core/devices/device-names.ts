@@ -3,10 +3,10 @@ import { randomLetters } from '../ids.ts'
 
 const valid = /^[A-Za-z0-9:._-]{1,64}$/
 
-/** Names match `[A-Za-z0-9:._-]{1,64}`; ids start with `d_`, names may not. */
+/** Whether a text is a valid name: it matches `[A-Za-z0-9:._-]{1,64}`, and does not start with `d_`, as ids do. */
 export const isName = (name: string): boolean => valid.test(name) && !name.startsWith('d_')
 
-/** `X-Device-ID` as a name: other characters become `-`. Nothing when nothing usable is left. */
+/** Makes a name of an `X-Device-ID`: invalid characters become `-`. Undefined if nothing usable is left. */
 export function nameFrom(deviceId: string | undefined): string | undefined {
   const name = deviceId
     ?.trim()
@@ -16,7 +16,7 @@ export function nameFrom(deviceId: string | undefined): string | undefined {
   return name && isName(name) && /[A-Za-z0-9]/.test(name) ? name : undefined
 }
 
-/** A free name for a board: the name it sends, else `<kind>-<4 letters>`; suffixed `-2`, `-3`, … if taken. */
+/** A free name for a board: the name it sends, else `<kind>-<4 letters>`; with a suffix `-2`, `-3`, … if taken. */
 export function freeName(kind: Kind, deviceId: string | undefined, isTaken: (name: string) => boolean): string {
   const wish = nameFrom(deviceId)
   if (!wish) {

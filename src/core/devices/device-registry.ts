@@ -6,24 +6,24 @@ import type { DeviceStore } from './device-store.ts'
 
 /**
  * The prefix of the number of a board without an id: ` #2` is the second board of a shared token without an
- * `X-Device-ID`. No header starts with a space, so no board can send it.
+ * `X-Device-ID`. No header value starts with a space, so no board can send such a number as its id.
  */
 export const twinMark = ' #'
 
 /**
- * Every known device, in memory, with its indexes. The store follows: all changes of a moment are one transaction. A
- * caller that confirms a change to a client awaits `committed()`.
+ * Every known device, in memory, with indexes. Changes are stored later, those of a moment in one transaction. A caller
+ * awaits `committed()` before it confirms a change to a client.
  */
 export class DeviceRegistry {
   readonly #store: DeviceStore
-  /** Devices that changed or were forgotten, and hashes of tokens that were buried. */
+  /** Commits devices that changed or were forgotten, and the hashes of buried tokens. */
   readonly #commit: GroupCommit<Device | string>
   /** Devices the store has never held. */
   readonly #unstored = new Set<Device>()
   readonly #byId = new Map<string, Device>()
   readonly #idByName = new Map<string, string>()
   readonly #idByToken = new Map<string, string>()
-  /** Members of shared credentials: credential → X-Device-ID → device id. */
+  /** The members of shared credentials: credential → X-Device-ID → device id. */
   readonly #members = new Map<string, Map<string, string>>()
   readonly #tombstones: Set<string>
   readonly #pending = new Set<Device>()
@@ -44,7 +44,7 @@ export class DeviceRegistry {
     return this.#byId.get(id)
   }
 
-  /** By id (`d_…`) or unique name. Pending devices have no name that resolves. */
+  /** Finds a device by id (`d_…`) or unique name. A pending device is not found by its name. */
   find(idOrName: string): Device | undefined {
     return this.#byId.get(idOrName) ?? this.#byId.get(this.#idByName.get(idOrName) ?? '')
   }
@@ -75,7 +75,7 @@ export class DeviceRegistry {
     return [...(this.#members.get(credential)?.values() ?? [])].flatMap(id => this.#byId.get(id) ?? [])
   }
 
-  /** The member number that the next board without an id of this credential gets. */
+  /** The member number for this credential's next board without an id. */
   nextTwin(credential: string): string {
     let count = 2
     while (this.member(credential, `${twinMark}${count}`)) count++
@@ -92,7 +92,7 @@ export class DeviceRegistry {
 
   nameTaken = (name: string): boolean => this.#idByName.has(name)
 
-  /** Adds a device. `change`: fields that were decided since it was made. */
+  /** Adds a device. `change`: fields that changed since the device was made. */
   add(device: Device, change: Change<DeviceRecord & LiveFacts> = {}): void {
     apply(device, change)
     this.#index(device)
@@ -100,7 +100,7 @@ export class DeviceRegistry {
     this.#changed(device)
   }
 
-  /** Changes the record of a device. Indexes, listeners and the store follow. */
+  /** Changes the record of a device and the indexes, calls the listeners, and stores the change soon. */
   change(device: Device, change: Change<DeviceRecord>): void {
     this.#unindex(device)
     apply(device, change)
@@ -119,7 +119,7 @@ export class DeviceRegistry {
     else this.#commit.add(device)
   }
 
-  /** The device sent something. Called per message: only the field changes, until `saveLive`. */
+  /** Called for each message of the device: sets only the field, which `saveLive` stores later. */
   seen(device: Device, at: number): void {
     ;(device as LiveFacts).lastSeenAt = at
   }
@@ -129,14 +129,14 @@ export class DeviceRegistry {
     if (this.#byId.get(device.id) === device) this.#commit.add(device)
   }
 
-  /** Marks the devices that were online when the last process ended as expected back. `now`: ms since 1970. */
+  /** Marks devices that were online when the last process ended as reconnecting. `now`: ms since 1970. */
   expectBack(now: number): void {
     for (const device of this.#byId.values()) {
       if (device.connectionId) this.live(device, { connectionId: undefined, disconnectedAt: now })
     }
   }
 
-  /** Forgets devices for good. `keepTombstones`: their tokens must never start again as new. Resolves when it is on disk. */
+  /** Forgets devices. `keepTombstones`: rejects their tokens for ever. Resolves when the change is on disk. */
   async forget(devices: readonly Device[], keepTombstones: boolean): Promise<void> {
     for (const device of devices) {
       this.#unindex(device)
@@ -147,7 +147,7 @@ export class DeviceRegistry {
     await this.#commit.committed()
   }
 
-  /** Bars a token for ever: it is rejected, and never starts as a new claim. Resolves when it is on disk. */
+  /** Rejects a token for ever, also as a new claim. Resolves when the change is on disk. */
   async bury(hash: string): Promise<void> {
     this.#bury(hash)
     await this.#commit.committed()
@@ -168,7 +168,7 @@ export class DeviceRegistry {
     return this.#unstored.has(device)
   }
 
-  /** Calls `listener` after each change of a device. Returns how to stop. */
+  /** Calls `listener` after each change of a device. Returns the function that stops it. */
   onChange(listener: (device: Device) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -183,7 +183,7 @@ export class DeviceRegistry {
     for (const listener of this.#listeners) listener(device)
   }
 
-  /** Tombstones first: a token that was forgotten must not start as new because the rest failed. */
+  /** Stores tombstones first: a forgotten token must not be accepted as a new claim because a later write failed. */
   async #save(changed: readonly (Device | string)[]): Promise<void> {
     const tombstones = changed.filter(item => typeof item === 'string')
     const devices = changed.filter(item => typeof item !== 'string')

@@ -2,7 +2,7 @@ import type { Angles } from '#protocol/board.ts'
 import type { Kind } from '#protocol/kinds.ts'
 import type { CredentialSource, DeviceState, Presence } from '#protocol/vocabulary.ts'
 
-/** The record of a device: decided by people and by admission. Changed by `DeviceRegistry.change` alone. */
+/** The record of a device, decided by people and by admission. Only `DeviceRegistry.change` changes it. */
 export interface DeviceRecord {
   id: string
   name: string
@@ -10,13 +10,13 @@ export interface DeviceRecord {
   state: DeviceState
   tags: string[]
   source: CredentialSource
-  /** Hash of the device's own token. Absent for members of a shared credential. */
+  /** The hash of the device's own token. Absent for members of a shared credential. */
   tokenHash?: string
-  /** The token before a rotation: works until the new one is first used, or until `previousTokenUntil`. */
+  /** The hash of the token before a rotation, valid until the new one is first used, or until `previousTokenUntil`. */
   previousTokenHash?: string
   previousTokenUntil?: number
   tokenRevokedAt?: number
-  /** The shared or loopback credential this device belongs to, with the `X-Device-ID` it sent ('' for none). */
+  /** The shared or loopback credential of this device; `member` is the `X-Device-ID` it sent ('' for none). */
   credential?: string
   member?: string
   createdAt: number
@@ -24,21 +24,21 @@ export interface DeviceRecord {
   blockedAt?: number
   blockedReason?: string
   removedAt?: number
-  /** State before block or remove, for undo. */
+  /** The state before the device was blocked or removed, to restore it. */
   stateBefore?: DeviceState
   contestedAt?: number
   simulated?: boolean
 }
 
-/** Facts that a device's connections report, in no index. Changed by `DeviceRegistry.live` and `seen` alone. */
+/** Facts that a device's connections report, in no index. Only `DeviceRegistry.live` and `seen` change them. */
 export interface LiveFacts {
   lastSeenAt?: number
   lastAddress?: string
-  /** When it last went offline; decides between reconnecting and offline. */
+  /** When the device last disconnected: decides whether it is shown as reconnecting or offline. */
   disconnectedAt?: number
-  /** The open connection, if any. In the store it marks devices that were online when the process ended. */
+  /** The open connection, if any. A stored one marks a device that was online when the process ended. */
   connectionId?: string
-  /** `X-Device-ID` as sent: unproven until approval, shown as "says it is …". */
+  /** The `X-Device-ID` as sent, unproven until approval, and shown as "says it is …". */
   saysItIs?: string
   firmware?: string
   angles?: Angles
@@ -48,15 +48,15 @@ export interface LiveFacts {
 }
 
 /**
- * One board, as the store keeps it: its record and its live facts in one object, of which there are 10,000. Times are
+ * One board as it is stored: its record and its live facts in one object, to save memory with 10,000 boards. Times are
  * milliseconds since 1970; hashes are SHA-256 in base64url.
  */
 export interface Device extends Readonly<DeviceRecord>, Readonly<LiveFacts> {}
 
-/** New values of some fields; undefined takes the field away. */
+/** New values of some fields; undefined removes the field. */
 export type Change<Fields> = { readonly [field in keyof Fields]?: Fields[field] | undefined }
 
-/** A board whose connection broke is usually back within this: a reboot and a Wi-Fi join take 10 to 20 s. */
+/** A board whose connection broke usually reconnects within this: a reboot and a Wi-Fi join take 10 to 20 s. */
 export const reconnectGraceMs = 60_000
 
 export function presenceOf(device: Device, now: number): Presence {

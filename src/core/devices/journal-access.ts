@@ -3,7 +3,7 @@ import { authorize, type Principal, reaches } from '../access/access.ts'
 import type { Device } from './device.ts'
 
 /**
- * Whether a reader of the journal reaches a row: one with grants reaches the rows about its devices and no others.
+ * Whether a reader of the journal may see a row: a reader with grants sees only the rows about devices within them.
  * `device`: the known device that the row is about, if any.
  */
 export function reachesRow(principal: Principal, device: Device | undefined): boolean {
@@ -12,8 +12,8 @@ export function reachesRow(principal: Principal, device: Device | undefined): bo
 }
 
 /**
- * Ids of the devices whose rows a reader of the journal may see; undefined: all rows, those about no device included.
- * `wanted`: id or name of the one device to read about.
+ * The ids of the devices whose rows a reader of the journal may see; undefined: all rows, also those about no device.
+ * `wanted`: the id or name of the only device to read about.
  * @throws DarvazaError device_not_found, forbidden
  */
 export function readableDevices(

@@ -7,7 +7,7 @@ import type { DeviceRegistry } from './device-registry.ts'
 
 const tag = 'simulated'
 
-/** A first look needs two cameras to watch and two boards to control. */
+/** The simulated boards: two cameras to watch and two boards to control are enough for a first look. */
 const fleet = [
   { kind: 'esp32cam', name: 'simulated-cam-1' },
   { kind: 'esp32cam', name: 'simulated-cam-2' },
@@ -21,10 +21,10 @@ export interface SimulatedBoard {
   token: string
 }
 
-/** Runs virtual boards beside the gateway. */
+/** Runs virtual boards that connect to the gateway. */
 export interface BoardSimulator {
   readonly running: boolean
-  /** Replaces the boards that run. */
+  /** Replaces the running boards. */
   start(boards: readonly SimulatedBoard[]): Promise<void>
   stop(): Promise<void>
 }
@@ -53,13 +53,13 @@ export class SimulatedFleet {
   }
 
   /**
-   * Only devices made by `start`: a person's own board with the same tag came by a claim, and is not removed.
+   * Only devices made by `start`: a person's own board with the same tag was made by a claim, and is not removed.
    */
   get devices(): Device[] {
     return [...this.#registry.all()].filter(device => device.source === 'owner' && device.simulated === true)
   }
 
-  /** @throws DarvazaError simulation_failed, after all of them are removed again */
+  /** @throws DarvazaError simulation_failed, after the devices were removed again */
   async start(by: Principal): Promise<void> {
     if (this.running) return
     await this.remove(by)
@@ -80,7 +80,7 @@ export class SimulatedFleet {
     }
   }
 
-  /** The devices are deleted rather than removed: they are never restored, and their tokens must never work again. */
+  /** Deletes the devices rather than removing them: they are never restored, and their tokens must never work again. */
   async remove(by: Principal): Promise<void> {
     await this.#simulator.stop()
     const { devices } = this

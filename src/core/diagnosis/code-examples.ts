@@ -1,6 +1,6 @@
 import type { LibraryId } from './library.ts'
 
-/** An example for each library that connects and sends its token. fill-placeholders.ts fills in the placeholders. */
+/** For each library, code that connects and sends its token. fill-placeholders.ts fills in the placeholders. */
 export const codeExamples: Readonly<Record<LibraryId | 'any', string>> = {
   any: 'Authorization: Bearer YOUR_TOKEN',
   micropython: `# in the handshake of the client, before the empty line that ends it:

@@ -7,7 +7,7 @@ import { codeExample } from './knowledge-row.ts'
 import { type LibraryId, libraryNamed } from './library.ts'
 import { type Symptom, symptoms } from './symptoms.ts'
 
-/** A recognised fault. `diagnosis` is the symptom's id: with the library it finds the row of the table. */
+/** A recognised fault. `diagnosis` is the symptom's id, which selects a row of the table together with the library. */
 export interface Diagnosis {
   diagnosis: Symptom
   library: LibraryId | 'unknown'
@@ -18,9 +18,9 @@ export interface Diagnosis {
 export interface DiagnosisText {
   diagnosis: Symptom
   sentence: string
-  /** The change that mends it, in one line. */
+  /** The change that mends the fault, in one line. */
   remedy: string
-  /** Code that does it right, with the board's own URL in it. */
+  /** Correct code with the board's own URL in it. */
   snippet: string | null
 }
 
@@ -36,7 +36,7 @@ export function diagnosisText({ diagnosis, library, facts }: Diagnosis, language
 }
 
 /**
- * Code in a Persian sentence stands by itself, left to right (UAX #9, LRI and PDI): else `begin()` would show its
+ * Isolates code in a Persian sentence, left to right (UAX #9, LRI and PDI); otherwise `begin()` would show its
  * parentheses on the wrong side.
  */
 const isolated = (text: string, language: Language): string =>
@@ -47,13 +47,13 @@ const isolated = (text: string, language: Language): string =>
         code => `\u2066${code}\u2069`,
       )
 
-/** A reader's language, and the address at which they reach the gateway, for use where the board's is unknown. */
+/** A reader's language. `base`: the reader's own address of the gateway, used if the board's is unknown. */
 export interface Reader {
   language: Language
   base?: string | undefined
 }
 
-/** The diagnosis that a row of the journal holds, in the words of its reader. */
+/** The text of a journal row's diagnosis, in the reader's language. */
 export function diagnosisTextOfRow({ kind, data }: Recorded, { language, base }: Reader): DiagnosisText | undefined {
   const diagnosis = readRecorded(kind, data)
   return diagnosis && diagnosisText({ ...diagnosis, facts: { base, ...diagnosis.facts } }, language)
@@ -64,12 +64,12 @@ interface Recorded {
   data?: Readonly<Record<string, unknown>> | null | undefined
 }
 
-/** A diagnosis as it stands among the facts of a journal row. */
+/** A diagnosis in the form that a journal row stores. */
 export const recorded = ({ diagnosis, facts }: Diagnosis): DiagnosisData => ({ diagnosis, facts })
 
 /**
- * Reads a diagnosis back, only from rows that the gateway writes itself: rows of the kind `message` hold the text of
- * boards, which can be anything.
+ * Reads a diagnosis from a journal row. Rows of the kind `message` are ignored: they hold text of boards, which can be
+ * anything.
  */
 export function readRecorded(
   kind: string,

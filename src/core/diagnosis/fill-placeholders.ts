@@ -3,15 +3,15 @@ import type { Language } from '#protocol/vocabulary.ts'
 import { looksLike as english } from '#texts/en/diagnoses.ts'
 import { looksLike as persian } from '#texts/fa/diagnoses.ts'
 
-/** The facts of a refusal besides its symptom: never a secret. */
+/** The facts of a refusal besides its symptom; they contain no secret. */
 export interface DiagnosisFacts {
-  /** The base URL as the board requested it, with its `Host`; a configured public URL takes precedence. */
+  /** The configured public URL, or else the base URL with the `Host` that the board requested. */
   base?: string | undefined
   /** The path that the board requested. */
   path?: string | undefined
-  /** The number of lines in its header block. */
+  /** The number of lines in the request's header block. */
   headerLines?: number | undefined
-  /** The number of times that the most repeated header came. */
+  /** How often the most repeated header occurs. */
   repeats?: number | undefined
   headerBytes?: number | undefined
   /** The size of the refused message. */
@@ -31,7 +31,7 @@ const number = (value: number, language: Language): string =>
         .replaceAll(/\d/g, digit => digits[+digit]!)
         .replaceAll(',', '٬')
 
-/** Puts facts in the place of `{url}`, `{base}`, `{host}`, `{port}`, `{door}`, `{begin}`, `{path}`, `{repeats}` and the like. */
+/** Replaces placeholders such as `{url}`, `{base}`, `{host}`, `{door}`, `{begin}`, `{path}`, `{repeats}` by facts. */
 export function fillPlaceholders(text: string, facts: DiagnosisFacts, language: Language): string {
   const base =
     facts.base !== undefined && URL.canParse(facts.base) ? new URL(facts.base) : new URL('http://YOUR-GATEWAY:3000')
@@ -59,7 +59,7 @@ export function fillPlaceholders(text: string, facts: DiagnosisFacts, language: 
 
 const looksLike = { en: english, fa: persian }
 
-/** The path that the board should have requested, guessed from the one it did request. */
+/** The path that the board should have requested, guessed from the path it did request. */
 const doorOf = (path: string | undefined): string =>
   path === '/ws' || path === '/ws/esp32cam' || path === '/ws/pico'
     ? path

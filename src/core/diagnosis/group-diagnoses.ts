@@ -1,16 +1,16 @@
 import type { JournalRow } from '../journal/entry.ts'
 import { type Diagnosis, readRecorded } from './diagnosis-text.ts'
 
-/** The same mistake of the same board is one thing to mend, however often it tried. */
+/** All refusals of one board for one mistake: they are one thing to mend, however often the board tried. */
 export interface DiagnosisGroup {
   diagnosis: Diagnosis
-  /** The newest row of it. */
+  /** The newest row of the group. */
   row: JournalRow
   count: number
   firstAt: number
 }
 
-/** Groups refusals and broken connections by address, library and diagnosis, the newest first. `rows`: in any order. */
+/** Groups refusals and broken connections by address, library and diagnosis, newest first. `rows`: in any order. */
 export function groupDiagnoses(rows: readonly JournalRow[]): DiagnosisGroup[] {
   const groups = new Map<string, DiagnosisGroup>()
   for (const row of rows) {

@@ -8,14 +8,14 @@ import { diagnosisTextOfRow } from './diagnosis-text.ts'
 
 type Row = Omit<Readable, 'diagnosis'>
 
-/** Makes a search: a test of whether a row, worded in `language`, holds every word of `text`. */
+/** Returns a function that tests whether a row, worded in `language`, contains every word of `text`. */
 export function searcher(text: string, language: Language): (row: Row) => boolean {
   const needles = needlesIn(text)
   const [words, format] = (readers[language] ??= readerOf(language))
   return row => holds(readingOf({ ...row, diagnosis: diagnosisTextOfRow(row, { language }) }, words, format), needles)
 }
 
-/** Each is made at its first use: the formats of a language take megabytes. */
+/** Each entry is made at its first use, because the formats of a language take megabytes. */
 const readers: Partial<Record<Language, readonly [Words | undefined, Format]>> = {}
 const readerOf = (language: Language) =>
   [language === 'fa' ? wordsIn(journalInPersian) : undefined, formatFor(language)] as const

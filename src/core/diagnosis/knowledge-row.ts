@@ -7,11 +7,11 @@ import type { Symptom } from './symptoms.ts'
 /** The cause of a symptom in a library, and the change that removes it. Texts and code may hold placeholders. */
 export interface KnowledgeRow {
   symptom: Symptom
-  /** `any`: holds for every library, and is used where no row names the library. */
+  /** `any`: the row is used for every library that has no row of its own for this symptom. */
   library: LibraryId | 'any'
-  /** The mistake, in one sentence. */
+  /** One sentence that names the mistake. */
   wrong: Text
-  /** The change that mends it, in one line: also the hint of the refusal itself. */
+  /** The change that mends the mistake, in one line; the refusal itself contains it as a hint. */
   change: Text
   /** Code without the mistake. `codeExample`: the example of this library in code-examples.ts. */
   code?: string
@@ -19,7 +19,7 @@ export interface KnowledgeRow {
 
 export const codeExample = 'idiom'
 
-/** Makes a row with the sentences that the texts have for this symptom and library. */
+/** Makes a row with the sentences for this symptom and library from the texts. */
 export function knowledgeRow<S extends Symptom, L extends keyof Diagnoses[S] & KnowledgeRow['library']>(
   symptom: S,
   library: L,

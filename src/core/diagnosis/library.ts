@@ -1,6 +1,6 @@
 import { ownStart } from '../own-copy.ts'
 
-/** The libraries with which boards and people connect, with their usual names. */
+/** The libraries that boards and people use to connect, with their usual names. */
 export const libraries = {
   micropython: 'MicroPython',
   uwebsockets: 'MicroPython uwebsockets',
@@ -21,14 +21,14 @@ export type LibraryId = keyof typeof libraries
 
 export interface Library {
   id: LibraryId | 'unknown'
-  /** For people: with a version where the library sends one. */
+  /** The name shown to people, with the version if the library sends one. */
   name: string
 }
 
-/** Headers that people add by hand: they do not show which library wrote the others. */
+/** Headers that people add by hand, which do not show which library wrote the others. */
 const added = /^(?:user-agent|authorization|x-.*)$/
 
-/** Orders of header names, without those added by hand, each of which only one library has. */
+/** Orders of header names, apart from headers added by hand. Each order belongs to one library. */
 const orders: readonly (readonly [LibraryId, RegExp])[] = [
   ['rust', /^host connection upgrade sec-websocket-version sec-websocket-key$/],
   ['links2004', /^host connection upgrade sec-websocket-version sec-websocket-key sec-websocket-protocol\b/],
@@ -37,22 +37,22 @@ const orders: readonly (readonly [LibraryId, RegExp])[] = [
   ['python-websockets', /^host upgrade connection sec-websocket-key sec-websocket-version sec-websocket-extensions$/],
   ['ws', /^sec-websocket-version sec-websocket-key connection upgrade\b/],
   ['esp-idf', /^connection host upgrade sec-websocket-version sec-websocket-key\b/],
-  // Go writes its headers by the alphabet.
+  // Go writes its headers in alphabetical order.
   ['go', /^host (?:accept-encoding )?connection sec-websocket-key sec-websocket-version upgrade$/],
   ['browser', /\bpragma cache-control upgrade origin sec-websocket-version\b/],
-  // MicroPython's dictionaries keep no order, so Host may stand anywhere: only its aiohttp takes the headers from one.
+  // Only MicroPython's aiohttp takes headers from a dictionary, which has no order there, so Host may be anywhere.
   ['micropython-aiohttp', /^(?!host )(?=.*\borigin\b)(?=.*\bhost\b)(?!.*(?:accept|extensions))/],
 ]
 
-/** Limits of the comparison of header names: their number, and the characters of each. */
+/** The number of header names that are compared, and the characters of each. */
 const namesSeen = 12
 const nameSeen = 32
-/** Characters of a value that are compared: a browser's longest User-Agent has 250. */
+/** The characters of a value that are compared: a browser's longest User-Agent has 250. */
 const valueSeen = 512
 
 /**
- * The library that wrote a handshake. `headers`: first value of each, lower-case names, in the order they came in.
- * The library's own name counts first, then habits only it has, then the order of its headers.
+ * The library that wrote a handshake request, recognised by its own name, else by habits that only it has, else by the
+ * order of its headers. `headers`: lower-case names with the first value of each, in the order received.
  */
 export function libraryOf(headers: Readonly<Record<string, string | undefined>>): Library {
   const agent = headers['user-agent']?.slice(0, valueSeen) ?? ''
@@ -83,12 +83,12 @@ export function libraryOf(headers: Readonly<Record<string, string | undefined>>)
   const id = orders.find(([, pattern]) => pattern.test(order))?.[0]
   if (id) return known(id)
   if (agent !== '') return { id: 'unknown', name: `unknown (${ownStart(agent, 40)})` }
-  // Node's ws, and wscat with it, sends no User-Agent and offers compression with just this word.
+  // Node's ws, which wscat uses, sends no User-Agent and offers compression with only this parameter.
   if (/client_max_window_bits/.test(headers['sec-websocket-extensions'] ?? '')) return known('ws')
   return { id: 'unknown', name: 'unknown' }
 }
 
-/** The library with this name, as `Library.name` has it. */
+/** The library whose `Library.name` this is. */
 export const libraryNamed = (name: string): LibraryId | 'unknown' =>
   byName.get(name.startsWith(libraries['python-websockets']) ? libraries['python-websockets'] : name) ?? 'unknown'
 

@@ -3,24 +3,24 @@ import type { FailureCode } from '../../errors/errors.ts'
 import type { LibraryId } from './library.ts'
 import type { Symptom } from './symptoms.ts'
 
-/** The facts of a refused handshake that show what went wrong. */
+/** The facts of a refused handshake request that show its mistake. */
 export interface RefusedHandshake {
   code: FailureCode
   library: LibraryId | 'unknown'
-  /** First value of each header, lower-case names. */
+  /** The headers: lower-case names with the first value of each. */
   headers: Readonly<Record<string, string | undefined>>
-  /** As the client sent it, in whichever place. */
+  /** The token as the client sent it, in a header or elsewhere. */
   token: string | undefined
-  /** Signs of a proxy were found, trusted or not. */
+  /** Whether the request has signs of a proxy, trusted or not. */
   proxied: boolean
-  /** The client was to send its token in its first message. */
+  /** Whether the client announced that its first message would contain its token. */
   byMessage: boolean
 }
 
-/** Libraries that cannot set headers: where one is missing, no proxy dropped it. */
+/** Libraries that cannot set headers: a missing header was not dropped by a proxy. */
 const headerless: ReadonlySet<string> = new Set(['browser', 'uwebsockets'])
 
-/** The symptom of a refusal; undefined where no board is concerned: a viewer, a person, a connection test. */
+/** The symptom of a refusal; undefined for clients other than boards: viewers, people, connection tests. */
 export function symptomOf(refused: RefusedHandshake): Symptom | undefined {
   const { code, headers } = refused
   switch (code) {
@@ -60,21 +60,21 @@ function spellingOf(authorization: string): Symptom {
   return 'bearer_missing'
 }
 
-/** The patterns have the lengths that enrolment/claims.ts and ids.ts make. */
+/** The symptom of an unknown token. The patterns match the lengths that enrolment/claims.ts and ids.ts make. */
 function tokenOf(token: string): Symptom {
   const clean = token.replaceAll(/["']/g, '')
   if (/^dvz_[koi]_/.test(clean)) return 'api_key_instead'
   if (/^dvz_[pc]_[0-9a-z]{8,9}\.[\w-]{43}\.[\w-]{32}$|^dvz_d_[\w-]{43}$/.test(token)) return 'token_of_another_gateway'
   if (/dvz_|^vz_[pcd]_|^z_[pcd]_|^_[pcd]_/.test(clean)) return clean === token ? 'token_cut' : 'token_quoted'
-  // The beginning is gone: what is left of a claim still ends in two of its parts.
+  // A claim without its beginning still ends in two of its parts.
   if (/\.[\w-]{43}\.[\w-]{32}$/.test(clean)) return 'token_cut'
   return clean === token ? 'token_unknown' : 'token_quoted'
 }
 
-/** A request to a board's path that does not ask for an upgrade. */
+/** The symptom of a request to a board's path without an `Upgrade` header. */
 function unupgraded(headers: RefusedHandshake['headers']): Symptom {
   if (headers['sec-websocket-key'] === undefined) return 'plain_http'
-  // The headers end with the token: a line break in it cut off the headers behind it.
+  // If the token is in the last header, a line break in the token cut off the headers after it.
   if (headers['sec-websocket-version'] === undefined && Object.keys(headers).at(-1) === 'authorization')
     return 'token_newline'
   return 'proxy_dropped_upgrade'
@@ -90,28 +90,28 @@ type ByteSymptom = Extract<
   | 'not_http'
 >
 
-/** Bytes that are no HTTP. `error`: Node's code for them. `text`: their beginning, as Latin-1. */
+/** The symptom of bytes that are not HTTP. `error`: Node's error code. `text`: the first bytes, as Latin-1. */
 export function symptomOfBytes(error: string, text: string): ByteSymptom {
-  // 0x16: a TLS handshake record (RFC 8446 §5.1).
+  // A TLS handshake record begins with 0x16 (RFC 8446 §5.1).
   if (text.startsWith('\x16')) return 'tls_on_plain_port'
   if (error === 'ERR_SSL_HTTP_REQUEST') return 'plain_on_tls_port'
   if (error === 'ERR_HTTP_REQUEST_TIMEOUT') return 'handshake_unfinished'
   if (error === 'HPE_HEADER_OVERFLOW') return 'headers_too_large'
-  // A lone LF or CR behind or inside a token; or a whole empty line behind it, with more headers below.
+  // A lone LF or CR within or after the token, or an empty line after it that is followed by more headers.
   if (/\r\nauthorization:[^\r\n]*(?:\r(?!\n)|\n|\r\n\r\n[\w-]+: )/i.test(text)) return 'token_newline'
   return 'not_http'
 }
 
-/** The symptom that broke an open connection. `says`: the receiver's words; `heard`: whole messages before it. */
+/** The symptom of a framing error. `says`: the receiver's description. `heard`: whole messages received before. */
 export function symptomOfFrame(code: FramingErrorCode, says: string, heard: number): Symptom {
   if (code === closeCodes.messageTooBig) return 'message_too_large'
   if (/fragment/.test(says)) return 'fragment_broken'
-  // The first byte is a carriage return or a line feed: an empty line too many behind the token.
+  // The first byte is a carriage return or a line feed: an empty line too many followed the token.
   if (heard === 0 && /^the opcode 1[03]$/.test(says)) return 'token_newline'
   return 'frame_desync'
 }
 
-/** The kind of a binary message that is no JPEG, recognised by its first bytes. */
+/** The kind of a binary message that is not a JPEG, recognised by its first bytes. */
 export function looksLike(bytes: Uint8Array): string {
   const [a, b, c] = bytes
   if (bytes.length === 0) return 'empty'

@@ -2,11 +2,11 @@ import type { appearances } from '#texts/en/symptoms.ts'
 import type { FailureCode } from '../../errors/errors.ts'
 
 export interface SymptomRow {
-  /** The gateway's answer; undefined where an open connection broke, or nothing was refused. */
+  /** The code of the refusal; undefined if an open connection broke, or nothing was refused. */
   code?: FailureCode
 }
 
-/** Everything that can be recognised in a request, in bytes or in behaviour. texts/ says how each looks from outside. */
+/** Every fault that is recognised in requests, bytes or behaviour. texts/ describes how each appears from outside. */
 export const symptoms = {
   no_token: { code: 'token_missing' },
   proxy_dropped_authorization: { code: 'token_missing' },

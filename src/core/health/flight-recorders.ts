@@ -79,7 +79,7 @@ export class FlightRecorders implements SessionRecorder {
     this.#keepAlive = new AdaptiveKeepAlive(parts.clock, parts.limits)
   }
 
-  /** Loads the stored recorders. One that cannot be read is lost and reported to `onError`, as boards work without it. */
+  /** Loads the stored recorders. One that cannot be read is lost and reported to `onError`: boards work without it. */
   static async load(parts: FlightRecordersParts): Promise<FlightRecorders> {
     const flightRecorders = new FlightRecorders(parts)
     const kept = await parts.store.loadRecorders().catch(error => {

@@ -1,7 +1,7 @@
 import type { JournalEvent } from '#protocol/journal-events.ts'
 import type { EntryKind, Language } from '#protocol/vocabulary.ts'
 
-/** `connection` asks for `connection.opened` and `connection.closed`. */
+/** Whether `kind` is `asked` or begins with it: `connection` matches `connection.opened` and `connection.closed`. */
 export const isOfKind = (kind: EntryKind, asked: string): boolean => `${kind}.`.startsWith(`${asked}.`)
 
 /** The board, the connection and the address that an entry is about. */
@@ -11,23 +11,23 @@ export interface Subject {
   address?: string | undefined
 }
 
-/** An event that happened, with its subject. Secrets are struck out of its data before. */
+/** An event with its subject. Secrets have been removed from its data. */
 export type NotedEvent = JournalEvent &
   Subject & {
-    /** A client's own words stand in the sentence: secrets, and the token it presented, are struck out of it too. */
+    /** Set if the sentence quotes a client: secrets, and the token it presented, are removed from the sentence too. */
     presented?: { token?: string | undefined } | undefined
   }
 
 /** An entry with its English sentence. */
 export interface Entry extends Subject {
   kind: EntryKind
-  /** One line a person can read. */
+  /** One line for people to read. */
   text: string
   /** The facts, as JSON. */
   data?: Record<string, unknown> | undefined
 }
 
-/** An entry as it is stored. `id` grows by time of recording; `epoch` tells the starts of one node apart. */
+/** An entry as it is stored. `id` grows in the order of recording; `epoch` distinguishes the starts of one node. */
 export interface JournalRow extends Entry {
   id: number
   /** Receive time, milliseconds since 1970. */
@@ -41,29 +41,29 @@ export interface Search {
   language: Language
 }
 
-/** All given conditions hold together. Newest first, unless `afterId` asks for what came since, oldest first. */
+/** A row must meet all given conditions. The newest rows come first, but with `afterId` the oldest after that id. */
 export interface JournalQuery {
   deviceIds?: readonly string[] | undefined
-  /** Exact kind, or a prefix with a dot left out: `connection` finds both `connection.*`. */
+  /** The exact kind, or the part before its dot: `connection` finds every `connection.*`. */
   kind?: string | undefined
   sinceMs?: number | undefined
   untilMs?: number | undefined
-  /** Words which all stand in what a reader of its language sees of the row: see `searcher`. */
+  /** Words that must all appear in the row as a reader of the search's language sees it: see `searcher`. */
   search?: Search | undefined
   beforeId?: number | undefined
   afterId?: number | undefined
-  /** 1..1000 rows. */
+  /** The most rows returned, 1..1000. */
   limit: number
-  /** Aborted when the client no longer waits for the rows: the search then stops. */
+  /** Aborted when the client no longer waits for the rows, which stops the search. */
   signal?: AbortSignal | undefined
 }
 
 export interface JournalStore {
-  /** Resolves after the commit. Rows carry growing ids. After a failure the same rows may come again: each is kept once. */
+  /** Resolves after the commit. Ids grow. Rows may be given again after a failure: each is stored only once. */
   append(rows: readonly JournalRow[]): Promise<void>
   query(query: JournalQuery): Promise<JournalRow[]>
-  /** Highest id ever given, 0 for an empty journal. */
+  /** The highest id ever stored, 0 for an empty journal. */
   lastId(): Promise<number>
-  /** Removes rows older than `olderThanMs` and the oldest beyond `maxBytes`, in small steps. Resolves to rows removed. */
+  /** Removes rows older than `olderThanMs` and the oldest beyond `maxBytes`, in small steps. Resolves to the count. */
   prune(limits: { olderThanMs: number; maxBytes: number }): Promise<number>
 }

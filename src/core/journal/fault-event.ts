@@ -2,7 +2,7 @@ import { boundaryTexts } from '#texts/en/boundaries.ts'
 import type { FaultReport } from '../faults/faults.ts'
 import type { NotedEvent } from './entry.ts'
 
-/** Exceptions that were caught at a boundary, as an event of the journal. */
+/** Makes a journal event from a report of exceptions that were caught at a boundary. */
 export function faultEvent({ boundary, count, error, at, shape }: FaultReport): NotedEvent {
   const { device: deviceId, connection: connectionId, ...rest } = shape
   return {

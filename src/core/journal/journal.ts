@@ -9,15 +9,15 @@ import type { Entry, JournalQuery, JournalRow, JournalStore, NotedEvent, Subject
 import { redact } from './redact.ts'
 import { rowBytes } from './row-bytes.ts'
 
-/** Queues of rows on their way to the disk, the most urgent first: a flood of ordinary rows delays no act and no reading. */
+/** The queues of rows to be stored, the most urgent first: a flood of ordinary rows delays no act and no reading. */
 const acts = 0
 const readings = 1
 const others = 2
 
 /**
- * Everything that happened. Entries get their id and receive time at once and reach the disk together, within
- * `commitWithinMs`; an answer to a client waits for `committed()` or `readingsCommitted()` first. Acts and readings are
- * stored before other rows, so rows may reach the disk in another order than that of their ids.
+ * The journal of all events. Entries get their id and receive time at once, and are stored together within
+ * `commitWithinMs`; an answer to a client waits for `committed()` or `readingsCommitted()`. Acts and readings are
+ * stored before other rows, so the order on disk may differ from the order of the ids.
  */
 export class Journal {
   readonly #store: JournalStore
@@ -59,7 +59,7 @@ export class Journal {
     return this.#note(event, laneOf(event))
   }
 
-  /** Writes an entry whose sentence is made already. */
+  /** Writes an entry that has its sentence already. */
   write(entry: Entry): JournalRow {
     return this.#write(entry.kind, entry, entry.text, entry.data, laneOf(entry))
   }
@@ -101,7 +101,7 @@ export class Journal {
 
   /**
    * Resolves when every act and command noted so far is on disk.
-   * @throws DarvazaError store_unavailable, which shows that the act is in force and is stored later, within 2 s
+   * @throws DarvazaError store_unavailable within 2 s: the act is in force nevertheless, and is stored later
    */
   async committed(): Promise<void> {
     try {
@@ -111,15 +111,15 @@ export class Journal {
     }
   }
 
-  /** Resolves when every reading noted so far is on disk. @throws as `GroupCommit.committed` */
+  /** Resolves when every reading noted so far is on disk. @throws the same errors as `GroupCommit.committed` */
   readingsCommitted(): Promise<void> {
     return this.#rows.committed(readings)
   }
 
   /**
-   * Reads stored rows. Entries of the last moments are written first, so that a reader sees its own acts; while the
-   * disk cannot be written, only rows already stored are read. A query with `afterId` leaves out rows behind the oldest
-   * unwritten one: a reader that continues from its last id misses none.
+   * Reads stored rows. Waiting entries are written first, so that a client finds its own acts; while the disk cannot be
+   * written, only rows already stored are read. A query with `afterId` leaves out rows after the oldest unwritten one,
+   * so that a reader that continues from its last id misses none.
    */
   async query(query: JournalQuery): Promise<JournalRow[]> {
     if (!this.#rows.failing) await this.#rows.committed().catch(() => {})
@@ -129,7 +129,7 @@ export class Journal {
     return this.#store.query({ ...query, beforeId })
   }
 
-  /** Calls `listener` with each entry as it happens. Returns how to stop. */
+  /** Calls `listener` with each entry when it is noted. Returns the function that stops it. */
   follow(listener: (row: JournalRow) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,28 +1,28 @@
 import { ownStart } from '../own-copy.ts'
 import { SecretSpellings, type TextSpan } from './secret-spellings.ts'
 
-/** Everything this gateway ever issues: claims, owner-made tokens, API keys. */
+/** Matches every secret that this gateway issues: claims, owner-made tokens, API keys. */
 const ours = /dvz_[a-z]_[\w.-]{20,}/g
 const ourBeginning = 'dvz_'
-/** Fewer characters of a token than this are struck only where a text was cut in the middle of one. */
+/** A shorter beginning of such a secret is removed only at the end of a text that was cut within the secret. */
 const ourShortest = 'dvz_a_'.length + 20
 const struck = '[token]'
 
-/** A longer text is cut before anything is searched for, in UTF-16 code units: the largest header block is not longer. */
+/** A longer text is cut before the search, in UTF-16 code units; the largest allowed header block is not longer. */
 const mostText = 1024 * 1024
 
-/** Values nested deeper than this are left out: no board sends anything so deep, unless as an attack. */
+/** Values nested deeper than this are left out: only an attack nests so deep. */
 const deepest = 50
-/** At most this many values, and characters in all, are kept of one message: more than a Pico's largest holds. */
+/** At most this many values, and characters in all, are kept of one message: a Pico's largest message has fewer. */
 const mostValues = 10_000
 const mostCharacters = 128 * 1024
 
 /**
- * Strikes secrets out of text that is going to be kept, by VALUE: the token a session presented is found in any field,
- * in invalid JSON and in query strings, also escaped as JSON or as a URL, and as the first ten characters with which
- * some firmware introduces itself (`"abcdefghij..."`). Tokens that this gateway issued are struck for every owner.
+ * Removes secrets from text that will be stored, by VALUE: the token that a session presented is found in any field, in
+ * invalid JSON and in query strings, also escaped as in JSON or a URL, and as its first ten characters, which some
+ * firmware sends about itself (`"abcdefghij..."`). Secrets that this gateway issued are removed whoever presented them.
  * Returns at most `most` characters: the text is cut first, so that the work is bounded, and the beginning of a secret
- * that the cut has left at its end is struck as well. A cut text has memory of its own.
+ * that remains at the cut is removed as well. A cut text has memory of its own.
  */
 export function redact(text: string, token: string | undefined, most = mostText): string {
   const isCut = text.length > most
@@ -34,7 +34,7 @@ export function redact(text: string, token: string | undefined, most = mostText)
 
 function withoutToken(text: string, token: string, isCut: boolean): string {
   let clean = text
-  // Escaped spellings go first: of a `%` written as `%25`, the plain search would leave the `25`.
+  // Escaped spellings are removed first: the plain search would remove the `%` of a `%25` and leave the `25`.
   if (isCut || /[\\%]/.test(clean) || token.includes(' '))
     clean = withoutSpans(clean, spellingsOf(token).find(clean, isCut))
   if (clean.includes(token)) clean = clean.replaceAll(token, struck)
@@ -52,14 +52,14 @@ function withoutSpans(text: string, spans: readonly TextSpan[]): string {
   return at === 0 ? text : clean + text.slice(at)
 }
 
-/** Removes the beginning of one of our tokens from the end of a text that was cut in the middle of it. */
+/** Removes the beginning of an issued secret from the end of a text that was cut within the secret. */
 function withoutOurBeginning(text: string): string {
   const at = text.lastIndexOf(ourBeginning)
   const isLeft = at >= 0 && text.length - at <= ourShortest && /^[\w.-]*$/.test(text.slice(at))
   return isLeft ? text.slice(0, at) + struck : text
 }
 
-/** The last secret searched for: a client whose message is kept usually sends another. */
+/** The last secret searched for: a client whose message is stored usually sends more messages. */
 let last: { token: string; spellings: SecretSpellings } | undefined
 
 function spellingsOf(token: string): SecretSpellings {
@@ -68,8 +68,8 @@ function spellingsOf(token: string): SecretSpellings {
 }
 
 /**
- * The same for a whole JSON value: every string and number in it, keys included. Values nested too deep, or beyond
- * `mostValues` and `mostCharacters`, are left out.
+ * Removes secrets from a whole JSON value: from every string and number in it, and from its keys. Values nested too
+ * deep, or beyond `mostValues` and `mostCharacters`, are left out.
  */
 export function redactValue(value: unknown, token: string | undefined): unknown {
   return cleanValue(value, token, deepest, { values: mostValues, characters: mostCharacters })

@@ -1,11 +1,11 @@
 import type { JournalRow } from './entry.ts'
 
-/** An object of a row, its id, times and addresses, and its place in the queue. */
+/** Bytes counted for each row besides its text and data: its object, id, times and addresses, and its queue place. */
 const rowItself = 400
-/** A value inside an object or array, with its name. */
+/** Bytes counted for each value inside an object or array, with its name. */
 const valueItself = 24
 
-/** The approximate memory of a row: strings count by their length, as most hold one byte a character. */
+/** The approximate memory of a row. Strings count by their length, as most take one byte for each character. */
 export const rowBytes = ({ text, data }: JournalRow): number => rowItself + text.length + bytesIn(data)
 
 function bytesIn(value: unknown): number {

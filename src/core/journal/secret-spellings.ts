@@ -1,18 +1,18 @@
-/** A secret's spelling in a text, from its first character to behind its last one. */
+/** A place of the secret in a text: `from` the index of its first character `to` the index after its last one. */
 export interface TextSpan {
   from: number
   to: number
 }
 
 /**
- * How a text can be read besides character by character: an escape that ends at `to` stands for `units[to]`, or for
- * nothing where it is a backslash, and began at `from[to]`. At most one escape ends at any place. `behind`
- * has the end of the longest escape that begins at a place, or 0.
+ * The escapes in a text: an escape that ends at `to` began at `from[to]` and stands for `units[to]`, or for nothing if
+ * it is a backslash. At most one escape ends at any place. `behind` holds the end of the longest escape that begins at
+ * a place, or 0.
  */
 interface Escapes {
   from: Int32Array
   behind: Int32Array
-  /** Code units, or code points beyond the first plane; `none` or `skipped`. */
+  /** Code units, code points beyond the first plane, `none` or `skipped`. */
   units: Int32Array
 }
 
@@ -20,26 +20,26 @@ const none = -1
 /** Backslashes stand for no character of their own: JSON within JSON doubles them at each level. */
 const skipped = -2
 
-/** Units of a longer secret that are searched for, in any mixture of spellings; the units behind them are then compared. */
+/** This many first units of a secret are searched for, in any mixture of spellings; the rest is then compared. */
 const searchedUnits = 128
 /** Fewer characters of a secret than this reveal nothing of it. */
 const fewestUnits = 4
 
 /**
- * Finds one secret in texts, whichever of its characters are escaped, and however often: `\/`, `\u002f`, `%2F`, `%252f`,
- * a space as `+`. ASCII letters count in either case, as the digits of escapes come in both.
+ * Finds one secret in texts, even if any of its characters are escaped, once or repeatedly: `\/`, `\u002f`, `%2F`,
+ * `%252f`, a space as `+`. ASCII letters match in either case, because the hexadecimal digits of escapes come in both.
  *
- * The escapes of a text are read once. Then one bit for each character of the secret says, at each place of the text,
+ * The escapes of a text are read once. Then, for each place of the text, one bit for each character of the secret shows
  * whether the secret up to this character can end there (Baeza-Yates and Gonnet, "A new approach to text searching",
- * 1992). So a character of the text costs the same whatever stands around it: at most four steps of 32 characters of the
- * secret each.
+ * 1992). So each character of the text costs the same in any context: at most four steps, each of which handles 32
+ * characters of the secret.
  */
 export class SecretSpellings {
   /** Code units of the secret, without its backslashes, in lower case. */
   readonly #secret: readonly number[]
   /** Index of the last unit that is searched for. */
   readonly #last: number
-  /** Words of 32 bits. */
+  /** The number of 32-bit words for one place. */
   readonly #words: number
   /** The places of each code unit in the secret. */
   readonly #places = new Map<number, Int32Array>()
@@ -58,8 +58,8 @@ export class SecretSpellings {
   }
 
   /**
-   * Finds the places of the secret in `text`, in order, none overlapping another. `cut`: the text once went on, so that
-   * the beginning of a secret counts at its end.
+   * Finds all spellings of the secret in `text`, in order and without overlaps. `cut`: the text was cut, so the
+   * beginning of the secret is found at its end too.
    */
   find(text: string, cut = false): TextSpan[] {
     const last = this.#last
@@ -100,19 +100,19 @@ export class SecretSpellings {
       if (unit === skipped) search.join(from[to]!, to)
       else if (unit <= 0xffff) search.step(from[to]!, to, this.#places.get(lower(unit)))
       else {
-        // Two units are read as one: the place between them is used for nothing else.
+        // The escape stands for two units: the place before its last character serves as the place between them.
         search.step(from[to]!, to - 1, this.#places.get(highHalf(unit)))
         search.step(to - 1, to, this.#places.get(lowHalf(unit)))
       }
     }
   }
 
-  /** A backslash behind the secret belongs to it only if it ends in one. */
+  /** Whether the secret really ends at `to`: a backslash there belongs to it only if the secret ends in one. */
   #isEnd({ from, units, has }: Search, to: number): boolean {
     return this.#endsInBackslash || units[to] !== skipped || !has(from[to]!, this.#last)
   }
 
-  /** Goes back from the end of the secret's character `unit` to `stop` at most: text before that is struck already. */
+  /** Finds where the secret begins whose character `unit` ends at `to`; not before `stop`, the end of the last find. */
   #startOf({ from, units, has }: Search, to: number, unit: number, stop: number): number {
     let at = to
     for (let left = unit; left >= 0 && at > stop; ) {
@@ -128,12 +128,12 @@ export class SecretSpellings {
         left--
       }
     }
-    // The backslashes of its first escape, or its own.
+    // The backslashes before it belong to its first escape, or to the secret.
     while (at > stop && units[at] === skipped) at = from[at]!
     return Math.max(at, stop)
   }
 
-  /** Goes on from the end of the searched part, as far as the rest of a long secret follows. */
+  /** Compares the rest of a long secret from the end of the searched part, and returns the end of what matches. */
   #endOf({ text, behind, units }: Search, from: number): number {
     let to = from
     for (let at = this.#last + 1; at < this.#secret.length; ) {
@@ -167,7 +167,7 @@ class Search {
   readonly units: Int32Array
   readonly #words: number
   readonly #bits: Int32Array
-  /** The number of words of each place in use: mostly none. */
+  /** The number of words in use at each place: mostly 0. */
   readonly #used: Uint8Array
 
   constructor(text: string, words: number) {
@@ -181,7 +181,7 @@ class Search {
   readonly has = (place: number, unit: number): boolean =>
     (this.#bits[place * this.#words + (unit >> 5)]! & (1 << (unit & 31))) !== 0
 
-  /** A code unit was read between two places: it stands at `places` of the secret. */
+  /** Records a code unit between two places of the text, which occurs at `places` of the secret. */
   step(before: number, behind: number, places: Int32Array | undefined): void {
     if (!places) return
     const bits = this.#bits
@@ -202,7 +202,7 @@ class Search {
     this.#used[behind] = used
   }
 
-  /** The text between two places stands for no character. */
+  /** Records that the text between two places stands for no character. */
   join(before: number, behind: number): void {
     const words = this.#used[before]!
     for (let word = 0; word < words; word++)
@@ -211,7 +211,7 @@ class Search {
   }
 }
 
-/** Reads each character once; of `%25252f` the digits once more for each byte of a character. */
+/** Reads each character once; the digits of an escape such as `%25252f` once more for each byte of a character. */
 function readEscapes(text: string): Escapes {
   const from = new Int32Array(text.length + 1)
   const behind = new Int32Array(text.length + 1)
@@ -242,7 +242,7 @@ function readPercents(text: string, at: number, put: Put): void {
     if (byte !== none) put(at, end, byte)
     return
   }
-  // UTF-8: how many bytes follow the first, and which bits the first holds (RFC 3629 §3).
+  // In UTF-8, the first byte shows how many bytes follow, and holds the first bits of the code point (RFC 3629 §3).
   const more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc0 ? 1 : 0
   let code = byte & (0x3f >> more)
   let behind = end
@@ -256,8 +256,8 @@ function readPercents(text: string, at: number, put: Put): void {
 }
 
 /**
- * Reads one byte behind a percent sign, which may itself be escaped any number of times. `onPercent` is called with the
- * end of each such sign.
+ * Reads the byte after a percent sign, which may itself be escaped any number of times. `onPercent` is called with the
+ * end of each escaped percent sign.
  */
 function readByte(text: string, at: number, onPercent?: (end: number) => void): [byte: number, end: number] {
   let end = at + 1
@@ -270,7 +270,7 @@ function readByte(text: string, at: number, onPercent?: (end: number) => void): 
   }
 }
 
-/** The value of `digits` hexadecimal digits; `none` where they are not hexadecimal. */
+/** The value of `digits` hexadecimal digits at `at`; `none` if they are not hexadecimal. */
 function hex(text: string, at: number, digits: number): number {
   let value = 0
   for (let place = at; place < at + digits; place++) {
@@ -288,7 +288,7 @@ const plus = 0x2b
 const space = 0x20
 const letterU = 0x75
 
-/** The letters that JSON writes behind a backslash in place of the character itself (RFC 8259 §7). */
+/** The letters that stand for other characters after a backslash in JSON (RFC 8259 §7). */
 const shortEscapes: ReadonlyMap<number, number> = new Map(
   Object.entries({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(([written, meant]) => [
     written.charCodeAt(0),

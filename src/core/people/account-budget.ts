@@ -1,20 +1,20 @@
 import { hash, randomBytes } from 'node:crypto'
 import { refilled, waitForTokenMs } from '../token-bucket.ts'
 
-/** Places in the table: a power of two, 256 KiB in all. Two accounts share one by chance of 1 in 16,384. */
+/** The places in the table: a power of two, 256 KiB in all. Two accounts share a place with a chance of 1 in 16,384. */
 const size = 2 ** 14
 
 /**
- * Tries that are left for each account, over all clients: `perHour` come back in an hour, and at most as many are kept.
- * The table has a fixed size and is indexed by a secret hash, instead of a map that drops entries: naming thousands of
- * accounts must not restore the tries of one of them, and an account that does not exist is counted like any other.
+ * Counts the tries left for each account, from all clients together: `perHour` are added per hour, and at most as many
+ * are kept. A table of fixed size, indexed by a secret hash, replaces a map that drops entries: naming thousands of
+ * accounts must not restore one account's tries. An account that does not exist is counted like any other.
  */
 export class AccountBudget {
   readonly #secret = randomBytes(16).toString('hex')
   readonly #perMs: number
   readonly #most: number
   readonly #left: Float64Array
-  /** Monotonic ms when each place was last counted. */
+  /** When each place was last counted, in ms of the monotonic clock. */
   readonly #at = new Float64Array(size)
 
   constructor(perHour: number) {
@@ -23,7 +23,7 @@ export class AccountBudget {
     this.#left = new Float64Array(size).fill(perHour)
   }
 
-  /** Takes one try. Returns 0, or the milliseconds to wait when there is none. `ticks` from a monotonic clock. */
+  /** Takes one try. Returns 0, or the milliseconds until the next if none is left. `ticks`: of the monotonic clock. */
   take(account: string, ticks: number): number {
     const place = Number.parseInt(hash('sha256', this.#secret + account, 'hex').slice(0, 8), 16) % size
     const left = refilled(this.#left[place]!, ticks - this.#at[place]!, this.#perMs, this.#most)

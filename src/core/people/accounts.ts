@@ -4,7 +4,7 @@ import type { Passwords, Person, PersonSession } from './person.ts'
 
 /** A browser's request about accounts, as plain values. */
 export interface AccountsRequest {
-  /** The origin in the browser's address bar: decides whether cookies are `Secure`, and whose passkeys these are. */
+  /** The origin in the browser's address bar. Passkeys belong to it, and it decides whether cookies are `Secure`. */
   site: string
   method: string
   /** Path and query. */
@@ -17,30 +17,30 @@ export interface AccountsAnswer {
   status: number
   headers: [name: string, value: string][]
   body: string
-  /** The account to which a provider's sign-in was linked just now, or to which the link was refused. */
+  /** The account to which a provider's sign-in was just linked, or for which the link was refused. */
   link?: ProviderLink
 }
 
 export interface ProviderLink {
   personId: string
-  /** Its id in the configuration. */
+  /** The provider's id in the configuration. */
   provider: string
-  /** The person has another account of the same provider. */
+  /** Whether the link was refused because the person has another account of the same provider. */
   refused: boolean
 }
 
-/** Sign-in, second factors, passkeys and sessions, as a well-kept library does them. */
+/** Sign-in, second factors, passkeys and sessions, provided by a well-maintained library. */
 export interface Accounts {
   readonly passwords: Passwords
-  /** Whether a Cookie header names a session at all, good or not. */
+  /** Whether a Cookie header names a session, valid or not. */
   presents(cookies: string | undefined): boolean
-  /** The person whose valid session a Cookie header holds, if any. `secure`: came encrypted. Costs microseconds. */
+  /** The valid session that a Cookie header names, if any. `secure`: the request was encrypted. Costs microseconds. */
   session(cookies: string | undefined, secure: boolean): PersonSession | undefined
-  /** Id of the person whose sign-in waits for its second factor, by the Cookie header. */
+  /** The id of the person whose sign-in waits for its second factor, by the Cookie header. */
   awaited(cookies: string | undefined, secure: boolean): string | undefined
   /**
-   * Id of this browser as a known device of the account, by its Cookie header: a person signed in to it there before.
-   * `whose`: by address or id; nothing: of any account. It does not prove who sends the request.
+   * The id of this browser as a known device, on which a person has signed in before, by its Cookie header. `whose`:
+   * the account, by address or id; any account if absent. The id does not prove who sends the request.
    */
   knownDevice(
     cookies: string | undefined,
@@ -53,15 +53,15 @@ export interface Accounts {
   linksOf(personId: string): { provider: string; since: number }[]
   /** Ends all known devices of a person. */
   endDevices(personId: string): void
-  /** Answers one of the library's own routes. */
+  /** Answers a request to one of the library's own routes. */
   handle(request: AccountsRequest): Promise<AccountsAnswer>
-  /** A person is about to sign in: slow parts may begin to load. */
+  /** Called when a person is about to sign in: begins to load slow parts. */
   warm(): void
-  /** Providers to sign in with, by configuration. */
+  /** The configured providers for sign-in. */
   readonly providers: readonly { id: string; name: string }[]
 }
 
-/** The same for all ways in which a password is chosen. @throws DarvazaError password_weak */
+/** Checks a chosen password; every way to choose one calls this. @throws DarvazaError password_weak */
 export function mustBeStrong(password: string): void {
   if (strength(password) === 0) throw new DarvazaError('password_weak')
 }

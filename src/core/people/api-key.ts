@@ -1,6 +1,6 @@
 import type { Role } from '#protocol/vocabulary.ts'
 
-/** An API key as the store keeps it. Its secret is shown once and lives on as `hash` (SHA-256, base64url). */
+/** An API key as it is stored. Its secret is shown once, and only its `hash` is kept (SHA-256, base64url). */
 export interface ApiKey {
   id: string
   hash: string
@@ -8,11 +8,11 @@ export interface ApiKey {
   label: string
   createdAt: number
   expiresAt?: number
-  /** Devices (`d_…`) and tags (`#tag`) this key reaches. Absent: all of them. */
+  /** Devices (`d_…`) and tags (`#tag`) that this key gives access to. Absent: all of them. */
   grants?: string[]
   /**
-   * The person whose key it is: it never has more rights than they do, and ends with them. Absent: the key belongs to
-   * no person.
+   * The person who owns the key: it never has more rights than its owner, and is revoked when the person is removed.
+   * Absent: the key belongs to no person.
    */
   personId?: string
 }

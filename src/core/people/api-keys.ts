@@ -7,7 +7,7 @@ import type { ActJournal } from '../journal/journal-ports.ts'
 import type { ApiKey } from './api-key.ts'
 import type { Person } from './person.ts'
 
-/** Stores API keys. Each call resolves after it is on disk. */
+/** Stores API keys. Each call resolves after its change is on disk. */
 export interface KeyStore {
   loadKeys(): Promise<ApiKey[]>
   saveKey(key: ApiKey): Promise<void>
@@ -16,7 +16,7 @@ export interface KeyStore {
 
 type PersonOf = (id: string) => Pick<Person, 'id' | 'name' | 'role' | 'grants'> | undefined
 
-/** API keys: 256-bit secrets, known here only by their hash. All in memory, so that a check never waits for the disk. */
+/** API keys: 256-bit secrets, kept only as hashes, and all in memory, so that a check never waits for the disk. */
 export class ApiKeys {
   readonly #store: KeyStore
   readonly #clock: Clock
@@ -40,7 +40,7 @@ export class ApiKeys {
     return [...this.#byHash.values()]
   }
 
-  /** The owner of the key with this secret. */
+  /** The principal of the key with this secret. */
   identify(secret: string): Principal | 'key_unknown' | 'key_expired' {
     const key = this.#byHash.get(sha256(secret))
     if (!key) return 'key_unknown'
@@ -59,7 +59,7 @@ export class ApiKeys {
     }
   }
 
-  /** The secret is shown once, here. Resolves when the key is on disk. */
+  /** Makes a key; only this call returns its secret. Resolves when the key is on disk. */
   async create(
     by: Principal,
     wish: {
@@ -80,7 +80,7 @@ export class ApiKeys {
     try {
       await this.#store.saveKey(key)
     } catch (error) {
-      // A store that only took too long may have stored it by now.
+      // The store may only have been slow and have stored the key by now.
       this.#store.deleteKey(id).catch(() => {})
       throw error
     }
@@ -88,7 +88,7 @@ export class ApiKeys {
     try {
       await this.#act(by, key, 'key.create')
     } catch (error) {
-      // No client has received the secret.
+      // No client has received the secret, so the key is dropped.
       this.#byHash.delete(key.hash)
       this.#store.deleteKey(id).catch(() => {})
       this.#note(by, key, 'undone')
@@ -97,7 +97,7 @@ export class ApiKeys {
     return { key, secret }
   }
 
-  /** Nothing when no such key exists. @throws DarvazaError store_unavailable when it has ended, but is still stored */
+  /** Revokes a key; undefined if there is none. @throws DarvazaError store_unavailable if revoked, but still stored */
   async revoke(by: Principal, id: string): Promise<ApiKey | undefined> {
     const key = this.all().find(candidate => candidate.id === id)
     if (!key) return undefined

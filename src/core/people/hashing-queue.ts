@@ -2,18 +2,17 @@ import { DarvazaError } from '../../errors/errors.ts'
 import type { Limits } from '../limits.ts'
 
 /**
- * The rank of a request that needs a password hash. `proven`: it carried the secret of an owner's link or of an
- * invitation. `known`: it came from a device on which this person signed in before, or is signed in. Better ranks are
- * served first.
+ * The ranks of requests that need a password hash, served in this order. `proven`: the request has the secret of an
+ * owner's link or an invitation. `known`: it came from a device on which the person signed in before, or is signed in.
  */
 export const hashingRanks = ['proven', 'known', 'unknown'] as const
 export type HashingRank = (typeof hashingRanks)[number]
 
 export interface HashingTurn {
   rank: HashingRank
-  /** The key by which requests count as one client's: an `addressKey`, or the id of a known device. */
+  /** Requests with the same key count as one client's: an `addressKey`, or the id of a known device. */
   place: string
-  /** Whether the client has left meanwhile. Asked when the turn comes. */
+  /** Whether the client has disconnected; called when the turn comes. */
   isGone?: () => boolean
 }
 
@@ -23,13 +22,14 @@ interface Waiting {
   isGone: (() => boolean) | undefined
 }
 
-/** A scrypt hash takes 0.2 to 0.5 s on common machines. `retryAfterS` adds this for each waiting hash, plus once. */
+/** A scrypt hash takes 0.2 to 0.5 s on common machines. `retryAfterS` is this for each waiting hash, and one more. */
 const hashS = 0.3
 
 /**
- * Lets one piece of work that hashes passwords run at a time: a hash takes 32 MiB and a core for that long, and boards
- * are served by the same machine. The rest waits, bounded for each client and in all: better ranks first, and within a
- * rank one of each client in turn. When the queue is full, the client with most waiting gives way to one with less.
+ * Runs one password hash at a time: a hash takes 32 MiB and a core for that long, and the same machine serves boards.
+ * Other requests wait, limited in number for each client and in all: better ranks go first, and within a rank the
+ * clients take turns. When the queue is full, a request of the client with the most waiting requests is refused in
+ * favour of a client with fewer.
  */
 export class HashingQueue {
   readonly #limits: Pick<Limits, 'hashesWaitingPerAddress' | 'hashesWaitingInAll'>
@@ -71,7 +71,7 @@ export class HashingQueue {
     this.#isBusy = false
   }
 
-  /** A proven client is never refused: it holds a secret of 256 bits, of which an owner has made each one. */
+  /** Refuses a request if the queue is full, but never a proven one: it has a 256-bit secret that an owner issued. */
   #makeRoom(rank: HashingRank, place: string): void {
     const { hashesWaitingPerAddress, hashesWaitingInAll } = this.#limits
     const own = this.#lanes[rank].waitingOf(place)
@@ -91,7 +91,7 @@ export class HashingQueue {
   }
 }
 
-/** The waiting requests of one rank: first come, first served within a client, and the clients in turn. */
+/** The waiting requests of one rank: the clients take turns, and each client's requests are served in order. */
 class Lane {
   readonly #places = new Map<string, Waiting[]>()
   size = 0
@@ -110,7 +110,7 @@ class Lane {
   take(): Waiting | undefined {
     for (const [place, waiting] of this.#places) {
       const one = waiting.shift()
-      // The client goes to the end of the round.
+      // The client moves to the end of the round.
       this.#places.delete(place)
       if (waiting.length > 0) this.#places.set(place, waiting)
       this.size--
@@ -119,7 +119,7 @@ class Lane {
     return undefined
   }
 
-  /** Takes out the newest of the client with most waiting, if it has at least so many. */
+  /** Removes the newest request of the client with the most waiting requests, if it has at least `atLeast`. */
   dropOfMostCrowded(atLeast: number): Waiting | undefined {
     let most: [place: string, waiting: Waiting[]] | undefined
     for (const entry of this.#places) if (entry[1].length > (most?.[1].length ?? 0)) most = entry

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import { newSecret, sha256 } from '../ids.ts'
 
-/** How long a link that makes an owner works. */
+/** How long a link that makes an owner is valid. */
 export const ownerLinkMs = 3_600_000
 
-/** The one-time code that makes an owner: only in memory, only by its hash, dead after use or when another is made. */
+/** The one-time code that makes an owner: kept only in memory, as a hash, and valid until used or replaced. */
 export class OwnerLink {
   readonly #clock: Clock
   #live: { hash: string; untilTicks: number } | undefined
@@ -13,11 +13,11 @@ export class OwnerLink {
     this.#clock = clock
   }
 
-  /** A new code, 256 random bits; the one before is rejected from now on. `until`: epoch ms. */
+  /** Makes a new code of 256 random bits; the previous code is no longer accepted. `until`: epoch ms. */
   issue(): { code: string; until: number } {
     const code = newSecret('o')
     const until = this.#clock.now() + ownerLinkMs
-    // A link exists in this process only: its hour is measured by the monotonic clock, which cannot be set back.
+    // The link exists only in this process, so the monotonic clock, which cannot be set back, measures its hour.
     this.#live = { hash: sha256(code), untilTicks: this.#clock.ticks() + ownerLinkMs }
     return { code, until }
   }
@@ -29,8 +29,8 @@ export class OwnerLink {
   }
 
   /**
-   * Uses the code up. Returns false when it is not valid. `putBack` restores it for a caller that could not use it
-   * after all, as the disk was full.
+   * Uses the code up; undefined if it is not valid. `putBack` makes it valid again for a caller that could not complete
+   * its work, for example because the disk was full.
    */
   redeem(code: string): { putBack: () => void } | undefined {
     const live = this.#live

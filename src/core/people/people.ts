@@ -9,7 +9,7 @@ import { mustBeStrong } from './accounts.ts'
 import { OwnerLink } from './owner-link.ts'
 import type { Passwords, PeopleStore, Person } from './person.ts'
 
-/** API keys that people own. */
+/** The API keys that people own. */
 export interface PersonKeys {
   /** Revokes every key of a person. */
   endOf(by: Principal, personId: string): Promise<void>
@@ -21,7 +21,7 @@ export interface PeopleParts {
   passwords: Passwords
   clock: Clock
   journal: ActJournal
-  /** Called when the owner's link was used: a copy of it that is kept somewhere is of no use any more. */
+  /** Called when the owner's link was used: stored copies of it are useless from then on. */
   onOwnerLinkUsed: () => void
 }
 
@@ -34,7 +34,7 @@ export class People {
   readonly #keys: PersonKeys
   readonly #onOwnerLinkUsed: () => void
   readonly #ownerLink: OwnerLink
-  /** Invitations that are being answered: while the password is hashed, a second answer is rejected. */
+  /** Invitations that are being answered: a second answer is rejected while the password is hashed. */
   readonly #answering = new Set<string>()
 
   constructor({ store, keys, passwords, clock, journal, onOwnerLinkUsed }: PeopleParts) {
@@ -57,12 +57,12 @@ export class People {
     return person
   }
 
-  /** By id, or by the address they sign in with. */
+  /** Finds a person by id, or by the address for signing in. */
   find(idOrEmail: string): Person | undefined {
     return this.#store.get(idOrEmail) ?? this.#store.byEmail(idOrEmail.trim().toLowerCase())
   }
 
-  /** Whether there is no owner yet who has no limits and can sign in. */
+  /** Whether there is no owner yet who has no grants and can sign in. */
   needsOwner(): boolean {
     return !this.#store.all().some(runsTheHouse)
   }
@@ -78,7 +78,7 @@ export class People {
     return !this.#answering.has(hash) && this.#store.invitation(hash, this.#clock.now())?.invited === true
   }
 
-  /** A code that makes an owner, once, within an hour. `until`: epoch ms. */
+  /** Makes a code with which a person becomes an owner, once, within an hour. `until`: epoch ms. */
   issueOwnerLink(by?: Principal): { code: string; until: number } {
     const link = this.#ownerLink.issue()
     const { until } = link
@@ -92,8 +92,8 @@ export class People {
   }
 
   /**
-   * Makes the owner the link was for. An address that is known already is taken over: new password, no second factor,
-   * no passkey, no old session or key: an owner who lost these, or whose account was stolen, recovers it in this way.
+   * Makes an owner. An existing account with this address becomes the owner's: it gets the new password, and loses its
+   * second factor, passkeys, sessions and keys. So an owner recovers an account that was stolen or is locked.
    * @throws DarvazaError setup_code_invalid, password_weak
    */
   async setUp(wish: { code: string; name: string; email: string; password: string }): Promise<Person> {
@@ -120,7 +120,7 @@ export class People {
     }
   }
 
-  /** The code is shown once, here. @throws DarvazaError email_taken */
+  /** Invites a person; only this call returns the code. @throws DarvazaError email_taken */
   async invite(
     by: Principal,
     wish: { name: string; email: string; role: Role; grants?: string[] | undefined },
@@ -139,13 +139,13 @@ export class People {
     return { person, code }
   }
 
-  /** @throws DarvazaError invitation_invalid, password_weak */
+  /** Accepts an invitation. @throws DarvazaError invitation_invalid, password_weak */
   async accept(answer: { code: string; name: string; password: string }): Promise<Person> {
     mustBeStrong(answer.password)
     const hash = sha256(answer.code)
     const person = this.#store.invitation(hash, this.#clock.now())
-    // A person who signed in another way meanwhile, by a provider or as an owner, has no use for the invitation: it
-    // would only give access to their account.
+    // A person who has signed in another way meanwhile, by a provider or as an owner, needs no invitation: the code
+    // would only give others access to the account.
     if (!person?.invited || this.#answering.has(hash)) throw new DarvazaError('invitation_invalid')
     this.#answering.add(hash)
     try {
@@ -158,7 +158,7 @@ export class People {
     return await this.#act(undefined, this.get(person.id), 'person.accept')
   }
 
-  /** Takes effect on open pages within a second. @throws DarvazaError person_not_found, last_owner */
+  /** Changes a person; open pages follow within a second. @throws DarvazaError person_not_found, last_owner */
   async edit(
     by: Principal,
     id: string,
@@ -187,7 +187,7 @@ export class People {
       throw new DarvazaError('last_owner')
   }
 
-  /** `by`: undefined where they did it themselves. `before`: their name before it was changed. */
+  /** Writes an act down. `by`: undefined if the person did it. `before`: the person's name before a change of it. */
   async #act(by: Principal | undefined, person: Person, act: PersonAct, before = person.name): Promise<Person> {
     const { id, name, role, grants } = person
     const facts = { ...(by ? signatureOf(by) : { by: name, byId: id }), person: id, name, role, grants }
@@ -203,5 +203,5 @@ export class People {
 
 type PersonAct = 'owner.setup' | 'person.invite' | 'person.accept' | 'person.edit' | 'person.remove'
 
-/** An owner without limits who can sign in. */
+/** An owner without grants who can sign in. */
 const runsTheHouse = (person: Person): boolean => person.role === 'owner' && !person.grants && !person.invited

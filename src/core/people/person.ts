@@ -1,22 +1,22 @@
 import type { Role } from '#protocol/vocabulary.ts'
 
-/** A person with an account. Passwords, second factors and passkeys are kept elsewhere and never pass through here. */
+/** A person with an account. Passwords, second factors and passkeys are kept elsewhere. */
 export interface Person {
   id: string
   name: string
-  /** Lower case: people type it both ways. */
+  /** In lower case, because people type it in either. */
   email: string
   role: Role
   /** Devices (`d_…`) and tags (`#tag`) this person has access to. Absent: all of them. */
   grants?: string[]
   /** Whether a second factor is required. */
   twoFactor: boolean
-  /** Has no password, linked provider or passkey yet. */
+  /** Whether the person has no password, linked provider or passkey yet. */
   invited: boolean
   createdAt: number
 }
 
-/** A session that is known and not over. */
+/** A valid session. */
 export interface PersonSession {
   id: string
   person: Person
@@ -24,8 +24,8 @@ export interface PersonSession {
 }
 
 /**
- * Stores people: a handful of rows in memory, read on every request of a browser. Therefore reads return at once, and a
- * change is on disk when its call returns.
+ * Stores people: a few rows, kept in memory because every request of a browser reads them. Reads therefore return at
+ * once, and a change is on disk when its call returns.
  */
 export interface PeopleStore {
   all(): Person[]
@@ -38,9 +38,9 @@ export interface PeopleStore {
   /** The person whose invitation this is, if it is still valid at `now`. */
   invitation(hash: string, now: number): Person | undefined
   endInvitation(hash: string): void
-  /** Ends every session of a person, every known device, and every device that was trusted to need no second factor. */
+  /** Ends a person's sessions and known devices, and the trust in devices that need no second factor. */
   endSessions(id: string): void
-  /** Removes the second factor for a person who lost it: sign-in takes the password alone again, and no passkey. */
+  /** For a person who lost the second factor: removes it and the passkeys, so that the password alone is enough. */
   endSecondFactor(id: string): void
 }
 
@@ -49,7 +49,7 @@ export interface Invitation {
   until: number
 }
 
-/** Stores passwords: hashed, slowly, and on another thread than the sockets. */
+/** Stores passwords as slow hashes, which are computed on a thread that handles no sockets. */
 export interface Passwords {
   set(personId: string, password: string): Promise<void>
 }

@@ -9,11 +9,11 @@ type SignInRules = Pick<
 >
 
 export interface SignInTry {
-  /** As in `addressKey`. */
+  /** The client's address, as `addressKey` returns it. */
   address: string
-  /** Id of the known device that makes it: a session of the account, or its device cookie. */
+  /** The id of the known device that tries, by a session of the account or its device cookie. */
   device: string | undefined
-  /** A key of fixed length that distinguishes accounts; undefined where no account is named. */
+  /** A key of fixed length that distinguishes accounts; undefined if no account is named. */
   account: string | undefined
 }
 
@@ -24,15 +24,15 @@ export interface SignInWait {
 }
 
 /**
- * Slows down guessing, before anything expensive is done. A known device is counted by itself, whatever its address,
- * so that no stranger's guesses keep it out and a stolen device cookie does not guess without limit. All others are
- * counted by address, by address and account, and by account from all unknown devices together.
+ * Slows down guessing before any expensive work. A known device is counted by itself, whatever its address, so that
+ * guesses by others never block it and a thief of a device cookie cannot guess without limit. All other clients are
+ * counted by address, by address and account, and by account for all unknown devices together.
  */
 export class SignInLimits {
   readonly #addresses: PlaceLimits
   /**
-   * Kept apart from the addresses: a flood from many addresses must not erase the count of tries with a stolen device
-   * cookie.
+   * Counted apart from addresses, so that a flood from many addresses cannot erase the count of tries with a stolen
+   * device cookie.
    */
   readonly #devices: PlaceLimits
   readonly #accounts: AccountBudget
@@ -43,7 +43,7 @@ export class SignInLimits {
     this.#accounts = new AccountBudget(limits.unknownGuessesPerHour)
   }
 
-  /** Nothing when the try may be made now. `ticks` from a monotonic clock. */
+  /** Counts a try; undefined if it may be made now. `ticks`: of the monotonic clock. */
   enter({ address, device, account }: SignInTry, ticks: number): SignInWait | undefined {
     const places = device === undefined ? this.#addresses : this.#devices
     const waitMs = places.take(device ?? address, account, ticks)

@@ -27,10 +27,7 @@ export type MessageOutcome = 'written' | 'over_budget' | 'not_kept'
 
 /** The journal of the messages that a board sends. */
 export interface SessionJournal {
-  /**
-   * Writes a message down. `what` makes the row's sentence, one of `messageTexts`, and is called only for a message
-   * that is written down. `text`: the message as it was received.
-   */
+  /** `what` makes the row's sentence, one of `messageTexts`, if there is a row. `text`: the message as received. */
   message(
     session: Session,
     type: unknown,

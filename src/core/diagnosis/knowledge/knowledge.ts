@@ -7,7 +7,7 @@ import { noToken } from './no-token.ts'
 import { pathsAndProxies } from './paths-and-proxies.ts'
 import { tokens } from './tokens.ts'
 
-/** All known causes for which boards are rejected or disconnected. */
+/** All known causes of rejected and broken connections of boards. */
 export const knowledge: readonly KnowledgeRow[] = [
   ...noToken,
   ...misspeltHeaders,
@@ -18,6 +18,6 @@ export const knowledge: readonly KnowledgeRow[] = [
 
 const byKey = new Map(knowledge.map(row => [`${row.symptom} ${row.library}`, row]))
 
-/** The row about this symptom in this library, or else the row for any library. */
+/** The row for this symptom and library, or else the row for any library. */
 export const rowOf = (symptom: Symptom, library: LibraryId | 'unknown'): KnowledgeRow =>
   byKey.get(`${symptom} ${library}`) ?? byKey.get(`${symptom} any`)!
