@@ -8,7 +8,7 @@ import { isZone } from './core/sessions/time-zones.ts'
 
 export interface Config {
   host: string
-  /** 0 lets the system choose. */
+  /** 0 lets the system choose a port. */
   port: number
   dataDir: string
   /** Only sets the mode of an empty data folder; undefined when the operator did not set it. */
@@ -21,7 +21,7 @@ export interface Config {
   /** An IANA zone, in which boards that request the time receive it. */
   timeZone: string
   sharedTokens: { pico: string[]; esp32cam: string[] }
-  /** A provider people may sign in with. */
+  /** The providers that people may sign in with. */
   oidc: OidcProvider[]
   /** The folder of the built dashboard. */
   dashboardDir: string
@@ -223,7 +223,7 @@ interface Typed {
   value: string
   /** Flag or variable with its value, as the operator wrote it. */
   as: string
-  /** False for the fallback. */
+  /** Whether the operator set the value; false for the fallback. */
   said: boolean
 }
 

@@ -20,8 +20,8 @@ export interface ControlSocketPath extends Disposable {
 }
 
 /**
- * The control socket of a data folder, by a path short enough for the system. A folder too deep is reached by its
- * relative path, and on Linux through an open descriptor; `dispose` closes that.
+ * Returns a path of the control socket that is short enough for the system: absolute, or for a deep folder relative, or
+ * on Linux through an open descriptor, which `dispose` closes.
  * @throws ENOENT, ENOTDIR or EACCES from opening such a deep folder; an Error where no path fits.
  */
 export function controlSocketPath(dataDir: string): ControlSocketPath {

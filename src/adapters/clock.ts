@@ -1,8 +1,6 @@
 import type { Cancel, Clock } from '../core/clock.ts'
 
-/**
- * The system's time and timers. Its timers keep no process alive: code that waits holds a socket or a file of its own.
- */
+/** The system's time and timers. Its timers do not keep the process alive: open sockets and files do. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),

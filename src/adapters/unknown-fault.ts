@@ -5,8 +5,8 @@ const framesTold = 10
 
 /**
  * An exception that no boundary caught ends the process with exit code 1, as the state it left is unknown. Node would
- * also print its message, which may hold a stranger's input: only its class, its code and where it was thrown are
- * printed.
+ * also print its message, which may hold a stranger's input: only its class, its code and the place where it was thrown
+ * are printed.
  */
 export function endAtUnknownFault(): void {
   process.on('uncaughtException', thrown => {

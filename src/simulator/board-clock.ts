@@ -9,7 +9,7 @@ export function picoTimestamp(uptimeMs: number): string {
 // biome-ignore format: bytes that a garbage collector holds at a time, in the order it holds them
 const garbageBytes = [0, 1_184, 2_432, 3_904, 5_760, 7_296, 9_120, 12_480, 2_016, 640, 4_352, 8_064]
 
-/** Free heap that goes up and down as on a real board: the `turn`-th look at it. */
+/** The free heap at the `turn`-th reading: it goes up and down as on a real board. */
 export function freeHeap(heapBytes: number, leakedBytes: number, turn: number): number {
   return Math.max(0, Math.round(heapBytes - leakedBytes - garbageBytes[turn % garbageBytes.length]!))
 }

@@ -25,7 +25,7 @@ export interface BoardOptions {
   readonly signal?: AbortSignal
 }
 
-/** The part of a board that its firmware decides. It lives in RAM: `boot` makes it as new. */
+/** The part of a board that its firmware decides. Its state lives in RAM: `boot` resets it. */
 export interface Firmware {
   readonly kind: BoardKind
   readonly name: string
@@ -39,14 +39,14 @@ export interface Firmware {
   receive(connection: SimulatorConnection, text: string): void
 }
 
-/** The board as its firmware sees it. */
+/** The functions of the board that its firmware uses. */
 export interface Hardware {
   readonly uptimeMs: number
   /** Bytes of heap that a leak has eaten since the last boot. */
   readonly leakedBytes: number
   /** Signal of its Wi-Fi, where a fault sets it. */
   readonly signalDbm: number | undefined
-  /** One picture of so many is sent. */
+  /** Only one picture of this many is sent. */
   readonly oneOf: number
   say(happening: BoardHappening): void
   /** Called when the `connection_ack` was received. */

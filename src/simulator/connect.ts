@@ -9,7 +9,7 @@ export interface ConnectRequest {
   readonly request: readonly string[]
   /** MicroPython writes each line on its own, in a TCP segment of its own; Arduino writes one string. */
   readonly lineByLine: boolean
-  /** From the first packet to the 101, in ms. */
+  /** The longest time from the first packet to the 101, in ms. */
   readonly deadlineMs: number
   /** Bytes that the library sends after a refusal, before it disconnects. */
   readonly parting?: Buffer
@@ -53,7 +53,7 @@ export async function connect(target: Target, call: ConnectRequest, signal: Abor
   }
 }
 
-/** @throws Error for the events and logs of a board, which know no codes. */
+/** @throws Error with a message for a board's events and logs, which show no error codes. */
 async function opened(target: Target, { deadlineMs }: ConnectRequest, signal: AbortSignal): Promise<Socket> {
   const route = { target, address: target.host, tls: { ALPNProtocols: ['http/1.1'] } }
   try {
@@ -75,7 +75,7 @@ function write(socket: Socket, { request, lineByLine }: ConnectRequest): void {
   socket.write('\r\n')
 }
 
-/** ArduinoWebsockets compares whole header values: `Connection: keep-alive, Upgrade` is no upgrade to it. */
+/** ArduinoWebsockets compares whole header values: it does not accept `Connection: keep-alive, Upgrade`. */
 function assertUpgraded(head: string): void {
   const exact = (name: string) => {
     const line = head.split(/[\r\n]+/, 100).find(line => line.toLowerCase().startsWith(`${name}:`))
@@ -108,7 +108,7 @@ class Answer {
     signal.addEventListener('abort', this.#onAbort)
   }
 
-  /** The status line and headers; whatever follows stays. */
+  /** Returns the status line and headers; the bytes behind them stay buffered. */
   async head(patienceMs: number): Promise<string> {
     await this.#when(() => this.#bytes.includes('\r\n\r\n'), patienceMs)
     const end = this.#bytes.indexOf('\r\n\r\n') + 4
@@ -117,7 +117,7 @@ class Answer {
     return head
   }
 
-  /** The part of the body that comes in time: a refusal may have none. */
+  /** Returns the part of the body that arrives in time: a refusal may have none. */
   async body(length: number | undefined): Promise<string> {
     const whole = () => this.#bytes.length >= (length ?? mostAnswerBytes)
     await this.#when(whole, bodyWaitMs).catch(() => {})

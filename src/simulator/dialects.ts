@@ -5,15 +5,15 @@ import { bracketed, type Target } from './target.ts'
 /** How a library sends its handshake: as one string, each line on its own, or (over a poor line) byte by byte. */
 export type WriteStyle = 'whole' | 'by line' | 'by byte'
 
-/** One library's handshake, byte for byte, with a token of the kind it is usually found with. */
+/** One library's handshake, byte for byte, with a token for the kind of board that usually runs the library. */
 export interface Dialect {
   /** The library's common name. */
   name: string
   board: 'pico' | 'esp32cam'
   writing: WriteStyle
-  /** `message`: it cannot set headers, and sends its token in the first message; `protocol`: as a subprotocol. */
+  /** `message`: the library cannot set headers, so its first message is the token; `protocol`: as a subprotocol. */
   tokenIn: 'header' | 'protocol' | 'message'
-  /** Takes a 101 only to the letter: `Connection: Upgrade` alone, each line `Name: value`. */
+  /** Accepts a 101 only to the letter: `Connection: Upgrade` alone, each line `Name: value`. */
   strict: boolean
   /** The library waits so many ms for the answer. */
   patienceMs?: number
@@ -24,7 +24,7 @@ export interface Dialect {
 const key = () => `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`
 const compression = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'
 const get = ({ prefix }: Target, path: string) => `GET ${prefix}${path} HTTP/1.1`
-/** The host with its port, always. */
+/** The host, always with its port. */
 const full = (target: Target) => `${bracketed(target)}:${target.port}`
 /** The host, with its port where that is not the usual one. */
 const short = (target: Target) => (target.port === (target.secure ? 443 : 80) ? bracketed(target) : full(target))
@@ -35,7 +35,7 @@ const pico = (target: Target, path: string, token: string) => {
   return [get(target, path), ...headers]
 }
 
-/** `attempts`: since the board booted, each of which added the five headers of its sketch once more. */
+/** `attempts`: those since the board booted; each added the five headers of the board's sketch once more. */
 const arduino = (attempts: number): Dialect => ({
   name: 'ArduinoWebsockets',
   board: 'esp32cam',
@@ -165,7 +165,7 @@ export const dialects = {
       'User-Agent: Python/3.11 websockets/10.4',
     ],
   },
-  // Two spaces: wscat cuts `-H "Authorization: Bearer T"` at the colon and lets the rest stand as it is.
+  // Two spaces: wscat cuts `-H "Authorization: Bearer T"` at the colon and keeps the space behind it.
   wscat: {
     name: 'wscat',
     board: 'pico',

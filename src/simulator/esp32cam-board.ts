@@ -51,7 +51,7 @@ interface Settings {
 }
 
 /**
- * A camera before a test card. It streams from the moment it is connected, without being asked.
+ * The firmware of a camera that films a test card. It streams as soon as it is connected, without a request.
  * VGA at 10 frames a second took 3% of a core of a 2-core virtual machine, drawing, encoding and sending together.
  */
 export class Esp32CamFirmware implements Firmware {

@@ -7,7 +7,7 @@ export type BoardState = 'dialling' | 'pending-ack' | 'online' | 'waiting' | 'of
 /** Events of a board. Durations in ms, sizes in bytes. */
 export type BoardHappening =
   | { readonly kind: 'dialling'; readonly attempt: number }
-  /** The 101 came; `tookMs` since the first packet. */
+  /** The 101 arrived, `tookMs` after the first packet. */
   | { readonly kind: 'connected'; readonly tookMs: number }
   /** The gateway's `connection_ack`, with its message. */
   | { readonly kind: 'acknowledged'; readonly message: string }
@@ -24,7 +24,7 @@ export type BoardHappening =
   /** The connection ended. 1006: it broke without a Close. */
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string; readonly afterMs: number }
   | { readonly kind: 'rebooted' }
-  /** A message that asks the board to do something; `detail` sums it up in a few words. */
+  /** A message that commands the board to do something; `detail` sums it up in a few words. */
   | { readonly kind: 'command'; readonly type: string; readonly detail: string }
   | ({ readonly kind: 'moved' } & Readonly<Angles>)
   /** The gateway has stored a reading of the board. */

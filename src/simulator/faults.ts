@@ -30,7 +30,7 @@ export type Fault =
 
 export type FaultKind = Fault['kind']
 
-/** 3 s of silence are less than the 5 s after which a gateway pings a quiet board; 18 s late was seen in the field. */
+/** A gateway pings a quiet board after 5 s: `idle-cut` is sooner. `half-open`: 18 s late was seen in the field. */
 export const defaultFaults: { readonly [K in FaultKind]: Extract<Fault, { kind: K }> } = {
   reboot: { kind: 'reboot', everyMs: 60_000 },
   leak: { kind: 'leak', bytesPerS: 1000 },
@@ -55,7 +55,7 @@ export function parseFault(word: string): Fault {
   return defaultFaults[kind]
 }
 
-/** The board as a fault sees it. Timers end with the board's present connection. */
+/** The functions of a board that a fault uses. Timers end with the board's present connection. */
 export interface Patient {
   readonly uptimeMs: number
   readonly memoryFree: number
@@ -64,7 +64,7 @@ export interface Patient {
   after(delayMs: number, act: () => void): void
   /** Power off and on. */
   reboot(): void
-  /** Receives and sends nothing for so long; the connection stays. */
+  /** Makes the board receive and send nothing for so long; the connection stays. */
   hold(durationMs: number): void
   /** Breaks the connection without a Close. */
   cut(): void
@@ -85,7 +85,7 @@ export interface Patient {
   raw(bytes: Buffer): void
 }
 
-/** A board with less free memory than this gives up. */
+/** A board with less free memory than this reboots. */
 const exhaustedBytes = 16 * 1024
 
 /** Applies the fault to a board that has just connected. */
@@ -159,7 +159,7 @@ function desync(patient: Patient): void {
   for (let i = 0; i < 8; i++) patient.text(`{"type":"log","level":"info","message":"${'still here '.repeat(3)}"}`)
 }
 
-/** Sends three faults of the field: an unescaped quote, bytes that are no JPEG, a JPEG without its end. */
+/** Sends garbage as seen in the field: an unescaped quote, bytes that are no JPEG, a JPEG without its end. */
 function babble(patient: Patient): void {
   patient.text('{"type":"log","level":"error","message":"could not open "settings.json""}')
   patient.binary(Buffer.from('not a picture at all'))

@@ -8,7 +8,7 @@ import { startBoard } from './start.ts'
 import { type BoardKind, parseTarget } from './target.ts'
 import { type TokenSource, tokenPool } from './tokens.ts'
 
-/** Options that each board of a fleet gets alike. */
+/** Options that all boards of a fleet share. */
 type Shared<Options> = Omit<Options, 'url' | 'name' | 'deviceId' | 'onEvent' | 'signal' | 'token'>
 
 export interface FleetOptions {
@@ -51,7 +51,7 @@ const summed = [
 type Sums = Readonly<Record<(typeof summed)[number], number>>
 
 export interface FleetStats extends Sums {
-  /** Started so far. */
+  /** Boards started so far. */
   readonly boards: number
   /** Boards with a connection that the gateway has acknowledged. */
   readonly online: number
@@ -63,7 +63,7 @@ export interface FleetSimulation extends Simulation<FleetStats> {
 }
 
 /**
- * Many virtual boards in one process. Cameras of one size look at one scene, so each adds little more than its bytes:
+ * Runs many virtual boards in one process. Cameras of one size share a scene, so each adds little more than its bytes:
  * 10 cameras with VGA at 10 frames a second and 50 Picos took 11% of a core of a 2-core virtual machine.
  */
 export function simulateFleet(options: FleetOptions): FleetSimulation {
@@ -100,7 +100,7 @@ async function muster(
   await Promise.all(boards.map(board => board.stop()))
 }
 
-/** Cameras stand between the Picos, so that both kinds come up all along. */
+/** Mixes the cameras evenly with the Picos, so that boards of both kinds start all along. */
 function* starters(options: FleetOptions): Generator<() => Simulation<PicoStats | Esp32CamStats>> {
   const { picos = 0, cameras = 0, namePrefix = 'sim', tokens = {}, url, onEvent } = options
   const scenes = new Scenes(1000 / (options.camera?.fps ?? 10))

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { bracketed, hostHeader, type Target } from './target.ts'
 
-/** ArduinoWebsockets sends this very key each time: 0123456789abcdef, in base64. */
+/** ArduinoWebsockets sends this same key each time: 0123456789abcdef, in base64. */
 export const arduinoKey = 'MDEyMzQ1Njc4OWFiY2RlZg=='
 
 /** ArduinoWebsockets answers a refusal, which is HTTP, with a WebSocket frame: a masked Close, 1002. */
@@ -39,8 +39,8 @@ export function picoRequest(target: Target, token: string, deviceId?: string): s
 }
 
 /**
- * The same of ArduinoWebsockets 0.5.4 on an ESP32-CAM. Its sketch adds the five custom headers before each attempt
- * and the library never forgets one: `repeats` is the number of attempts since the board booted.
+ * The header lines of ArduinoWebsockets 0.5.4 on an ESP32-CAM. Its sketch adds the five custom headers before each
+ * attempt and the library never drops one: `repeats` is the number of attempts since the board booted.
  */
 export function esp32camRequest(target: Target, token: string, deviceId: string, path: string, repeats = 1): string[] {
   const custom = [
@@ -63,7 +63,7 @@ export function esp32camRequest(target: Target, token: string, deviceId: string,
   ]
 }
 
-/** The lines of a program, not of a board: it offers compression, as Python's websockets and wscat do. */
+/** The header lines of a program that is no board: it offers compression, as Python's websockets and wscat do. */
 export function programRequest(target: Target, path: string, key: string): string[] {
   return [
     `GET ${target.prefix}${path} HTTP/1.1`,

@@ -16,7 +16,7 @@ export interface Patience {
   timeoutMs: number
 }
 
-/** A step took longer than it may. `code` as the system's own timeouts have it. */
+/** A step took longer than allowed. `code` is that of the system's own timeouts. */
 export class TimedOut extends Error {
   readonly code = 'ETIMEDOUT'
 }

@@ -13,11 +13,13 @@ export interface PicoOptions extends BoardOptions {
   readonly name?: string
   /** Sent as `X-Device-ID`, as newer firmware does. Default none, as in the field. */
   readonly deviceId?: string
-  /** Pause before it connects again. A real Pico has none: refused, it tries hundreds of times a second. Default 500. */
+  /**
+   * Pause before it connects again. A real Pico has none and, refused, tries hundreds of times a second. Default 500.
+   */
   readonly redialMs?: number
-  /** Between two JSON pings. Default 15,000. */
+  /** Time between two JSON pings. Default 15,000. */
   readonly pingMs?: number
-  /** Between two readings of its sensor; 0 sends none. Default 10,000. */
+  /** Time between two readings of its sensor; 0 sends none. Default 10,000. */
   readonly sensorMs?: number
 }
 
@@ -32,7 +34,7 @@ const handshakeDeadlineMs = 30_000
 /** The firmware disconnects after so long without a text message: protocol pings do not count. */
 const silenceLimitMs = 60_000
 
-/** Two servos, a thermometer, and a firmware that does one thing at a time: while a servo turns, it receives nothing. */
+/** Firmware for two servos and a thermometer. It does one thing at a time: while a servo turns, it receives nothing. */
 export class PicoFirmware implements Firmware {
   readonly kind = 'pico'
   readonly zeroMask = false

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { simulateEsp32Cam, simulatePico } from './simulator.ts'
 
-/** One virtual board of a gateway that shows what it can do. */
+/** One virtual board, which a gateway starts to show what it can do. */
 export interface ProcessBoard {
   kind: 'pico' | 'esp32cam'
   url: string

@@ -1,4 +1,4 @@
-/** A message's object, or undefined when it is no JSON object: firmware takes nothing for granted. */
+/** Returns a message's object, or undefined when it is no JSON object: firmware must expect any text. */
 export function messageOf(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
@@ -8,12 +8,12 @@ export function messageOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The object, or an empty one for anything else. */
+/** Returns an object unchanged, and an empty one for anything else. */
 export function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-/** The text, or none for anything else. */
+/** Returns a text unchanged, and an empty one for anything else. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

@@ -24,7 +24,7 @@ export class Readings {
     return this.#acknowledged
   }
 
-  /** A mild day that goes by in ten minutes. */
+  /** Takes one reading of a mild day that passes in ten minutes. */
   take(uptimeMs: number): void {
     const value = Math.round((21 + 4 * Math.sin((uptimeMs / 600_000) * 2 * Math.PI)) * 10) / 10
     const sequence = ++this.#last
@@ -40,7 +40,7 @@ export class Readings {
     return [...this.#waiting.values()]
   }
 
-  /** True when this is the number of a reading that was waiting for it. */
+  /** Removes the reading with this number. Returns whether that reading was waiting for its acknowledgement. */
   confirm(sequence: unknown): sequence is number {
     const known = typeof sequence === 'number' && this.#waiting.delete(sequence)
     if (known) this.#acknowledged++

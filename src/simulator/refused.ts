@@ -8,7 +8,7 @@ export class ConnectionRefused extends Error {
   /** Present when the answer said how long to wait. */
   readonly retryAfterMs: number | undefined
 
-  /** `body` is best `{"code","message","hint"}`; any other text will do. */
+  /** `body`: `{"code","message","hint"}` where the gateway answered; any other text is accepted. */
   constructor(status: number, body: string, retryAfter?: string | null) {
     const parsed = parse(body)
     super(parsed.message ?? `The door answered ${status}`)
@@ -20,7 +20,7 @@ export class ConnectionRefused extends Error {
   }
 }
 
-/** A proxy may have wrapped the body into chunks: what stands between the outermost braces is the answer. */
+/** Reads the text between the outermost braces only, as a proxy may have wrapped the body into chunks. */
 function parse(body: string): { code?: string; message?: string; hint?: string } {
   try {
     const value: unknown = JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1))

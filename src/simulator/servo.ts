@@ -3,7 +3,7 @@ import type { Angles } from '#protocol/board.ts'
 /** `fast` is the plain `servo` message, `smooth` is `servo_smooth`. */
 export type Manner = 'fast' | 'smooth'
 
-/** The angle the firmware takes for a missing one. */
+/** The angle that the firmware uses for a missing one. */
 export const missingAngle = 90
 const LOWEST = 20
 const HIGHEST = 160
@@ -11,13 +11,13 @@ const HIGHEST = 160
 /** A hobby servo turns 60 degrees in about 0.3 s; the firmware's smooth sweep of 140 degrees takes 16 s. */
 const degreesPerMs: Record<Manner, number> = { fast: 60 / 300, smooth: 140 / 16_000 }
 
-/** The angle the firmware will really go to: whole, within 20..160, 90 when it is no number. */
+/** The angle to which the firmware really turns: whole, within 20..160, 90 when `wanted` is no number. */
 export function clampAngle(wanted: unknown): number {
   const degrees = typeof wanted === 'number' && Number.isFinite(wanted) ? Math.trunc(wanted) : missingAngle
   return Math.min(HIGHEST, Math.max(LOWEST, degrees))
 }
 
-/** A Pico's two servos. They turn at their real speed by the clock they are given, in ms. */
+/** A Pico's two servos. They turn at real speed by the given clock, in ms. */
 export class Servos {
   readonly #nowMs: () => number
   #from: Angles = { servo1: missingAngle, servo2: missingAngle }
@@ -29,7 +29,7 @@ export class Servos {
     this.#nowMs = nowMs
   }
 
-  /** Where they are at this moment, on their way or not. */
+  /** The present angles, also while the servos turn. */
   get angles(): Angles {
     const turned = (this.#nowMs() - this.#startedMs) * this.#speed
     const along = (from: number, to: number) =>
@@ -37,7 +37,7 @@ export class Servos {
     return { servo1: along(this.#from.servo1, this.#to.servo1), servo2: along(this.#from.servo2, this.#to.servo2) }
   }
 
-  /** Starts both together and says how many ms the longer way takes. */
+  /** Starts both servos together. Returns how many ms the longer turn takes. */
   turn(wanted: { servo1?: unknown; servo2?: unknown }, manner: Manner): number {
     this.#from = this.angles
     this.#to = { servo1: clampAngle(wanted.servo1), servo2: clampAngle(wanted.servo2) }

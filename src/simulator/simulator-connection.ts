@@ -16,7 +16,7 @@ export interface ConnectionTraffic {
   bytesOut: number
 }
 
-/** `ws` masks only where it opened the connection by an address itself. A board opens its own, and must mask. */
+/** `ws` masks frames only when it opened the connection itself. A simulated board opens its own, and must mask. */
 const BoardSocket = class extends (WebSocket as unknown as new (
   address: null,
   protocols: undefined,
@@ -33,8 +33,8 @@ const BoardSocket = class extends (WebSocket as unknown as new (
 const closeWaitMs = 1000
 
 /**
- * One open WebSocket of a board whose firmware does one thing at a time: while it is held it receives nothing,
- * answers no ping, and its timers do not fire. Messages of that time wait, as in a real board's network stack.
+ * One open WebSocket of a board whose firmware does one thing at a time: while the board is held it receives nothing,
+ * answers no ping, and its timers do not fire. Meanwhile messages wait, as in a real board's network stack.
  */
 export class SimulatorConnection {
   readonly openedMs = performance.now()
@@ -82,7 +82,7 @@ export class SimulatorConnection {
     return this.#tcp.writableLength
   }
 
-  /** Bytes both ways, for a middle box that counts them. */
+  /** Bytes in both directions, as a middle box counts them. */
   get bytesPassed(): number {
     return this.#tcp.bytesRead + this.#tcp.bytesWritten
   }
@@ -113,7 +113,7 @@ export class SimulatorConnection {
     this.#timers.after(delayMs, act)
   }
 
-  /** Keeps the firmware busy for so many ms, then calls `done`, then delivers the messages of that time. */
+  /** Keeps the firmware busy for so many ms, then calls `done`, then delivers the messages that arrived meanwhile. */
   hold(durationMs: number, done: () => void = () => {}): void {
     this.#holds++
     this.#socket.pause()

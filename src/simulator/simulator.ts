@@ -14,16 +14,16 @@ export type { BoardKind } from './target.ts'
 export { fetchToken, type TokenSource } from './tokens.ts'
 
 /**
- * A virtual Pico W with two servos and a thermometer. It uses only the public endpoints, `GET /public/tokens` and
- * `/ws/pico`, and lives until it is stopped. Throws a RangeError for options that make no sense.
+ * Starts a virtual Pico W with two servos and a thermometer. It uses only the public endpoints, `GET /public/tokens`
+ * and `/ws/pico`, and runs until it is stopped. Throws a RangeError for options that make no sense.
  */
 export function simulatePico(options: PicoOptions): Simulation<PicoStats> {
   return startBoard(options, hardware => new PicoFirmware(options, hardware))
 }
 
 /**
- * A virtual ESP32-CAM that streams a moving test card through `/ws/esp32cam`, with a token from `GET /public/tokens`
- * unless given one. Throws a RangeError for options that make no sense.
+ * Starts a virtual ESP32-CAM that streams a moving test card through `/ws/esp32cam`. If no token is given, it takes one
+ * from `GET /public/tokens`. Throws a RangeError for options that make no sense.
  */
 export function simulateEsp32Cam(options: Esp32CamOptions): Simulation<Esp32CamStats> {
   return startBoard(options, hardware => new Esp32CamFirmware(options, hardware))

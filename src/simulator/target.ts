@@ -31,12 +31,12 @@ export function parseTarget(url: string): Target {
   }
 }
 
-/** The `Host` of a client that leaves out the usual port. */
+/** The `Host` header of clients that leave out the usual port. */
 export function hostHeader(target: Target): string {
   return target.port === usualPort(target.secure) ? bracketed(target) : `${bracketed(target)}:${target.port}`
 }
 
-/** True where the URL itself names this machine, as the rule for boards without a token demands. */
+/** Whether the URL itself names this machine, as the rule for boards without a token demands. */
 export function namesLoopback({ host }: Target): boolean {
   return ['localhost', '127.0.0.1', '::1'].includes(host)
 }

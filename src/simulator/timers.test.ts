@@ -11,7 +11,7 @@ describe('timers that end with their owner', () => {
     using timers = new Timers()
     timers.every(100, () => {
       turnsMs.push(performance.now())
-      // Once it is busy for two periods and a half.
+      // The second call is busy for two periods and a half.
       if (turnsMs.length === 2) vi.advanceTimersByTime(250)
     })
     const startedMs = performance.now()

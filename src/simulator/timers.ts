@@ -13,8 +13,8 @@ export class Timers implements Disposable {
   }
 
   /**
-   * The first time after one period. A late turn does not push back those after it, and a missed one is not made up.
-   * The returned function ends it early.
+   * Calls `act` every `periodMs`, first after one period. A late call does not push back those after it, and a missed
+   * one is not made up. The returned function stops it early.
    */
   every(periodMs: number, act: () => void): () => void {
     const startedMs = performance.now()

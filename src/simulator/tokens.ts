@@ -7,14 +7,14 @@ export type TokenSource = (kind: BoardKind, signal?: AbortSignal) => Promise<str
 const mintDeadlineMs = 15_000
 
 /**
- * A fresh token of this kind from the gateway's public `GET /public/tokens`.
+ * Fetches a new token of this kind from the gateway's public `GET /public/tokens`.
  * @throws ConnectionRefused for any answer but a token; fetch's own TypeError when none comes.
  */
 export function fetchToken(url: string, kind: BoardKind, signal?: AbortSignal): Promise<string> {
   return tokenPool(url)(kind, signal)
 }
 
-/** One answer of `GET /public/tokens` holds tokens of both kinds: a fleet uses the spare ones before it asks again. */
+/** `GET /public/tokens` answers with tokens of both kinds: a fleet uses up the spare ones before it requests more. */
 export function tokenPool(url: string): TokenSource {
   const spare: Record<BoardKind, string[]> = { pico: [], esp32cam: [] }
   return async (kind, signal) => {

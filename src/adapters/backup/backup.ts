@@ -9,7 +9,7 @@ import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 /** Begins the name of a copy's folder, in the data folder. */
 const copyPrefix = '.backup-'
 
-/** Removes the copies of a process that was killed while it made one: they hold the key. */
+/** Removes copies left by a process that was killed while it made a backup: they hold the gateway's key. */
 export async function removeLeftCopies(dataDir: string): Promise<void> {
   const left = (await readdir(dataDir)).filter(name => name.startsWith(copyPrefix))
   await Promise.all(left.map(name => rm(join(dataDir, name), { recursive: true, force: true })))
@@ -22,7 +22,7 @@ const keys = ['gateway.key']
 const allPages = 0x7fffffff
 
 /**
- * A consistent copy of a data folder as a tar archive, while the gateway runs: unpacked into an empty folder, it is the
+ * Copies a data folder consistently to a tar archive, while the gateway runs: unpacked into an empty folder, it is the
  * same gateway. Telemetry is left out. The copy is made first, in the folder itself, and removed when it has been read.
  */
 export async function makeBackup(dataDir: string): Promise<ReadableStream<Uint8Array>> {

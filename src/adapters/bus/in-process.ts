@@ -8,7 +8,7 @@ export class InProcessBus implements Bus {
   readonly #emitter = new EventEmitter()
   readonly #faults: FaultSink
 
-  /** `faults`: where an exception in a listener is reported; the other listeners receive the message all the same. */
+  /** `faults` receives an exception in a listener; the other listeners receive the message all the same. */
   constructor(faults: FaultSink) {
     this.#faults = faults
   }

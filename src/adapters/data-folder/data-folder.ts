@@ -4,7 +4,7 @@ import { createConnection } from 'node:net'
 import { dirname, join } from 'node:path'
 import { controlSocketName } from '../../control-socket.ts'
 
-/** The one folder with everything in it: readable by its owner only. */
+/** Makes the one folder that holds all data, if it is missing: readable by its owner only. */
 export async function openDataFolder(
   dataDir: string,
 ): Promise<{ sqliteFile: string; peopleFile: string; telemetryFile: string; keyFile: string }> {
@@ -33,7 +33,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** The gateway's own key, 32 bytes, made at the first start: written whole or not at all, even if the power fails. */
+/** Reads the gateway's key, 32 bytes; makes it at the first start, whole or not at all, even if the power fails. */
 export async function readOrMakeKey(keyFile: string): Promise<Buffer> {
   try {
     const key = await readFile(keyFile)

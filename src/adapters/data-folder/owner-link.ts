@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreFailure } from '../../core/store-failure.ts'
 
-/** The link that makes an owner, where only the gateway's own user can read it: never in a log that others keep. */
+/** Keeps the link that makes an owner where only the gateway's own user can read it, as others may keep the log. */
 export class OwnerLinkFile {
   readonly path: string
 
@@ -12,7 +12,7 @@ export class OwnerLinkFile {
 
   /**
    * Writes the file whole or not at all. Resolves to the file's name.
-   * @throws StoreFailure when the disk does not take it
+   * @throws StoreFailure when the file cannot be written
    */
   async write(link: string): Promise<string> {
     const fresh = `${this.path}.new`

@@ -15,7 +15,7 @@ async function written(write: (log: Log) => void): Promise<{ json: string; termi
   return { json, terminal: String(destination.read() ?? '') }
 }
 
-/** All that could move a cursor, end a line, or turn the order of reading around. */
+/** Characters that could move a cursor, end a line, or turn the order of reading around. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
 const hostile = '\u001b[2J\r\n\u009b31m\u2028\u202e\u2066\u0007[12:00:00] INFO: let in'

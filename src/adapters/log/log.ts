@@ -9,7 +9,7 @@ export type Log = Logger
 
 const stdoutFd = 1
 
-/** JSON lines on stdout, or coloured lines for people on a terminal. Buffered: no caller waits for a log line. */
+/** Opens the log: JSON lines on stdout, or coloured lines on a terminal. Buffered: no caller waits for a log line. */
 export async function openLog(level: LogLevel): Promise<{ log: Log; flush: () => void }> {
   if (process.stdout.isTTY) {
     const stream = await terminalStream({ colorize: !process.env.NO_COLOR, destination: terminal() })
@@ -20,7 +20,7 @@ export async function openLog(level: LogLevel): Promise<{ log: Log; flush: () =>
   return { log: logInto(output, level), flush: () => output.flushSync() }
 }
 
-/** Never fails, whatever becomes of the terminal: an error would end the pretty-printer for good. */
+/** A stream that never fails, even when the terminal is gone: an error would end the pretty-printer for good. */
 const terminal = (): Writable =>
   new Writable({
     write(lines: Buffer, _encoding, done) {
@@ -33,7 +33,7 @@ const terminal = (): Writable =>
     },
   })
 
-/** Every entry passes `safeLine`, so that no writer and no output can leave it out. */
+/** Passes every entry through `safeLine`, so that no writer and no output can leave it out. */
 export function logInto(stream: DestinationStream, level: LogLevel): Log {
   return pino(
     {
@@ -52,7 +52,7 @@ export function logInto(stream: DestinationStream, level: LogLevel): Log {
   )
 }
 
-/** Lines for people. */
+/** Formats lines for people. */
 export async function terminalStream(options: {
   colorize: boolean
   destination: NodeJS.WritableStream

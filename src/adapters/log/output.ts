@@ -4,13 +4,13 @@ const writeAtBytes = 8_192
 const writeEveryMs = 1_000
 /** Lines that wait while nothing can be written. Further ones are lost, and counted. */
 const mostWaitingBytes = 1024 * 1024
-/** How many times the end of the process waits for a full pipe. */
+/** How many times `flushSync` waits for a full pipe. */
 const lastTries = 5
 const lastTryMs = 100
 
 /**
- * Writes lines to a file descriptor without blocking the caller. A full disk keeps them waiting, in bounded memory, and
- * a closed pipe ends it; neither ends the process.
+ * Writes lines to a file descriptor without blocking the caller. While the disk is full, lines wait in bounded memory;
+ * a closed pipe ends the output. Neither ends the process.
  */
 export class BufferedOutput {
   readonly #fd: number
@@ -61,7 +61,7 @@ export class BufferedOutput {
     }, writeEveryMs).unref()
   }
 
-  /** Whether there is anything to write. */
+  /** Takes the waiting lines as the text to write. Returns whether there is any. */
   #take(): boolean {
     if (this.#leaving.length === 0) {
       const lost = this.#lost === 0 ? '' : `{"level":40,"time":${Date.now()},"msg":"${this.#lost} lines were lost"}\n`

@@ -1,6 +1,6 @@
 import { redact } from '../../core/journal/redact.ts'
 
-/** Most of one line, in bytes of JSON: a request writes a row of the journal and perhaps an error, 4 KB together. */
+/** The most bytes of one line, as JSON: a request writes a row of the journal and perhaps an error, 4 KB together. */
 const mostBytes = 2_500
 /** The most bytes of the message within a line; the rest is for fields, an error's stack among them. */
 const mostMessageBytes = 1_000
@@ -98,8 +98,8 @@ const bytesOf = (written: string): number =>
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /**
- * C0 and C1 controls, which move a terminal's cursor; line and paragraph separators; and characters that change the
- * order of reading (UAX #9). Half-spaces stay: Persian needs them.
+ * Whether a character is a C0 or C1 control, which moves a terminal's cursor, a line or paragraph separator, or one
+ * that changes the order of reading (UAX #9). Half-spaces stay: Persian needs them.
  */
 const isUnsafe = (code: number): boolean =>
   code < 0x20 ||

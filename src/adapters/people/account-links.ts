@@ -4,9 +4,9 @@ import type { ProviderLink } from '../../core/people/accounts.ts'
 import { accountOf } from './people-queries.ts'
 
 /**
- * Notices when an account of an OpenID provider is linked to a person by its verified address, for the caller to write
- * down. A second account of the same provider is refused: only its subject names an account for good, an address may be
- * given to another person (OpenID Connect Core 1.0, section 5.7).
+ * Reports to the caller, for its records, when an account of an OpenID provider is linked to a person by its verified
+ * address. A second account of the same provider is refused: an account is identified for good by its subject only, as
+ * an address may be given to another person (OpenID Connect Core 1.0, section 5.7).
  */
 export class AccountLinks {
   readonly #find: StatementSync
@@ -16,14 +16,14 @@ export class AccountLinks {
     this.#find = database.prepare(accountOf.sql)
   }
 
-  /** Runs one request. `link`: the account that it linked, or was refused to link. */
+  /** Runs one request. `link`: the account that it linked, or whose link was refused. */
   async during<T>(request: () => Promise<T>): Promise<{ answer: T; link: ProviderLink | undefined }> {
     const noted: { link?: ProviderLink } = {}
     const answer = await this.#noted.run(noted, request)
     return { answer, link: noted.link }
   }
 
-  /** Is called before a row of "account" is written. False: the row is not written. */
+  /** Called before a row of "account" is written. Returns false to have the row not written. */
   mayLink({ userId, providerId }: { userId: string; providerId: string }): boolean {
     if (providerId === 'credential') return true
     const isFirst = this.#find.get(...accountOf.valuesOf({ userId, providerId })) === undefined

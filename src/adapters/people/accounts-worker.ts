@@ -13,13 +13,13 @@ export interface Notice {
 }
 export interface AccountsFailure {
   message: string
-  /** The accounts cannot do this now, for any caller. */
+  /** Whether the accounts cannot serve any request at the moment. */
   unavailable: boolean
 }
 
 const port = parentPort!
 const notice = (problem: string) => port.postMessage({ problem } satisfies Notice)
-// Better Auth also writes strangers' input past the logger it is given: such lines belong in the gateway's own log.
+// Better Auth also writes strangers' input to the console, past its logger: such lines go to the gateway's log.
 for (const level of ['log', 'info', 'warn', 'error'] as const)
   console[level] = (...words) => notice(words.join(' ').slice(0, 300))
 
@@ -69,7 +69,7 @@ function failureOf(thrown: unknown, used: AuthSites | undefined): AccountsFailur
   try {
     close()
   } catch {
-    // A damaged file may not even be closed in order.
+    // Closing a damaged file may fail.
   }
   return { message, unavailable }
 }

@@ -100,8 +100,8 @@ export interface AccountChecks {
 const typedSchema = z.object({ email: z.email(), password: z.string().max(passwordLength.most) })
 
 /**
- * The password or code that is typed to sign in. Undefined for other routes, and for a request that the library refuses
- * without hashing.
+ * The address and password that were typed to sign in. Undefined for other routes, and for a request that the library
+ * refuses without hashing.
  */
 function typedPassword({ method, target, body }: AccountsRequest): z.infer<typeof typedSchema> | undefined {
   if (method !== 'POST' || target.split('?')[0] !== '/api/auth/sign-in/email') return undefined
@@ -112,7 +112,7 @@ function typedPassword({ method, target, body }: AccountsRequest): z.infer<typeo
   }
 }
 
-/** The same answer as the library's own. */
+/** The same answer as the library's own to a wrong password. */
 const wrongPassword: AccountsAnswer = {
   status: 401,
   headers: [['content-type', 'application/json']],
@@ -153,7 +153,7 @@ export function makeAuth(
     session: { expiresIn: sessionDays * day, updateAge: sessionProlongedEveryDays * day, freshAge: day },
     account: {
       encryptOAuthTokens: true,
-      // The address is what ties a provider's account to a person: it counts only when the provider has verified it.
+      // A provider's account is tied to a person by its address, which counts only when the provider has verified it.
       accountLinking: { enabled: true, trustedProviders: [] },
     },
     advanced: {

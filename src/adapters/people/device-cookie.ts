@@ -9,7 +9,7 @@ import { cookiePrefix } from './session-cookie.ts'
 
 export interface KnownDevice {
   personId: string
-  /** The id of the session in which the cookie was issued: one session makes one device, however often it asks. */
+  /** The id of the session in which the cookie was issued: one session makes one device, however often it gets one. */
   deviceId: string
   /** The account's epoch at that time. */
   epoch: number

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 
-/** Opens a file that is there, for the gateway's own connection or that of the accounts' thread. */
+/** Opens an existing file, for the gateway's own connection or that of the accounts' thread. */
 export function openPeopleFile(file: string): DatabaseSync {
   const database = new DatabaseSync(`${pathToFileURL(file)}?mode=rw`)
   try {

@@ -37,12 +37,12 @@ it('does the same for a wrong password of a known, an invited and a provider’s
     const hashes = sites.passwords.hashes - before
     return { status, code: JSON.parse(body).code, hashes, statements: prepare.mock.calls.length }
   }
-  // One hash of the same parameters, one statement that was prepared before, and the same answer.
+  // Each refused sign-in costs one hash of the same parameters, prepares no statement, and gets the same answer.
   const refused = { status: 401, code: 'INVALID_EMAIL_OR_PASSWORD', hashes: 1, statements: 0 }
   for (const name of ['known', 'invited', 'provider', 'nobody'])
     expect([name, await signIn(`${name}@example.org`, 'a wrong password')]).toEqual([name, refused])
   expect(await signIn('Known@Example.org', password)).toMatchObject({ status: 200, hashes: 1 })
-  // Not hashed: what the library refuses by its shape.
+  // Requests that the library refuses by their shape are not hashed.
   expect(await signIn('no address', password)).toMatchObject({ status: 400, hashes: 0 })
   expect(await signIn('known@example.org', 'x'.repeat(129))).toMatchObject({ status: 400, hashes: 0 })
   prepare.mockRestore()

@@ -10,8 +10,8 @@ interface StoredHash {
 }
 
 /**
- * Hashes and compares passwords. Better Auth does other work for an address that is unknown or has no password than
- * for one that has one. So a sign-in is checked here first, by one statement and one hash in every case.
+ * Hashes and compares passwords. Better Auth does different work for an address with a password than for one that has
+ * none or is unknown. So a sign-in is checked here first, by one statement and one hash in every case.
  */
 export class PasswordCheck {
   readonly #find: StatementSync

@@ -25,7 +25,7 @@ export class PeopleFile implements Disposable {
   #reportedTicks = Number.NEGATIVE_INFINITY
   #unopened: { error: unknown; untilTicks: number } | undefined
 
-  /** `onProblem`: is given a sentence for the log about a failure, once a minute. @throws StoreError when the file cannot be used. */
+  /** `onProblem` receives a sentence about a failure, once a minute. @throws StoreError when the file is unusable. */
   constructor(path: string, clock: Pick<Clock, 'ticks'>, onProblem: (problem: string) => void) {
     this.#path = path
     this.#clock = clock
@@ -111,7 +111,7 @@ export class PeopleFile implements Disposable {
     try {
       closing?.close()
     } catch {
-      // A damaged file may not even be closed in order.
+      // Closing a damaged file may fail.
     }
   }
 }

@@ -16,7 +16,7 @@ export const accountsSecret = (gatewayKey: Buffer): string =>
 export const sessionToken = (cookies: string | undefined, secret: string, secure: boolean): string | undefined =>
   signedCookie(sessionCookie, cookies, secret, secure)
 
-/** The same for a sign-in that still waits for its second factor. */
+/** The token of a sign-in that still waits for its second factor, checked in the same way. */
 export const secondFactorToken = (cookies: string | undefined, secret: string, secure: boolean): string | undefined =>
   signedCookie(secondFactorCookie, cookies, secret, secure)
 

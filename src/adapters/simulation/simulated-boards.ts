@@ -30,7 +30,7 @@ export class SimulatedBoards implements BoardSimulator, AsyncDisposable {
     child.once('exit', () => {
       if (this.#child === child) this.#child = undefined
     })
-    // A signal could not be sent: only the exit event shows whether the process has ended.
+    // An error event means that a signal could not be sent. Only the exit event shows whether the process has ended.
     child.on('error', () => {})
     child.stdin.on('error', () => {})
     child.stdin.write(`${JSON.stringify(boards.map(board => ({ ...board, url: this.#url() })))}\n`)
@@ -40,10 +40,10 @@ export class SimulatedBoards implements BoardSimulator, AsyncDisposable {
     const child = this.#child
     if (!child) return
     this.#child = undefined
-    // Not `once` of node:events, which an error event ends too.
+    // `once` of node:events would not do: an error event ends it too.
     const exited = new Promise(resolve => child.once('exit', resolve))
     child.stdin?.end()
-    // Its boards' Close frames may take a moment; the gateway need not wait for them.
+    // The gateway need not wait for the Close frames of these boards, which may take a moment.
     child.kill('SIGKILL')
     await exited
   }

@@ -7,7 +7,7 @@ import { readRow } from './store-error.ts'
 import type { Tables } from './tables.ts'
 
 export function deviceStore(database: Database, queries: QueryCreator<Tables>): DeviceStore {
-  // One text instead of rows: passing ten thousand rows from one thread to another costs more than reading them.
+  // Reads one text instead of rows: passing ten thousand rows from one thread to another costs more than reading them.
   const loadAll = prepare(() =>
     queries.selectFrom('devices').select(sql<string>`coalesce(string_agg(record, ',' order by id), '')`.as('records')),
   )

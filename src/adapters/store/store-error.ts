@@ -17,8 +17,8 @@ export type StoreErrorCode =
   | 'failed'
 
 /**
- * The message names the file, the fault and the remedy, in this order. A call that ends in one has changed nothing;
- * only where the thread itself ended (`failed`), its last request may have been carried out.
+ * The message names the file, the fault and the remedy, in this order. A call that fails with this error has changed
+ * nothing; only where the thread itself ended (`failed`) may its last request have been carried out.
  */
 export class StoreError extends StoreFailure {
   readonly code: StoreErrorCode

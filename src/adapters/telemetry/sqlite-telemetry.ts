@@ -11,16 +11,16 @@ import { telemetryFormat } from './migrations/telemetry-format.ts'
 import type { TelemetryTables } from './tables.ts'
 
 /**
- * Telemetry and flight recorders, in a file of their own that takes no space from the journal, and in a thread that starts with
- * the first row. A power cut may lose the last moments: only checkpoints sync the file. A damaged file is renamed, and a
- * new one begun: it holds nothing that must not be lost.
+ * Telemetry and flight recorders, in a file of their own that takes no space from the journal, and in a thread that
+ * starts with the first row. A power cut may lose the last moments, as only checkpoints sync the file. A damaged file
+ * is renamed, and a new one begun: the file holds nothing that must not be lost.
  */
 export class SqliteTelemetry implements TelemetryStore, FlightRecorderStore, AsyncDisposable {
   readonly #file: string
   readonly #onProblem: (problem: string) => void
   #thread: Promise<SqliteThread> | undefined
 
-  /** `onProblem`: is given a sentence for the log when a damaged file was renamed. */
+  /** `onProblem` receives a sentence for the log when a damaged file was renamed. */
   constructor(file: string, onProblem: (problem: string) => void) {
     this.#file = file
     this.#onProblem = onProblem

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RestartingThread } from './restarting-thread.ts'
 
-/** A thread that, depending on the request, answers with it, fails with it, or dies of it. */
+/** A thread that answers a request with the request itself, or fails, hangs or ends where the request demands it. */
 const program = `
 const { parentPort } = require('node:worker_threads')
 parentPort.on('message', ({ id, request }) => {
@@ -77,7 +77,7 @@ describe('a thread that is started again', () => {
     }
     expect(await thread.ask('well')).toBe('well')
     vi.advanceTimersByTime(60_001)
-    // It was well for a minute: that counts as a first time again.
+    // The thread ran for a minute, so its next end counts as the first again.
     await expect(thread.ask('die')).rejects.toThrow('ended')
     expect(await thread.ask('at once')).toBe('at once')
   })

@@ -33,7 +33,7 @@ export class RestartingThread<Request> {
   #lastId = 0
   #restarts = 0
   #startedTicks = 0
-  /** Before this no other thread is started. */
+  /** Before this time no other thread is started. */
   #restTicks = 0
   #ended: Error | undefined
   #closed: Error | undefined

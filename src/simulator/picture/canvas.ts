@@ -15,13 +15,13 @@ export function ink(hex: string): Ink {
   return { y, cb, cr }
 }
 
-/** A colour on the way from one to another: 0 is `from`, 1 is `to`. */
+/** Mixes two colours: a `share` of 0 gives `from`, 1 gives `to`. */
 export function mix(from: Ink, to: Ink, share: number): Ink {
   const between = (a: number, b: number) => a + (b - a) * share
   return { y: between(from.y, to.y), cb: between(from.cb, to.cb), cr: between(from.cr, to.cr) }
 }
 
-/** Paints on YCbCr planes with halved chroma, in pixels from the top left. Pixels outside of them are cut off. */
+/** Paints on YCbCr planes with halved chroma, in pixels from the top left. Pixels outside the planes are cut off. */
 export class Canvas {
   readonly planes: Planes
 
@@ -43,7 +43,7 @@ export class Canvas {
     }
   }
 
-  /** Letters of 5×7 dots, `scale` pixels a dot. */
+  /** Draws letters of 5×7 dots; each dot is `scale` pixels wide. */
   text(left: number, top: number, text: string, scale: number, colour: Ink): void {
     let x = left
     for (const letter of text) {
@@ -57,7 +57,7 @@ export class Canvas {
     }
   }
 
-  /** A disc, or, with a `thickness`, only its rim. `strength` 0..1 lets the ground shine through. */
+  /** Draws a disc, or, with a `thickness`, only its rim. `strength` 0..1 lets the background show through. */
   disc(x: number, y: number, radius: number, colour: Ink, { thickness = Number.POSITIVE_INFINITY, strength = 1 } = {}) {
     for (let row = Math.floor(y - radius); row <= y + radius + 1; row++) {
       for (let column = Math.floor(x - radius); column <= x + radius + 1; column++) {

@@ -44,7 +44,7 @@ export class EntropyWriter {
     this.#bytes = Buffer.alloc(capacityBytes)
   }
 
-  /** `coefficients` in zigzag order; `difference` is the first one minus that of the plane's block before. */
+  /** `coefficients` in zigzag order; `difference` is the first one minus the first of the plane's previous block. */
   block(coefficients: Int16Array, difference: number, { dc, ac }: PlaneCodes): void {
     this.#symbol(dc, 0, difference)
     let zeros = 0
@@ -61,7 +61,7 @@ export class EntropyWriter {
     if (zeros > 0) this.#put(ac.code[0]!, ac.bits[0]!)
   }
 
-  /** The bits so far, filled up with ones to a whole byte; then it starts afresh. */
+  /** Returns the bits so far, filled up with ones to a whole byte, and resets the writer. */
   take(): Buffer {
     if (this.#pendingBits > 0) this.#put(0x7f, 7)
     const taken = Buffer.from(this.#bytes.subarray(0, this.#length))

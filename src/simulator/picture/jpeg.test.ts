@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeJpeg, JpegEncoder } from './jpeg.ts'
 import { planesFromRgb, type Subsampling } from './planes.ts'
 
-/** Soft waves in three colours: what a camera sees, roughly, and what JPEG is made for. */
+/** Soft waves in three colours: roughly a camera's picture, which JPEG is made for. */
 function waves(width: number, height: number, phase = 0): Uint8Array {
   const rgb = new Uint8Array(width * height * 3)
   for (let i = 0; i < width * height; i++) {

@@ -3,7 +3,7 @@ import { chromaCodes, EntropyWriter, lumaCodes, mostBlockBytes, type PlaneCodes 
 import { chromaAc, chromaDc, type HuffmanSpec, lumaAc, lumaDc, quantisation, zigzag } from './jpeg-tables.ts'
 import type { Planes, Subsampling } from './planes.ts'
 
-/** A whole baseline JPEG of one picture. Quality 1..100, as libjpeg counts it. */
+/** Encodes one picture as a baseline JPEG. Quality 1..100, as libjpeg counts it. */
 export function encodeJpeg(planes: Planes, quality = 80): Buffer {
   const encoder = new JpegEncoder(planes.width, planes.height, quality, planes.subsampling)
   const strips = Array.from({ length: encoder.stripCount }, (_, strip) => encoder.strip(planes, strip))
@@ -19,8 +19,8 @@ interface PlaneWork {
 
 /**
  * A baseline JPEG encoder that works strip by strip. A strip is one row of MCUs, 16 pixels high (8 without
- * subsampling), and ends in a restart marker, so it stands alone: a picture of which little changed is encoded by
- * encoding the strips that did and joining them with the others' old bytes.
+ * subsampling), and ends in a restart marker, so it stands alone: for a picture that changed little, only the changed
+ * strips are encoded and joined with the old bytes of the others.
  */
 export class JpegEncoder {
   readonly stripHeight: number
@@ -67,7 +67,7 @@ export class JpegEncoder {
     return this.#writer.take()
   }
 
-  /** A picture of all its strips, from the top. */
+  /** Joins all strips of a picture, from the top, to a JPEG. */
   join(strips: readonly Buffer[]): Buffer {
     const parts: Buffer[] = [this.#head]
     strips.forEach((strip, i) => {
@@ -83,7 +83,7 @@ export class JpegEncoder {
         for (let column = 0; column < 8; column++, i++, at++) block[i] = samples[at]! - 128
       }
     } else {
-      // Past the edge the last sample goes on: anything else would ring back into the picture.
+      // Past the edge the last sample is repeated: anything else would ring back into the picture.
       for (let i = 0; i < 64; i++) {
         const row = Math.min(top + (i >> 3), height - 1)
         block[i] = samples[row * width + Math.min(left + (i & 7), width - 1)]! - 128
@@ -100,7 +100,7 @@ export class JpegEncoder {
   }
 }
 
-/** Multiplying is cheaper than dividing, and takes the DCT's own scale along. In zigzag order. */
+/** Factors for multiplying, which is cheaper than dividing, in zigzag order. They include the DCT's own scale. */
 function factorsOf(steps: Uint8Array): Float64Array {
   return Float64Array.from(zigzag, at => 1 / (steps[at]! * aanScale[at]!))
 }

@@ -2,7 +2,7 @@
 export type Subsampling = '4:4:4' | '4:2:0'
 
 /**
- * A picture as JPEG wants it: full-range BT.601 YCbCr, 8 bits a sample, rows from the top.
+ * A picture in the form that JPEG needs: full-range BT.601 YCbCr, 8 bits a sample, rows from the top.
  * `y` holds `width * height` samples, `cb` and `cr` hold `chromaWidth * chromaHeight`.
  */
 export interface Planes {

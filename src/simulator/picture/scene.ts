@@ -9,11 +9,11 @@ const panel = ink('#16263d')
 const track = ink('#1c3149')
 const bars = ['#f1ede1', '#e9c46a', '#7fb7be', '#5aa786', '#b79ac8', '#e07a5f', '#4f7cac', '#2f4858'].map(ink)
 
-/** A strip is 16 rows of pixels: what the encoder can redo on its own. */
+/** A strip is 16 rows of pixels: the smallest part that the encoder can redo on its own. */
 const STRIP = 16
 
 /**
- * The scene before every camera of one size: a test card with a UTC clock and a swinging light. Almost all of it stands
+ * The scene that every camera of one size films: a test card with a UTC clock and a swinging light. Most of it is
  * still, so a frame costs the strips of the clock and of the light; cameras that share a scene share those as well.
  */
 export class Scene {
@@ -22,7 +22,7 @@ export class Scene {
   readonly encoder: JpegEncoder
   /** The strip from which on each camera draws its own name and counter. */
   readonly ownStrip: number
-  /** Pixels a dot of small letters. */
+  /** Width in pixels of a dot of the small letters. */
   readonly smallScale: number
   readonly #canvas: Canvas
   readonly #still: Canvas
@@ -34,7 +34,7 @@ export class Scene {
   readonly #slotMs: number
   #slot = Number.NaN
 
-  /** Sides of 96..1,920 pixels. Within one `slotMs` the scene is drawn once, however many ask. */
+  /** Sides of 96..1,920 pixels. Within one `slotMs` the scene is drawn once, however many cameras show it. */
   constructor(width: number, height: number, quality: number, slotMs = 1) {
     for (const side of [width, height]) {
       if (!(side >= 96 && side <= 1920)) throw new RangeError(`A camera of ${width}x${height} is not within 96..1920`)
@@ -76,7 +76,7 @@ export class Scene {
     this.#encode(this.#clockStrip, this.#clockStrips)
   }
 
-  /** Swings from side to side in four seconds, with a tail of where it has just been. */
+  /** Paints the light, which swings from side to side in four seconds and leaves a tail. */
   #paintLight(timeMs: number): void {
     this.#restore(this.#lightStrip, 1)
     const reach = this.width * 0.36
@@ -103,7 +103,7 @@ export class Scene {
     canvas.rect(margin, this.#lightStrip * STRIP + 5, width - 2 * margin, 6, track)
   }
 
-  /** Calm colours, each a little darker towards the clock. */
+  /** Paints bars of calm colours, each a little darker towards the clock. */
   #paintBars(canvas: Canvas, bottom: number): void {
     const edge = (i: number) => Math.round((this.width * i) / bars.length / 2) * 2
     bars.forEach((colour, i) => {
@@ -113,7 +113,7 @@ export class Scene {
     })
   }
 
-  /** Ever finer lines, as on a broadcaster's card, above steps of grey: they show what quality is left. */
+  /** Paints ever finer lines, as on a broadcaster's test card, above steps of grey: they show what quality is left. */
   #paintGratings(canvas: Canvas, top: number, bottom: number): void {
     const middle = top + ((bottom - top) >> 1)
     for (let x = 0; x < this.width; x++) {

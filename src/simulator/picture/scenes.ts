@@ -8,7 +8,7 @@ export class Scenes {
   readonly #slotMs: number
   readonly #kept = new Map<string, Scene>()
 
-  /** Cameras that share a scene see it move every `slotMs`. */
+  /** `slotMs`: the interval at which a scene moves. */
   constructor(slotMs: number) {
     this.#slotMs = slotMs
   }

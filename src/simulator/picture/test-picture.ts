@@ -17,7 +17,7 @@ export class TestPicture {
     this.#name = name.slice(0, Math.max(0, room))
   }
 
-  /** A JPEG unlike every one before: its counter sees to that. `timeMs` since 1970; `flash` shows a lit lamp. */
+  /** Returns a JPEG that its counter makes unlike every one before. `timeMs` since 1970; `flash` shows a lit lamp. */
   jpeg(timeMs: number, counter: number, flash = false): Buffer {
     this.#paint(counter, flash)
     const { encoder } = this.scene

@@ -12,7 +12,9 @@ export interface MessageHandlers {
   onDropped?(): void
   /** Bytes that are no WebSocket message; Close has been sent. */
   onGarbage(code: FramingErrorCode, what: string): void
-  /** The socket closed. `code`: the board's, 1005 for a Close without one, 1006 without Close; after garbage, ours. */
+  /**
+   * The socket closed. `code`: the board's, 1005 if its Close had none, 1006 without Close; the gateway's for garbage.
+   */
   onClose(code: number, byGateway: boolean): void
   /** A defect of the gateway affected this connection: it is being closed with 1011. */
   onFault?(): void

@@ -2,7 +2,7 @@ import type { Database } from '../database.ts'
 
 /** SQLite's own default: 1,000 pages of 4 KiB in the log. */
 const everyPages = 1_000
-/** About as many pages as each commit writes beside its rows: the last ones of the table and of its indexes. */
+/** About the number of pages that a commit writes beside its rows: the last ones of the table and of its indexes. */
 const pagesPerCommit = 4
 
 /**
@@ -19,7 +19,7 @@ export class Checkpoints {
     this.#reader = reader
   }
 
-  /** Is called after each commit. */
+  /** Called after each commit. */
   committed(rows: number): void {
     this.#pages += pagesPerCommit + rows
     if (this.#pages >= everyPages && !this.#running) void this.#run()

@@ -21,7 +21,7 @@ const latest = Number.MAX_SAFE_INTEGER
 
 const queries: QueryCreator<Tables> = sqliteQueries<Tables>()
 
-/** Searches through one connection. */
+/** Makes the function that searches the journal through one connection. */
 export function journalSearch(reader: Database): (query: JournalQuery) => Promise<JournalRow[]> {
   let before: Promise<unknown> = Promise.resolve()
   // Searches take turns, a slice each: a page without a search waits for one slice at most, however many searches run.
@@ -33,7 +33,7 @@ export function journalSearch(reader: Database): (query: JournalQuery) => Promis
   return query => queryJournal(reader, query, query.search ? inTurn : slice => slice())
 }
 
-/** The rows that `query` asks for, in its order. */
+/** The rows that match `query`, in its order. */
 async function queryJournal(
   reader: Database,
   query: JournalQuery,
@@ -55,7 +55,7 @@ async function queryJournal(
   return found.map(fromTable)
 }
 
-/** Id of the last row of the next slice; nothing when few rows are left. */
+/** Id of the last row of the next slice; undefined when the rows that are left fit into one slice. */
 async function sliceEnd(reader: Database, query: JournalQuery): Promise<number | undefined> {
   const all = bounded(queries.selectFrom('journal').select('id'), query)
   const rows = query.deviceIds && query.deviceIds.length <= fewDevices ? ofDevices(all, query.deviceIds) : all
@@ -79,8 +79,8 @@ function bounded<Columns>(rows: Rows<Columns>, query: JournalQuery, end?: number
 }
 
 /**
- * Rows of a span of time. Ids follow the clock, unless it was set back, so the times alone could mean reading the whole
- * journal to find nothing more. The index of times gives the highest id of the span, and the lowest if it is narrow.
+ * Rows of a span of time. A condition on times alone could read the whole journal to find nothing more. Ids follow the
+ * clock, unless it was set back: the index of times gives the highest id of the span, and the lowest if it is narrow.
  */
 function within<Columns>(rows: Rows<Columns>, sinceMs: number, untilMs?: number): Rows<Columns> {
   const span = sql`from journal where at >= ${sinceMs} and at <= ${untilMs ?? latest}`
@@ -112,7 +112,7 @@ const holds = ({ text, language }: Search) => sql<SqlBool>`
   and holds_words(${language}, ${text}, kind, device_id, connection_id, address, text, data,
     (select record ->> 'name' from devices where devices.id = device_id))`
 
-/** Rules out rows for which `holds_words` need not be called, twenty times faster. LIKE ignores the case of ASCII letters only. */
+/** Rules out rows without a call of `holds_words`, twenty times faster. LIKE ignores the case of ASCII letters only. */
 function mayHold(word: string) {
   const some = (column: string) =>
     sql`${sql.ref(column)} like ${`%${word.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\' or ${sql.ref(column)} glob '*[^ -~]*'`

@@ -39,7 +39,7 @@ export function journalStore(writer: Database, reader: Database): JournalStore &
 const queries = sqliteQueries<Tables>()
 
 /**
- * A row is sent again where the answer to its batch was lost with the thread. The stored row stays as it is; a
+ * A row is written again where the answer to its batch was lost as the thread ended. The stored row stays as it is; a
  * different row with its id sets `node` to null, which the table refuses.
  */
 const insert = prepare((from: From<JournalRow>) =>

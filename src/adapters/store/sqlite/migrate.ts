@@ -29,12 +29,12 @@ export interface FileMarks {
   tables: string[]
 }
 
-/** The marks as the row of `readMarks`: `tables` is JSON. */
+/** The row that `readMarks` returns: its `tables` is JSON. */
 export type FileMarksRow = Omit<FileMarks, 'tables'> & { tables: string }
 
 const queries = sqliteQueries<{ migrations: { number: number; name: string; at: number | null } }>()
 
-/** Has one row. Nothing else of a file is read before `migrationsAfter` has accepted it. */
+/** Returns one row. Nothing else of a file is read before `migrationsAfter` has accepted the file. */
 export const readMarks = new PreparedQuery<void, FileMarksRow>(
   queries.selectNoFrom(() => [
     sql<number>`(select application_id from pragma_application_id)`.as('applicationId'),

@@ -49,7 +49,7 @@ const removeOldest = prepare((from: From<number>) =>
 
 /**
  * Removes the journal's rows recorded before `olderThanMs`, then its oldest until the file uses at most `maxBytes`, and
- * gives the space back. Step by step; between two steps the thread serves other requests. Ends early when `stop` is aborted.
+ * gives the space back. Between its steps the thread serves other requests. Ends early when `stop` is aborted.
  */
 export async function prune(
   database: Database,

@@ -33,7 +33,7 @@ export async function openSqliteStore({ file }: { file: string }): Promise<Store
   }
 }
 
-/** SQLite gives the `-wal` and `-shm` beside the file the file's own mode. */
+/** Creates the file, private to its user. SQLite gives the `-wal` and `-shm` beside it the same mode. */
 async function create(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   await (await open(file, 'a', 0o600)).close()
@@ -72,7 +72,7 @@ async function openReader(file: string): Promise<SqliteThread> {
   return reader
 }
 
-/** `writer` commits; `reader` searches the journal and moves the log: neither ever delays a commit. */
+/** `writer` commits; `reader` searches the journal and moves the log, so that neither of these delays a commit. */
 export function sqliteStore(writer: SqliteThread, reader: SqliteThread): Store {
   const queries = sqliteQueries<Tables>()
   const checkpoints = new Checkpoints(reader)

@@ -22,7 +22,7 @@ export type Request =
 
 /** How long to wait for another program that holds the file for a moment, such as a backup. */
 const busyTimeoutMs = 5_000
-/** A bound only: the gateway has far fewer statements. */
+/** The most prepared statements that are kept: the gateway has far fewer. */
 const preparedAtMost = 200
 
 const { file, pragmas } = workerData as { file: string; pragmas: string[] }

@@ -21,7 +21,7 @@ export function holdsWords(...columns: unknown[]): number {
   )
 }
 
-/** Kept from row to row: it is the same for all rows of a search. */
+/** Kept from row to row, as all rows of a search need the same function. */
 let current: { search: Search; fits: ReturnType<typeof searcher> } | undefined
 function searchFor(search: Search): ReturnType<typeof searcher> {
   if (current?.search.text !== search.text || current.search.language !== search.language)
