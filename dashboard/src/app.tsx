@@ -47,7 +47,7 @@ export function App({ nonce }: { nonce: string }) {
   )
 }
 
-/** Sets the writing direction in Mantine's own context, from which Mantine's components read it, by the language. */
+/** Sets the writing direction of the language in Mantine's own context, from which Mantine's components read it. */
 function Direction() {
   const { i18n } = useTranslation()
   const { setDirection } = useDirection()

@@ -4,7 +4,7 @@ import { twoFactorClient } from 'better-auth/client/plugins'
 import i18n from 'i18next'
 import { ApiFailure } from './api/http.ts'
 
-/** The client of Better Auth, which keeps the accounts: sign-in, second factor, passkeys, sessions. */
+/** The client of Better Auth, the library for accounts: sign-in, second factor, passkeys, sessions. */
 export const auth = createAuthClient({
   baseURL: location.origin,
   basePath: '/api/auth',

@@ -11,7 +11,7 @@ export function usePerson(): PersonView {
   return person
 }
 
-/** True for a role that may do what `least` may. It decides what the page offers; the gateway checks for itself. */
+/** True for a role that may do what `least` may. The page offers acts by it; the gateway checks roles itself. */
 export const useMay = (least: Role): boolean => roles.indexOf(usePerson().role) >= roles.indexOf(least)
 
 /** As `useMay`, for acts on the whole gateway: a person with grants reaches some devices only. */

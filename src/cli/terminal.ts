@@ -8,8 +8,8 @@ export type TerminalColour = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
 
 /**
  * The output of a verb: its result goes to stdout, so that it can be piped; all other text goes to stderr. With
- * `--json`, stdout is JSON and nothing else. Callers pass strings from the gateway through `text` first, or use `rows`,
- * which does.
+ * `--json`, stdout is JSON and nothing else. Callers pass strings from the gateway through `text` first, or use
+ * `printTable` or `printFields`, which make them safe.
  */
 export class Terminal {
   readonly json: boolean

@@ -30,7 +30,7 @@ export interface Gateway extends AsyncDisposable {
   readonly enrolment: Enrolment
   /** While the gateway has no owner, resolves to the link that creates one, or to the file that holds the link. */
   offerOwnerLink(shown: boolean): ReturnType<typeof offerOwnerLink>
-  /** Stops: no new connections, Close 1001 to all, up to 5 s for their answers, then everything to disk. */
+  /** Refuses new connections, sends Close 1001 to all, waits up to 5 s for answers, then writes everything to disk. */
   stop(): Promise<void>
 }
 

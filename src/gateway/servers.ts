@@ -25,7 +25,7 @@ export interface ServersParts {
   log: Log
 }
 
-/** Builds the servers of a gateway: HTTP and WebSocket on a plain listener, the control socket, and TLS if configured. */
+/** Builds a gateway's servers: HTTP and WebSocket on a plain listener, the control socket, and TLS if configured. */
 export function openServers(parts: ServersParts): Servers {
   const { config, core, accounts, host, faults, log } = parts
   const { limits, clock, keys, journal } = core

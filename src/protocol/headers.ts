@@ -1,6 +1,6 @@
 /*
- * Names of the headers that Darvaza gives a meaning of its own. In lower case, as Node passes them to readers, unless
- * Darvaza itself sends them.
+ * Names of the headers to which Darvaza gives a meaning of its own. They are in lower case, as Node delivers them,
+ * unless Darvaza itself sends them.
  */
 
 /** The name that a board claims. It is never trusted. */

@@ -28,7 +28,7 @@ export type ConnectionEvent =
     >
   | Row<'connection.closed', { code: number; by: 'gateway' | 'board'; seconds: number } & DiagnosisData>
 
-/** A board, a viewer or another client was refused. `error`: its bytes were not HTTP. `route`: of the HTTP API. */
+/** A board, a viewer or another client was refused. `error`: its bytes were not HTTP. `route`: one of the HTTP API. */
 export type RefusalEvent = Row<
   'refusal',
   {

@@ -28,7 +28,7 @@ export function numberFormatsFor(language: Language): NumberFormats {
   const locale = language === 'fa' ? 'fa-IR' : 'en-GB'
   const unit = units[language]
   const number = (value: number, digits = 0) =>
-    // Signs and digits stay together in a line that runs from right to left.
+    // For Persian, Intl adds a mark that keeps sign and digits together in a line that runs from right to left.
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
   const fitting = (value: number) => number(value, value < 10 ? 1 : 0)
   return {

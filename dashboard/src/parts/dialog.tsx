@@ -8,7 +8,7 @@ interface DialogProps {
   onClose(): void
 }
 
-/** A modal that is open while it is rendered. Then the focus returns to the element that had it, else to the page. */
+/** A modal, open while it is rendered. On closing, the focus returns to the element that had it, else to the page. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const { t } = useTranslation()
   const [before] = useState(() => document.activeElement as HTMLElement | null)

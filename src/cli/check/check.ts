@@ -59,7 +59,7 @@ export interface CheckLimits extends MessageCheckLimits {
   answerWithinMs: number
 }
 
-/** The gateway delays a repeated refusal by up to 8 s, so an answer may take longer than that. */
+/** The gateway delays a repeated refusal by up to 8 s: `answerWithinMs` must be longer. */
 const checkLimits: CheckLimits = { ...messageCheckLimits, connectWithinMs: 10_000, answerWithinMs: 15_000 }
 
 /** Runs the connection test and yields each step once it is done. It connects as a probe, which adds no device. */

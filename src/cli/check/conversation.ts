@@ -53,7 +53,7 @@ export class Conversation {
     return this.#ending
   }
 
-  /** Times in ms, up to now, without any frame and without application text, by which a Pico's timers run. */
+  /** In ms: the longest times without a frame and without application text, which Picos count, and the current one. */
   get silences(): { longestMs: number; longestTextMs: number; nowMs: number } {
     const until = this.#ending?.at ?? performance.now()
     return {

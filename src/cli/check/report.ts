@@ -50,7 +50,7 @@ const titles: Readonly<Record<StepName, string>> = stepTitles
 const inks: Record<CheckVerdict, TerminalColour> = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' }
 const widest = (names: readonly StepName[]): number => Math.max(...names.map(name => titles[name].length))
 
-/** Prints each step as it comes; those skipped for one reason share a line. */
+/** Prints each step as it comes; steps skipped for the same reason share a line. */
 export class StepPrinter {
   readonly #terminal: Terminal
   readonly #titleWidth: number

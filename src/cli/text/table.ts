@@ -8,7 +8,7 @@ export interface Column {
 
 export interface Cell {
   text: string
-  /** Puts colour around the finished cell. Padding stays outside, so that columns hold. */
+  /** Puts colour around the finished cell. Padding stays outside, so that columns stay aligned. */
   paint?: (text: string) => string
 }
 

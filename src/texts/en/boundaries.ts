@@ -1,4 +1,4 @@
-/** The place of each boundary in words, for the sentence of the journal, which is stored in English. */
+/** The name of each error boundary in a journal row's sentence, which is stored in English. */
 export const boundaryTexts = {
   accept: 'accepting a connection',
   opening: 'the first bytes of a connection',

@@ -1,6 +1,6 @@
 /**
- * The remedies of `darvaza check`: one for each fault between a board and its gateway. English only, as the rest of
- * what the command line says itself.
+ * The remedies of `darvaza check`: one for each fault between a board and its gateway. They are in English only,
+ * like all texts of the command line itself.
  */
 export const remedies = {
   // Name lookup and TCP

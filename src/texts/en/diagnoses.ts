@@ -302,7 +302,7 @@ export type Diagnoses = {
   }
 }
 
-/** The words for `{looksLike}`: bytes in place of a JPEG that have no name of their own. Other formats have one, `PNG`. */
+/** The words for `{looksLike}` where bytes are no JPEG and of no format with a name, such as `PNG`. */
 export const looksLike = {
   empty: 'it is empty',
   cut: 'it begins as one but does not end as one',

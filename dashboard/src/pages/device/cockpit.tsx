@@ -24,7 +24,7 @@ export function Cockpit({ device }: { device: DeviceView }) {
   const [ackMs, setAckMs] = useState<number>()
   const [full, toggleFull] = useFullScreen()
   const place = useRef<HTMLDivElement>(null)
-  // On the full screen the pad takes the focus, so that the arrow keys steer at once.
+  // In full screen the pad gets the focus, so that the arrow keys steer at once.
   useEffect(() => {
     if (!full) return
     const before = document.activeElement as HTMLElement | null

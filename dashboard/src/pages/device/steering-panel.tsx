@@ -16,7 +16,7 @@ import { type SteeringControls, useSteering } from './use-steering.ts'
 interface SteeringPanelProps {
   device: DeviceView
   camera: string | undefined
-  /** Time from the last command to the board's acknowledgement. With a camera, it is shown under the picture instead. */
+  /** Time from the last command to the board's acknowledgement. With a camera, it is shown under the picture. */
   ackMs: number | undefined
   onLatency(ms: number | undefined): void
 }

@@ -66,7 +66,7 @@ export function useGamepad(steering: SteeringControls, here: Aim, able: boolean)
           servo1: clampAngle(from.servo1 + x * degreesPerSecond * seconds),
           servo2: clampAngle(from.servo2 - y * degreesPerSecond * seconds),
         }
-        // At the end of the reach the aim does not change any more, and nothing is sent.
+        // At the end of the reach the aim no longer changes, and nothing is sent.
         if (Math.round(aim.servo1) !== Math.round(from.servo1) || Math.round(aim.servo2) !== Math.round(from.servo2))
           steering.aim(aim)
       }

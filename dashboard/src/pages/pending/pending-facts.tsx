@@ -45,7 +45,7 @@ function Fact({ name, dir, children }: { name: string; dir?: 'ltr'; children: Re
   )
 }
 
-/** The last messages of a board that waits, for the same purpose. */
+/** The last messages of a pending board, by which people recognise it too. */
 export function PendingMessages({ device }: { device: DeviceView }) {
   const { t } = useTranslation()
   const messages = (device.messages ?? []).slice(-4)
