@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** These measure the heap of their process, or replace a function of a class for a while: each has a process of its own. */
+/** Tests that need a process of their own: they measure its heap, or replace a function of a class for a while. */
 const alone = [
   'src/adapters/people/password-check.test.ts',
   'src/core/own-copy.test.ts',
@@ -12,7 +12,7 @@ const alone = [
   'tests/trust/limits.test.ts',
 ]
 
-/** The longest files begin first, so that none of them runs on when all others have ended. CONTRIBUTING.md says why they are long. */
+/** The longest files start first, so that none runs on after all others. CONTRIBUTING.md explains why they are long. */
 const longest = [
   'tests/install/bare-system.test.ts',
   'tests/browser/every-page.test.ts',
@@ -39,15 +39,15 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Half of the time a test waits: for a board, a process, a page. Two files for each core keep all cores busy.
+    // Tests wait about half of the time for a board, a process or a page. Two files per core keep all cores busy.
     maxWorkers: Math.min(2 * availableParallelism(), 8),
     sequence: { sequencer: LongestFirst },
-    // For a machine that is busy with other things: no test waits on purpose for more than a few seconds.
+    // These limits are for a busy machine: no test waits on purpose for more than a few seconds.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // What should come soon comes later on a busy machine: this ends only what never comes.
+    // On a busy machine results arrive later than usual: this limit only ends a wait for a result that never arrives.
     expect: { poll: { timeout: 10_000 } },
-    // Each gateway of a test starts threads, which would compile the same files again.
+    // Each gateway in a test starts threads, which would compile the same files again without the cache.
     execArgv: ['--require', join(import.meta.dirname, 'tests/support/compile-cache.cjs')],
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
@@ -57,7 +57,7 @@ export default defineConfig({
           name: 'shared',
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: alone,
-          // A process takes one file after the other and loads the gateway once: that costs more than most files need.
+          // One process runs many files and loads the gateway once: loading it takes longer than most files run.
           isolate: false,
         },
       },

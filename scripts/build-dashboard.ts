@@ -1,6 +1,6 @@
 /*
- * Builds the dashboard into dist/dashboard, once per state of its sources: index.html, assets under names that carry
- * their hash, and beside each asset its .br and .gz, so that the gateway never compresses while it serves.
+ * Builds the dashboard into dist/dashboard if its sources have changed: index.html, assets whose names contain their
+ * hash, and for each asset its .br and .gz, so that the gateway never compresses while it serves.
  *   sh bin/with-node scripts/build-dashboard.ts [--force]
  */
 import { createHash } from 'node:crypto'
@@ -11,7 +11,7 @@ import { brotliCompress, gzip, constants as zlib } from 'node:zlib'
 
 const root = dirname(import.meta.dirname)
 const target = join(root, 'dist/dashboard')
-/** All that the page is built from. `src/protocol` and `src/texts` are the parts of the gateway that a page may import. */
+/** The files that the page is built from. Of the gateway's source a page may import `src/protocol` and `src/texts`. */
 export const dashboardSources = [
   'dashboard/**/*',
   'src/{protocol,texts}/**/*.ts',
@@ -19,7 +19,7 @@ export const dashboardSources = [
   'scripts/build-dashboard.ts',
 ]
 
-/** What the page would be built from, as one short word. */
+/** A short hash of all sources of the page. */
 function sourceHash(): string {
   const hash = createHash('sha256')
   const files = dashboardSources.flatMap(pattern => globSync(pattern, { cwd: root, withFileTypes: true }))
@@ -45,7 +45,7 @@ async function compress(folder: string): Promise<void> {
   )
 }
 
-/** Puts the fresh page in its place. Another build may do so at the same moment: the same sources, so either will do. */
+/** Moves the fresh page to its place. Another build may do the same at once; both come from the same sources. */
 function moveIn(fresh: string, old: string): void {
   const busy = (error: unknown) =>
     ['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')
@@ -61,18 +61,18 @@ function moveIn(fresh: string, old: string): void {
   }
 }
 
-/** Resolves to the folder of the built page; builds only what changed since. */
+/** Resolves to the folder of the built page. Builds only if the sources have changed. */
 export async function buildDashboard(say: (line: string) => void, force = false): Promise<string> {
   const hash = sourceHash()
   const stamp = join(target, '.built-from')
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return target
   say('Building the dashboard …')
   const { build } = await import('vite')
-  // A test runner says `test` here, and React would come in its slow form, for developers, and stay for who starts next.
+  // A test runner sets `test`, which would build React's slow development version, and later starts would serve it.
   const before = process.env.NODE_ENV
   process.env.NODE_ENV = 'production'
   const configFile = join(root, 'dashboard/vite.config.ts')
-  // Built beside its place and moved there whole: a gateway that serves meanwhile never sees half a page.
+  // The page is built beside its place and then moved, so that a running gateway never serves half a page.
   mkdirSync(dirname(target), { recursive: true })
   const parent = mkdtempSync(join(dirname(target), '.dashboard-'))
   try {
@@ -89,7 +89,7 @@ export async function buildDashboard(say: (line: string) => void, force = false)
   return target
 }
 
-/** The remedy for a page that could not be built, for the person who started it. */
+/** What the user can do when the page could not be built. */
 function remedy(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 
 const root = dirname(import.meta.dirname)
 
-/** Runs a tool of node_modules under this very Node. Returns whether it ended well. */
+/** Runs a tool of node_modules under the Node that runs this script. Returns whether it exited with 0. */
 export function tool(file: string, ...args: string[]): boolean {
   const { status } = spawnSync(process.execPath, [join(root, 'node_modules', file), ...args], {
     cwd: root,
@@ -13,7 +13,7 @@ export function tool(file: string, ...args: string[]): boolean {
   return status === 0
 }
 
-/** Checks types and style, and tells `count` of each check by name. */
+/** Checks types and style. Calls `count` with the name and result of each check. */
 export function checkTypesAndStyle(count: (name: string, fine: boolean) => void): void {
   const tsc = (project: string): boolean => tool('typescript/bin/tsc', '--noEmit', '-p', project)
   count('types (tsc)', tsc('.'))

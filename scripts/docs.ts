@@ -1,4 +1,4 @@
-/* npm run docs: writes every page that is made from the code. */
+/* npm run docs: writes all pages of docs/ that are generated from the code. */
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generatedDocs } from './generated-docs.ts'

@@ -1,14 +1,14 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** One thing that boards in the field need, as the title of its test file in tests/rules says it. */
+/** One thing that boards in the field need. Its text is the title of its test file in tests/rules. */
 export interface FieldRule {
   number: number
   sentence: string
   file: string
 }
 
-/** Every field rule, by number. Throws where a test file has no title of the form `rule 7: …`. */
+/** All field rules, ordered by number. Throws if a test file has no title of the form `rule 7: …`. */
 export function fieldRules(): FieldRule[] {
   const folder = join(dirname(import.meta.dirname), 'tests/rules')
   return globSync('rule-*.test.ts', { cwd: folder })

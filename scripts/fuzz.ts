@@ -1,6 +1,6 @@
 /*
- * npm run fuzz [-- --seconds N] [--only NAME] [--seed N]: damages what decoders and routes read, for so many seconds
- * (60), in rounds with a new seed each. Exits 1 with the smallest input that breaks a property.
+ * npm run fuzz [-- --seconds N] [--only NAME] [--seed N]: sends damaged input to decoders and routes for N seconds
+ * (default 60), in rounds with a new seed each. Prints the smallest input that breaks a property and exits with 1.
  */
 import { parseArgs } from 'node:util'
 import { openConversations } from '../tests/fuzz/conversations.ts'
@@ -9,7 +9,7 @@ import { openRoutes } from '../tests/fuzz/routes.ts'
 import type { FuzzTarget } from '../tests/fuzz/target.ts'
 
 const say = (line: string): void => console.log(line)
-/** Each target has so long before it is the next one's turn, in ms. */
+/** The time that each target gets in a round, in ms. */
 const turnMs = 1_000
 
 function usage(problem: string, targets: readonly FuzzTarget[]): never {

@@ -14,7 +14,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map(row => `| ${row.map(cell).join(' | ')} |`).join('\n')
 
-/** Every page that is made from the code: file name under docs/ → content. */
+/** All pages that are generated from the code: file name under docs/ → content. */
 export function generatedDocs(): Record<string, string> {
   return {
     'config.md': config(),

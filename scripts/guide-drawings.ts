@@ -1,12 +1,12 @@
 /*
- * The drawings of the guide, in both languages from one shape. They are images on a page of somebody else's: so they bring
- * their colours along, light and dark, and use the fonts of whoever looks.
+ * The drawings of the guide. One shape serves both languages. Other sites show them as images on their own pages, so
+ * each drawing contains its colours for light and dark, and uses the fonts of the reader's system.
  */
 
 type Language = 'en' | 'fa'
 type Words = Record<Language, string>
 const both = (en: string, fa: string): Words => ({ en, fa })
-/** The same in every language: what goes over the wire. */
+/** Text that is the same in both languages, such as messages and paths. */
 const code = (text: string): Words => both(text, text)
 
 const styles = `
@@ -24,7 +24,7 @@ const styles = `
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** One drawing. In Persian everything is mirrored: whoever comes first stands on the right. */
+/** One drawing. In Persian it is mirrored, so that reading begins on the right. */
 class Drawing {
   readonly #language: Language
   readonly #width: number
@@ -56,7 +56,7 @@ class Drawing {
     this.#parts.push(`<rect x="${left}" y="${y}" width="${width}" height="${height}" rx="9" class="${look}"/>`)
   }
 
-  /** A box with its name, and a word below it. */
+  /** Draws a box with its name, and a smaller line of text below the name. */
   place(x: number, y: number, width: number, name: Words, more?: Words, look = 'box'): void {
     this.box(x, y, width, more ? 52 : 38, look)
     this.text(x + width / 2, y + (more ? 22 : 24), name, 'head')
@@ -67,7 +67,7 @@ class Drawing {
     this.#parts.push(`<path d="M${this.x(x)} ${top}V${bottom}" class="life"/>`)
   }
 
-  /** From one point to another along straight lines, with a tip at the end, and at the start too if it goes both ways. */
+  /** Draws an arrow of straight lines through `points`, with a tip at the end and, if `bothWays`, one at the start. */
   arrow(points: readonly (readonly [x: number, y: number])[], bothWays = false): void {
     const path = points.map(([x, y]) => [this.x(x), y] as const)
     this.#parts.push(`<path d="M${path.map(([x, y]) => `${x} ${y}`).join('L')}" class="line"/>`)
@@ -100,7 +100,7 @@ const names = {
   you: both('you', 'شما'),
 }
 
-/** How a board gets in, from its first request to its first command. */
+/** Drawing: how a board is enrolled, from its first request to its first command. */
 function enrolment(language: Language): string {
   const drawing = new Drawing(language, 760, 424, both('How a board gets in', 'برد چگونه وارد می‌شود'))
   const [board, gateway, you] = [90, 430, 670]
@@ -136,7 +136,7 @@ function enrolment(language: Language): string {
   return String(drawing)
 }
 
-/** What a device can be, and what leads from one to another. */
+/** Drawing: the states of a device, and the actions that lead from one state to another. */
 function states(language: Language): string {
   const drawing = new Drawing(language, 760, 190, both('The states of a device', 'وضعیت‌های یک دستگاه'))
   const at = { pending: 30, active: 305, blocked: 580 }
@@ -178,7 +178,7 @@ function states(language: Language): string {
   return String(drawing)
 }
 
-/** Three ways from a board in the world to a gateway. */
+/** Drawing: three ways in which a board on the internet reaches a gateway. */
 function outside(language: Language): string {
   const drawing = new Drawing(language, 760, 300, both('Three ways from outside', 'سه راه از بیرون'))
   const board = (y: number) => drawing.place(24, y, 110, names.board, both('anywhere', 'هر جا'))
@@ -215,7 +215,7 @@ function outside(language: Language): string {
   return String(drawing)
 }
 
-/** File name under docs/ → the drawing. */
+/** All drawings: file name under docs/ → SVG. */
 export function guideDrawings(): Record<string, string> {
   const drawings = { enrolment, states, outside }
   return Object.fromEntries(

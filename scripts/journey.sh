@@ -1,6 +1,6 @@
 #!/bin/sh
-# Records the journey the README shows: curl, connect, approve, snapshot, servo, journal. Needs a gateway on port 3000
-# (npm start) with an empty data folder; ends what it started.
+# Records the session that the README shows: curl, connect, approve, snapshot, servo, journal. It needs a gateway on
+# port 3000 (npm start) with an empty data folder, and ends the processes it started.
 cd "$(dirname "$0")/.." || exit 1
 darvaza() { sh bin/darvaza "$@"; }
 show() {

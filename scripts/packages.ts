@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What some tests need besides npm's packages, and how to see whether it is there. */
+/** Debian packages that some tests need, and how to find out whether they are installed. */
 const wanted = [
   {
     package: 'python3-websockets',
@@ -25,10 +25,10 @@ const runs = (command: string, args: string[]): boolean => spawnSync(command, ar
 const isProgram = (name: string): boolean =>
   ['/usr/sbin', '/usr/bin', '/bin'].some(folder => existsSync(join(folder, name)))
 
-/** Debian asks this program before it starts a service that was just installed; 101 is no. */
+/** Debian runs this program before it starts a newly installed service; exit code 101 forbids the start. */
 const policy = '/usr/sbin/policy-rc.d'
 
-/** Tests start their proxies themselves: none shall run, or come back with the next boot, because it was installed. */
+/** Installs without starting services, now or at the next boot: the tests start their proxies themselves. */
 function withoutServices(install: () => void, services: string[]): void {
   const mine = !existsSync(policy)
   if (mine) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
@@ -41,7 +41,7 @@ function withoutServices(install: () => void, services: string[]): void {
     for (const service of services) runs('systemctl', ['disable', '--now', service])
 }
 
-/** Installs what is missing where that is allowed: as root on Debian. Says in words what could not be had. */
+/** Installs missing packages if the user is root on Debian. Reports the packages that are still missing. */
 export function installTestPackages(say: (line: string) => void): void {
   const missing = wanted.filter(item => !item.there())
   if (missing.length === 0) return
@@ -51,7 +51,7 @@ export function installTestPackages(say: (line: string) => void): void {
     const quiet = { stdio: 'ignore' as const, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
     spawnSync('apt-get', ['update'], quiet)
     const install = () => {
-      // One by one: a package this Debian does not have shall not keep the others away.
+      // One by one, so that a package which this Debian does not have does not prevent the others.
       for (const item of missing)
         spawnSync('apt-get', ['install', '-y', '--no-install-recommends', item.package], quiet)
     }

@@ -1,6 +1,7 @@
 /*
- * npm run soak -- NAME [--seconds N | --count N] [--seed N]: runs one long test of tests/soak/ and exits 1 when it
- * failed. Without a name: says which there are, and exits 2. Ctrl-C ends it after the step at hand, again at once.
+ * npm run soak -- NAME [--seconds N | --count N] [--seed N]: runs one long test of tests/soak/, and exits with 1 if it
+ * fails. Without a name it lists all soaks and exits with 2. Ctrl-C ends it after the current step; a second Ctrl-C
+ * ends it at once.
  */
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -20,7 +21,7 @@ function usage(problem: string, soaks: readonly Soak[]): never {
   process.exit(2)
 }
 
-/** A whole number of a flag. */
+/** Reads the whole number given to a flag. */
 function amount(flag: string, text: string | undefined, soaks: readonly Soak[]): number | undefined {
   if (text === undefined) return undefined
   if (!/^\d{1,10}$/.test(text)) usage(`--${flag} takes a whole number, not "${text}".`, soaks)

@@ -1,7 +1,7 @@
 /*
- * npm test: installs what the tests need, checks types and style, runs every test, and says what was slow and what skipped.
- * The last line is `N passed, N failed`. Arguments are passed on to the test runner: npm test -- tests/rules, or
- * npm test -- --changed for the files that import what differs from the last commit.
+ * npm test: installs packages that the tests need, checks types and style, runs all tests, and lists slow and skipped
+ * ones. The last line is `N passed, N failed`. Arguments are passed on to the test runner: npm test -- tests/rules, or
+ * npm test -- --changed for the test files that import anything that differs from the last commit.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -41,7 +41,7 @@ const count = (name: string, fine: boolean): void => {
 
 if (filters.length === 0) {
   checkTypesAndStyle(count)
-  // Several files need the page. The first of them start at the same moment, and each would build it.
+  // Several test files need the page. They start at the same moment, and each would build it.
   const built = buildDashboard(say).then(
     () => true,
     error => void console.error(error),
@@ -81,7 +81,7 @@ try {
         `not said why: ${test.fullName}`
       skippedBecause.set(reason, (skippedBecause.get(reason) ?? 0) + 1)
     }
-    // A file that could not even be loaded counts as one failure, though no test of it ran.
+    // A file that could not be loaded counts as one failure, although none of its tests ran.
     if (suite.status === 'failed' && suite.assertionResults.every(test => test.status !== 'failed')) {
       say(`FAILED: ${suite.name}: ${suite.message.split('\n')[0]}`)
       failed++

@@ -16,7 +16,7 @@ const appearances = { en: english, fa: persian }
 const begin = '<!-- From here on made from the code by `npm run docs`: a test fails when it is stale. -->'
 const end = '<!-- The end of what is made from the code. -->'
 
-/** A page of the guide: the frame is written by hand, and what stands between its two marks comes from the table. */
+/** A page of the guide. It is written by hand except for the part between its two marks, which is generated. */
 export function troubleshooting(language: Language): string {
   const page = readFileSync(join(dirname(import.meta.dirname), 'docs/guide', language, 'troubleshooting.md'), 'utf8')
   const [before, rest] = page.split(begin)
@@ -25,7 +25,7 @@ export function troubleshooting(language: Language): string {
   return `${before}${begin}\n\n${bySymptom(language)}\n\n${byLibrary(language)}\n\n${end}${after}`
 }
 
-/** How each library dials and shows its token, for whoever knows what to do and not how. */
+/** The section that shows, for each library, the code that connects and sends the token. */
 function byLibrary(language: Language): string {
   const title = { en: 'How each library shows its token', fa: 'هر کتابخانه توکنش را چگونه نشان می‌دهد' }[language]
   const ways = (Object.keys(libraries) as LibraryId[])
@@ -45,7 +45,7 @@ function bySymptom(language: Language): string {
     .join('\n\n')
 }
 
-/** Addresses and numbers as they could be. */
+/** Sample addresses and numbers for the placeholders. */
 const example = (library: KnowledgeRow['library']) => ({
   base: 'http://192.168.1.10:3000',
   path: library === 'arduino' ? '/ws/esp32cam' : '/ws/pico',
@@ -69,7 +69,7 @@ function entry(row: KnowledgeRow, language: Language): string {
 
 const indented = (code: string): string => code.replaceAll(/^(?=.)/gm, '    ')
 
-/** `<token>` is no HTML. */
+/** Escapes `<`, because Markdown would take `<token>` for HTML. */
 const escaped = (text: string): string => text.replaceAll('<', '&lt;')
 
 const rtl = (text: string, language: Language): string =>

@@ -26,7 +26,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
     onTestFinished(parts.freeze)
     return parts
   }
-  /** Before the page is loaded, `prepare` sets up its browser. */
+  /** Opens a device's page as `who`. `prepare` sets up the browser before the page loads. */
   async function sit(id: string, prepare: Prepare = giveGamepad, who: Person = running.owner, look: Look = desk) {
     const visitor = await visit(browser, look)
     onTestFinished(() => visitor.context.close())
@@ -59,7 +59,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       await hand.push(1, 0)
       expect(await hand.orders()).toEqual([])
 
-      // What was pushed beyond the end is not to be pulled back first.
+      // The servo moves back at once, however long the stick was held beyond the end of the range.
       await hand.push(-0.5, -0.5)
       await expect.poll(async () => (await anglesOf(pico.id)).servo1, { timeout: 60_000 }).toBeLessThan(160)
       await hand.push(0, 0)
@@ -98,7 +98,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       await mina.page.getByText('operator steers.').waitFor()
       await mina.hand.push(-1, 0)
       expect(await mina.hand.orders()).toEqual([])
-      // Mina is the owner: Sara's stick is still pushed when the wheel is taken from her, and when it is free again.
+      // Mina, the owner, takes the control over and releases it again. Sara holds her stick pushed all the time.
       await mina.hand.push(0, 0)
       await mina.page.getByRole('button', { name: 'Take over' }).click()
       await sara.page.getByText('Mina steers.').waitFor()
@@ -131,7 +131,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       await hand.push(1, 0)
       expect(await hand.orders()).toEqual([])
       await question.getByRole('button', { name: 'Steer all the same' }).click()
-      // Only the step that was asked about: not where the stick would have led in the meantime.
+      // The servo makes only the confirmed step, not the way that the stick asked for in the meantime.
       await expect.poll(async () => (await anglesOf(pico.id))?.servo1, { timeout: 60_000 }).toBeLessThan(100)
       await hand.push(0, 0)
       await hand.push(1, 0, 1)
@@ -171,7 +171,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       await expect.poll(() => age.textContent()).toMatch(/ms$/)
       const seen = (await age.boundingBox())!
       expect(seen.y + seen.height).toBeLessThanOrEqual(await page.evaluate(() => innerHeight))
-      // The focus stays among what is seen.
+      // The focus stays on visible elements.
       for (let turn = 0; turn < 12; turn++) {
         await page.keyboard.press('Tab')
         expect(await page.evaluate(() => document.activeElement!.closest('.rail, .device-columns'))).toBeNull()

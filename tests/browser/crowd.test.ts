@@ -85,7 +85,7 @@ describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () =>
     })
     const met = new Set<string>()
     for (let end = false; !end; ) {
-      // What is on the screen is filled, and no more is asked for than what touches it or nearly does.
+      // All tiles on the screen are filled, and pictures are requested only for tiles on the screen or close to it.
       const here = await until('the tiles on the screen, filled', () => page.evaluate(tilesOnTheScreen))
       for (const { name } of here) met.add(name)
       const cameras = here.filter(({ name, away }) => name.includes('cam') && away < 0).map(({ name }) => idOf(name))
@@ -203,7 +203,7 @@ describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () =>
   })
 })
 
-/** Nothing before each of them has what belongs to it; `away` px from the screen, negative on it. */
+/** The tiles on or near the screen; undefined until all on it are filled. `away`: px from the screen, below 0 on it. */
 function tilesOnTheScreen(): { name: string; away: number }[] | undefined {
   const here = [...document.querySelectorAll('.tile')]
     .map(tile => {

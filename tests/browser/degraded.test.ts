@@ -22,7 +22,7 @@ describe('pages of a gateway whose disk fails', {
     browser = await openBrowser()
     disk = await SmallDisk.make(64)
     running = await RunningGateway.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
-    // Its readings are what meets the disk.
+    // The readings of this Pico cause the writes that fail on the full disk.
     await running.admit((await running.pico('roof')).id)
   }, 300_000)
   afterAll(async () => {

@@ -17,7 +17,7 @@ interface Scene {
   opener: Locator
   key?: 'Enter' | 'Space'
   what?: '[role="dialog"]' | '[role="menu"]'
-  /** Goes on to what the dialog shows after its question is answered. */
+  /** Answers the dialog's question, to get to the content that it shows afterwards. */
   answer?(dialog: Locator): Promise<void>
 }
 
@@ -83,7 +83,7 @@ describe('every dialog', inChromium, () => {
       const t: Words = language === 'fa' ? (fa as unknown as Words) : en
       const gallery = new Gallery(visitor, look)
       const { running, pico, stale } = furnished
-      // Nothing is to be waited for that only moves.
+      // Without animations the test need not wait for them.
       await page.emulateMedia({ reducedMotion: 'reduce' })
       await signIn(context, running.owner)
       await page.goto(running.url)
@@ -99,7 +99,7 @@ describe('every dialog', inChromium, () => {
         await walk(page, at)
         await gallery.ready()
         if (name === 'forget') await page.locator('input[inputmode="numeric"]').first().fill('1')
-        // A menu hangs on its button: another width closes it.
+        // A menu closes when the window changes its width, so it is opened again for each width.
         for (const widths of what === '[role="menu"]' ? sizes.map(size => [size]) : [sizes]) {
           await page.setViewportSize(widths[0]!)
           await opener.press(key)

@@ -7,7 +7,7 @@ import { type SpawnedGateway, spawnGateway, temporaryFolder } from '../support/g
 import { testCard } from './running-gateway.ts'
 import { inChromium, openBrowser, type Visitor, visit } from './support.ts'
 
-/** The product as it is started, from its first minute on: the tests follow each other, as the day does. */
+/** A new user's first day with the product. The tests run in order, and each continues where the last one ended. */
 describe('the first day of a house', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
   let dataDir: string

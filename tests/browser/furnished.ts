@@ -2,10 +2,10 @@ import { guest } from '../people/person-client.ts'
 import { Board, refusal } from '../support/board.ts'
 import { RunningGateway, testCard } from './running-gateway.ts'
 
-/** A house as one finds it after some weeks: boards of every kind in every state, people, keys, and a past. */
+/** A gateway as after some weeks of use: boards of every kind in every state, people, keys, and old journal entries. */
 export interface Furnished {
   running: RunningGateway
-  /** Ids by what they show. */
+  /** Device ids, named by the state or the kind of the device. */
   camera: string
   pico: string
   stale: string
@@ -64,7 +64,7 @@ export async function furnish(): Promise<Furnished> {
   }
 }
 
-/** Two boards with one token, from two addresses, who push each other out until the gateway names it. */
+/** Connects two boards with one token from two addresses. They replace each other until the gateway reports it. */
 async function bringTwins({ gateway }: RunningGateway): Promise<void> {
   const first = await Board.connect(gateway, { deviceId: 'solar-tracker' })
   await first.next('connection_ack')

@@ -5,7 +5,7 @@ export const looks = (['en', 'fa'] as const).flatMap(language =>
   (['light', 'dark'] as const).map((scheme): Look => ({ language, scheme, width: 390 })),
 )
 
-/** As a click on a link does: the page itself is loaded once, which spares hundreds of loads. */
+/** Navigates without loading the page again, as a click on a link does. This saves hundreds of page loads. */
 export const walk = (page: Page, to: string) =>
   page.evaluate(async path => {
     history.pushState(null, '', path)
@@ -13,7 +13,7 @@ export const walk = (page: Page, to: string) =>
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
   }, to)
 
-/** What one look sees: each thing is judged and photographed in every size when it stands still. */
+/** Checks and photographs pages and their parts in every window size, in one language and colour scheme. */
 export class Gallery {
   readonly faults: Record<string, string[]> = {}
   readonly #visitor: Visitor
@@ -24,7 +24,7 @@ export class Gallery {
     this.#look = look
   }
 
-  /** A whole page, once `shown` is there. */
+  /** Checks and photographs a whole page after `shown` has appeared. */
   async page(name: string, shown?: string): Promise<void> {
     const { page } = this.#visitor
     await this.ready()
@@ -32,14 +32,14 @@ export class Gallery {
     for (const size of sizes) {
       await page.setViewportSize(size)
       await this.#judge(name, size)
-      // The whole page in one window: what clings to its edge is then where it belongs.
+      // The window is made as high as the page, so that elements fixed to its edge are in their right place.
       const height = await page.evaluate(() => document.documentElement.scrollHeight)
       await page.setViewportSize({ width: size.width, height: Math.max(size.height, Math.min(height, 5_000)) })
       await this.#shoot(name, size)
     }
   }
 
-  /** What lies over the page, or is a part of it: it alone is judged. Its colours hang on no width: dark is seen once. */
+  /** Checks only a dialog, menu or part of a page. Dark is checked at one width: colours do not depend on the width. */
   async part(name: string, selector: string, widths = sizes): Promise<void> {
     const { page } = this.#visitor
     for (const scheme of ['light', 'dark'] as const) {
@@ -65,9 +65,9 @@ export class Gallery {
 
   async #judge(name: string, { width }: { width: number }, selector?: string): Promise<void> {
     const { page, complaints } = this.#visitor
-    // What slides in is looked at when it has arrived.
+    // Wait until all animations have ended.
     await page.evaluate(() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => {}))))
-    // The barriers of a part hang on its colours and words; only what is cut hangs on its width as well.
+    // Accessibility of a part depends only on its colours and texts; cut text depends on the width as well.
     const faults = selector && width > 390 ? await cutsOf(page, selector) : await faultsOf(page, selector)
     for (const fault of [...faults, ...complaints.splice(0)]) this.blame(`${name} at ${width} px`, fault)
   }

@@ -1,6 +1,6 @@
 /*
- * sh bin/with-node tests/browser/guide-pictures.ts: photographs the dashboard for the guide, in both languages and both
- * lights. Needs what the browser tests need, and ImageMagick. Run it when a page of the guide shows an older dashboard.
+ * sh bin/with-node tests/browser/guide-pictures.ts: photographs the dashboard for the guide, in both languages, light
+ * and dark. It needs the packages of the browser tests and ImageMagick. Run it after a change of the dashboard.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -16,7 +16,7 @@ mkdirSync(out, { recursive: true })
 await using running = await furnish().then(({ running, ...ids }) => Object.assign(running, { ids }))
 await using browser = await openBrowser()
 
-// The tests' house has names that try what pages bear; a guide wants names as people give them.
+// Some names in the test data are extremely long on purpose. The guide needs realistic names.
 const { devices } = await running.ask('GET', '/api/devices?limit=1000')
 for (const { id, name } of devices) {
   if (name.startsWith('a-board-with')) await running.ask('PATCH', `/api/devices/${id}`, { name: 'greenhouse-vents' })

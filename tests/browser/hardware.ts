@@ -1,12 +1,12 @@
 import type { BrowserContext, Page } from 'playwright-core'
 
-/** What the page's scripts find in the hardware's place. */
+/** Replaces the hardware for the scripts of the page. */
 interface StandIn {
   pads: ({ axes: number[] } | null)[]
   orders: { at: number; servo1: number; servo2: number }[]
 }
 
-/** A test machine has no gamepad: one stands in for it, at the browser's edge. Orders are seen where they leave. */
+/** Fakes a gamepad in the browser, as test machines have none, and records the steering messages of the page. */
 export async function giveGamepad(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const here: StandIn = Object.assign(globalThis, { pads: [null], orders: [] })
@@ -40,7 +40,7 @@ export class Hand {
       dispatchEvent(new Event('gamepaddisconnected'))
     })
 
-  /** Moves the left stick, and lets the page see it for so many of its turns. */
+  /** Moves the left stick, and waits for `turns` frames of the page. */
   push = (x: number, y: number, turns = 20) =>
     this.#page.evaluate(
       async ({ x, y, turns }) => {
@@ -51,6 +51,6 @@ export class Hand {
       { x, y, turns },
     )
 
-  /** What was sent to the servos since this was last asked. */
+  /** The steering messages sent since the last call. */
   orders = () => this.#page.evaluate(() => (globalThis as unknown as StandIn).orders.splice(0))
 }

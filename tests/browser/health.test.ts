@@ -9,7 +9,7 @@ const looks = [
   { language: 'fa', scheme: 'dark', width: 390 },
 ] as const
 
-/** Minutes in tenths of a second, so that a board can be judged. */
+/** Limits of minutes, cut to tenths of a second, so that the gateway judges a board's health soon. */
 const limits = { pingEveryMs: 500, healthAfterMs: 1_000, blackBoxSampleEveryMs: 200, stallMs: 300 }
 
 describe('how a board is', inChromium, () => {

@@ -35,7 +35,7 @@ describe('a reader of the journal', { ...inChromium, timeout: 240_000 }, () => {
     const { id } = await running.pico('bam-3')
     const page = await read({ width: 390, scheme: 'dark' })
     const search = page.getByLabel('جست‌وجو در رویدادها')
-    // As an Arabic keyboard writes it, and with a space for a half-space.
+    // The search text uses Arabic letters for Persian ones, and a space for a half-space (ZWNJ).
     await search.fill('دستگاه bam را ساخت')
     await expect.poll(() => page.locator('.entry').count()).toBe(2)
     expect((await sentences(page)).every(text => /دستگاه .*bam-[12].* را ساخت/.test(text))).toBe(true)
@@ -45,7 +45,7 @@ describe('a reader of the journal', { ...inChromium, timeout: 240_000 }, () => {
     await page.getByText('هنوز رویدادی از این دست نیست.').waitFor()
     await running.admit(id)
     await expect.poll(() => page.locator('.entry').count()).toBe(1)
-    // It begins with a Latin name, and is a Persian sentence all the same.
+    // The sentence begins with a Latin name, but is Persian and must run from right to left.
     const sentence = page.locator('.entry-text summary span')
     expect(await sentence.evaluate(element => getComputedStyle(element).direction)).toBe('rtl')
     expect(await faultsOf(page)).toEqual([])
@@ -65,7 +65,7 @@ describe('a reader of the journal', { ...inChromium, timeout: 240_000 }, () => {
 
   it('reads an entry that just came in the words of a reload, diagnosis and remedy too, in the language of the page', async () => {
     const page = await read()
-    // The browser asks for Persian: this reader chooses English first.
+    // The browser prefers Persian, so the page is set to English for the first pass.
     let had = 0
     for (const language of ['en', 'fa'] as const) {
       await page.evaluate(chosen => localStorage.setItem('darvaza.language', chosen), language)

@@ -20,7 +20,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     await running?.[Symbol.asyncDispose]()
   })
 
-  /** A browser of one's own, in which `who` is signed in: the owner unless said otherwise; null: nobody. */
+  /** Opens a path in a new browser context, signed in as `who`. Default: the owner; null signs in no person. */
   async function open(path: string, who: Person | null = running.owner, look: Look = desk): Promise<Visitor> {
     const visitor = await visit(browser, look)
     onTestFinished(() => visitor.context.close())
@@ -159,7 +159,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     const { page } = await open('/gate')
     const card = page.locator('.newcomer', { hasText: 'shifty' })
     const seen: string[] = []
-    // What the page looked at is an old connection, as if the board had come back in between.
+    // The request names another connection than the page showed, as if the board had reconnected in between.
     for (const act of ['approve', 'block'])
       await page.route(`**/api/devices/${id}/${act}`, async route => {
         const body = route.request().postDataJSON()
@@ -222,7 +222,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     const third = (await open(`/devices/${pico.id}`)).page
     for (const page of [first, second, third]) await picture(page)
     const pad = (page: Page) => page.getByRole('application')
-    // Held, as a finger on the pad: the lease does not run out while the others read.
+    // The key stays pressed, like a finger on the pad, so that the lease does not expire meanwhile.
     const hold = async (page: Page) => {
       await pad(page).focus()
       await page.keyboard.down('ArrowLeft')

@@ -39,7 +39,7 @@ describe('somebody with too many pages', { ...inChromium, timeout: 240_000 }, ()
       await first.getByRole('button', { name: wake }).waitFor()
       expect(await faultsOf(first)).toEqual([])
       await shoot(first, `page-resting-${language}`)
-      // Coming back into sight and the network coming back are no word of the person's.
+      // A page that becomes visible or online again must not wake up: only a person's click wakes it.
       await first.evaluate(() => {
         dispatchEvent(new Event('online'))
         document.dispatchEvent(new Event('visibilitychange'))
@@ -50,7 +50,7 @@ describe('somebody with too many pages', { ...inChromium, timeout: 240_000 }, ()
 
       await first.getByRole('button', { name: wake }).click()
       await second.getByRole('button', { name: wake }).waitFor()
-      // What it missed is there, and what comes now.
+      // The woken page shows the entries that it missed, and new ones.
       await first.locator('.entry', { hasText: `seen-${language}` }).waitFor()
       await running.ask('POST', '/api/devices', { kind: 'pico', name: `live-${language}` })
       await first.locator('.entry', { hasText: `live-${language}` }).waitFor()

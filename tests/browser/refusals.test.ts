@@ -14,7 +14,7 @@ const looks = [
   { language: 'fa', scheme: 'light', width: 390 },
 ] as const
 
-/** Mistakes as they are made, the last one on top. */
+/** Mistakes in the order in which the boards make them. The page lists the last one first. */
 const mistakes: [Symptom, string][] = [
   ['proxy_dropped_upgrade', 'any'],
   ['token_cut', 'any'],

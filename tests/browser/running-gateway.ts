@@ -13,16 +13,16 @@ import { type Overrides, startGateway, type TestGateway } from '../support/gatew
 import { until } from '../support/until.ts'
 
 const picture = new TestPicture(new Scene(640, 480, 80, 100), 'greenhouse')
-/** A picture of the test card, as a camera would send it. */
+/** A picture of the test card, as a camera sends it. */
 export const testCard = (counter = 1): Buffer => picture.jpeg(Date.now(), counter)
 
-/** How a device is to be once it is in. */
+/** The name and tags that a device gets when it is approved. */
 interface Wish {
   name?: string
   tags?: string[]
 }
 
-/** A real gateway with an owner who is signed in, and virtual boards that came through its door. */
+/** A real gateway with a signed-in owner and simulated boards that connect over the network. */
 export class RunningGateway implements AsyncDisposable {
   readonly gateway: TestGateway
   readonly owner: PersonClient
@@ -33,7 +33,7 @@ export class RunningGateway implements AsyncDisposable {
     this.owner = owner
   }
 
-  /** One address does here what many people do elsewhere: attempts are not held against it. */
+  /** Starts the gateway. Its limits per address are raised, because all people of a test share one address. */
   static async build(overrides: Overrides = {}): Promise<RunningGateway> {
     const gateway = await startGateway({
       ...overrides,
@@ -48,13 +48,13 @@ export class RunningGateway implements AsyncDisposable {
     return this.gateway.url
   }
 
-  /** A simulated camera at the gate. It sends two pictures a second, so that a browser has time for the rest. */
+  /** Connects a simulated camera that waits for approval. It sends only 2 pictures a second, to spare the browser. */
   async camera(name: string, options: Partial<Esp32CamOptions> = {}) {
     const board = this.#left.use(simulateEsp32Cam({ url: this.url, name, fps: 2, ...options }))
     return { board, id: await this.#idOf(name) }
   }
 
-  /** A simulated Pico at the gate. */
+  /** Connects a simulated Pico that waits for approval. */
   async pico(name: string, options: Partial<PicoOptions> = {}) {
     const board = this.#left.use(
       simulatePico({ url: this.url, deviceId: name, sensorMs: 1_000, pingMs: 2_000, ...options }),
@@ -62,7 +62,7 @@ export class RunningGateway implements AsyncDisposable {
     return { board, id: await this.#idOf(name) }
   }
 
-  /** A camera that sends a picture only when it is told to. */
+  /** Connects a camera that sends a picture only when the test does so. */
   async stillCamera(wish: Wish) {
     const board = this.#left.use(await Board.connect(this.gateway, { kind: 'esp32cam' }))
     const id = await board.id()
@@ -70,7 +70,7 @@ export class RunningGateway implements AsyncDisposable {
     return { board, id }
   }
 
-  /** A camera and a Pico with one tag, so that one is steered by the other's picture. */
+  /** Connects a camera and a Pico with the same tag, so that the Pico is steered beside the camera's picture. */
   async cockpit(tag: string) {
     const pico = await this.pico(`${tag}-pan-tilt`)
     await this.admit(pico.id, { tags: [tag] })
@@ -81,14 +81,14 @@ export class RunningGateway implements AsyncDisposable {
     return { pico, camera, freeze: () => clearInterval(stream) }
   }
 
-  /** Approves what waits, under the name it gives itself unless told another. */
+  /** Approves a pending device. Default name: the one it reported. */
   async admit(id: string, { name, tags }: Wish = {}): Promise<string> {
     await this.ask('POST', `/api/devices/${id}/approve`, name ? { name } : {})
     if (tags) await this.ask('PATCH', `/api/devices/${id}`, { tags })
     return id
   }
 
-  /** As the owner. Throws unless the answer is good. */
+  /** Calls the API as the owner. Throws if the status is 300 or above. */
   async ask(method: string, path: string, body?: unknown) {
     const answer = await this.gateway.api(method, path, body)
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
@@ -108,7 +108,7 @@ export class RunningGateway implements AsyncDisposable {
   }
 }
 
-/** Gives a browser the session of somebody who is signed in. */
+/** Gives a browser context the session cookies of a signed-in person. */
 export async function signIn(context: BrowserContext, { cookies, gateway }: PersonClient): Promise<void> {
   await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: gateway.url })))
 }

@@ -60,7 +60,7 @@ describe('somebody at the second factor', { ...inChromium, timeout: 240_000 }, (
         })
         .toBe(1)
       expect(await page.getByText(words.wrong).count()).toBe(0)
-      // The button turns from waiting back to its word.
+      // Wait until the button shows its text again instead of the loading state.
       await page.waitForFunction(
         () => !document.querySelector('[data-loading]') && document.getAnimations().length === 0,
       )

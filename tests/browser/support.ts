@@ -6,7 +6,7 @@ import { buildDashboard } from '../../scripts/build-dashboard.ts'
 import { onlyIf } from '../support/only-if.ts'
 
 const executablePath = '/usr/bin/chromium'
-/** Where a person looks at what the tests saw. Not taken where no folder is named: pictures take longer than the tests. */
+/** The folder for screenshots. Without one none are taken, because they take longer than the tests. */
 const screenshots = process.env.DARVAZA_SCREENSHOTS
 
 /** Options of a suite that needs a browser. */
@@ -25,13 +25,13 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // A name that browsers trust no more than any address of a home network: nothing there is a secure context.
+      // A name that is no secure context for the browser, as the addresses of a home network are none.
       '--host-resolver-rules=MAP house.test 127.0.0.1',
     ],
   })
 }
 
-/** A phone, a tablet, a desktop. */
+/** Window sizes of a phone, a tablet and a desktop. */
 export const sizes = [
   { width: 390, height: 844 },
   { width: 820, height: 1180 },
@@ -44,7 +44,7 @@ export interface Look {
   width: 390 | 820 | 1440
 }
 
-/** A browser of one's own, with what its pages complained about. */
+/** A browser context of its own, with the errors and warnings of its pages. */
 export interface Visitor {
   context: BrowserContext
   page: Page
@@ -67,13 +67,13 @@ export async function visit(browser: Browser, look: Look): Promise<Visitor> {
   return { context, page, complaints }
 }
 
-/** What is wrong with the page as it stands, or with a part of it. Empty when all is well. */
+/** The faults of the page, or of a part of it, in its current state. Empty if there are none. */
 export const faultsOf = async (page: Page, part = ':root'): Promise<string[]> => [
   ...(await cutsOf(page, part)),
   ...(await barriersOf(page, part)),
 ]
 
-/** What does not fit: sideways scrolling, cut text, a dialog that reaches beyond the window. */
+/** Everything that does not fit: sideways scrolling, cut text, a dialog that is larger than the window. */
 export const cutsOf = (page: Page, part: string): Promise<string[]> =>
   page.evaluate(part => {
     const found: string[] = []
@@ -97,7 +97,7 @@ export const cutsOf = (page: Page, part: string): Promise<string[]> =>
   }, part)
 
 async function barriersOf(page: Page, part: string): Promise<string[]> {
-  // Read into the page from outside its policy, which lets in no script of ours either.
+  // `evaluate` bypasses the page's content security policy, which would block this script too.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(`${axe};0`)
   return page.evaluate(async part => {
     const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(part === ':root' ? document : part, {

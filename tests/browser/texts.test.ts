@@ -18,12 +18,12 @@ const flat = (tree: Tree, prefix = ''): Record<string, string> =>
     ),
   )
 const english = flat(en as Tree)
-// Rows of the journal are stored in English: only other languages need texts for them.
+// Journal rows are stored in English, so only other languages need texts for them.
 const { journalRows: _rows, ...pages } = fa as Tree
 const persian = flat(pages)
 const holes = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort()
 
-/** Every key the pages name outright; those put together at run time are covered by looking at every page. */
+/** All text keys written literally in the pages' source. every-page.test.ts covers keys that are built at run time. */
 function named(): string[] {
   const keys = new Set<string>()
   for (const file of globSync('**/*.{ts,tsx}', { cwd: source })) {

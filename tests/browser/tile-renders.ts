@@ -1,7 +1,7 @@
 /**
- * Counts in `tileRenders`, by the device's name, how often React calls the component of each tile after its first time.
- * React tells of every commit as it does to its developer tools; a component that was called carries flag 1, and a
- * fiber that was not touched is the same object as before.
+ * Counts in `tileRenders`, by the device's name, how often React renders each tile again after its first time. It uses
+ * the hook by which React reports every commit to its developer tools: the fiber of a component that was called has
+ * flag 1, and an untouched fiber is the same object as before.
  */
 export const countTileRenders = `
   globalThis.tileRenders = new Map()

@@ -18,8 +18,9 @@ import { jpeg } from '../support/jpeg.ts'
 import { firstOwner, guest, type Page, type PersonClient } from './person-client.ts'
 
 /*
- * Every route, every socket and every word of a page × everybody: nobody, and viewer, operator and owner as people and
- * as keys, each also fenced in by grants, asking for a camera of theirs and for another's. Both cameras are live.
+ * Tests every route, every socket and every message of a page for every kind of client: not signed in; viewer, operator
+ * and owner, each as a person and as an API key, each also restricted by grants. Each client asks for a camera that its
+ * grants include and for one that they do not. Both cameras are online.
  */
 
 let gateway: TestGateway
@@ -30,7 +31,7 @@ const people = {} as Record<Role, PersonClient>
 const fenced = {} as Record<Role, PersonClient>
 const keys = {} as Record<Role, string>
 const fencedKeys = {} as Record<Role, string>
-/** Made for an owner, of a person who is less: they must not be more than that person. */
+/** Owner keys that belong to a person with a lower role: such a key must not exceed that person's role. */
 const theirKeys = {} as Record<Role, string>
 const fencedTheirKeys = {} as Record<Role, string>
 
@@ -87,7 +88,7 @@ function headersOf({ kind, role, fenced: isFenced }: Asker): Record<string, stri
   return kind === 'person' ? { cookie: (isFenced ? fenced : people)[role!].cookie, origin: gateway.url } : {}
 }
 
-/** What the table means, said a second time: 401 nobody, 403 the role or the fence, 404 another's device, 0 let in. */
+/** The expected status, computed a second way: 401 not signed in, 403 role or grants, 404 foreign device, 0 allowed. */
 function verdict(asker: Asker, action: Action, device?: 'own' | 'foreign'): 0 | 401 | 403 | 404 {
   const least = actions[action]
   if (least === 'public') return 0
@@ -98,7 +99,7 @@ function verdict(asker: Asker, action: Action, device?: 'own' | 'foreign'): 0 | 
   return asker.fenced && houseWide.has(action) ? 403 : 0
 }
 
-/** HEAD for GET, so that no stream begins; a body that no route takes, so that nothing is changed by those who may. */
+/** Sends HEAD for GET, so that no stream begins, and an invalid body, so that allowed requests change nothing. */
 function asking(asker: Asker, name: RouteName, device: string) {
   const [method = '', path = ''] = name.split(' ')
   return ask(gateway, method === 'GET' ? 'HEAD' : method, path.replace('/devices/{id}', `/devices/${device}`), {
@@ -107,14 +108,14 @@ function asking(asker: Asker, name: RouteName, device: string) {
   })
 }
 
-/** These end the very session that asks, or act without a body: each has a test of its own. */
+/** Routes that end the session of the request or act without a body. Each has a test of its own. */
 const ending: ReadonlySet<string> = new Set([
   'POST /api/auth/revoke-sessions',
   'POST /api/auth/revoke-other-sessions',
   'POST /api/simulated',
   'DELETE /api/simulated',
 ])
-/** Without a body they mean something: never asked by somebody who would be let in, for a device that others need. */
+/** Routes that act without a body. They are not called where they are allowed, as other tests need the device. */
 const acting: ReadonlySet<string> = new Set([
   'DELETE /api/devices/{id}',
   'POST /api/devices/{id}/restore',
@@ -149,7 +150,7 @@ it.each(roles)('a %s with grants cannot tell a foreign device from none, at any 
 })
 
 describe.each(roles)('a %s with grants', role => {
-  /** Whatever could tell of the other camera. */
+  /** Matches everything that could reveal the other camera. */
   const traces = () => new RegExp([foreign, 'not-yours-at-all', boards.foreign.deviceId, 'psst'].join('|'), 'i')
   const rounds = [
     '',
@@ -220,7 +221,7 @@ describe.each(roles)('a %s with grants', role => {
   })
 })
 
-/** The status of a WebSocket handshake, 101 when it went well. */
+/** Resolves to the status of a WebSocket handshake; 101 means success. */
 function knock(path: string, headers: Record<string, string>): Promise<number> {
   const ws = new WebSocket(gateway.wsUrl + path, { headers })
   return new Promise(resolve => {
@@ -241,14 +242,14 @@ describe.each(socketNames)('%s', name => {
   it.each(askers.map(asker => [called(asker), asker] as const))('for %s', async (_called, asker) => {
     for (const device of row.device ? (['own', 'foreign'] as const) : [undefined]) {
       const status = await knock(name.replace('{id}', device === 'foreign' ? foreign : own), headersOf(asker))
-      // A board’s door opens to a board’s token only; a page without a person behind it is told to sign in.
+      // Board sockets accept only board tokens, and the dashboard socket only signed-in people; others get 401.
       const refused = row.action === 'public.board' || (row.action === 'self.dashboard' && asker.kind !== 'person')
       expect([device, status]).toEqual([device, refused ? 401 : verdict(asker, row.action, device) || 101])
     }
   })
 })
 
-/** Every word a page may say, and how it shows whether it was let through. */
+/** For each message that a page may send: sends it and resolves to whether the gateway accepted it. */
 const words: Record<FromDashboard['type'], (page: Page, device: string) => Promise<boolean>> = {
   async watch(page, device) {
     page.say({ type: 'watch', cameras: [{ device, rate: 'full' }] })

@@ -13,7 +13,7 @@ import { overControlSocket, startGateway, type TestGateway, temporaryFolder } fr
 import { jpeg } from '../support/jpeg.ts'
 import { firstOwner, guest, ownerCode, PersonClient, password } from './person-client.ts'
 
-/* What somebody keeps who was inside: pictures that go on, backups, and the plain port beside an encrypted one. */
+/* Attacks after access has ended: open picture streams, backups, and the plain port beside an encrypted one. */
 
 let gateway: TestGateway
 let owner: PersonClient
@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 type Headers = Record<string, string>
-/** Resolves when the stream that these headers open has begun. `ended` resolves with it. */
+/** Opens an MJPEG stream with these headers and resolves when it has begun. `ended` resolves when the stream ends. */
 const mjpeg = async (headers: Headers): Promise<{ ended: Promise<unknown> }> => {
   const call = get({
     host: '127.0.0.1',
@@ -53,7 +53,7 @@ const view = async (headers: Headers): Promise<{ ended: Promise<unknown> }> => {
   await once(ws, 'open')
   return { ended: once(ws, 'close') }
 }
-/** Watched once a second; a loaded machine gets some grace. */
+/** The gateway checks open streams once a second; 5 s allow for a busy machine. */
 const soon = async (end: Promise<unknown>) => {
   const late = new Promise(resolve => setTimeout(resolve, 5_000, 'goes on').unref())
   expect(await Promise.race([end.then(() => 'ended'), late])).toBe('ended')

@@ -9,7 +9,7 @@ import { jpeg } from '../support/jpeg.ts'
 import { RawClient } from '../support/raw.ts'
 import { firstOwner, guest, type PersonClient } from './person-client.ts'
 
-/* Attacks with requests, from other sites and from inside: each was tried against a running gateway. SECURITY.md lists them. */
+/* Attacks with requests from other sites and by signed-in people, on a running gateway. SECURITY.md lists them. */
 
 let gateway: TestGateway
 let owner: PersonClient
@@ -33,7 +33,7 @@ const isPublic = (name: RouteName) =>
   routes[name].action.startsWith('public.') && routes[name].action !== 'public.enter'
 
 describe('another site', () => {
-  /** What a form, an <img>, a beacon or `no-cors` can send without asking first. */
+  /** Content types that a form, an <img>, a beacon or `no-cors` can send without a CORS preflight request. */
   const simple = ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', '']
   it.each(simple)('changes nothing with its visitors’ cookies and a body of type "%s"', async type => {
     for (const name of routeNames.filter(each => !each.startsWith('GET ') && !isPublic(each))) {
@@ -275,7 +275,7 @@ describe('a body', () => {
       endless.on('response', response => resolve(response.statusCode!))
       endless.on('error', reject)
     })
-    // Stops with the first write that fails: failing writes call back before anything else may happen.
+    // It stops at the first failed write: the callbacks of failing writes would otherwise block the event loop.
     const more = (error?: Error | null) => void (error || endless.write(Buffer.alloc(16_384, 'a'), more))
     more()
     expect(await answered).toBe(413)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { firstOwner, guest, ownerCode, PersonClient, password, totp } from './person-client.ts'
 
-/* Attacks on the way in: each was tried against a running gateway. SECURITY.md lists them. */
+/* Attacks on sign-in, each against a running gateway. SECURITY.md lists them. */
 
 let gateway: TestGateway
 let owner: PersonClient
@@ -23,7 +23,7 @@ const answering = (code: string, name = 'Eve') =>
 const invite = async (email: string) =>
   codeOf((await owner.ask('POST', '/api/people', { name: 'Guest', email, role: 'viewer' })).body.invitation)
 
-/** With a second factor, and what an authenticator and a drawer have of it. */
+/** Invites a person with a second factor. Returns the signed-in client, the authenticator URI and the backup codes. */
 async function careful(): Promise<{ client: PersonClient; totpURI: string; backupCodes: string[] }> {
   const client = await guest(owner, 'operator')
   const { body } = await client.ask('POST', '/api/auth/two-factor/enable', { password })

@@ -7,7 +7,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { onlyIf } from '../support/only-if.ts'
 import { firstOwner, guest, type PersonClient } from './person-client.ts'
 
-/* What only a real browser can tell: passkeys, what is forbidden over plain http, and that nothing strangers say runs. */
+/* Only a real browser can test these: passkeys, limits of plain http, and that texts of boards never run as scripts. */
 
 const executablePath = '/usr/bin/chromium'
 const patience = { timeout: 120_000 }
@@ -24,7 +24,7 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         '--disable-gpu',
         '--disable-background-networking',
-        // A name at home, by plain http: not this very machine for the browser, so that it is strict.
+        // A home-network name: over plain http the browser is strict with it, unlike with localhost.
         '--host-resolver-rules=MAP gate.home.arpa 127.0.0.1',
       ],
     })
@@ -36,7 +36,7 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
     await gateway?.[Symbol.asyncDispose]()
   })
 
-  /** A page at this gateway by one of its names, signed in as somebody or nobody, and what it complained about. */
+  /** Opens a page of the gateway under a host name, signed in as `client` if given. Collects the page's errors. */
   async function open(
     host: string,
     client?: PersonClient,
@@ -143,7 +143,7 @@ describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not ins
       expect([path, await page.evaluate('globalThis.xss')]).toEqual([path, undefined])
       expect([path, await page.locator('img[src="x"], main script, main b').count()]).toEqual([path, 0])
     }
-    // The device that there is none of is asked for, and not found.
+    // The page asks for a device that does not exist; the 404 for it is expected.
     expect(complaints.filter(text => !text.includes('404'))).toEqual([])
     await context.close()
   }, 180_000)

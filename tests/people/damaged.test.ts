@@ -10,7 +10,7 @@ import { firstOwner } from './person-client.ts'
 
 const ofType = (type: string) => (message: { type: string }) => message.type === type
 
-/** Damages a file that the gateway has open, so that it has to read the damage; returns how to mend it. */
+/** Damages a database that the gateway has open, and makes the gateway read it. Returns a function that mends it. */
 async function damage(file: string): Promise<() => Promise<void>> {
   const other = new DatabaseSync(file)
   other.exec('pragma wal_checkpoint(truncate)')
@@ -18,7 +18,7 @@ async function damage(file: string): Promise<() => Promise<void>> {
   const well = await readFile(file)
   const handle = await open(file, 'r+')
   await handle.write(Buffer.alloc(well.length, 0xa5), 0, well.length, 0)
-  // A commit of somebody whose memory still has the file as it was: all others have to read it anew.
+  // This connection still has the undamaged pages in memory. Its commit forces all other connections to read the file.
   other.exec('update "user" set "name" = "name"')
   other.close()
   return async () => {
@@ -44,7 +44,7 @@ describe('people.sqlite damaged while a page is open', () => {
     expect((await owner.signIn()).body).toMatchObject({ code: expect.stringMatching(/^(store|accounts)_unavailable$/) })
     await using late = owner.dashboard()
     expect(await late.refused).toBe(503)
-    // Longer than a page's session goes unasked for: its timer has met the damage by now.
+    // This is longer than the interval of the session check of an open page, so the check has met the damage by now.
     await new Promise(resolve => setTimeout(resolve, 1_000))
     page.say({ type: 'ping', id: 1 })
     expect(await page.heard(ofType('pong'))).toMatchObject({ id: 1 })

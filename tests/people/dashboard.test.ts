@@ -46,7 +46,7 @@ describe('a page', () => {
     await using page = owner.dashboard()
     await page.heard(ofType('hello'))
     const index = await watching(page, board.device)
-    // 70 KB and 300 bytes: both lengths a WebSocket message can announce.
+    // 70 KB and 300 bytes need the two extended length formats of WebSocket frames (64 and 16 bits).
     const pictures = [jpeg(70_000, 1), jpeg(300, 2), jpeg(1_000, 3)]
     for (const picture of pictures) board.ws.send(picture)
     const [first, second] = await page.shown(2)

@@ -7,13 +7,13 @@ import { text } from 'node:stream/consumers'
 export interface Provider {
   issuer: string
   email: string
-  /** Its own name for the account; one for each address unless a test says otherwise. */
+  /** The `sub` claim: the provider's id for the account. Default: one for each e-mail address. */
   subject: string | undefined
-  /** What it says about whether it checked the address; undefined: nothing. */
+  /** The `email_verified` claim. undefined omits it. */
   verified: unknown
 }
 
-/** An OpenID Connect provider for one person at a time: whoever is asked to sign in is `email`. */
+/** An OpenID Connect provider with one account at a time: every sign-in succeeds as `email`. */
 export async function startProvider(email: string): Promise<Provider & AsyncDisposable> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const codes = new Map<string, { nonce: string | null; client: string }>()

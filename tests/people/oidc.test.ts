@@ -3,7 +3,7 @@ import { startGateway } from '../support/gateway.ts'
 import { startProvider } from './oidc-provider.ts'
 import { firstOwner, PersonClient } from './person-client.ts'
 
-/** Follows the redirects of a sign-in, as a browser does: to the provider, and back with a code. */
+/** Follows the redirects of a sign-in as a browser does: to the provider and back with a code. */
 async function throughProvider(client: PersonClient) {
   const wish = { provider: 'oidc', callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true }
   const begun = await client.ask('POST', '/api/auth/sign-in/social', wish)

@@ -13,7 +13,7 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 const long = 'aaaaaaaaaaaaaaaaaaaaaaaa'
 const good = 'another four words here'
 
-/** Says no in both languages, and does not use up what it was asked by. */
+/** Expects weak passwords to be rejected in both languages, without using up the link or session of the request. */
 async function refusesTheSame(client: PersonClient, path: string, wish: (password: string) => object): Promise<void> {
   for (const [language, sentence] of [
     ['en', 'too much the same'],

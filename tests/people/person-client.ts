@@ -6,7 +6,7 @@ import { type Answer, overControlSocket, type TestGateway } from '../support/gat
 
 export const password = 'correct horse battery staple'
 
-/** A browser at the gateway's door: keeps its cookies, and says where it comes from as browsers do. */
+/** A person's HTTP client: it keeps cookies and sends `Origin`, as a browser does. */
 export class PersonClient {
   readonly gateway: TestGateway
   readonly cookies = new Map<string, string>()
@@ -21,7 +21,7 @@ export class PersonClient {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
-  /** `origin: null`: sends none. */
+  /** Sends a request. `origin: null` sends no `Origin`. */
   async ask(
     method: string,
     path: string,
@@ -49,7 +49,7 @@ export class PersonClient {
     return this.ask('POST', '/api/auth/sign-in/email', { email, password: word })
   }
 
-  /** The dashboard's socket, with this visitor's cookies. */
+  /** Opens the dashboard's socket with this client's cookies. */
   dashboard(options: { origin?: string | null } = {}): Page {
     const { origin = this.gateway.url } = options
     return new Page(
@@ -63,13 +63,13 @@ export class PersonClient {
 // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
 type Message = any
 
-/** An open page's socket: remembers what it was told and shown. */
+/** The socket of an open page. It keeps all messages and pictures it receives. */
 export class Page implements AsyncDisposable {
   readonly ws: WebSocket
   readonly said: Message[] = []
   readonly pictures: Buffer[] = []
   readonly closed: Promise<{ code: number; reason: string }>
-  /** The HTTP status of a refused handshake. */
+  /** Resolves to the HTTP status if the handshake is rejected. */
   readonly refused: Promise<number>
 
   constructor(ws: WebSocket) {
@@ -94,7 +94,7 @@ export class Page implements AsyncDisposable {
     this.ws.send(JSON.stringify(message))
   }
 
-  /** The first message, said or still to come, that is so. */
+  /** The first message that fits, among those received already or later. */
   async heard(isIt: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const found = this.said.find(isIt)
@@ -114,13 +114,13 @@ export class Page implements AsyncDisposable {
   }
 }
 
-/** The code of a fresh link for an owner, as the host's command line gets it. */
+/** The code of a fresh owner link, requested as the command line on the gateway's host does. */
 export async function ownerCode(gateway: TestGateway): Promise<string> {
   const { body } = await overControlSocket(gateway.dataDir, 'POST', '/api/owner/reset', {})
   return (body as { link: string }).link.split('#')[1]!
 }
 
-/** The first owner, signed in. */
+/** Creates the first owner and returns a signed-in client. */
 export async function firstOwner(gateway: TestGateway): Promise<PersonClient> {
   const client = new PersonClient(gateway)
   client.email = 'mina@example.org'
@@ -135,7 +135,7 @@ export async function firstOwner(gateway: TestGateway): Promise<PersonClient> {
   return client
 }
 
-/** Somebody the owner invited, signed in. */
+/** Invites a person as the owner and returns a signed-in client for that person. */
 export async function guest(owner: PersonClient, role: Role, grants?: string[]): Promise<PersonClient> {
   const client = new PersonClient(owner.gateway)
   client.email = `${role}-${Math.random().toString(36).slice(2)}@example.org`
@@ -154,7 +154,7 @@ export async function guest(owner: PersonClient, role: Role, grants?: string[]):
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** The code an authenticator shows for `otpauth://…` at a moment (RFC 6238: SHA-1, 30 s, six digits). */
+/** The code that an authenticator shows for an `otpauth://…` URI at time `at` (RFC 6238: SHA-1, 30 s, six digits). */
 export function totp(uri: string, at = Date.now()): string {
   const secret = new URL(uri).searchParams.get('secret') ?? ''
   const bits = [...secret.replace(/=+$/, '')]

@@ -6,7 +6,7 @@ import { entry } from '../support/journal.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { Watcher } from '../support/viewer.ts'
 
-/** Who asks to watch a device over WebSocket: the status of the answer. */
+/** Asks to watch a device over WebSocket and resolves to the status of the answer. */
 const watchStatus = (gateway: TestGateway, device: string): Promise<number> =>
   new Promise(resolve => {
     const ws = new WebSocket(`${gateway.wsUrl}/ws/view/${device}`, {
@@ -129,7 +129,7 @@ describe('approving', () => {
     await using watcher = await Watcher.join(gateway, 'roof')
     const after = jpeg(1_000, 'after')
     await camera.sendFrame(after)
-    // The very first picture a viewer sees was sent after the click.
+    // The first picture that a viewer receives was sent after the approval.
     expect(await watcher.sees(after)).toBe(1)
     expect((await camera.device()).connectionId).toBe(connectionId)
     expect((await gateway.api('GET', '/api/devices/roof/preview.jpg')).status).toBe(404)
@@ -154,7 +154,7 @@ describe('approving', () => {
     const refused = await approve(connectionId)
     expect(refused).toMatchObject({ status: 409, body: { code: 'changed_since_seen', address: '127.0.30.3' } })
     expect((await thief.device()).state).toBe('pending')
-    // The first address comes back on top: what the owner looked at is still not what happened since.
+    // The first address connects again, but its new connection is not the one that the owner looked at.
     await using back = await Board.connect(gateway, { token, deviceId: 'mine', from: '127.0.30.2' })
     await back.next('connection_ack')
     expect((await approve(connectionId)).status).toBe(409)

@@ -6,7 +6,7 @@ import { jpeg } from '../support/jpeg.ts'
 import { Watcher } from '../support/viewer.ts'
 import { everyByte } from './data-folder.ts'
 
-/** Resolves to the close code, and fails if it takes longer than a second from now, when the act was answered. */
+/** Called right after the act was answered: resolves to the close code, and fails if that takes longer than 1 s. */
 async function closedWithinASecond(board: Board): Promise<number> {
   const started = performance.now()
   const { code } = await board.closed

@@ -19,7 +19,7 @@ export function rowCounts(dataDir: string): Record<string, number> {
   }
 }
 
-/** Every byte in a data folder, sockets aside, as text of one letter a byte. */
+/** Every byte in a data folder, except sockets, as text with one letter per byte. */
 export async function everyByte(dataDir: string): Promise<string> {
   let text = ''
   for (const file of await readdir(dataDir, { recursive: true, withFileTypes: true }))
@@ -27,7 +27,7 @@ export async function everyByte(dataDir: string): Promise<string> {
   return text
 }
 
-/** A folder for gateways that come one after the other. Dispose of it after them. */
+/** A data folder for several gateways, one after the other. Disposing it removes it. */
 export async function keptFolder(): Promise<AsyncDisposable & { path: string }> {
   const path = await temporaryFolder()
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }

@@ -33,13 +33,13 @@ async function install({ cert, key }: Pair): Promise<void> {
   await writeFile(files.keyFile, key)
 }
 
-/** Where the encrypted listener is: only the redirect of a page says so. */
+/** The port of the encrypted listener. Only the redirect of a page reveals it. */
 async function tlsPortOf(gateway: TestGateway): Promise<number> {
   const { headers } = await ask(gateway, 'GET', '/', { headers: { accept: 'text/html' } })
   return Number(new URL(headers.location!).port)
 }
 
-/** Fingerprint of the certificate that a newcomer is shown. */
+/** The fingerprint of the certificate that a new connection receives. */
 async function shown(port: number): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
   await once(socket, 'secureConnect')
@@ -48,7 +48,7 @@ async function shown(port: number): Promise<string> {
   return fingerprint256
 }
 
-/** A board that dials the encrypted listener; the rest of it is said by `Board`. */
+/** A `TestGateway` whose `wsUrl` makes a `Board` connect to the encrypted listener. */
 const encrypted = (gateway: TestGateway, port: number): TestGateway => ({
   ...gateway,
   wsUrl: `wss://127.0.0.1:${port}`,
@@ -62,7 +62,7 @@ describe('the certificate', () => {
     await using board = await Board.connect(encrypted(gateway, port), { ca: certificates.root, deviceId: 'roof' })
     await board.next('connection_ack')
 
-    // Half of a new pair is none: the old one stays until both fit.
+    // With only one file of the new pair replaced, the old certificate stays until key and certificate match.
     await writeFile(files.certFile, certificates.endsSoon.cert)
     await new Promise(resolve => setTimeout(resolve, 2_500))
     expect(await shown(port)).toBe(before)
@@ -140,7 +140,7 @@ describe('a handshake of TLS that never ends', () => {
     await using gateway = await spawnGateway({ args })
     const silent = createConnection({ port: await tlsPortOf(gateway), host: '127.0.0.1' }).on('error', () => {})
     await once(silent, 'connect')
-    // Half a ClientHello, so that the gateway has surely seen it.
+    // Half a ClientHello makes sure that the gateway has read from this connection.
     silent.write(Buffer.from('16030100c8010000c40303', 'hex'))
     await gateway.api('GET', '/health', undefined, { key: null })
     const asked = performance.now()

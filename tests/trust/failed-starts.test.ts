@@ -25,14 +25,14 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]()
 })
 
-/** A folder in which a gateway has lived and stopped. */
+/** A data folder that a gateway has used before it stopped. */
 async function livedIn(name: string): Promise<string> {
   const dataDir = join(folder.path, name)
   await using _gateway = await startGateway({ dataDir })
   return dataDir
 }
 
-/** What an operator is told of a start in this process that has to fail. */
+/** Starts a gateway in this process, which must fail, and returns the sentence that an operator reads. */
 async function sentenceOf(overrides: Partial<Config>): Promise<string> {
   const config = { ...parseConfig([], {}), ...overrides }
   try {
@@ -97,7 +97,7 @@ describe('the sentence for a start that cannot be', () => {
       database.close()
     }
     expect((await sentenceOf({ dataDir })).replaceAll(dataDir, 'DIR')).toMatch(sentence)
-    // It is left as it was: somebody may still rescue something.
+    // The damaged file stays unchanged, so that its data may still be rescued.
     if (what === 'no database') expect(await readFile(path, 'utf8')).toBe(noDatabase)
   })
 
@@ -158,7 +158,7 @@ describe('the sentence for a start that cannot be', () => {
 interface Start {
   child: ChildProcess
   said(): string
-  /** Resolves when it has written this. */
+  /** Resolves when the gateway has printed `text`. */
   says(text: string): Promise<void>
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
@@ -189,7 +189,7 @@ function start(args: string[], through = 'exec "$@"'): Start {
   return { child, said: () => said, says, ended }
 }
 
-/** From the sentence to the end; the limit is 2 s, and this machine may be busy. */
+/** Expects the gateway to end soon after it printed the sentence: within 2 s, but 10 s allow for a busy machine. */
 async function endsSoonAfter(started: Start, sentence: string): Promise<unknown> {
   await started.says(sentence)
   const at = performance.now()
@@ -241,7 +241,7 @@ describe('a start that fails', () => {
 describe('a start that is stopped on its way', () => {
   it('ends cleanly, whenever the signal comes, and leaves a folder that starts', async () => {
     const dataDir = join(folder.path, 'stopped')
-    // When it has begun, and when it listens.
+    // The signal is sent once when the start has begun (lock file), and once when the gateway listens (socket).
     for (const sign of ['darvaza.lock', 'control.sock']) {
       await rm(dataDir, { recursive: true, force: true })
       const stopped = start(['--port', '0', '--data', dataDir])

@@ -12,15 +12,15 @@ import { onlyIf } from '../support/only-if.ts'
 import { SmallDisk, whyNoDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
 
-/** Outages of seconds: what waits for minutes otherwise is tried again at once. */
-// And more of one board's logs than are written down, to fill what room is left.
+// `storeRetryMs`: the gateway tries the disk again at once, so that outages in tests last only seconds.
+// `rowBurst`: more log messages of one board are stored than usual, to fill the space that is left.
 const limits = { storeRetryMs: 100, rowBurst: 5_000 }
 
 const ready = async (gateway: TestGateway) => (await gateway.api('GET', '/ready')).body
 const degraded = (gateway: TestGateway) =>
   until('the gateway to notice', async () => (await ready(gateway)).status === 'degraded')
 
-/** Logs until the disk takes no more: what a full log file still has room for is written first. */
+/** Sends logs until the gateway notices the full disk: the log file of the database still has some space left. */
 async function noticed(gateway: TestGateway, board: Board): Promise<void> {
   const pad = 'x'.repeat(1_900)
   for (let count = 0; count < 3_000; count++) board.send({ type: 'log', level: 'info', message: `${count} ${pad}` })
@@ -43,17 +43,17 @@ describe('a full disk', onlyIf(!whyNoDisk, whyNoDisk ?? ''), () => {
     await noticed(gateway, board)
     expect(await ready(gateway)).toEqual({ status: 'degraded', away: ['disk'] })
     expect((await gateway.api('GET', '/metrics')).body).toContain('darvaza_degraded{part="disk"} 1')
-    // Commands and pings go on.
+    // Commands and pings still work.
     const moved = await gateway.api('POST', `/api/devices/${id}/servo`, { servo1: 10, servo2: 20 })
     expect([moved.status, moved.body.ack]).toMatchObject([200, { status: 'success' }])
     await board.settled()
-    // Reads answer from what is there.
+    // Reads still return the stored data.
     const { status, body } = await gateway.api('GET', '/api/journal?limit=1000')
     expect(status).toBe(200)
     expect(body.entries.some((entry: { data: { sensor_type?: string } }) => entry.data?.sensor_type === 'before')).toBe(
       true,
     )
-    // A reading is not acknowledged.
+    // A reading is not acknowledged while it cannot be stored.
     board.send({ type: 'sensor_data', sensor_type: 'during', data: { sequence: 2 } })
     await board.settled()
     expect(board.messages.filter(({ command_type }) => command_type === 'sensor_data')).toHaveLength(1)
@@ -72,7 +72,7 @@ describe('a full disk', onlyIf(!whyNoDisk, whyNoDisk ?? ''), () => {
     )
     expect([persian.status, persian.body.hint]).toEqual([503, expect.stringContaining('چیزی تغییر نکرد')])
 
-    // What shuts somebody out is in force at once, and says that it is not stored yet.
+    // Blocking takes effect at once, and the answer says that it is not stored yet.
     const blocked = await gateway.api('POST', `/api/devices/${id}/block`, {})
     expect([blocked.status, blocked.body]).toMatchObject([503, { code: 'store_unavailable', inForce: true }])
     expect((await board.closed).code).toBe(4001)
@@ -146,7 +146,7 @@ describe('a full disk', onlyIf(!whyNoDisk, whyNoDisk ?? ''), () => {
       const tookMs = performance.now() - startedMs
       expect(status === 503 || status < 500, `${name} answered ${status} ${JSON.stringify(body)}`).toBe(true)
       answers[name] = status === 503 ? (body.inForce ? 'in force' : body.code) : status
-      // 2 s and what a busy machine adds; hashing a password takes its own time.
+      // The limit is 2 s; 4 s allow for a busy machine and for the time that hashing a password takes.
       if (body.code === 'store_unavailable') expect(tookMs, `${name} took ${tookMs} ms`).toBeLessThan(4_000)
     }
     expect(answers).toMatchObject({
@@ -174,7 +174,7 @@ describe('a full disk', onlyIf(!whyNoDisk, whyNoDisk ?? ''), () => {
     await disk.free()
     await until('the gateway to heal', async () => (await ready(gateway)).status === 'ready')
     await page.heard(({ type, away }) => type === 'degraded' && away.length === 0)
-    // What was in force is stored by now.
+    // Everything that took effect during the outage is stored by now.
     await gateway.stop()
     await using again = await startGateway({ dataDir: disk.dataDir, limits })
     expect((await again.api('GET', `/api/devices/${devices.blocked}`)).body.device.state).toBe('blocked')
@@ -212,7 +212,7 @@ describe('a full disk', onlyIf(!whyNoDisk, whyNoDisk ?? ''), () => {
     board.send({ type: 'log', level: 'info', message: 'during' })
     await degraded(gateway)
     await boardsGoOn(gateway, board, id)
-    // It ends, though the rest can be written nowhere, and says so.
+    // The gateway stops although it cannot write the rest, and reports that as an error.
     await expect(gateway.stop()).rejects.toThrow()
   })
 })
@@ -230,10 +230,10 @@ describe('a database that is damaged while it is in use', () => {
     checkpoint(file)
     const whole = await readFile(file)
     const damaged = Buffer.from(whole)
-    // Every page but the first, which is what tells that it is a database at all.
+    // All pages are damaged except the first, which identifies the file as a database.
     damaged.fill(0x5a, 4_096)
     await writeInPlace(file, damaged)
-    // A commit makes the reader forget the pages it remembers: the next look meets the damage.
+    // A commit makes the reading connection drop its cached pages, so that the next read meets the damage.
     board.send({ type: 'log', level: 'info', message: 'during' })
     const read = await until('the damage to be met', async () => {
       const answer = await gateway.api('GET', '/api/journal?limit=1000')
@@ -263,7 +263,7 @@ describe('telemetry that is damaged while it is in use', () => {
       await telemetry.append(row(1))
       checkpoint(file)
       await writeInPlace(file, Buffer.alloc((await readFile(file)).length, 0x5a))
-      // Both meet it at once.
+      // Both writes meet the damage at the same time.
       await Promise.all([telemetry.append(row(2)), telemetry.append(row(3))])
       expect(await rowsOf(telemetry)).toEqual([2, 3])
       expect(problems).toHaveLength(1)
@@ -278,7 +278,7 @@ describe('telemetry that is damaged while it is in use', () => {
   })
 })
 
-/** Commands, pings and reads are answered; what cannot be stored is refused. */
+/** Expects commands, pings and reads to be answered, and changes to be rejected because they cannot be stored. */
 async function boardsGoOn(gateway: TestGateway, board: Board, id: string): Promise<void> {
   await board.settled()
   expect((await gateway.api('POST', `/api/devices/${id}/servo`, { servo1: 10, servo2: 20 })).status).toBe(200)
@@ -287,7 +287,7 @@ async function boardsGoOn(gateway: TestGateway, board: Board, id: string): Promi
   expect((await gateway.api('GET', '/api/journal')).status).toBe(200)
 }
 
-/** Brings the log into the database, so that damage there is met. */
+/** Moves the content of the write-ahead log into the database file, so that damage in that file has an effect. */
 function checkpoint(file: string): void {
   using database = new DatabaseSync(file)
   database.exec('pragma wal_checkpoint(truncate)')

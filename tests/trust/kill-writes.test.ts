@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { run } from '../soak/kill-writes.ts'
 
-/** `npm run soak -- kill-writes` does 200. */
+/** Fewer kills than the 200 of `npm run soak -- kill-writes`. */
 const kills = 10
 
 it('loses nothing that was acknowledged, and needs no repair, however often it is killed while it writes', async () => {

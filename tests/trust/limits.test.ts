@@ -14,7 +14,7 @@ const devices = async (gateway: TestGateway): Promise<any[]> =>
 const idsOf = async (gateway: TestGateway) => new Set((await devices(gateway)).map(({ saysItIs }) => saysItIs))
 
 describe('pending boards', () => {
-  /** In their order: the gateway tells their age to the millisecond. */
+  /** Connects a board and waits 3 ms, because the gateway orders boards by their age in milliseconds. */
   async function arrive(gateway: TestGateway, deviceId: string, from: string): Promise<Board> {
     const board = await Board.connect(gateway, { deviceId, from })
     await board.next('connection_ack')
@@ -115,7 +115,7 @@ describe('pending boards', () => {
     }
     await first.stop()
     await new Promise(resolve => setTimeout(resolve, 10))
-    // The hourly tidying is done at each start as well.
+    // The hourly clean-up also runs at each start.
     await using again = await startGateway({ dataDir: first.dataDir, limits: { pendingForgottenAfterMs: 5 } })
     await until('the board to be forgotten', async () => (await devices(again)).length === 0)
     await using board = await Board.connect(again, { token })
@@ -168,7 +168,7 @@ describe('refusals', () => {
     expect([beyondHere.segments.length, beyondAll.segments.length]).toEqual([0, 0])
     const metrics = (await gateway.api('GET', '/metrics')).body as string
     expect(metrics).toMatch(/unread\S* 2\b/)
-    // A board with a token that is good does not notice any of it.
+    // A board with a valid token is not affected.
     await using board = await Board.connect(gateway, { from: '127.0.41.3' })
     await board.next('connection_ack')
     for (const client of clients) await client[Symbol.asyncDispose]()
@@ -230,7 +230,7 @@ describe('unfinished handshakes', () => {
     }
     await using small = await half(1_000)
     await using large = await half(100_000)
-    // By the time all of them are too much, this one is the largest, however little of it was read at once.
+    // However small the reads are: when the sum exceeds the limit, this request already holds the most bytes.
     await using larger = await half(280_000)
     await larger.ended()
     await small.write(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { spawnGateway, startGateway, type TestGateway } from '../support/gateway.ts'
 import { RawClient } from '../support/raw.ts'
 
-/** A handshake without a token. */
+/** A handshake request without a token. */
 function shake(
   gateway: TestGateway,
   { path = '/ws/pico', host = `127.0.0.1:${gateway.port}`, lines = [] as string[] },
@@ -24,7 +24,7 @@ async function status(gateway: TestGateway, shape: Parameters<typeof shake>[1], 
   return (await client.answer()).status
 }
 
-/** Refused again and again on purpose: without the wait. */
+/** These tests cause many rejections, so the gateway hardly delays them. */
 const limits = { refusalHoldMinMs: 1, refusalHoldMaxMs: 2 }
 
 describe('a board on loopback', () => {

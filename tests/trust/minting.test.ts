@@ -170,7 +170,7 @@ describe('a claim', () => {
       await board.api('DELETE')
     }
     await first.stop()
-    // The hourly tidying is done at each start as well.
+    // The hourly clean-up also runs at each start.
     await using second = await startGateway({ dataDir: first.dataDir, limits: { removedForgottenAfterMs: 1 } })
     expect((await second.api('GET', '/api/devices?state=removed')).body.devices).toEqual([])
     expect(await refusal(second, { token })).toMatchObject({ status: 403, body: { code: 'device_removed' } })

@@ -6,7 +6,7 @@ import { Board } from '../support/board.ts'
 import { overControlSocket, spawnGateway, temporaryFolder } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
 
-/** More acts than the log holds back before it writes. */
+/** More acts than the log buffers before it writes. */
 const acts = 60
 
 describe('what the gateway prints', () => {
@@ -45,7 +45,7 @@ describe('what the gateway prints', () => {
     }
   })
 
-  /** Throws when the signal comes, as a defect far from every boundary would. */
+  /** Node flags that run `act` on SIGUSR2, outside every boundary, as a defect of the gateway would. */
   const defect = (act: string) =>
     `--import=data:text/javascript,${encodeURIComponent(`process.on("SIGUSR2",()=>{${act}})`)}`
   const secret = 'what-a-stranger-sent'

@@ -92,7 +92,7 @@ describe('a refusal', () => {
     await using tls = await RawClient.connect(gateway.port, { from: '127.0.71.50' })
     await tls.write(Buffer.from('16030100c8010000c40303', 'hex'))
     expect((await tls.answer()).json().code).toBe('tls_on_plain_port')
-    // None of it has bound the claim, and the gateway is as it was.
+    // None of these attempts has bound the claim or created a device.
     expect((await gateway.api('GET', '/api/devices')).body.devices).toEqual([])
     await using board = await Board.connect(gateway, { token })
     await board.next('connection_ack')

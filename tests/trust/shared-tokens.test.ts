@@ -159,7 +159,7 @@ describe('two boards with one shared token and no id', () => {
     await using first = await nameless(gateway, false)
     await first.next('connection_ack')
     const before = (await devices(gateway))[0]
-    // As a line that is dead: nothing of it answers any more, not even the socket's own pongs.
+    // Simulates a dead connection: a paused socket answers nothing, not even protocol pings.
     first.ws.pause()
     await using second = await nameless(gateway)
     await second.next('connection_ack')

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 
-/** Starts the product where it cannot start. Resolves to its exit code and all it said. */
+/** Starts the product where it cannot start. Resolves to its exit code and its whole output. */
 function start(args: string[], env: Record<string, string> = {}): Promise<{ code: unknown; said: string }> {
   return new Promise(resolve => {
     execFile(
@@ -29,7 +29,7 @@ function start(args: string[], env: Record<string, string> = {}): Promise<{ code
 
 const data = (name: string) => ['--data', join(folder.path, name)]
 
-/** A folder in which a gateway has lived and stopped. */
+/** A data folder that a gateway has used before it stopped. */
 async function livedIn(name: string): Promise<string> {
   const dataDir = join(folder.path, name)
   await using _gateway = await startGateway({ dataDir })
