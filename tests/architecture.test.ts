@@ -6,8 +6,8 @@ import { dashboardSources } from '../scripts/build-dashboard.ts'
 const root = dirname(import.meta.dirname)
 
 /**
- * protocol ← texts ← errors ← core ← adapters, transports, simulator, cli ← gateway ← main. A room may import from itself and
- * from what is listed for it; adapters and transports never see each other.
+ * protocol ← texts ← errors ← core ← adapters, transports, simulator, cli ← gateway ← main. A folder of src may import
+ * from itself and from the folders listed for it. Adapters and transports never import from each other.
  */
 const mayImport: Record<string, readonly string[]> = {
   protocol: [],
@@ -33,7 +33,7 @@ function importsOf(file: string): string[] {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1]!)
 }
 
-/** The file that an import of `file` leads to, from the root of the repository: `#protocol/*` is src/protocol. */
+/** The file that `file` imports by `path`, from the root of the repository. `#protocol/*` stands for src/protocol. */
 const targetOf = (file: string, path: string): string =>
   path.startsWith('#') ? path.replace(/^#/, 'src/') : join(dirname(file), path)
 
@@ -83,7 +83,7 @@ describe('the house', () => {
     for (const file of reached) if (/\.tsx?$/.test(file)) for (const path of valuesFrom(file)) reached.add(path)
     expect(reached).toContain('src/protocol/vocabulary.ts')
     expect(reached).not.toContain('zod')
-    // Else a page would not be built again when such a file changes.
+    // A source file that is missing here would not cause a new build of the page when it changes.
     const built = new Set(globSync(dashboardSources, { cwd: root }))
     expect([...reached].filter(file => file.startsWith('src/') && !built.has(file))).toEqual([])
   })

@@ -7,7 +7,7 @@ import { generatedDocs } from '../scripts/generated-docs.ts'
 const root = dirname(import.meta.dirname)
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-/** A heading as the anchor that Markdown renderers make of it. */
+/** The anchor that Markdown renderers make from a heading. */
 const anchor = (heading: string): string =>
   heading
     .trim()
@@ -52,7 +52,7 @@ describe('documentation', () => {
       ],
       { cwd: root },
     ).filter(file => !/node_modules|\.build|CHANGELOG/.test(file))
-    // A letter alone, or F and a number: alone in parentheses, first or last in a list there, or after "see".
+    // T, or F and a number: alone in parentheses, first or last in a list in parentheses, or after "see".
     const lettered = /\((?:T|F ?\d+)(?=[),;])|[,;] (?:T|F ?\d+)\)|\bsee F ?\d/g
     expect(files.flatMap(file => (read(file).match(lettered) ?? []).map(found => `${file}: ${found}`))).toEqual([])
 
@@ -73,7 +73,7 @@ describe('documentation', () => {
       ([, file = '', name = '']) => !existsSync(join(root, file)) || !read(file).includes(name),
     )
     expect(missing.map(([proof]) => proof)).toEqual([])
-    // Every row has one.
+    // Every row of the threat model cites a test.
     const rows = read('docs/threat-model.md').match(/^\| (?!attacker)[^|\n]+\|[^|\n]+\|[^|\n]+\|[^|\n]+\|$/gm) ?? []
     expect(rows.filter(row => !/^\|[-|]+$/.test(row) && !row.includes('.ts`'))).toEqual([])
     expect(rows.length).toBeGreaterThan(40)

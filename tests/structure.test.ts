@@ -9,7 +9,7 @@ const files = globSync(['src/**/*.ts', 'dashboard/src/**/*.{ts,tsx}'], { cwd: ro
   .sort()
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-/** Files of the project that `file` imports, type-only imports counted; `#name/x.ts` is src/name/x.ts. */
+/** Files of the project that `file` imports, including type-only imports. `#name/x.ts` stands for src/name/x.ts. */
 function importsOf(file: string): string[] {
   const paths = [...read(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1]!)
   return paths
@@ -20,7 +20,7 @@ function importsOf(file: string): string[] {
 
 const graph = new Map(files.map(file => [file, importsOf(file)]))
 
-/** Files of which each leads back to itself, group by group: Tarjan's strongly connected components. */
+/** Groups of files that import each other in a circle: Tarjan's strongly connected components. */
 function circles(): string[][] {
   const index = new Map<string, number>()
   const low = new Map<string, number>()
@@ -43,7 +43,7 @@ function circles(): string[][] {
   return found
 }
 
-/** Folders of core from the ground up: each may import from those before it. Files beside the folders are the ground. */
+/** Layers of core's folders: each may import from the layers before it. `ground`: files directly in core. */
 const coreOrder: readonly (readonly string[])[] = [
   ['ground', 'access', 'faults'],
   ['frames'],
@@ -54,7 +54,7 @@ const coreOrder: readonly (readonly string[])[] = [
   ['dashboard'],
   ['top'],
 ]
-/** Files beside the folders that join the folders together. */
+/** Files directly in core that join its folders together; they are the last layer. */
 const top = ['core.ts', 'store.ts', 'watched-store.ts']
 
 function floorOf(file: string): { folder: string; floor: number } {
@@ -132,10 +132,10 @@ describe('the structure', () => {
   })
 })
 
-/** Exported types that stand in two folders, with the reason. At most ten. */
+/** Exported types that two folders define, each with a reason. At most ten. */
 const inTwoFolders: ReadonlyMap<string, string> = new Map([])
 
-/** Names that files had once and that said nothing to a newcomer. */
+/** Former file names that meant nothing to new readers; none may be used again. */
 const formerNames: ReadonlySet<string> = new Set([
   ...['index', 'attention', 'brake', 'opening', 'farewells', 'wire', 'ear', 'entrance', 'upgrade', 'refuse', 'refuser'],
   ...[

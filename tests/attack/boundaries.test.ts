@@ -48,7 +48,7 @@ async function caught(boundary: BoundaryName): Promise<number> {
   return Number(new RegExp(`^darvaza_faults_total\\{boundary="${boundary}"\\} (\\d+)$`, 'm').exec(body)?.[1])
 }
 
-/** What a client gets that says `text`, until the gateway closes its socket. */
+/** Sends `text` on a new socket and resolves to everything received until the gateway closes it. */
 const answerTo = (text: string): Promise<string> =>
   new Promise(resolve => {
     let answer = ''
@@ -62,7 +62,7 @@ const answerTo = (text: string): Promise<string> =>
       .on('close', () => resolve(answer))
   })
 
-/** A board that `spoil`s its own connection, and the code it is closed with. */
+/** Connects a board, lets `spoil` break its connection, and resolves to the close code. */
 async function closedBoard(spoil: (board: Board) => void): Promise<number> {
   const board = await Board.connect(gateway)
   await board.next('connection_ack')
@@ -223,7 +223,7 @@ describe('an exception costs one connection', () => {
     expect(await caught('request')).toBe(before)
   })
 
-  /** Boundaries of parts that can be entered without a gateway. */
+  /** Boundaries that a test can reach without a running gateway. */
   it.each<[BoundaryName, (faults: Faults) => unknown]>([
     [
       'bus',

@@ -4,9 +4,9 @@ import { parseSync } from 'vite'
 import { expect, it } from 'vitest'
 
 /*
- * Wherever a socket, a server, a timer, a worker or a child process is given a callback, an exception in that callback
- * has an owner: the callback is a boundary (its text names one of `boundaryWords`), does one thing that cannot throw
- * (`harmless`), or stands in `reviewed` with the reason. The core's own clock is a boundary by itself (`guardedClock`).
+ * An exception in a callback of a socket, server, timer, worker or child process must be handled. So each callback is a
+ * boundary (its code contains one of `boundaryWords`), does one thing that cannot throw (`harmless`), or is listed in
+ * `reviewed` with a reason. The core's clock needs no check: it is a boundary itself (`guardedClock`).
  */
 const registers = /^(?:on|once|addListener|prependListener|handleUpgrade)$/
 const timers = /^(?:setTimeout|setInterval|setImmediate|queueMicrotask)$/
@@ -67,12 +67,12 @@ function* nodesIn(node: Node): Generator<Node> {
     for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) yield* nodesIn(child)
 }
 
-/** Registrations in a source whose callback has no owner, each as the code of the call up to the callback. */
+/** The registrations in a source whose callback nothing guards, each as the code of the call up to the callback. */
 function ownerless(file: string, source: string): string[] {
   const { program } = parseSync(file, source)
   const nodes = [...nodesIn(program as unknown as Node)]
   const code = ({ start, end }: Node) => source.slice(start, end)
-  /** The function that a name of this file stands for, else the name. */
+  /** The code of the function that a name refers to in this file, or else the name. */
   const bodyOf = (callback: Node): string => {
     const name = callback.type === 'MemberExpression' ? code(callback.property as Node) : code(callback)
     if (!/^#?\w+$/.test(name)) return code(callback)

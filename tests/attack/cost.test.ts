@@ -28,11 +28,11 @@ import {
   withToken,
 } from '../../src/transports/ws/handshake-request.ts'
 
-/** On a text of 1 MB linear work takes milliseconds, quadratic work a quarter of an hour. */
+/** Work on 1 MB of text must end within this time. Linear work takes milliseconds, quadratic work 15 minutes. */
 const reactionMs = 5_000
 const size = 1_000_000
 
-/** What sends readers back and forth: one piece over and over, with something behind that does not fit. */
+/** Pieces that cause backtracking when a text repeats one of them and then ends with something that does not fit. */
 const pieces = [
   'a',
   ' ',
@@ -80,7 +80,7 @@ const texts = pieces.flatMap(piece => {
   return [text, `Bearer ${text}\u0001`]
 })
 
-/** For readers of many parts at once, and for what makes eighteen letters of one. */
+/** Shorter texts: a quarter for readers of several fields, a twentieth where one letter becomes up to eighteen. */
 const quarter = (text: string): string => text.slice(0, size / 4)
 const twentieth = (text: string): string => text.slice(0, size / 20)
 
@@ -88,7 +88,7 @@ const proxies = new TrustedProxies(['127.0.0.1', '1.2.3.4'])
 const socket = { remoteAddress: '127.0.0.1', localPort: 3000 } as never
 const codes = Object.keys(failures) as FailureCode[]
 
-/** Every header that anything looks at. */
+/** All headers that the gateway reads. */
 const names = [
   'accept-language',
   'authorization',
@@ -109,7 +109,7 @@ const names = [
   'x-forwarded-proto',
 ]
 
-/** The whole of a handshake's way, with one text in every header, and as its path. */
+/** Runs all steps that read a handshake request, with one text in every header and in the path. */
 function handshake(whole: string): void {
   const text = quarter(whole)
   const request = { method: 'GET', url: `/ws/${text}?auth=${text}`, rawHeaders: names.flatMap(name => [name, text]) }

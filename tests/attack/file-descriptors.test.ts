@@ -10,7 +10,7 @@ import { Board } from '../support/board.ts'
 import { overControlSocket, type SpawnedGateway, spawnGateway, temporaryFolder } from '../support/gateway.ts'
 import { RawClient } from '../support/raw.ts'
 
-/* A process that may open 256 files, and strangers who want all of them. */
+/* A gateway that may open 256 files, and strangers that open so many connections that none would be left. */
 
 let gateway: SpawnedGateway
 const strangers: RawClient[] = []
@@ -41,7 +41,7 @@ describe('a gateway whose connections are all taken', () => {
     const listed = await darvaza(['device', 'list', '--data', gateway.dataDir, '--json'])
     expect({ code: listed.code, stderr: listed.stderr }).toEqual({ code: 0, stderr: '' })
     expect((await overControlSocket(gateway.dataDir, 'GET', '/ready')).status).toBe(200)
-    // A thread that is started only now finds its descriptors.
+    // A thread that starts only now still gets file descriptors.
     const telemetry = await gateway.api('GET', `/api/devices/${await newcomer.id()}/telemetry?range=24h`)
     expect(telemetry.status).toBe(200)
     expect((await ask(gateway, 'GET', '/api/auth/get-session')).status).toBeLessThan(500)
@@ -58,7 +58,7 @@ describe('a gateway whose connections are all taken', () => {
 describe('the command line', () => {
   it('tells a gateway that does not answer from one that is not running', async () => {
     const dataDir = await temporaryFolder()
-    // As the system does for a process without a file descriptor left: accepted, and closed.
+    // Accepts and closes each connection, as the system does for a process that has no file descriptor left.
     const server = createServer(socket => socket.destroy()).listen(join(dataDir, controlSocketName))
     await once(server, 'listening')
     const { code, stderr } = await darvaza(['device', 'list', '--data', dataDir])

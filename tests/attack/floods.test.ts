@@ -7,14 +7,14 @@ import { entry, journal } from '../support/journal.ts'
 import { clientFrame, RawClient } from '../support/raw.ts'
 import { until } from '../support/until.ts'
 
-/** How late an answer may be on a busy machine, in ms. What is asserted is that nobody waits for a flood to end. */
+/** The longest wait for an answer on a busy machine, in ms: no client may have to wait until a flood ends. */
 const reactionMs = 5_000
 
 let gateway: SpawnedGateway
-/** An approved board that does what such boards do. */
+/** An approved board that behaves normally. */
 let good: Board
 beforeAll(async () => {
-  // The tests mint more tokens from one address than somebody may in a minute.
+  // The tests mint more tokens from one address than the default limit allows in a minute.
   gateway = await spawnGateway({ args: ['--limits', 'mintBurst=2000'] })
   good = await Board.active(gateway, { from: '127.0.60.1' })
 })
@@ -23,7 +23,7 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]()
 })
 
-/** Memory of the gateway's process, in bytes. */
+/** The resident memory of the gateway's process, in bytes. */
 const residentBytes = () =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${gateway.process.pid}/status`, 'utf8'))![1]) * 1024
 
@@ -33,7 +33,7 @@ async function metric(name: string): Promise<number> {
 }
 
 let sequence = 0
-/** The good board is answered, its reading kept, and the process is small and alive. */
+/** Expects the gateway to answer the good board, to keep its reading, and to stay alive and small. */
 async function allIsWell(): Promise<void> {
   good.send({ type: 'ping' })
   await good.next('pong', reactionMs)
@@ -51,7 +51,7 @@ async function pending(kind: 'pico' | 'esp32cam', from: string, token?: string):
   return board
 }
 
-/** Asks as a board does, again and again: strangers are heard in turns, while their share of the core lasts. */
+/** Sends pings until one is answered: unapproved boards are read in turns, while their share of the core lasts. */
 const untilHeard = (board: RawClient) =>
   until('a stranger to be heard', async () => {
     await board.send({ type: 'ping' })
@@ -72,7 +72,7 @@ describe('a stranger’s flood', () => {
     const from = `127.0.61.${what.length}`
     await using board = await pending('esp32cam', from)
     const [dropped, closed] = [await metric('strangers_dropped_total'), await metric('strangers_closed_total')]
-    // The first frame of a message, for the fragments to follow.
+    // This is the first frame of a message; the fragments below continue it.
     if (what === 'empty fragments') await board.sendFrame({ opcode: 'binary', fin: false })
     await board.write(many(3_000, frame))
     expect(await closeCode(board)).toBe(4008)
@@ -223,7 +223,7 @@ describe('approved boards at full speed', () => {
     let ended = false
     for (let turn = 0; !ended; turn++) {
       const waiting = await metric('journal_rows_waiting')
-      // Beside theirs: rows about their connections, and the good board's.
+      // 50 more rows are allowed for: rows about the loud boards' connections, and those of the good board.
       expect(waiting).toBeLessThanOrEqual(louds.length * 200 + 50)
       await allIsWell()
       ended = acks() - before === louds.length * each
@@ -252,7 +252,7 @@ describe('approved boards at full speed', () => {
     await camera[Symbol.asyncDispose]()
     const row = await entry(gateway, ({ data }) => data?.overBudget > 0, `device=${id}`)
     const seconds = (performance.now() - began) / 1_000
-    // What is behind each flood in a small read is not counted.
+    // The end of each flood may arrive in a small read, whose messages are not counted.
     expect(row.data.overBudget).toBeGreaterThanOrEqual(10_000 - 200 * (seconds + 1) - 10 * 200)
     expect(row.data.frames).toBe(10)
   })

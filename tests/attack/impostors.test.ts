@@ -6,7 +6,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { RawClient } from '../support/raw.ts'
 
-/* Who says to be somebody else: another board, another address, another host; and odd ways to ask for a part. */
+/* Clients that claim to be another board, address or host, and unusual requests for a part of a file. */
 
 const shared = 'fleet-token-of-forty-characters-0123456789'
 let gateway: TestGateway
@@ -50,7 +50,7 @@ describe('a board that says to be another', () => {
       impostor.send({ type: 'connect', device: 'victim', device_id: id, deviceId: id })
       await impostor.settled()
     }
-    // Its connection was not taken over, nothing was said in its name, and its orders reach nobody else.
+    // The victim keeps its connection, no message was stored in its name, and only the victim receives its commands.
     await victim.settled()
     const { body } = await gateway.api('GET', `/api/journal?device=${id}&limit=500`)
     expect(JSON.stringify(body.entries)).not.toContain('forged')
@@ -75,7 +75,7 @@ describe('a board that says to be another', () => {
     ]
     const before = (await devices()).length
     for (const [index, [token, path]] of wrong.entries()) {
-      // Each from an address of its own: a repeated refusal is held.
+      // Each request comes from an address of its own, because repeated rejections of one address are delayed.
       const { status } = await refusal(gateway, { token, path, from: `127.0.6.${index + 1}` })
       expect([index, status]).toEqual([index, expect.toBeOneOf([401, 403])])
     }

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { isNode, type Node, type Source, sourcesOf } from '../support/syntax.ts'
 
 /*
- * An object that is used as a map answers to what every object inherits: `constructor`, `__proto__`. So no word indexes
- * one that is typed as a map of strings, and no cast makes a word pass for a key, except where listed here with the
- * reason. A word is looked up with `lookup()`, `Object.hasOwn` or in a Map.
+ * An object that is used as a map also has the names that every object inherits: `constructor`, `__proto__`. So no
+ * string may index an object that is typed as a map of strings, and no cast may turn a string into a key, except in the
+ * places listed here with a reason. All other code uses `lookup()`, `Object.hasOwn` or a Map.
  */
 const ownNames = 'the names are constants of this file'
 const ownKeys = 'the keys are those that the object itself lists'
@@ -45,7 +45,7 @@ const allowed: Record<string, string> = {
 
 const sources = sourcesOf('src/**/*.ts', 'dashboard/src/**/*.{ts,tsx}')
 
-/** Names of types that are maps of strings, in all files. */
+/** The names of all types that are maps of strings, in all files. */
 const mapTypes = new Set<string>()
 
 function isMapType(type: unknown): boolean {
@@ -68,7 +68,7 @@ for (const { nodes } of [...sources, ...sources])
     if (members.some(member => member.type === 'TSIndexSignature')) mapTypes.add(name)
   }
 
-/** Names of fields that are maps of strings, in all files. */
+/** The names of all fields that are maps of strings, in all files. */
 const mapFields = new Set<unknown>()
 for (const { nodes } of sources)
   for (const { type, key, typeAnnotation } of nodes)

@@ -8,13 +8,13 @@ import { makeCertificates } from '../cli/support/certificates.ts'
 import { firstOwner, PersonClient, password } from '../people/person-client.ts'
 import { startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 
-/* Pages of http://NAME can be written by anybody on the way: none of them may act at https://NAME. */
+/* Anybody on the network path can forge pages of http://NAME, so none of these may act at https://NAME. */
 
 const name = 'gate.example.org'
-/** Repeated refusals are answered at once: how long they are held is no part of this. */
+/** Repeated rejections are answered at once: these tests are not about their delay. */
 const promptly = { refusalHoldMinMs: 1, refusalHoldMaxMs: 2 }
 
-/** The HTTP status of a WebSocket handshake: 101 when it is let in. */
+/** Resolves to the HTTP status of a WebSocket handshake; 101 if the gateway accepts it. */
 async function handshake(url: string, options: ClientOptions): Promise<number> {
   const socket = new WebSocket(url, { rejectUnauthorized: false, ...options })
   socket.on('error', () => {})
@@ -49,7 +49,7 @@ describe('on the TLS listener', () => {
   })
   afterAll(() => gateway[Symbol.asyncDispose]())
 
-  /** The same gateway, asked at its TLS listener by its name. */
+  /** The same gateway, but requests go to its TLS listener under its name. */
   const encrypted = (of: TestGateway): TestGateway => ({
     ...of,
     url: `https://${name}:${port}`,

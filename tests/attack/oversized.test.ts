@@ -8,7 +8,7 @@ import { type SpawnedGateway, spawnGateway } from '../support/gateway.ts'
 import { onlyIf } from '../support/only-if.ts'
 import { RawClient } from '../support/raw.ts'
 
-/* Too much of everything, and all of it malformed, at a gateway in a process of its own, which has to live on. */
+/* Oversized and malformed requests of every kind, sent to a gateway in a process of its own, which must survive. */
 
 let gateway: SpawnedGateway
 let owner: PersonClient
@@ -27,7 +27,7 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]()
 })
 
-/** What no request may write to the log, in bytes (a limit of the project). */
+/** The most bytes that one request may add to the log (a limit of the project). */
 const mostLogBytes = 4_096
 
 const headers = [
@@ -55,7 +55,7 @@ const values: Record<string, string> = {
   'a number that is none': '-1e400',
 }
 
-/** The status of one request as these lines say it; 0 where the connection was closed without a word. */
+/** Sends one request made of these lines. Resolves to its status; 0 if the connection was closed without an answer. */
 async function status(first: string, lines: readonly string[], from: string): Promise<number> {
   await using client = await RawClient.connect(gateway.port, { from })
   await client.write(Buffer.from(`${[first, ...lines].join('\r\n')}\r\n\r\n`, 'latin1'))
@@ -148,7 +148,7 @@ const bodies: Record<string, string> = {
 }
 
 describe('a body', () => {
-  /** They end the session that asks, or start boards without a body. */
+  /** Routes left out: they end the session of the request, or start boards without a body. */
   const left = /sign-out|revoke-|simulated/
   const changing = routeNames.filter(name => !name.startsWith('GET ') && !left.test(name))
 

@@ -6,15 +6,15 @@ const key = 'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=='
 export interface Packet {
   path?: string
   headers?: readonly string[]
-  /** The code of its refusal as a handshake, and as a request without upgrade. */
+  /** The expected failure codes: `handshake` for an upgrade request, `http` for a request without upgrade. */
   handshake: FailureCode
   http: FailureCode
 }
 
-/** A secret of one letter is the worst there is for whoever searches for it; it must never be in the log. */
+/** A secret that must never be in the log. Repeating one letter is the worst case for a search through text. */
 export const loudSecret = 'A'.repeat(32)
 
-/** The bytes of a request. */
+/** The text of a request. */
 export function bytesOf(
   { path = '/ws', headers = [] }: Pick<Packet, 'path' | 'headers'>,
   how: 'handshake' | 'http',
@@ -27,7 +27,7 @@ const bearer = (token: string) => `Authorization: Bearer ${token}`
 const refused = (code: FailureCode) => ({ handshake: code, http: code })
 const read = (code: FailureCode) => ({ handshake: code, http: 'upgrade_required' as const })
 
-/** Requests of up to 1 MB. Each marked one froze the gateway for seconds once, or ended it. */
+/** Requests of up to 1 MB. A mark in parentheses says what the request once did: freeze the gateway, or end it. */
 export const packets: Record<string, Packet> = {
   'a percent sign in the path beside a token of 3,500 (ended it)': {
     path: '/ws%',

@@ -7,7 +7,7 @@ interface Pattern {
   flags: string
 }
 
-/** A call or construction: what is called, and how many lists are spread into its arguments. */
+/** A call or `new`: its callee, and how many lists are spread into its arguments. */
 interface Call {
   callee: string
   spreads: number
@@ -18,7 +18,7 @@ interface Found {
   calls: Call[]
 }
 
-/** All regular expressions of a file, and all calls. */
+/** Finds all regular expressions and all calls of a file. */
 function read({ text, nodes }: Source): Found {
   const found: Found = { patterns: [], calls: [] }
   for (const node of nodes) {
@@ -34,24 +34,24 @@ function read({ text, nodes }: Source): Found {
 
 const found = new Map(sourcesOf('src/**/*.ts').map(source => [source.file, read(source)]))
 
-/** Patterns that take more than linear time: with the reason why their text is short. */
+/** Patterns that take more than linear time, each with the reason why the text that it reads is short. */
 const slowAllowed: Readonly<Record<string, string>> = {
   'src/cli/text/time.ts: /(\\d+(?:\\.\\d+)?)(ms|s|m|h|d|w)/g': 'what the user typed, and only if it is a duration',
   "src/core/diagnosis/diagnosis-text.ts: /(?![\\s().,:;!?]+(?:[^ -~…]|$))[!-'*+\\-/-9<-~([{][ -~…]*?(?=[\\s(.,:;!?]*(?:[^ -~…]|$))/g":
     'a sentence of our own table, with a host of at most 145 characters and a path of at most 64 in it',
 }
 
-/** Where patterns are made of text: with the reason why it is our own. */
+/** Files that make patterns from text, each with the reason why that text does not come from outside. */
 const madeAllowed: Readonly<Record<string, string>> = {
   'src/transports/access-table.ts': 'the paths of the access table, once, as the gateway starts',
 }
 
-/** What takes any number of arguments, and is tempting to give a whole list. */
+/** Functions that take any number of arguments, so that a whole list may be spread into them. */
 const takesMany = /^Math\.(?:max|min)$|\.(?:push|unshift|splice|concat|assign|fromCharCode|fromCodePoint|of)$/
 
 /**
- * Lists spread into such arguments, which end in a RangeError from about 120,000 on: by whom they are passed, with the
- * reason why they are short.
+ * Calls that spread a list into such arguments, each with the reason why the list is short: from about 120,000
+ * arguments on a call ends in a RangeError.
  */
 const spreadsAllowed: Readonly<Record<string, string>> = {
   'src/adapters/store/sqlite/journal-search.ts: found.push': 'a page of at most 1,000 rows',

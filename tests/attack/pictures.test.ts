@@ -8,7 +8,7 @@ import { jpeg } from '../support/jpeg.ts'
 import { until } from '../support/until.ts'
 import { Watcher } from '../support/viewer.ts'
 
-/* An approved camera that is hostile or broken. Nothing on the gateway decodes a picture: its bytes are passed on, or dropped. */
+/* An approved camera that is hostile or broken. The gateway decodes no picture: it passes its bytes on or drops it. */
 
 let gateway: TestGateway
 let camera: Board
@@ -27,10 +27,10 @@ const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex
 const markers = (count: number, marker: string): Buffer =>
   Buffer.concat(Array.from({ length: count }, () => hex(marker)))
 const inside = (...parts: Buffer[]): Buffer => Buffer.concat([hex('ffd8'), ...parts, hex('ffd9')])
-/** A frame header of this kind that says 65,535 × 65,535 pixels of three colours. */
+/** A frame header of this kind that announces 65,535 × 65,535 pixels of three colours. */
 const gigantic = (kind: string): Buffer => hex(`${kind} 0011 08 ffff ffff 03 01 22 00 02 11 01 03 11 01`)
 
-/** They begin and end as a JPEG does: whoever looks at them judges the rest. */
+/** These begin and end as a JPEG does, so the gateway passes them on; the viewer's decoder judges the rest. */
 const passedOn: Record<string, Buffer> = {
   'nothing between its beginning and its end': inside(),
   '65,535 markers': inside(markers(65_535, 'ff01')),
@@ -87,7 +87,7 @@ describe('a hostile picture', () => {
     const boundaryOf = (headers: IncomingMessage['headers']) =>
       /boundary=(.+)$/.exec(headers['content-type'] ?? '')![1]!
     const page = '\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>\r\n'
-    // What anybody can read in the source of the gateway.
+    // The attacker knows this boundary from the gateway's source code.
     const picture = inside(Buffer.from(`\r\n--darvaza-next-frame${page}--darvaza-next-frame--\r\n`))
     await camera.sendFrame(picture)
     await until('the picture', () => stream.includes(picture.toString('latin1')))

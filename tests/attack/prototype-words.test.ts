@@ -6,9 +6,9 @@ import { Board, refusal } from '../support/board.ts'
 import { startGateway, type TestGateway, temporaryFolder } from '../support/gateway.ts'
 import { jpeg } from '../support/jpeg.ts'
 
-/** What every object inherits: a plain object that is used as a map answers to these words although nobody put them in. */
+/** The names that every object inherits: a plain object used as a map has them although they were never added. */
 const inherited = Object.getOwnPropertyNames(Object.prototype)
-/** An object of JSON that cannot become text or a number: what would turn it into one is no function. */
+/** An object from JSON that cannot become text or a number, because its conversion methods are no functions. */
 const unwritable = { toString: 1, valueOf: 1, toJSON: 1, constructor: 1, length: 1e9, message: { toString: 1 } }
 
 let gateway: TestGateway
@@ -27,7 +27,7 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]()
 })
 
-/** Everything people read that is made of what boards said, in both languages: nothing of it may fail. */
+/** Reads everything that people see of what boards sent, in both languages. None of it may fail. */
 async function readEverything(where: TestGateway, id: string): Promise<void> {
   const paths = [
     ...['15m', '24h', '30d'].map(range => `/api/devices/${id}/telemetry?range=${range}`),
@@ -57,7 +57,7 @@ describe('a word that every object knows', () => {
     await board.settled()
     const id = await board.id()
     const names = async (where: TestGateway) => {
-      // Twice, as what was late has been put together with what is on disk by then.
+      // It reads twice: by the second time, late readings have been merged with those on disk.
       await readEverything(where, id)
       await readEverything(where, id)
       const { body } = await where.api('GET', `/api/devices/${id}/telemetry?range=24h`)
@@ -127,7 +127,7 @@ describe('a word that every object knows', () => {
       for (const path of [`/${word}`, `/ws/${word}`, `/assets/x.${word}`, `/assets/${word}`, `/api/${word}`])
         expect([path, (await ask(gateway, 'GET', path)).status]).toEqual([path, 404])
     const refusals = inherited.map(async (word, index) => {
-      // Each from an address of its own: repeated refusals of one address are held.
+      // Each request comes from an address of its own, because repeated rejections of one address are delayed.
       const headers = bearer(gateway.ownerKey)
       const ws = new WebSocket(`${gateway.wsUrl}/ws/view/${word}`, { headers, localAddress: `127.0.3.${index}` })
       const refused = await new Promise(resolve => {
@@ -162,7 +162,7 @@ describe('a word that every object knows', () => {
             headers: { ...bearer(gateway.ownerKey), 'content-type': 'application/json' },
             body,
           })
-          // 503: the dashboard may not be built here.
+          // 503 is allowed because the dashboard may not be built on this machine.
           expect([name, search, body, status < 500 || status === 503]).toEqual([name, search, body, true])
         }
     }

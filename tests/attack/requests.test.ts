@@ -6,9 +6,9 @@ import { esp32cam, pico } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
 import { bytesOf, loudSecret, packets } from './packets.ts'
 
-/** A request of 1 MB is answered within this, also on a busy machine; quadratic work took up to a minute. */
+/** A request of 1 MB must be answered within this, even on a busy machine; quadratic work once took up to a minute. */
 const reactionMs = 3_000
-/** No request writes more to the log. */
+/** The most bytes that one request may add to the log. */
 const logBytes = 4 * 1024
 
 describe('one request of a stranger', () => {
@@ -17,7 +17,7 @@ describe('one request of a stranger', () => {
     let address = 1
     for (const [what, packet] of Object.entries(packets)) {
       for (const how of ['handshake', 'http'] as const) {
-        // The first refusal of an address is not held.
+        // Each request comes from a new address, because the first rejection of an address is not delayed.
         await using client = await RawClient.connect(gateway.port, { from: `127.0.1.${++address}` })
         const logged = gateway.output().length
         const started = performance.now()
@@ -76,7 +76,7 @@ describe('one request of a stranger', () => {
     expect((await first.answer()).status).toBe(431)
     const others = await Promise.all(Array.from({ length: 9 }, () => RawClient.connect(gateway.port)))
     for (const other of others) await other.write(bytes)
-    // Eight are held; the ninth is closed unread.
+    // Eight rejections are delayed; the ninth connection is closed unread.
     await Promise.race(others.map(other => other.ended()))
     expect(others.filter(other => other.over).length).toBe(1)
     for (const other of others) await other[Symbol.asyncDispose]()
@@ -84,7 +84,7 @@ describe('one request of a stranger', () => {
 
   it('reaches the accounts with no more of its headers than a browser has', async () => {
     await using gateway = await startGateway()
-    // The first one starts the accounts.
+    // The first request starts the account service.
     await gateway.api('GET', '/api/auth/get-session')
     for (const header of ['Cookie', 'User-Agent', 'Accept-Language', 'Referer']) {
       await using client = await RawClient.connect(gateway.port)

@@ -4,10 +4,10 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { pico } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
 
-/* Requests that never end: heads and bodies that come byte by byte, from many connections at once. */
+/* Requests that never end: heads and bodies sent byte by byte, on many connections at once. */
 
 const handshakeTimeoutMs = 1_000
-/** Connections of each kind. */
+/** How many connections of each kind are open at once. */
 const together = 40
 
 let gateway: TestGateway

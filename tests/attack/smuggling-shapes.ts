@@ -1,4 +1,4 @@
-/** A request that a careless reader ends elsewhere than a careful one. Bytes as Latin-1. */
+/** A request whose end a careless parser finds in another place than a careful one. `text` is Latin-1. */
 export interface Shape {
   name: string
   text: string
@@ -11,13 +11,13 @@ const upgrade = [
   'Sec-WebSocket-Version: 13',
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
 ]
-/** The request that would be smuggled, and the end of the connection. */
+/** The request that an attacker would smuggle. It also closes the connection. */
 export const smuggled = 'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 const chunked = `0\r\n\r\n${smuggled}`
 
 const head = (lines: readonly string[], first: string): string => `${[first, ...lines].join('\r\n')}\r\n\r\n`
 
-/** Lines that say something about the body, or hide that they do. */
+/** Header lines about the body, some of them disguised. */
 const bodyLines: readonly string[] = [
   'Content-Length: 0',
   'Content-Length: 5',
@@ -66,7 +66,7 @@ const bodyLines: readonly string[] = [
   'Connection: close, Transfer-Encoding\r\nTransfer-Encoding: chunked',
 ]
 
-/** First lines of a request that are almost right. */
+/** Request lines that are almost valid. */
 const firstLines: readonly string[] = [
   'GET /ws/pico HTTP/1.0',
   'GET /ws/pico HTTP/1.2',

@@ -10,17 +10,17 @@ import { RawClient } from '../support/raw.ts'
 import { shapes, smuggled } from './smuggling-shapes.ts'
 
 /*
- * Two parsers read handshakes: the gateway's own, and Node's. A request that ends elsewhere for one than for the other
- * would let a stranger hide a second one in it. Each shape goes raw to the gateway and to a Node server of its own.
+ * Two parsers read handshake requests: the gateway's own and Node's. If they disagreed about the end of a request, an
+ * attacker could hide a second request in it. Each shape is sent unchanged to the gateway and to a plain Node server.
  */
 
 interface Seen {
   requests: string[]
-  /** Bytes behind a handshake. */
+  /** The bytes after a handshake request. */
   behind?: string
 }
 
-/** Node's parser without ours before it. Every client has an address of its own. */
+/** Starts a plain Node server, without the gateway's parser. It tells clients apart by their addresses. */
 async function nodeAlone() {
   const options = { headersTimeout: 1_000, requestTimeout: 1_500, connectionsCheckingInterval: 200 }
   const server = createServer({ maxHeaderSize: 1024 * 1024, ...options })
@@ -45,7 +45,7 @@ async function nodeAlone() {
   return { port: (server.address() as AddressInfo).port, seen, server }
 }
 
-/** Everything that comes back, until the connection ends. */
+/** Sends `text` and resolves to everything received until the connection ends. */
 async function answersTo(port: number, text: string, from: string): Promise<string> {
   await using client = await RawClient.connect(port, { from })
   let answers = ''
@@ -89,7 +89,7 @@ describe('a request ends where Node ends it', () => {
     const { requests, behind } = seenByNode.get(addressOf(index))!
     const ours = text.includes('\r\n\r\n') ? readRequestHead(text) : undefined
     if (ours) expect([requests, behind]).toEqual([[`${ours.method} ${ours.url}`], text.slice(ours.length)])
-    // The hidden request is the only one that is answered with 200.
+    // Only the hidden request would be answered with 200.
     expect(answered[index]!.includes(200)).toBe(requests.includes('GET /health'))
     expect(answered[index]!.filter(status => status !== 400).length).toBeLessThanOrEqual(requests.length)
   })

@@ -8,7 +8,7 @@ import { clientFrame, RawClient } from '../support/raw.ts'
 import { until } from '../support/until.ts'
 import { Watcher } from '../support/viewer.ts'
 
-/* Sockets of people who may be here, and mean no good: pages of the dashboard and viewers of a camera. */
+/* Hostile sockets of signed-in people: pages of the dashboard and viewers of a camera. */
 
 let gateway: TestGateway
 let owner: PersonClient
@@ -49,10 +49,10 @@ async function connected(way: keyof typeof ways): Promise<RawClient> {
   return RawClient.open(gateway.port, `GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
 }
 
-/** More than the gateway and the system keep for a socket whose client takes nothing. */
+/** More bytes than the gateway and the system buffer for a client that reads nothing. */
 const mostBytes = 96 * 1024 * 1024
 
-/** Sends this again and again and reads nothing. Resolves with the bytes sent by the time it was cut, or at `mostBytes`. */
+/** Sends a frame again and again and reads nothing. Resolves to the bytes sent until the close, or at `mostBytes`. */
 async function sendUnread(client: RawClient, frame: Buffer): Promise<number> {
   client.socket.pause()
   const chunk = Buffer.concat(Array.from({ length: Math.ceil(65_536 / frame.length) }, () => frame))
@@ -226,7 +226,7 @@ describe('a viewer', () => {
   })
 })
 
-/** It is alive, and everything it said before was heard. */
+/** Expects the gateway to answer this page, which proves that it has read all earlier messages of the page. */
 async function answers(page: Page, id: number): Promise<void> {
   page.say({ type: 'ping', id })
   await page.heard(message => message.type === 'pong' && message.id === id)

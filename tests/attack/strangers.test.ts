@@ -6,7 +6,7 @@ import { type SpawnedGateway, spawnGateway } from '../support/gateway.ts'
 import { pico } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
 
-/* Floods of what anybody can do without an account: minting, wrong tokens, made-up claims, real claims. */
+/* Floods of requests that need no account: minting, wrong tokens, invented claims, real claims. */
 
 let gateway: SpawnedGateway
 let board: Board
@@ -21,13 +21,13 @@ afterAll(async () => {
 })
 
 const waitingPerAddress = 64
-/** Made before the flood of minting, which is limited. */
+/** Claims minted before the flood, because the flood uses up the limit of minting. */
 let claims: string[]
 const addresses = Array.from({ length: 20 }, (_, at) => `127.0.55.${at + 1}`)
 const times = <T>(count: number, act: (at: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, at) => act(at)))
 
-/** The statuses of handshakes with these tokens, spread over the addresses; 0: closed unread, or held. */
+/** Counts the statuses of handshakes with these tokens, spread over the addresses. 0: closed unread, or delayed. */
 async function knocked(tokens: readonly string[]): Promise<Map<number, number>> {
   const counts = new Map<number, number>()
   await times(tokens.length, async at => {

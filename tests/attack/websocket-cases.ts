@@ -1,20 +1,20 @@
 import { type ClientFrame, clientFrame, closeFrame, type Opcode } from '../support/client-frame.ts'
 
-/** The outcome that RFC 6455 asks for, and where it leaves a choice, the one this gateway made. */
+/** The outcome that RFC 6455 requires. Where RFC 6455 leaves a choice, it is the gateway's choice. */
 export type Outcome =
-  /** The connection stays open; these pongs come, in this order. */
+  /** The connection stays open, and the gateway sends these pongs in this order. */
   | { alive: true; pongs?: Buffer[] }
   /** The gateway closes with this code. */
   | { closes: number }
-  /** A closing handshake: the gateway answers Close with this code. */
+  /** A closing handshake: the gateway answers the Close with this code. */
   | { answersClose: number }
 
 export interface ConformanceCase {
   name: string
   bytes: Buffer
-  /** Written in pieces of so many bytes, each in a segment of its own. */
+  /** The bytes are written in pieces of this size, each in a TCP segment of its own. */
   pieceBytes?: number
-  /** `strictText`: the endpoint requires UTF-8, `mostBytes`: the largest message it takes. */
+  /** `strictText`: the endpoint requires UTF-8. `mostBytes`: the largest message that it accepts. */
   expected(endpoint: { strictText: boolean; mostBytes: number }): Outcome
 }
 
@@ -280,7 +280,7 @@ const tooLarge: ConformanceCase[] = [
   },
 ]
 
-/** In the categories of the Autobahn test suite: framing, pings, reserved bits and opcodes, fragments, UTF-8, closing, limits. */
+/** All cases, in the categories of the Autobahn test suite: framing, pings, reserved bits and opcodes, and so on. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...framing,
   ...control,

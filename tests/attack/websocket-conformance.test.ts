@@ -5,7 +5,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { clientFrame, closeCodeOf, opcodes, RawClient } from '../support/raw.ts'
 import { type ConformanceCase, conformanceCases, type Outcome } from './websocket-cases.ts'
 
-/* Every conformance case at every WebSocket endpoint. The endpoints of boards are lenient about UTF-8, see `Receiver`. */
+/* Runs every conformance case at every WebSocket endpoint. Endpoints of boards accept invalid UTF-8, see `Receiver`. */
 
 let gateway: TestGateway
 let owner: PersonClient
@@ -13,7 +13,7 @@ let camera: Board
 const tokens: Record<string, string> = {}
 
 beforeAll(async () => {
-  // All cases of a connection test are one stranger's, who has a budget of frames and of time.
+  // One unapproved client sends all cases of a connection test; the usual budget of frames and time would stop it.
   const unbounded = { pendingFramesPerSecond: 100_000, pendingTextsPerSecond: 100_000, pendingTextBurst: 100_000 }
   gateway = await startGateway({
     limits: { ...unbounded, pendingBytesPerSecond: 1_000_000_000, pendingCpuMsPerSecond: 1_000 },
@@ -89,7 +89,7 @@ describe.each(Object.entries(endpoints))('WebSocket conformance of %s', (_name, 
     for (const one of conformanceCases) {
       const problem = await played(one, endpoint, handshake)
       if (problem) wrong.push(`${one.name}: ${problem}`)
-      // Each that is awaited in vain takes its time.
+      // A failed case waits for its whole time limit, so three failures are enough.
       if (wrong.length === 3) break
     }
     expect(wrong).toEqual([])
@@ -102,7 +102,7 @@ it('covers 792 cases', () => {
   expect(new Set(conformanceCases.map(({ name }) => name)).size).toBe(conformanceCases.length)
 })
 
-/** What is wrong with how one case ended, if anything. */
+/** Plays one case. Resolves to what was wrong with its outcome, or undefined. */
 async function played(one: ConformanceCase, endpoint: Endpoint, handshake: string): Promise<string | undefined> {
   await using client = await RawClient.open(gateway.port, handshake)
   if (one.pieceBytes) await client.writeInPieces(one.bytes, one.pieceBytes)
@@ -137,7 +137,7 @@ async function ends(client: RawClient, expected: Exclude<Outcome, { alive: true 
   if (client.frames.at(-1) !== close) return 'something was said behind the Close'
   if (client.frames.some(({ opcode, payload }) => opcode === opcodes.pong && payload.toString() === 'late'))
     return 'a ping behind the Close was answered'
-  // A Close without a code may be answered by one without a code, or by 1000.
+  // A Close without a code may be answered without a code or with 1000.
   if ('answersClose' in expected && expected.answersClose === 1005)
     return code === 1005 || code === 1000 ? undefined : `answered Close with ${code}`
   const wanted = 'closes' in expected ? expected.closes : expected.answersClose
