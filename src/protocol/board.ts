@@ -80,7 +80,7 @@ export const timeRequest = z.looseObject({
     .describe('An IANA zone such as "Asia/Tehran". Unless given, or where it is unknown, the gateway’s own.'),
 })
 
-/** Client without headers of its own → gateway: its first message, within 5 s. Tokens over 1,024 characters are refused. */
+/** Client that cannot send headers → gateway: the first message, within 5 s. A token has at most 1,024 characters. */
 export const auth = z.looseObject({ type: z.literal('auth'), token: z.string().min(1) })
 
 /** Target angles of the servos, in whole degrees, 0..180; boards clamp to 20..160. */
