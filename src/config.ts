@@ -11,7 +11,7 @@ export interface Config {
   /** 0 lets the system choose a port. */
   port: number
   dataDir: string
-  /** Only sets the mode of an empty data folder; undefined when the operator did not set it. */
+  /** Sets the mode of an empty data folder only; undefined when the operator did not set it. */
   enrolment: EnrolmentMode | undefined
   trustLoopback: boolean
   trustedProxies: string[]
@@ -30,9 +30,9 @@ export interface Config {
 
 export interface OidcProvider {
   id: string
-  /** The label of its button. */
+  /** The label of the provider's button. */
   name: string
-  /** Its issuer, or the address of its discovery document. */
+  /** The provider's issuer, or the address of its discovery document. */
   issuer: string
   clientId: string
   clientSecret: string

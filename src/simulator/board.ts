@@ -19,7 +19,7 @@ export interface BoardOptions {
   readonly bootMs?: number
   /** A fault to simulate; a name alone takes the values of `defaultFaults`. Default none. */
   readonly fault?: Fault | FaultKind
-  /** Called for everything that happens, at once; must not throw. */
+  /** Called at once for each event; must not throw. */
   readonly onEvent?: (event: BoardEvent) => void
   /** Ends the board like `stop()`. */
   readonly signal?: AbortSignal

@@ -9,7 +9,7 @@ const forever = new AbortController().signal
 const accepted =
   'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n'
 
-/** A server that only listens and sends what the test wants, byte for byte. */
+/** A server that records what it receives and sends what the test chooses, byte for byte. */
 let door: ReturnType<typeof createServer>
 let target: Target
 let heard: Buffer[]

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { esp32camRequest, picoRequest } from './handshake.ts'
 import { bracketed, type Target } from './target.ts'
 
-/** How a library sends its handshake: as one string, each line on its own, or (over a poor line) byte by byte. */
+/** How a library sends its handshake: as one string, each line on its own, or (over a poor network) byte by byte. */
 export type WriteStyle = 'whole' | 'by line' | 'by byte'
 
 /** One library's handshake, byte for byte, with a token for the kind of board that usually runs the library. */

@@ -9,7 +9,7 @@ import { parseResolution, type Resolution } from './resolutions.ts'
 import type { SimulatorConnection } from './simulator-connection.ts'
 
 export interface Esp32CamOptions extends BoardOptions {
-  /** Sent as `X-Device-ID` and drawn into the picture. Default a made-up MAC address of Espressif's. */
+  /** Sent as `X-Device-ID` and drawn into the picture. Default: an invented MAC address of Espressif's range. */
   readonly name?: string
   /** Default 1,000. */
   readonly redialMs?: number

@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import type { Target } from './target.ts'
 
-/** How to get to the gateway once its address is known. */
+/** How to connect to the gateway once its address is known. */
 export interface Route {
   target: Target
   /** An address, or a name that the system looks up. */
@@ -32,7 +32,7 @@ export function openTls({ target, address, tls }: Route, patience: Patience): Pr
   return settled(socket, 'secureConnect', patience)
 }
 
-/** Opens a connection as a board does: with TLS where the URL says so. */
+/** Opens a connection as a board does: with TLS where the URL demands it. */
 export const open = (route: Route, patience: Patience): Promise<Socket> =>
   route.target.secure ? openTls(route, patience) : openTcp(route, patience)
 

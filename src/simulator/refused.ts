@@ -5,7 +5,7 @@ export class ConnectionRefused extends Error {
   /** The gateway's own code, `token_missing` say; absent when the answer was not the gateway's. */
   readonly code: string | undefined
   readonly hint: string | undefined
-  /** Present when the answer said how long to wait. */
+  /** Present when the answer stated how long to wait. */
   readonly retryAfterMs: number | undefined
 
   /** `body`: `{"code","message","hint"}` where the gateway answered; any other text is accepted. */

@@ -115,7 +115,7 @@ export type RouteName = keyof typeof routes
 export const routeNames = Object.keys(routes) as RouteName[]
 
 /**
- * The access table of WebSockets: a handshake for any other path is refused. A board proves itself by its token, see
+ * The access table of WebSockets: a handshake for any other path is refused. A board is identified by its token, see
  * `core/enrolment/admission.ts`; the messages that an open page may send are listed in `core/access/access.ts`.
  */
 export const sockets = {

@@ -90,8 +90,8 @@ export const principalOf = ({ id, name, role, grants }: Person): Principal => ({
 })
 
 /**
- * Whether another site's page sent this request with this browser's cookies. A request that changes something has to
- * prove more, see the guard; a WebSocket does so here, as it has no other guard.
+ * Whether another site's page sent this request with this browser's cookies. A request that changes something is also
+ * checked by the guard; a WebSocket is checked here only.
  */
 function isFromElsewhere(headers: Readonly<Record<string, string | undefined>>, rules: OriginRules): boolean {
   if (isForeign(headers, rules)) return true

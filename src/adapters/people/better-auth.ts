@@ -166,7 +166,7 @@ export function makeAuth(
         issuer: 'Darvaza',
         backupCodeOptions: { storeBackupCodes: 'encrypted' },
         allowPasswordless: true,
-        // Darvaza's own limits count second factors by account too, and let known devices go on: with a lock,
+        // Darvaza's own limits count second factors by account too, and do not lock known devices out: with a lock,
         // anyone who has the password could keep the owner from signing in.
         accountLockout: { enabled: false },
       }),

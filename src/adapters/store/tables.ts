@@ -9,7 +9,7 @@ export interface Tables {
   keys: { id: string; record: string }
   settings: { name: string; value: string }
   journal: JournalTable
-  /** At most one row: the highest id at the last removal of rows, so that it stays known when its row is gone. */
+  /** At most one row: the highest id at the last removal of rows, kept as its own row may be removed. */
   journal_head: { only: 1; last_id: number }
 }
 

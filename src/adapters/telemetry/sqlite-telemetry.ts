@@ -169,7 +169,7 @@ const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'base64')
 
-/** Empty where the text is damaged: the rest of the flight recorder is still worth reading. */
+/** Returns an empty list if the text is damaged: the rest of the flight recorder is still worth reading. */
 function addressesOf(text: string): string[] {
   try {
     const addresses: unknown = JSON.parse(text)

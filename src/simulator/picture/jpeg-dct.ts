@@ -1,6 +1,6 @@
 /**
  * The forward DCT of Arai, Agui and Nakajima over an 8×8 block in place: 5 multiplications a row instead of 64.
- * Its results are scaled; `aanScale` holds by how much, so that quantisation undoes it for free.
+ * Its results are too large by the factors in `aanScale`, so that quantisation undoes the scale for free.
  */
 export function forwardDct(block: Float64Array): void {
   for (let row = 0; row < 64; row += 8) pass(block, row, 1)

@@ -14,7 +14,7 @@ export interface Host {
   readonly hasTls: boolean
   /** Folder of the built dashboard. */
   readonly dashboardDir: string
-  /** False while the gateway starts or shuts down. */
+  /** Whether the gateway serves requests: false while it starts or shuts down. */
   ready(): boolean
   /** An address of this gateway, for links made where no browser sent one. */
   ownUrl(): string

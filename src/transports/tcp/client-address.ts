@@ -52,7 +52,7 @@ export class TrustedProxies {
 
   /**
    * Whether the client's own connection is encrypted: by the gateway's TLS listener, or according to a trusted proxy.
-   * False also where a proxy that is not configured as trusted ends TLS.
+   * Also false where TLS ends at a proxy that is not configured as trusted.
    */
   isEncrypted(listenerKind: ListenerKind, socketAddress: string, forwardedProto: string | undefined): boolean {
     if (listenerKind === 'tls') return true

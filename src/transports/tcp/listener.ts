@@ -227,7 +227,7 @@ export class Listener {
     atBoundary(this.#faults, boundary, act, () => socket.destroy(), shape ?? (() => ({ bytes: socket.bytesRead })))
   }
 
-  /** An encrypted connection opened; its handshake has not begun. */
+  /** Counts a new connection for TLS, whose TLS handshake has not begun. */
   #connected(connection: Socket): void {
     if (!this.#hasRoom(connection)) return
     this.#connections?.opened()
@@ -255,7 +255,7 @@ export class Listener {
     const [socket, sinceTicks] = isConnecting ? connecting : [unfinished?.[0], unfinished?.[1].sinceTicks]
     if (!socket || sinceTicks === undefined) return undefined
     const end = () => {
-      // Its 'close' event follows later; each of many new connections in one turn has to find a different one to close.
+      // Deleted before its 'close' event: each of many new connections in one turn has to close a different one.
       this.#unfinished.delete(socket)
       this.#handshaking.delete(socket)
       socket.destroy()
@@ -293,7 +293,7 @@ export class Listener {
     this.#sockets.add(socket)
     if (!('setSecureContext' in this.server)) this.#connections?.opened()
     this.#unfinished.set(socket, { sinceTicks, bytesBefore: 0 })
-    // The event comes once anyway: `once` would keep a closure and a context for each board.
+    // The event is emitted once anyway: `once` would keep a closure and a context for each board.
     socket.on('close', this.#onClose)
     this.#watch ??= setInterval(() => atBoundary(this.#faults, 'timer', () => this.#bound()), watchEveryMs).unref()
   }

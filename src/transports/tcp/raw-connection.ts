@@ -5,7 +5,7 @@ import { closeLater, type DeferredClosing } from './deferred-close.ts'
 
 /** The most bytes read at once. */
 export const readBytes = 64 * 1024
-/** All raw connections read into this: its content lasts until the next read of any of them. */
+/** The buffer that all raw connections read into: its content lasts until the next read of any of them. */
 const readBuffer = Buffer.allocUnsafeSlow(readBytes)
 
 /** Takes the input of a raw connection. */
@@ -127,7 +127,7 @@ const ignore = (): void => {}
 
 const reading = {
   buffer: readBuffer,
-  // The one boundary of all input of a plain connection: nothing inside catches exceptions for each message.
+  // The only fault boundary for input of a plain connection: no code inside it catches exceptions for each message.
   callback(this: RawConnection, length: number, buffer: Buffer): boolean {
     try {
       return this.reader.onBytes(buffer.subarray(0, length), this)

@@ -3,14 +3,14 @@ import type { InputReader, RawConnection } from './raw-connection.ts'
 
 /** Connections read at once: reading the input of all of them takes one to seven milliseconds. */
 const mostAtOnce = 128
-/** How long connections may be silent while others wait. */
+/** How long the connections that are read may be silent while others wait. */
 const silentMs = 20
 
 /**
  * Reads new connections until their handshake is complete. Node reads all that is readable before its loop turns, and
- * goes on as long as more comes: six thousand handshakes blocked it for 50 to 160 ms. So only some connections are read
- * at once, the newest first. A silent one makes room for the others and is read again later: many silent connections do
- * not block others.
+ * goes on as long as more input arrives: six thousand handshakes blocked it for 50 to 160 ms. So only some connections
+ * are read at once, the newest first. A silent one is paused for the others and read again later, so that many silent
+ * connections do not block others.
  */
 export class ReadScheduler {
   readonly #reader: InputReader
@@ -58,7 +58,7 @@ export class ReadScheduler {
   }
 
   readonly #rotateSilent = (): void => {
-    // The connections read the longest make room, but only after the loop has read the network once more.
+    // Pauses the connections read the longest, but only after the loop has read the network once more.
     const candidates = [...this.#reading].slice(0, this.#waiting.length)
     setImmediate(() => {
       this.#rotation = undefined

@@ -40,7 +40,7 @@ export function attachViewer(
     },
     drop(reason) {
       ws.close(...farewells[reason])
-      // The viewer receives nothing, so it would not receive a Close either.
+      // A viewer that reads nothing would not read a Close either.
       if (reason === 'too-slow') socket.destroy()
     },
   }

@@ -236,7 +236,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.stop()
   }
 
-  /** Pauses a board that asks at full speed and does not read the answers: many small answers would cost much. */
+  /** Pauses a board that sends at full speed and does not read the answers: many small answers would cost much. */
   #awaitDrain(): void {
     if (this.#waitsForDrain || this.isCamera || this.#stranger) return
     this.#waitsForDrain = true
@@ -363,7 +363,7 @@ const readOn = (talking: BoardSocket): void => talking.readOn()
 /** The board whose WebSocket this is, if it became one. */
 export const boardOn = (socket: Socket): BoardSocket | undefined => (socket as Partial<WithBoard>)[board]
 
-// These catch exceptions in handling input of encrypted connections; for plain ones, `RawConnection` does.
+// These functions catch exceptions in handling input of encrypted connections; for plain ones, `RawConnection` does.
 function onData(this: Socket, bytes: Buffer): void {
   const talking = (this as WithBoard)[board]
   try {

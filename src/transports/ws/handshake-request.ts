@@ -109,7 +109,7 @@ export function arrivalOf(handshake: HandshakeRequest): Arrival {
   }
 }
 
-/** The handshake of a client whose token came in its first message, as if its headers had presented it. */
+/** The handshake of a client whose token arrived in its first message, as if its headers had presented it. */
 export const withToken = (handshake: HandshakeRequest, token: string): HandshakeRequest => ({
   ...handshake,
   presented: { token, secret: token },
@@ -147,8 +147,8 @@ export function headerValueOf(
 const localNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 
 /**
- * Whether the request came from this very machine, under one of its own names, without a sign of a proxy or a foreign
- * site.
+ * Whether the request came from this very machine, under one of the machine's own names, without a sign of a proxy or a
+ * foreign site.
  */
 function isLocal({ socket, headers, encrypted }: HandshakeRequest): boolean {
   if (!isLoopback(socket.remoteAddress ?? '') || !localNames.test(headers.host ?? '')) return false

@@ -18,7 +18,7 @@ const maskBytes = Buffer.alloc(4)
 /**
  * Copies `length` bytes of `source` from `start` into `target` at `offset`, unmasked by `mask` (RFC 6455 §5.3), whose
  * first byte applies to the first of them. One pass copies and unmasks: a frame is 30 KB
- * (docs/decisions/0004-board-sockets.md says what it is worth, together with the copies it spares).
+ * (docs/decisions/0004-board-sockets.md gives the gain, together with that of the copies it spares).
  */
 export function copyUnmasked(
   source: Buffer,

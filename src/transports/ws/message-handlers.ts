@@ -1,7 +1,7 @@
 import type { FramingErrorCode } from '#protocol/close-codes.ts'
 import type { FaultShape } from '../../core/faults/faults.ts'
 
-/** Takes the messages of a board's socket: for a session, a probe, or a client whose token has not come. */
+/** Takes the messages of a board's socket: for a session, a probe, or a client whose token has not arrived. */
 export interface MessageHandlers {
   onText(text: string): void
   onBinary(bytes: Buffer): void

@@ -14,7 +14,7 @@ export function writeHeader(bytes: Buffer, first: number, length: number): void 
   }
 }
 
-/** The same header with one Latin-1 character for each byte. Short messages, which are nearly all, need no Buffer for it. */
+/** The header of `writeHeader`, one Latin-1 character a byte. Short messages, nearly all, need no Buffer for it. */
 export function headerText(first: number, length: number): string {
   if (length < 126) return String.fromCharCode(first, length)
   if (length < 65_536) return String.fromCharCode(first, 126, length >> 8, length & 0xff)

@@ -172,7 +172,7 @@ export class Receiver {
     const body = this.#body!
     const needed = this.#filled + more
     if (needed <= body.length) return body
-    // Never more than what the frame announced, so that a picture in one frame ends where its buffer ends.
+    // The buffer never exceeds what the frame announced, so that a picture in one frame ends where its buffer ends.
     const larger = withHeadroom(Math.max(needed, Math.min(this.#filled + this.#missing, body.length * 2)))
     body.copy(larger, 0, 0, this.#filled)
     this.#body = larger

@@ -50,7 +50,7 @@ export class RefusalSender {
     if (holding.hold === 'full') return void socket.destroy()
     const diagnosis = diagnose(handshake, code, { publicUrl: this.#publicUrl })
     this.#note(handshake, code, diagnosis, device)
-    // Nothing else of a header block, which may be a megabyte, is held.
+    // Only this header is held: a header block may be a megabyte.
     const language = headers['accept-language']
     this.#pace(socket, holding, () => answerAndClose(socket, code, language, diagnosis))
   }
@@ -151,7 +151,7 @@ export class RefusalSender {
         headerLines: handshake.request.rawHeaders.length / 2,
         proxied: handshake.proxied || undefined,
         saysItIs: headerValueOf(handshake, deviceIdHeader, 64, secret),
-        // Never the token: only enough of its hash to distinguish two tokens.
+        // The token is never recorded: only enough of its hash to distinguish two tokens.
         tokenFingerprint: secret === undefined ? undefined : sha256(secret).slice(0, 8),
         ...(diagnosis && recorded(diagnosis)),
       },

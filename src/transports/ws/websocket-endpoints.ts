@@ -71,7 +71,7 @@ export class WebSocketEndpoints {
     this.#queue = new HandshakeQueue(limits.handshakeStaleMs, { onRead, onFailed: answerFault }, faults)
   }
 
-  /** For the metrics. */
+  /** Numbers for the metrics. */
   get counters(): { refused: ReadonlyMap<string, number>; stale: number; unread: number; handshakes: number } {
     return { ...this.#refusals.counters, stale: this.#queue.stale, handshakes: this.#handshakes }
   }

@@ -25,7 +25,7 @@ const explanations: Partial<Record<number, Explanation>> = {
   26: damaged,
 }
 
-/** True after an input/output error, and where the file is damaged or no database: the connection's cached pages may be wrong. */
+/** Whether cached pages may be wrong: after an input/output error, or where the file is damaged or no database. */
 export const breaksConnection = (errcode: number | undefined): boolean =>
   errcode !== undefined && [10, 11, 26].includes(errcode & 0xff)
 

@@ -12,7 +12,7 @@ const boundary = `darvaza-next-frame-${randomBytes(16).toString('hex')}`
 const nextPart = `--${boundary}\r\n`
 const contentType = 'Content-Type: image/jpeg\r\n'
 
-/** After this long without traffic the system starts to check whether a viewer's network is still there. */
+/** After this long without traffic the system starts to check whether the viewer is still connected. */
 const probeDeadAfterMs = 30_000
 
 export const mjpegHeaders = {
@@ -28,13 +28,13 @@ interface Cut {
   part: Encode
 }
 
-/** For players, which read as many bytes as `Content-Length` states. */
+/** The cut for players, which read as many bytes as `Content-Length` states. */
 const measured: Cut = {
   start: nextPart,
   part: jpeg => wrap(`${contentType}Content-Length: ${jpeg.length}\r\n\r\n`, jpeg, `\r\n${nextPart}`),
 }
 
-/** For Chromium, Safari and similar browsers: they show a picture once they have read the headers of the next one. */
+/** The cut for Chromium, Safari and the like: they show a picture once they have read the headers of the next one. */
 const announced: Cut = {
   start: `${nextPart}${contentType}\r\n`,
   part: jpeg => wrap('', jpeg, `\r\n${nextPart}${contentType}\r\n`),
