@@ -27,10 +27,10 @@ class SlowDisk {
 
 const limits = { commitWithinMs: 25, storeWaitMs: 2_000, storeRetryMs: 1_000 }
 
-function started(lanes?: CommitQueueLimits[], bytesOf?: (item: number) => number) {
+function started(queues?: CommitQueueLimits[], bytesOf?: (item: number) => number) {
   const clock = new FakeClock()
   const disk = new SlowDisk()
-  const options = { ...(lanes && { lanes }), ...(bytesOf && { bytesOf }) }
+  const options = { ...(queues && { queues: queues }), ...(bytesOf && { bytesOf }) }
   return { clock, disk, group: new GroupCommit<number>(clock, limits, disk.write, options) }
 }
 
@@ -130,7 +130,7 @@ describe('a group commit', () => {
     expect(disk.batches).toHaveLength(attempts + 1)
   })
 
-  it('stores the first lane before the others, however much waits in them', async () => {
+  it('stores the first queue before the others, however much waits in them', async () => {
     const { clock, disk, group } = started([unlimited, unlimited])
     for (let item = 0; item < 5_000; item++) group.add(item, 1)
     await clock.pass(25)
@@ -151,7 +151,7 @@ describe('a group commit', () => {
     expect(disk.batches).toEqual([[0, 1, 2]])
   })
 
-  it('keeps as many items and bytes in a lane as there is room for, whatever the others hold', async () => {
+  it('keeps as many items and bytes in a queue as there is room for, whatever the others hold', async () => {
     const { clock, disk, group } = started(
       [
         { items: 2, bytes: 1_000 },

@@ -16,8 +16,8 @@ const longestPause = 8
 interface Waiter<Item> {
   /** The waiter waits for all items up to this number. */
   number: number
-  /** Waits for items of this lane only; without a lane, for those of all lanes. */
-  lane: CommitQueue<Item> | undefined
+  /** Waits for items of this queue only; without a queue, for those of all queues. */
+  queue: CommitQueue<Item> | undefined
   sweep: number
   resolve: () => void
   reject: (error: Error) => void
@@ -27,8 +27,8 @@ export type CommitLimits = Pick<Limits, 'commitWithinMs' | 'storeWaitMs' | 'stor
 
 /**
  * Collects items and commits them together: one transaction for all that came within `commitWithinMs`, or several one
- * after another where they are very many. Commits never overlap. Each batch takes the first lane's items before the
- * second's, so that a flood in the last lane delays nothing in the others; within a lane the order is kept.
+ * after another where they are very many. Commits never overlap. Each batch takes the first queue's items before the
+ * second's, so that a flood in the last queue delays nothing in the others; within a queue the order is kept.
  *
  * A failed batch is kept and tried again, after pauses that grow from `storeRetryMs` on. The promises of all callers
  * that wait then reject at once, and a promise that waits for `storeWaitMs` rejects as well: the items stay queued.
@@ -37,7 +37,7 @@ export class GroupCommit<Item> {
   readonly #clock: Clock
   readonly #limits: CommitLimits
   readonly #commit: (items: Item[]) => Promise<void>
-  readonly #lanes: readonly CommitQueue<Item>[]
+  readonly #queues: readonly CommitQueue<Item>[]
   #waiters: Waiter<Item>[] = []
   /** The number of the newest item. */
   #added = 0
@@ -48,28 +48,28 @@ export class GroupCommit<Item> {
   #turn: Promise<Error | undefined> | undefined
   #failures = 0
   #draining = false
-  /** Items refused because their lane was full. */
+  /** Items refused because their queue was full. */
   dropped = 0
 
-  /** `lanes`: the most urgent first; by default one without a limit. `bytesOf`: approximate memory of an item. */
+  /** `queues`: the most urgent first; by default one without a limit. `bytesOf`: approximate memory of an item. */
   constructor(
     clock: Clock,
     limits: CommitLimits,
     commit: (items: Item[]) => Promise<void>,
     {
-      lanes = [unlimited],
+      queues = [unlimited],
       bytesOf = () => 0,
-    }: { lanes?: readonly CommitQueueLimits[]; bytesOf?: (item: Item) => number } = {},
+    }: { queues?: readonly CommitQueueLimits[]; bytesOf?: (item: Item) => number } = {},
   ) {
     this.#clock = clock
     this.#limits = limits
     this.#commit = commit
-    this.#lanes = lanes.map(lane => new CommitQueue(lane, bytesOf))
+    this.#queues = queues.map(queue => new CommitQueue(queue, bytesOf))
   }
 
   /** Items not yet stored. */
   get waiting(): number {
-    return this.#lanes.reduce((sum, lane) => sum + lane.size, 0)
+    return this.#queues.reduce((sum, queue) => sum + queue.size, 0)
   }
 
   /** Whether the newest attempt to store something failed. */
@@ -77,16 +77,16 @@ export class GroupCommit<Item> {
     return this.#failures > 0
   }
 
-  /** The oldest items that are not stored, one of each lane that has any. */
+  /** The oldest items that are not stored, one of each queue that has any. */
   get oldest(): Item[] {
-    return this.#lanes.flatMap(lane => lane.oldest ?? [])
+    return this.#queues.flatMap(queue => queue.oldest ?? [])
   }
 
   /**
-   * Returns false when the lane is full: the item is not kept, and `committed` rejects until the lane has room again.
+   * Returns false when the queue is full: the item is not kept, and `committed` rejects until the queue has room again.
    */
-  add(item: Item, lane = 0): boolean {
-    if (!this.#lanes[lane]!.add(item, ++this.#added)) {
+  add(item: Item, queue = 0): boolean {
+    if (!this.#queues[queue]!.add(item, ++this.#added)) {
       this.dropped++
       return false
     }
@@ -95,18 +95,18 @@ export class GroupCommit<Item> {
   }
 
   /**
-   * Resolves when everything added so far, to one lane or to all, is stored.
+   * Resolves when everything added so far, to one queue or to all, is stored.
    * @throws the store's error when an attempt failed, StoreFailure when none has succeeded after `storeWaitMs`
    */
-  committed(laneNumber?: number): Promise<void> {
-    const lane = laneNumber === undefined ? undefined : this.#lanes[laneNumber]!
-    const lanes = lane ? [lane] : this.#lanes
-    if (lanes.some(each => each.overflowing))
+  committed(queueNumber?: number): Promise<void> {
+    const queue = queueNumber === undefined ? undefined : this.#queues[queueNumber]!
+    const queues = queue ? [queue] : this.#queues
+    if (queues.some(each => each.overflowing))
       return Promise.reject(new StoreFailure('More waits to be stored than there is room for: entries are lost.'))
-    if (lanes.every(each => each.size === 0)) return Promise.resolve()
+    if (queues.every(each => each.size === 0)) return Promise.resolve()
     this.#sweeper ??= this.#clock.after(this.#limits.storeWaitMs / sweepsUntilGivenUp, () => this.#sweep())
     return new Promise((resolve, reject) =>
-      this.#waiters.push({ number: this.#added, lane, sweep: this.#sweeps, resolve, reject }),
+      this.#waiters.push({ number: this.#added, queue, sweep: this.#sweeps, resolve, reject }),
     )
   }
 
@@ -132,7 +132,7 @@ export class GroupCommit<Item> {
       () => {
         this.#turn = undefined
         this.#failures = 0
-        for (const lane of this.#lanes) lane.stored()
+        for (const queue of this.#queues) queue.stored()
         this.#settle()
         const { waiting } = this
         if (waiting > 0) this.#flushAfter(waiting < mostAtOnce ? this.#limits.commitWithinMs : 0)
@@ -140,7 +140,7 @@ export class GroupCommit<Item> {
       },
       (error: Error) => {
         this.#turn = undefined
-        for (const lane of this.#lanes) lane.putBack()
+        for (const queue of this.#queues) queue.putBack()
         this.#rejectAll(error)
         this.#flushAfter(backOffMs(this.#limits.storeRetryMs, this.#failures++, longestPause))
         return error
@@ -153,9 +153,9 @@ export class GroupCommit<Item> {
   #take(): Item[] {
     const items: Item[] = []
     let bytes = 0
-    for (const lane of this.#lanes) {
+    for (const queue of this.#queues) {
       if (items.length >= mostAtOnce || bytes >= bytesAtOnce) break
-      const taken = lane.take(mostAtOnce - items.length, bytesAtOnce - bytes)
+      const taken = queue.take(mostAtOnce - items.length, bytesAtOnce - bytes)
       for (const item of taken.items) items.push(item)
       bytes += taken.bytes
     }
@@ -166,8 +166,8 @@ export class GroupCommit<Item> {
   #settle(): void {
     const left: Waiter<Item>[] = []
     for (const waiter of this.#waiters) {
-      const lanes = waiter.lane ? [waiter.lane] : this.#lanes
-      if (lanes.every(lane => lane.isStored(waiter.number))) waiter.resolve()
+      const queues = waiter.queue ? [waiter.queue] : this.#queues
+      if (queues.every(queue => queue.isStored(waiter.number))) waiter.resolve()
       else left.push(waiter)
     }
     this.#waiters = left

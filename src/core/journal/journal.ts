@@ -46,7 +46,7 @@ export class Journal {
     this.#epoch = identity.epoch
     this.#lastId = identity.lastId
     this.#rows = new GroupCommit(clock, limits, rows => this.#append(rows), {
-      lanes: [
+      queues: [
         { items: limits.actsWaiting, bytes: limits.actBytesWaiting },
         { items: limits.readingsWaiting, bytes: limits.readingBytesWaiting },
         { items: limits.rowsWaiting, bytes: limits.rowBytesWaiting },
@@ -56,21 +56,21 @@ export class Journal {
   }
 
   note(event: NotedEvent): JournalRow {
-    return this.#note(event, laneOf(event))
+    return this.#note(event, queueOf(event))
   }
 
   /** Writes an entry that has its sentence already. */
   write(entry: Entry): JournalRow {
-    return this.#write(entry.kind, entry, entry.text, entry.data, laneOf(entry))
+    return this.#write(entry.kind, entry, entry.text, entry.data, queueOf(entry))
   }
 
-  #note(event: NotedEvent, lane: number): JournalRow {
+  #note(event: NotedEvent, queue: number): JournalRow {
     const sentence = journalText(event)
     const text = event.presented ? redact(sentence, event.presented.token) : sentence
-    return this.#write(event.kind, event, text, event.data, lane)
+    return this.#write(event.kind, event, text, event.data, queue)
   }
 
-  #write(kind: EntryKind, subject: Subject, text: string, data: Entry['data'], lane: number): JournalRow {
+  #write(kind: EntryKind, subject: Subject, text: string, data: Entry['data'], queue: number): JournalRow {
     const { deviceId, connectionId, address } = subject
     const row: JournalRow = {
       kind,
@@ -84,7 +84,7 @@ export class Journal {
       node: this.#node,
       epoch: this.#epoch,
     }
-    if (!this.#rows.add(row, lane)) {
+    if (!this.#rows.add(row, queue)) {
       this.#lost ??= { rows: 0, fromMs: row.at, untilMs: row.at }
       this.#lost.rows++
       this.#lost.untilMs = row.at
@@ -163,7 +163,7 @@ export class Journal {
   }
 }
 
-function laneOf({ kind, data }: Pick<Entry, 'kind' | 'data'>): number {
+function queueOf({ kind, data }: Pick<Entry, 'kind' | 'data'>): number {
   if (kind === 'act' || kind === 'command') return acts
   return kind === 'message' && data?.type === 'sensor_data' ? readings : others
 }

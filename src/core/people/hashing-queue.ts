@@ -33,7 +33,11 @@ const hashS = 0.3
  */
 export class HashingQueue {
   readonly #limits: Pick<Limits, 'hashesWaitingPerAddress' | 'hashesWaitingInAll'>
-  readonly #lanes: Readonly<Record<HashingRank, Lane>> = { proven: new Lane(), known: new Lane(), unknown: new Lane() }
+  readonly #queues: Readonly<Record<HashingRank, RankQueue>> = {
+    proven: new RankQueue(),
+    known: new RankQueue(),
+    unknown: new RankQueue(),
+  }
   #isBusy = false
 
   constructor(limits: Pick<Limits, 'hashesWaitingPerAddress' | 'hashesWaitingInAll'>) {
@@ -42,7 +46,7 @@ export class HashingQueue {
 
   /** The number of waiting requests. */
   get waiting(): number {
-    return hashingRanks.reduce((sum, rank) => sum + this.#lanes[rank].size, 0)
+    return hashingRanks.reduce((sum, rank) => sum + this.#queues[rank].size, 0)
   }
 
   /** Runs `work` when its turn comes. @throws DarvazaError sign_in_busy */
@@ -57,13 +61,13 @@ export class HashingQueue {
   }
 
   #wait({ rank, place, isGone }: HashingTurn): Promise<void> {
-    this.#makeRoom(rank, place)
-    return new Promise((start, refuse) => this.#lanes[rank].add(place, { start, refuse, isGone }))
+    this.#ensureCapacity(rank, place)
+    return new Promise((start, refuse) => this.#queues[rank].add(place, { start, refuse, isGone }))
   }
 
   #next(): void {
     for (const rank of hashingRanks) {
-      for (let one = this.#lanes[rank].take(); one !== undefined; one = this.#lanes[rank].take()) {
+      for (let one = this.#queues[rank].take(); one !== undefined; one = this.#queues[rank].take()) {
         if (!one.isGone?.()) return one.start()
         one.refuse(this.#busy())
       }
@@ -72,16 +76,16 @@ export class HashingQueue {
   }
 
   /** Refuses a request if the queue is full, but never a proven one: it has a 256-bit secret that an owner issued. */
-  #makeRoom(rank: HashingRank, place: string): void {
+  #ensureCapacity(rank: HashingRank, place: string): void {
     const { hashesWaitingPerAddress, hashesWaitingInAll } = this.#limits
-    const own = this.#lanes[rank].waitingOf(place)
+    const own = this.#queues[rank].waitingOf(place)
     if (rank !== 'proven' && own >= hashesWaitingPerAddress) throw this.#busy()
     if (this.waiting < hashesWaitingInAll) return
-    const { unknown, known } = this.#lanes
+    const { unknown, known } = this.#queues
     const isWorse = rank !== 'unknown' && unknown.size > 0
     const dropped = isWorse
       ? unknown.dropOfMostCrowded(1)
-      : (rank === 'proven' ? known : this.#lanes[rank]).dropOfMostCrowded(rank === 'proven' ? 1 : own + 2)
+      : (rank === 'proven' ? known : this.#queues[rank]).dropOfMostCrowded(rank === 'proven' ? 1 : own + 2)
     if (dropped) dropped.refuse(this.#busy())
     else if (rank !== 'proven') throw this.#busy()
   }
@@ -92,7 +96,7 @@ export class HashingQueue {
 }
 
 /** The waiting requests of one rank: the clients take turns, and each client's requests are served in order. */
-class Lane {
+class RankQueue {
   readonly #places = new Map<string, Waiting[]>()
   size = 0
 
