@@ -107,7 +107,7 @@ describe('an exception costs one connection', () => {
         const owner = await firstOwner(gateway)
         const page = owner.dashboard()
         await page.heard(message => message.type === 'hello')
-        vi.spyOn(PageSession.prototype, 'hear').mockImplementationOnce(explode)
+        vi.spyOn(PageSession.prototype, 'receive').mockImplementationOnce(explode)
         page.say({ type: 'ping', id: 1 })
         return (await page.closed).code
       },

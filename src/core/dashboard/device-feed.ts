@@ -17,7 +17,7 @@ export interface DeviceChange {
 }
 
 export interface FeedListener {
-  onDevices(changed: readonly DeviceChange[], gone: readonly string[]): void
+  onDevices(changed: readonly DeviceChange[], deleted: readonly string[]): void
   onEnrolment(view: EnrolmentView): void
   /** One of the two threw: the listener cannot go on. */
   onFault(): void
@@ -91,11 +91,11 @@ export class DeviceFeed {
     const share = Math.min(lookedAtMost, Math.max(lookedAtLeast, Math.ceil(this.#known.size / turnsForAll)))
     for (const id of this.#round.splice(-share)) this.#dirty.add(id)
     const changed: DeviceChange[] = []
-    const gone: string[] = []
+    const deleted: string[] = []
     for (const id of this.#dirty) {
       const device = this.#registry.get(id)
       if (!device) {
-        if (this.#known.delete(id)) gone.push(id)
+        if (this.#known.delete(id)) deleted.push(id)
         continue
       }
       atBoundary(this.#faults, 'feed', () => {
@@ -107,15 +107,15 @@ export class DeviceFeed {
       })
     }
     this.#dirty.clear()
-    if (changed.length > 0 || gone.length > 0) this.#tell(listener => listener.onDevices(changed, gone))
+    if (changed.length > 0 || deleted.length > 0) this.#notify(listener => listener.onDevices(changed, deleted))
     const enrolment = this.#enrolmentOf()
     const text = JSON.stringify(enrolment)
     if (text === this.#enrolment) return
     this.#enrolment = text
-    this.#tell(listener => listener.onEnrolment(enrolment))
+    this.#notify(listener => listener.onEnrolment(enrolment))
   }
 
-  #tell(about: (listener: FeedListener) => void): void {
+  #notify(about: (listener: FeedListener) => void): void {
     for (const listener of this.#listeners)
       atBoundary(
         this.#faults,

@@ -76,7 +76,7 @@ async function parts(more: Partial<Limits> = {}) {
     const page = new FakePage()
     const state: { now: Principal | FailureCode } = { now: person }
     const pageSession = pageSessions.open(person, page, { language: 'en' }, () => state.now)
-    return { page, pageSession, state, hear: (message: object) => pageSession.hear(JSON.stringify(message)) }
+    return { page, pageSession, state, receive: (message: object) => pageSession.receive(JSON.stringify(message)) }
   }
   return { core, pageSessions, leases, open, feed }
 }
@@ -84,8 +84,8 @@ async function parts(more: Partial<Limits> = {}) {
 describe('a page that follows several kinds', () => {
   it('is told of each of them, and of nothing else', async () => {
     const { core, open } = await parts()
-    const { page, hear } = open('mina', 'owner')
-    hear({ type: 'follow', journal: { kind: ['refusal', 'connection'] } })
+    const { page, receive } = open('mina', 'owner')
+    receive({ type: 'follow', journal: { kind: ['refusal', 'connection'] } })
     for (const kind of ['refusal', 'gateway', 'connection.opened', 'act', 'connection.closed'] as const)
       core.journal.write({ kind, text: kind })
     core.clock.advance(200)
@@ -109,8 +109,8 @@ describe('the pages of one person', () => {
     const [wall, forgotten, third] = pages
     core.clock.advance(1_000)
     // Hidden, it only keeps its line alive; the oldest one still draws.
-    forgotten!.hear({ type: 'ping', id: 1 })
-    wall!.hear({ type: 'drawn', camera: 0, sequence: 1 })
+    forgotten!.receive({ type: 'ping', id: 1 })
+    wall!.receive({ type: 'drawn', camera: 0, sequence: 1 })
     core.clock.advance(100)
     const fourth = open('mina', 'owner')
     expect(forgotten!.page.closed).toBe('pages_too_many')
@@ -124,9 +124,9 @@ describe('the pages of one person', () => {
     // Gone already: its socket closes later, and must not take the lease of the pages that are left.
     const board = await core.active()
     leases.act(nameOf(board), { id: 'mina', name: 'Mina' }, 'take', false)
-    pageSessions.left(forgotten!.pageSession)
+    pageSessions.remove(forgotten!.pageSession)
     expect(leases.of(nameOf(board))?.holder.id).toBe('mina')
-    forgotten!.hear({ type: 'follow', journal: {} })
+    forgotten!.receive({ type: 'follow', journal: {} })
     core.journal.write({ kind: 'gateway', text: 'x' })
     core.clock.advance(1_000)
     expect(forgotten!.page.of('entries')).toEqual([])
@@ -172,11 +172,11 @@ describe('a page', () => {
     const { core, open, leases } = await parts()
     const mine = await core.active({ wants: 'esp32cam' })
     const other = await core.active({ wants: 'esp32cam' })
-    const { page, hear } = open('omid', 'operator', [nameOf(mine)])
-    hear({ type: 'follow', journal: {} })
-    hear({ type: 'watch', cameras: [mine, other].map(board => ({ device: nameOf(board), rate: 'full' })) })
-    hear({ type: 'steer', id: 1, device: nameOf(other), servo1: 1, servo2: 1 })
-    hear({ type: 'lease', device: nameOf(other), act: 'take' })
+    const { page, receive } = open('omid', 'operator', [nameOf(mine)])
+    receive({ type: 'follow', journal: {} })
+    receive({ type: 'watch', cameras: [mine, other].map(board => ({ device: nameOf(board), rate: 'full' })) })
+    receive({ type: 'steer', id: 1, device: nameOf(other), servo1: 1, servo2: 1 })
+    receive({ type: 'lease', device: nameOf(other), act: 'take' })
     leases.act(nameOf(other), { id: 'mina', name: 'Mina' }, 'take', false)
     other.sendBinary(jpeg())
     mine.sendBinary(jpeg())
@@ -204,8 +204,8 @@ describe('a page', () => {
   it('sees the first picture of a camera as soon as it is approved', async () => {
     const { core, open } = await parts()
     const board = core.connect({ wants: 'esp32cam' })
-    const { page, hear } = open('mina', 'owner')
-    hear({ type: 'watch', cameras: [{ device: nameOf(board), rate: 'full' }] })
+    const { page, receive } = open('mina', 'owner')
+    receive({ type: 'watch', cameras: [{ device: nameOf(board), rate: 'full' }] })
     board.sendBinary(jpeg())
     expect(page.shown).toEqual([])
     await core.done(core.deviceAdmin.approve({ type: 'host' }, board.device))
@@ -217,22 +217,22 @@ describe('a page', () => {
   it('asks for nothing while it is hidden', async () => {
     const { core, open } = await parts()
     const board = await core.active({ wants: 'esp32cam' })
-    const { page, hear } = open('mina', 'owner')
-    hear({ type: 'watch', cameras: [{ device: nameOf(board), rate: 'full' }] })
-    hear({ type: 'watch', cameras: [] })
+    const { page, receive } = open('mina', 'owner')
+    receive({ type: 'watch', cameras: [{ device: nameOf(board), rate: 'full' }] })
+    receive({ type: 'watch', cameras: [] })
     board.sendBinary(jpeg())
     expect([page.shown.length, core.streams.of(nameOf(board)).viewers]).toEqual([0, 0])
   })
 
   it('lets messages be that it does not understand', async () => {
     const { pageSessions, open } = await parts()
-    const { pageSession, page, hear } = open('mina', 'owner')
+    const { pageSession, page, receive } = open('mina', 'owner')
     const before = page.said.length
-    for (const text of ['', '{', '[]', 'null', '{"type":"watch"}', '{"type":"nothing"}']) pageSession.hear(text)
-    hear({ type: 'drawn', camera: 77, sequence: 1 })
-    hear({ type: 'ping', id: 7 })
+    for (const text of ['', '{', '[]', 'null', '{"type":"watch"}', '{"type":"nothing"}']) pageSession.receive(text)
+    receive({ type: 'drawn', camera: 77, sequence: 1 })
+    receive({ type: 'ping', id: 7 })
     expect(page.said.slice(before)).toMatchObject([{ type: 'pong', id: 7 }])
-    pageSessions.left(pageSession)
+    pageSessions.remove(pageSession)
   })
 })
 
@@ -242,13 +242,13 @@ describe('steering from a page', () => {
     const board = await core.active()
     const mina = open('mina', 'operator')
     const omid = open('omid', 'operator')
-    mina.hear({ type: 'steer', id: 1, device: nameOf(board), servo1: 40, servo2: 50 })
+    mina.receive({ type: 'steer', id: 1, device: nameOf(board), servo1: 40, servo2: 50 })
     expect(board.line.ofType('servo')[0].command).toEqual({ servo1: 40, servo2: 50 })
     board.say({ type: 'ack', command_type: 'servo', status: 'success' })
     await core.flush()
     expect(mina.page.of('outcome')).toMatchObject([{ id: 1, ok: true, ack: { status: 'success' } }])
     expect(omid.page.of('lease').at(-1)).toMatchObject({ holder: { id: 'mina', you: false } })
-    omid.hear({ type: 'steer', id: 9, device: nameOf(board), servo1: 1, servo2: 1 })
+    omid.receive({ type: 'steer', id: 9, device: nameOf(board), servo1: 1, servo2: 1 })
     await core.flush()
     expect(omid.page.of('outcome')).toMatchObject([{ id: 9, ok: false, error: { code: 'lease_held' } }])
     core.clock.advance(5_000)
@@ -258,9 +258,9 @@ describe('steering from a page', () => {
   it('is not for viewers', async () => {
     const { core, open } = await parts()
     const board = await core.active()
-    const { page, hear } = open('sara', 'viewer')
-    hear({ type: 'steer', id: 1, device: nameOf(board), servo1: 1, servo2: 1 })
-    hear({ type: 'lease', device: nameOf(board), act: 'take' })
+    const { page, receive } = open('sara', 'viewer')
+    receive({ type: 'steer', id: 1, device: nameOf(board), servo1: 1, servo2: 1 })
+    receive({ type: 'lease', device: nameOf(board), act: 'take' })
     await core.flush()
     expect(page.of('outcome')).toMatchObject([{ ok: false, error: { code: 'forbidden' } }])
     expect(page.of('lease').at(-1)).toMatchObject({ holder: null })
@@ -271,10 +271,10 @@ describe('steering from a page', () => {
     const board = await core.active()
     const first = open('mina', 'operator')
     const second = open('mina', 'operator')
-    first.hear({ type: 'lease', device: nameOf(board), act: 'take' })
-    pageSessions.left(first.pageSession)
+    first.receive({ type: 'lease', device: nameOf(board), act: 'take' })
+    pageSessions.remove(first.pageSession)
     expect(leases.of(nameOf(board))?.holder.id).toBe('mina')
-    pageSessions.left(second.pageSession)
+    pageSessions.remove(second.pageSession)
     expect(leases.of(nameOf(board))).toBeUndefined()
   })
 })
@@ -302,10 +302,10 @@ describe('a session', () => {
   it('leaves no timer and no listener behind', async () => {
     const { core, pageSessions, open, feed } = await parts()
     const before = core.clock.timers
-    const { pageSession, hear } = open('mina', 'owner')
-    hear({ type: 'follow', journal: {} })
+    const { pageSession, receive } = open('mina', 'owner')
+    receive({ type: 'follow', journal: {} })
     core.journal.write({ kind: 'gateway', text: 'something' })
-    pageSessions.left(pageSession)
+    pageSessions.remove(pageSession)
     await core.flush()
     expect(core.clock.timers).toBe(before)
     expect([pageSessions.size, feed.all().length]).toEqual([0, 0])

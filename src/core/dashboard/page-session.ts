@@ -63,7 +63,7 @@ const ordersAtMost = 16
 export class PageSession implements FeedListener {
   readonly person: PersonPrincipal
   readonly #parts: PageSessionParts
-  readonly #line: PageConnection
+  readonly #connection: PageConnection
   #reader: Reader
   readonly #cameras = new Map<string, number>()
   #wanted = new Map<string, CameraRate>()
@@ -74,19 +74,19 @@ export class PageSession implements FeedListener {
   #entries: JournalEntryView[] = []
   #entriesLater: Cancel | undefined
   #orders = 0
-  #gone = false
+  #isClosed = false
   /** Time of the page's last message other than a ping: a visible page draws, a hidden one only pings. */
   touchedTicks: number
 
-  constructor(person: PersonPrincipal, line: PageConnection, reader: Reader, parts: PageSessionParts) {
+  constructor(person: PersonPrincipal, connection: PageConnection, reader: Reader, parts: PageSessionParts) {
     this.person = person
-    this.#line = line
+    this.#connection = connection
     this.#reader = reader
     this.#parts = parts
     this.touchedTicks = parts.clock.ticks()
     const { id, label, role, grants } = person
     const { feed, leases, journal, health, clock, version } = parts
-    this.#line.say({
+    this.#connection.say({
       type: 'hello',
       now: clock.now(),
       version,
@@ -94,37 +94,37 @@ export class PageSession implements FeedListener {
     })
     const devices = feed.all().filter(({ device }) => this.#sees(device))
     for (const { view } of devices) this.#visible.add(view.id)
-    this.#line.say({ type: 'devices', all: true, devices: devices.map(({ view }) => view) })
+    this.#connection.say({ type: 'devices', all: true, devices: devices.map(({ view }) => view) })
     if (authorize(person, 'enrolment.read')) this.onEnrolment(feed.enrolment())
-    if (health.away.length > 0) this.#tellAway()
-    for (const deviceId of leases.held()) this.#tellLease(deviceId)
+    if (health.away.length > 0) this.#sendAway()
+    for (const deviceId of leases.held()) this.#sendLease(deviceId)
     this.#leave.push(
       feed.join(this),
-      leases.onChange(deviceId => this.#at(() => this.#tellLease(deviceId))),
+      leases.onChange(deviceId => this.#at(() => this.#sendLease(deviceId))),
       journal.follow(row => this.#at(() => this.#onRow(row))),
-      health.onChange(() => this.#at(() => this.#tellAway())),
+      health.onChange(() => this.#at(() => this.#sendAway())),
     )
   }
 
-  #tellAway(): void {
-    this.#line.say({ type: 'degraded', away: [...this.#parts.health.away] })
+  #sendAway(): void {
+    this.#connection.say({ type: 'degraded', away: [...this.#parts.health.away] })
   }
 
   /** Runs a callback of this page: an exception closes this page with 1011, and no other. */
   #at(act: () => void): void {
-    atBoundary(this.#parts.faults, 'page', act, () => this.#line.close('internal'))
+    atBoundary(this.#parts.faults, 'page', act, () => this.#connection.close('internal'))
   }
 
   /**
    * Handles one message of the page. A message that is not understood comes from another version of the page, and is
    * ignored.
    */
-  hear(text: string): void {
+  receive(text: string): void {
     let message: FromDashboard | undefined
     try {
       message = fromDashboard.safeParse(parseJson(text)).data
     } catch {}
-    if (!message || this.#gone) return
+    if (!message || this.#isClosed) return
     if (message.type !== 'ping') this.touchedTicks = this.#parts.clock.ticks()
     switch (message.type) {
       case 'watch':
@@ -142,7 +142,7 @@ export class PageSession implements FeedListener {
       case 'lease':
         return this.#lease(message.device, message.act)
       case 'ping':
-        return this.#line.say({ type: 'pong', id: message.id, now: this.#parts.clock.now() })
+        return this.#connection.say({ type: 'pong', id: message.id, now: this.#parts.clock.now() })
       default:
         return message satisfies never
     }
@@ -153,44 +153,49 @@ export class PageSession implements FeedListener {
    * the lookup fails the page stays as it is.
    */
   check(now: Principal | FailureCode): void {
-    if (this.#gone || now === 'store_unavailable') return
+    if (this.#isClosed || now === 'store_unavailable') return
     if (typeof now === 'string' || now.type !== 'person' || now.id !== this.person.id)
-      return this.#line.close('session_missing')
+      return this.#connection.close('session_missing')
     const { role, grants } = this.person
-    if (now.role !== role || JSON.stringify(now.grants) !== JSON.stringify(grants)) this.#line.close('access_changed')
+    if (now.role !== role || JSON.stringify(now.grants) !== JSON.stringify(grants))
+      this.#connection.close('access_changed')
   }
 
   /** Closes the page. */
   dismiss(why: FailureCode): void {
-    this.#line.close(why)
+    this.#connection.close(why)
   }
 
   /** A change could not be sent to the page. */
   onFault(): void {
-    this.#line.close('internal')
+    this.#connection.close('internal')
   }
 
   /** The page has closed. */
-  left(): void {
-    this.#gone = true
+  onClosed(): void {
+    this.#isClosed = true
     const subscriptions = [...this.#subscriptions.values()].map(subscription => () => subscription.leave())
     for (const leave of [...this.#leave.splice(0), ...subscriptions]) atBoundary(this.#parts.faults, 'closing', leave)
     this.#subscriptions.clear()
     this.#entriesLater?.()
   }
 
-  onDevices(changed: readonly DeviceChange[], gone: readonly string[]): void {
+  onDevices(changed: readonly DeviceChange[], deleted: readonly string[]): void {
     const seen = changed.filter(({ device }) => this.#sees(device))
     const hidden = changed.filter(({ device }) => !this.#sees(device)).map(({ view }) => view.id)
-    const removed = [...gone, ...hidden].filter(id => this.#visible.delete(id))
+    const removed = [...deleted, ...hidden].filter(id => this.#visible.delete(id))
     for (const { view } of seen) this.#visible.add(view.id)
     if (seen.length > 0 || removed.length > 0)
-      this.#line.say({ type: 'devices', devices: seen.map(({ view }) => view), ...(removed.length > 0 && { removed }) })
+      this.#connection.say({
+        type: 'devices',
+        devices: seen.map(({ view }) => view),
+        ...(removed.length > 0 && { removed }),
+      })
     for (const { device } of seen) if (this.#wanted.has(device.id)) this.#look(device)
   }
 
   onEnrolment(view: EnrolmentView): void {
-    if (authorize(this.person, 'enrolment.read')) this.#line.say({ type: 'enrolment', ...view })
+    if (authorize(this.person, 'enrolment.read')) this.#connection.say({ type: 'enrolment', ...view })
   }
 
   #sees(device: Device): boolean {
@@ -220,7 +225,7 @@ export class PageSession implements FeedListener {
       this.#subscriptions.delete(id)
     }
     // The page needs the list of its cameras before the first picture comes.
-    this.#line.say({ type: 'cameras', index })
+    this.#connection.say({ type: 'cameras', index })
     for (const id of known.keys()) this.#look(this.#parts.registry.get(id))
   }
 
@@ -242,11 +247,11 @@ export class PageSession implements FeedListener {
       camera,
       rate,
       clock,
-      show: (head, jpeg) => this.#line.show(head, jpeg),
+      show: (head, jpeg) => this.#connection.show(head, jpeg),
       mayStay: () => authorize(this.person, dashboardWords.watch, device),
       onGone: reason => {
         this.#subscriptions.delete(device.id)
-        if (reason === 'failed') this.#line.close('internal')
+        if (reason === 'failed') this.#connection.close('internal')
       },
     })
     this.#subscriptions.set(device.id, fresh)
@@ -268,7 +273,7 @@ export class PageSession implements FeedListener {
     if (this.#entries.length > entriesAtMost) this.#entries.shift()
     this.#entriesLater ??= this.#parts.clock.after(entriesEveryMs, () => {
       this.#entriesLater = undefined
-      this.#at(() => this.#line.say({ type: 'entries', entries: this.#entries.splice(0) }))
+      this.#at(() => this.#connection.say({ type: 'entries', entries: this.#entries.splice(0) }))
     })
   }
 
@@ -281,16 +286,16 @@ export class PageSession implements FeedListener {
     } catch (error) {
       if (!(error instanceof DarvazaError)) throw error
       // Send the true state of the lease, as the page may show another.
-      this.#tellLease(device.id)
+      this.#sendLease(device.id)
     }
   }
 
-  #tellLease(deviceId: string): void {
+  #sendLease(deviceId: string): void {
     const device = this.#parts.registry.get(deviceId)
     if (!device || !this.#sees(device)) return
     const lease = this.#parts.leases.of(deviceId)
     const holder = lease ? { ...lease.holder, you: lease.holder.id === this.person.id } : null
-    this.#line.say({ type: 'lease', device: deviceId, holder, ...(lease?.askedBy && { askedBy: lease.askedBy }) })
+    this.#connection.say({ type: 'lease', device: deviceId, holder, ...(lease?.askedBy && { askedBy: lease.askedBy }) })
   }
 
   get #steerer(): { id: string; name: string } {
@@ -311,7 +316,8 @@ export class PageSession implements FeedListener {
         action === undefined
           ? await steering.servo(this.person, device, { servo1, servo2, smooth, ttlMs })
           : await steering.action(this.person, device, { action }, ttlMs)
-      if (!this.#gone) this.#line.say({ type: 'outcome', id, ok: true, latencyMs: outcome.latencyMs, ack: outcome.ack })
+      if (!this.#isClosed)
+        this.#connection.say({ type: 'outcome', id, ok: true, latencyMs: outcome.latencyMs, ack: outcome.ack })
     } catch (error) {
       if (error instanceof DarvazaError) return this.#failed(id, error.code)
       if (error instanceof StoreFailure) return this.#failed(id, 'store_unavailable')
@@ -323,9 +329,9 @@ export class PageSession implements FeedListener {
   }
 
   #failed(id: number, code: FailureCode): void {
-    if (this.#gone) return
+    if (this.#isClosed) return
     const { message, hint } = errorBody(code, this.#reader.language)
-    this.#line.say({ type: 'outcome', id, ok: false, error: { code, message, hint } })
+    this.#connection.say({ type: 'outcome', id, ok: false, error: { code, message, hint } })
   }
 }
 

@@ -24,24 +24,24 @@ export class PageSessions {
     return this.#open.size
   }
 
-  /** `asks` looks up the person whose cookie the page holds now. */
+  /** `identify` looks up the person whose cookie the page holds now. */
   open(
     person: PersonPrincipal,
-    line: PageConnection,
+    connection: PageConnection,
     reader: Reader,
-    asks: () => Principal | FailureCode,
+    identify: () => Principal | FailureCode,
   ): PageSession {
-    this.#makeRoom(person.id)
-    const pageSession = new PageSession(person, line, reader, this.#parts)
-    this.#open.set(pageSession, asks)
+    this.#closeOldest(person.id)
+    const pageSession = new PageSession(person, connection, reader, this.#parts)
+    this.#open.set(pageSession, identify)
     this.#stopChecks ??= every(this.#clock, checkEveryMs, () => this.#check())
     return pageSession
   }
 
   /** The page has closed. After a person's last page, their leases are released too. */
-  left(pageSession: PageSession): void {
+  remove(pageSession: PageSession): void {
     if (!this.#open.delete(pageSession)) return
-    pageSession.left()
+    pageSession.onClosed()
     const { id } = pageSession.person
     if (![...this.#open.keys()].some(other => other.person.id === id)) this.#parts.leases.forget(id)
     if (this.#open.size > 0) return
@@ -50,21 +50,21 @@ export class PageSessions {
   }
 
   /** Closes the page that was used the longest ago: the person uses the newest one. */
-  #makeRoom(personId: string): void {
+  #closeOldest(personId: string): void {
     const theirs = [...this.#open.keys()].filter(pageSession => pageSession.person.id === personId)
     theirs.sort((one, other) => one.touchedTicks - other.touchedTicks)
     for (const pageSession of theirs.slice(0, Math.max(0, theirs.length + 1 - this.#parts.limits.pagesPerPerson))) {
       pageSession.dismiss('pages_too_many')
-      this.left(pageSession)
+      this.remove(pageSession)
     }
   }
 
   #check(): void {
-    for (const [pageSession, asks] of this.#open)
+    for (const [pageSession, identify] of this.#open)
       atBoundary(
         this.#parts.faults,
         'page',
-        () => pageSession.check(asks()),
+        () => pageSession.check(identify()),
         () => pageSession.dismiss('internal'),
       )
   }

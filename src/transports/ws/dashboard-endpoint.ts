@@ -49,15 +49,15 @@ export class DashboardEndpoint {
     const { socket, headers, head } = handshake
     const refuse = (code: FailureCode) => answerAndClose(socket, code, headers['accept-language'])
     if (this.#operatorsNeedTls && handshake.listenerKind === 'plain') return refuse('tls_required')
-    const asks = () => this.#identify(handshake)
-    const principal = asks()
+    const identify = () => this.#identify(handshake)
+    const principal = identify()
     const isPerson = typeof principal !== 'string' && authorize(principal, action)
     // A page whose session ended needs the close code, as browsers hide the answer to a handshake from it.
     const isOver = principal === 'session_missing'
-    const isTold = principal === 'foreign_origin' || principal === 'store_unavailable'
-    if (!isPerson && !isOver) return refuse(isTold ? principal : 'session_missing')
+    const isShown = principal === 'foreign_origin' || principal === 'store_unavailable'
+    if (!isPerson && !isOver) return refuse(isShown ? principal : 'session_missing')
     this.#server.handleUpgrade(requestFor(handshake), socket, head, ws => {
-      if (isPerson) this.#attach(ws, handshake, principal as PersonPrincipal, asks)
+      if (isPerson) this.#attach(ws, handshake, principal as PersonPrincipal, identify)
       else {
         ws.on('error', () => {})
         ws.close(closeCodeOf('session_missing'), 'session_missing')
@@ -75,9 +75,9 @@ export class DashboardEndpoint {
     ws: WebSocket,
     { socket, headers, encrypted }: HandshakeRequest,
     person: PersonPrincipal,
-    asks: () => Principal | FailureCode,
+    identify: () => Principal | FailureCode,
   ): void {
-    const line: PageConnection = {
+    const connection: PageConnection = {
       say(message) {
         if (ws.readyState !== ws.OPEN) return
         if (ws.bufferedAmount > unreadBytes) return ws.terminate()
@@ -93,9 +93,9 @@ export class DashboardEndpoint {
     const base = this.#publicUrl ?? `http${encrypted ? 's' : ''}://${headers.host}`
     const pageSession = this.#pageSessions.open(
       person,
-      line,
+      connection,
       { language: languageOf(headers['accept-language']), base },
-      asks,
+      identify,
     )
     this.#open.add(ws)
     // Exceptions in any call to this page are caught: they close this page, and no other.
@@ -103,12 +103,12 @@ export class DashboardEndpoint {
       atBoundary(this.#faults, 'page', act, () => ws.close(closeCodes.internal, 'internal'))
     keepViewerAlive(ws, at)
     ws.on('message', (data: Buffer, isBinary: boolean) => {
-      if (!isBinary && ws.readyState === ws.OPEN) at(() => pageSession.hear(data.toString()))
+      if (!isBinary && ws.readyState === ws.OPEN) at(() => pageSession.receive(data.toString()))
     })
     ws.on('error', () => {})
     ws.on('close', () => {
       this.#open.delete(ws)
-      atBoundary(this.#faults, 'closing', () => this.#pageSessions.left(pageSession))
+      atBoundary(this.#faults, 'closing', () => this.#pageSessions.remove(pageSession))
     })
   }
 }
