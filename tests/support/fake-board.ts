@@ -48,7 +48,7 @@ export class FakeLine implements BoardConnection {
     this.readOns++
   }
 
-  cut(): void {
+  destroy(): void {
     this.wasCut = true
   }
 

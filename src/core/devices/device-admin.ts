@@ -23,7 +23,7 @@ export interface DeviceConnections {
   /** Forgets that two boards used the token of this device in turns. */
   forgetContest(deviceId: string): void
   /** Ends the connection of a device, if it has one, with the close code of `why`. */
-  cut(deviceId: string, why: FailureCode): void
+  disconnect(deviceId: string, why: FailureCode): void
 }
 
 /**
@@ -240,7 +240,7 @@ export class DeviceAdmin {
       const usesOld = this.#connections.ofDevice(device.id)?.arrival.tokenHash === device.previousTokenHash
       this.#registry.bury(device.previousTokenHash).catch(() => {})
       this.#registry.change(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
-      if (usesOld) this.#connections.cut(device.id, 'token_revoked')
+      if (usesOld) this.#connections.disconnect(device.id, 'token_revoked')
     } else {
       if (device.credential !== undefined || device.tokenRevokedAt !== undefined)
         throw new DarvazaError('wrong_state', { details: { state: device.state, source: device.source } })

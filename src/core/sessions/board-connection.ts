@@ -23,7 +23,7 @@ export interface BoardConnection {
   /** Returns how many messages of an approved camera that sends too many were dropped since the last call. */
   takeDropped(): number
   /** Ends the socket without a Close. */
-  cut(): void
+  destroy(): void
   /** Number of bytes received so far, including those of incomplete frames. */
   readonly bytesRead: number
 }

@@ -192,7 +192,7 @@ export class Sessions {
   }
 
   /** Ends the connection of a device, if it has one, with the close code of `why`. */
-  cut(deviceId: string, why: FailureCode): void {
+  disconnect(deviceId: string, why: FailureCode): void {
     const session = this.#connections.ofDevice(deviceId)
     if (session) this.end(session, why)
   }
@@ -231,7 +231,7 @@ export class Sessions {
 
   /** Ends the connection of a device that is no longer allowed, and disconnects its viewers. */
   shut(deviceId: string, why: FailureCode): void {
-    this.cut(deviceId, why)
+    this.disconnect(deviceId, why)
     this.#streams.close(deviceId)
     this.forgetPending(deviceId)
   }

@@ -72,7 +72,7 @@ export interface StrangerConnection {
   /** Sends Close 4008. */
   close(): void
   /** Ends the socket without a Close. */
-  cut(): void
+  destroy(): void
 }
 
 /**
@@ -116,7 +116,7 @@ export class StrangerBudget {
     }
     this.#bytesAfterEnd += bytes
     if (this.#bytesAfterEnd <= bytesAfterClose) return true
-    this.connection.cut()
+    this.connection.destroy()
     return false
   }
 

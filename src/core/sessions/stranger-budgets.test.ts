@@ -22,7 +22,7 @@ function together() {
         log.goesOn = true
       },
       close: () => log.closed++,
-      cut: () => log.cut++,
+      destroy: () => log.cut++,
     })
     /** One read with one message, which takes `ms` if it is looked at, and `skippedMs` if not. */
     const read = (ms: number, { bytes = 100, skippedMs = 0 } = {}) => {

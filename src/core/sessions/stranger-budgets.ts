@@ -76,7 +76,7 @@ export class StrangerBudgets implements StrangerShare {
       mayWait: device.kind === 'pico',
       stop: () => connection.stop(),
       readOn: () => connection.readOn(),
-      cut: () => connection.cut(),
+      destroy: () => connection.destroy(),
       close,
     })
   }

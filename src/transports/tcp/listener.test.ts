@@ -194,7 +194,7 @@ describe('a plain listener', () => {
         bytes += picture.length
         if (bytes >= 8 * 70_000) resolve(bytes)
       }
-      board.talk = { ...ignoreMessages, onBinary, onClose: resolve }
+      board.handlers = { ...ignoreMessages, onBinary, onClose: resolve }
       board.begin()
     })
     const camera = await dial(listener.port)

@@ -29,5 +29,5 @@ export const budgetOf = (board: BoardSocket, budgets: StrangerBudgets, key: stri
     stop: () => board.stop(),
     readOn: () => board.readOn(),
     close: () => board.close(closeCodes.tooMuchTraffic, 'too_much_traffic'),
-    cut: () => board.cut(),
+    destroy: () => board.destroy(),
   })

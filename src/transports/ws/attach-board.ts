@@ -69,5 +69,5 @@ export function attachBoard(
   admitted: { device: Device; rivals?: Device[] },
   arrival: Arrival,
 ): void {
-  board.talk = new SessionHandlers(sessions, sessions.open(admitted, arrival, board))
+  board.handlers = new SessionHandlers(sessions, sessions.open(admitted, arrival, board))
 }

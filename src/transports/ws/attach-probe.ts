@@ -35,7 +35,7 @@ export function attachProbe(
     at(() => board.close(closeCodes.normal, 'test over')),
     limits.probeMs,
   )
-  board.talk = {
+  board.handlers = {
     ...ignoreMessages,
     onText(text) {
       if (!stranger.mayHandleText()) return

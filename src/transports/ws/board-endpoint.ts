@@ -94,7 +94,7 @@ export class BoardEndpoint {
       this.#unproven.delete(board)
     }
     const refuse: Refuse = (code, refused = handshake, device) => {
-      board.talk = { ...ignoreMessages, onClose }
+      board.handlers = { ...ignoreMessages, onClose }
       refusals.refuseOpen(refused, code, device, () => board.close(closeCodes.unauthorized, code))
     }
     const onTimeout = () =>
@@ -111,7 +111,7 @@ export class BoardEndpoint {
       if (token.length > limits.tokenCharacters) return refuse('token_too_long')
       this.#receiveToken(board, withToken(handshake, token), refuse)
     }
-    board.talk = {
+    board.handlers = {
       ...ignoreMessages,
       onText: text => onFirst(tokenIn(text)),
       onBinary: () => onFirst(undefined),

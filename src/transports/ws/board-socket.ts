@@ -40,7 +40,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   /** @internal */
   readonly faults: FaultSink
   readonly boundary = 'board'
-  talk: MessageHandlers = ignoreMessages
+  handlers: MessageHandlers = ignoreMessages
   #early: Buffer | null
   /** The 101 response, kept until it is sent together with the first message: one write instead of two. */
   #answer: string
@@ -54,7 +54,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   #waitsForRelease = false
   #waitsForDrain = false
   readonly #cameraMessagesPerSecond: number
-  #cut: NodeJS.Timeout | undefined
+  #closeTimer: NodeJS.Timeout | undefined
   #stranger: StrangerBudget | undefined
   #end: 'none' | 'seen' | 'reported' = 'none'
 
@@ -80,7 +80,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.#answer = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${protocol}\r\n`
   }
 
-  /** Sends the 101, and passes input to `talk` from now on, beginning with bytes right behind the handshake. */
+  /** Sends the 101, and passes input to `handlers` from now on, beginning with bytes right behind the handshake. */
   begin(): void {
     if (this.#answer) this.socket.write(this.#takeAnswer(), 'latin1')
     const goesOn = this.#early?.length ? this.onBytes(this.#early) : true
@@ -97,7 +97,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   set stranger(stranger: StrangerBudget | undefined) {
     this.#stranger?.leave()
     this.#stranger = stranger
-    this.#receiver.gate = stranger
+    this.#receiver.filter = stranger
   }
 
   /** Reads nothing more until `readOn`. */
@@ -114,7 +114,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   }
 
   /** Closes the socket without a Close frame. */
-  cut(): void {
+  destroy(): void {
     this.socket.destroy()
   }
 
@@ -147,7 +147,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
       true,
     )
     this.#closeSent = true
-    this.#cut = setTimeout(cut, this.#closeWaitMs, this.socket)
+    this.#closeTimer = setTimeout(destroySocket, this.#closeWaitMs, this.socket)
   }
 
   /** @internal */
@@ -178,10 +178,10 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     const ticks = performance.now()
     this.#camera ??= new CameraBudget(this.#cameraMessagesPerSecond, ticks)
     this.#camera.begin(ticks)
-    this.#receiver.gate = this.#camera
+    this.#receiver.filter = this.#camera
     this.#receiver.feed(bytes)
-    this.#receiver.gate = this.#stranger
-    if (this.#camera.hasDropped) this.talk.onDropped?.()
+    this.#receiver.filter = this.#stranger
+    if (this.#camera.hasDropped) this.handlers.onDropped?.()
     this.#fullReads =
       bytes.length < (this.socket instanceof RawConnection ? readBytes : recordBytes) ? 0 : this.#fullReads + 1
     if (!this.#camera.isLoud && this.#fullReads < mostFullReads) return true
@@ -255,24 +255,24 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   }
 
   onText(text: string): void {
-    this.talk.onText(text)
+    this.handlers.onText(text)
   }
 
   onBinary(bytes: Buffer): void {
-    this.talk.onBinary(bytes)
+    this.handlers.onBinary(bytes)
   }
 
   onPing(payload: Buffer): void {
     this.#send(0x8a, payload.toString('latin1'), true)
-    this.talk.onControl('ping')
+    this.handlers.onControl('ping')
   }
 
   onPong(): void {
-    this.talk.onControl('pong')
+    this.handlers.onControl('pong')
   }
 
   onTextTooLarge(bytes: number): void {
-    this.talk.onTextTooLarge(bytes)
+    this.handlers.onTextTooLarge(bytes)
   }
 
   onClose(code: number): void {
@@ -286,25 +286,25 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
     this.#wasGarbage = true
     this.close(code, '')
     this.socket.end()
-    this.talk.onGarbage(code, what)
+    this.handlers.onGarbage(code, what)
   }
 
   /** The facts about this connection for a report. */
   shape(): FaultShape {
-    return { ...this.talk.shape, bytes: this.bytesRead }
+    return { ...this.handlers.shape, bytes: this.bytesRead }
   }
 
   /** @internal Closes it after an exception: its input is discarded, and its message handlers end at once. */
   failed(): void {
-    const { talk, socket } = this
-    this.talk = ignoreMessages
+    const { handlers, socket } = this
+    this.handlers = ignoreMessages
     readTurns.leave(this)
     if (socket instanceof RawConnection) socket.reader = discardInput
     else socket.removeListener('data', onData).resume()
-    atBoundary(this.faults, 'closing', () => talk.onFault?.())
+    atBoundary(this.faults, 'closing', () => handlers.onFault?.())
     this.close(closeCodes.internal, 'internal')
     socket.end()
-    this.talk = { ...ignoreMessages, onClose: (code, byGateway) => talk.onClose(code, byGateway) }
+    this.handlers = { ...ignoreMessages, onClose: (code, byGateway) => handlers.onClose(code, byGateway) }
   }
 
   /** @internal Nothing more will be received or sent. */
@@ -318,10 +318,10 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   finishClose(): void {
     if (this.#end !== 'seen') return
     this.#end = 'reported'
-    clearTimeout(this.#cut)
+    clearTimeout(this.#closeTimer)
     this.#stranger?.leave()
     this.socket.destroy()
-    this.talk.onClose(this.#closeCode, this.#wasGarbage)
+    this.handlers.onClose(this.#closeCode, this.#wasGarbage)
   }
 
   /** A connection from Node's HTTP server has been a stream until now, and may have buffered more input. */
@@ -357,40 +357,40 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   }
 }
 
-const cut = (socket: Socket): void => void socket.destroy()
-const readOn = (talking: BoardSocket): void => talking.readOn()
+const destroySocket = (socket: Socket): void => void socket.destroy()
+const readOn = (boardSocket: BoardSocket): void => boardSocket.readOn()
 
 /** The board whose WebSocket this is, if it became one. */
 export const boardOn = (socket: Socket): BoardSocket | undefined => (socket as Partial<WithBoard>)[board]
 
 // These functions catch exceptions in handling input of encrypted connections; for plain ones, `RawConnection` does.
 function onData(this: Socket, bytes: Buffer): void {
-  const talking = (this as WithBoard)[board]
+  const boardSocket = (this as WithBoard)[board]
   try {
-    if (!talking.onBytes(bytes)) this.pause()
+    if (!boardSocket.onBytes(bytes)) this.pause()
   } catch (error) {
-    talking.faults.caught('board', error, () => talking.shape())
-    failBoard(talking)
+    boardSocket.faults.caught('board', error, () => boardSocket.shape())
+    failBoard(boardSocket)
   }
 }
 
 function onEnd(this: Socket): void {
-  const ended = (this as WithBoard)[board]
-  atBoundary(ended.faults, 'closing', () => ended.onEnd(), cut.bind(undefined, this))
+  const boardSocket = (this as WithBoard)[board]
+  atBoundary(boardSocket.faults, 'closing', () => boardSocket.onEnd(), destroySocket.bind(undefined, this))
 }
 
 function onDrain(this: Socket): void {
-  const drained = (this as WithBoard)[board]
-  atBoundary(drained.faults, 'board', () => drained.drained(), cut.bind(undefined, this))
+  const boardSocket = (this as WithBoard)[board]
+  atBoundary(boardSocket.faults, 'board', () => boardSocket.drained(), destroySocket.bind(undefined, this))
 }
 
 function onClosed(this: Socket): void {
-  const closed = (this as WithBoard)[board]
-  atBoundary(closed.faults, 'closing', () => closed.ended())
+  const boardSocket = (this as WithBoard)[board]
+  atBoundary(boardSocket.faults, 'closing', () => boardSocket.ended())
 }
 
 /** Closes a board's connection after an exception, whatever else fails. */
-export function failBoard(failed: BoardSocket): void {
-  const destroy = () => failed.socket.destroy()
-  atBoundary(failed.faults, 'closing', () => failed.failed(), destroy)
+export function failBoard(boardSocket: BoardSocket): void {
+  const destroy = () => boardSocket.socket.destroy()
+  atBoundary(boardSocket.faults, 'closing', () => boardSocket.failed(), destroy)
 }

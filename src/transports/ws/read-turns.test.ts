@@ -58,10 +58,10 @@ async function heardBefore(flood: Buffer, isCamera = false): Promise<{ frames: n
   }
   const over = new Promise<void>(resolve => {
     const onText = (text: string) => (text === 'end' ? resolve() : onFrame())
-    loud.board.talk = { ...ignoreMessages, onText, onControl: onFrame, onBinary: onFrame, onDropped: () => {} }
+    loud.board.handlers = { ...ignoreMessages, onText, onControl: onFrame, onBinary: onFrame, onDropped: () => {} }
   })
   const heard = new Promise<{ frames: number; bytes: number }>(resolve => {
-    good.board.talk = { ...ignoreMessages, onText: () => resolve({ frames, bytes: loud.board.bytesRead - before }) }
+    good.board.handlers = { ...ignoreMessages, onText: () => resolve({ frames, bytes: loud.board.bytesRead - before }) }
   })
   loud.board.isCamera = isCamera
   loud.client.write(flood)
@@ -110,7 +110,7 @@ describe('a board at full speed', () => {
     const { client, board } = await dial()
     let pings = 0
     const over = new Promise<void>(resolve => {
-      board.talk = { ...ignoreMessages, onControl: () => void pings++, onText: () => resolve() }
+      board.handlers = { ...ignoreMessages, onControl: () => void pings++, onText: () => resolve() }
     })
     client.pause()
     const asked = 200_000

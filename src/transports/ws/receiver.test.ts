@@ -171,7 +171,7 @@ describe('a receiver', () => {
     const admits = (answer: boolean) => {
       const asked: unknown[] = []
       const { heard, receiver } = listening()
-      receiver.gate = {
+      receiver.filter = {
         admits(...about) {
           asked.push(about)
           return answer
@@ -203,7 +203,7 @@ describe('a receiver', () => {
       clientFrame({ opcode: 'continuation', payload: 'b' }),
       clientFrame({ payload: 'c' }),
     ]
-    receiver.gate = { admits: kind => kind !== 'continuation' }
+    receiver.filter = { admits: kind => kind !== 'continuation' }
     for (const frame of connection) receiver.feed(frame)
     expect(heard).toEqual([['text', 'c']])
   })

@@ -26,7 +26,7 @@ export interface ReceiverHandlers {
 }
 
 /** Decides about each frame as soon as its header is read. */
-export interface FrameGate {
+export interface FrameFilter {
   /**
    * Returns false to skip the payload, and so the rest of its message; a ping is not answered. Never called for a
    * Close.
@@ -46,7 +46,7 @@ export class Receiver {
   /** Largest text. A larger one is skipped, where a message of this size may be received at all. */
   readonly #mostTextBytes: number
   /** Set for strangers, and during large reads of a camera: other frames of approved boards are not counted. */
-  gate: FrameGate | undefined
+  filter: FrameFilter | undefined
   /** Nothing is read any more. */
   #over = false
   /** The beginning of a header, or of a control frame. */
@@ -63,8 +63,8 @@ export class Receiver {
   /** The budget that is left until `feed` returns: a frame costs one, and one more for each 256 bytes of it. */
   partLeft = wholeRead
 
-  constructor(hearer: ReceiverHandlers, mostBytes: number, mostTextBytes = mostBytes) {
-    this.#handlers = hearer
+  constructor(handlers: ReceiverHandlers, mostBytes: number, mostTextBytes = mostBytes) {
+    this.#handlers = handlers
     this.mostBytes = mostBytes
     this.#mostTextBytes = mostTextBytes
   }
@@ -118,13 +118,13 @@ export class Receiver {
     this.partLeft -= 1 + (length >> 8)
     if ((first & 0x0f) >= opcodes.close) {
       if (chunk.length - at < length) return this.#wait(chunk, start)
-      if (!this.gate || (first & 0x0f) === opcodes.close || this.gate.admits('control', length, true))
+      if (!this.filter || (first & 0x0f) === opcodes.close || this.filter.admits('control', length, true))
         this.#control(first & 0x0f, chunk, at, mask, length)
       return at + length
     }
     if (first & 0x0f) this.#opcode = first & 0x0f
     this.#isLast = first >= 0x80
-    if (this.gate && !this.gate.admits(kindOf(first & 0x0f), length, this.#isLast)) this.#skip()
+    if (this.filter && !this.filter.admits(kindOf(first & 0x0f), length, this.#isLast)) this.#skip()
     if (this.#opcode === opcodes.text && this.#filled + length > this.#mostTextBytes && !this.#isSkipped) {
       const bytes = this.#filled + length
       this.#skip()
