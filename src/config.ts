@@ -193,7 +193,7 @@ export function parseConfig(argv: readonly string[], env: Environment): Config {
     host: text('host'),
     port: number('port', 0, 65_535),
     dataDir: text('data'),
-    enrolment: typed('enrolment').said ? oneOf('enrolment', enrolmentModes) : undefined,
+    enrolment: typed('enrolment').isSet ? oneOf('enrolment', enrolmentModes) : undefined,
     trustLoopback,
     trustedProxies,
     publicUrl: publicUrl(typed('public-url')),
@@ -224,7 +224,7 @@ interface Typed {
   /** Flag or variable with its value, as the operator wrote it. */
   as: string
   /** Whether the operator set the value; false for the fallback. */
-  said: boolean
+  isSet: boolean
 }
 
 function reader(argv: readonly string[], env: Environment): (name: FlagName) => Typed {
@@ -232,11 +232,11 @@ function reader(argv: readonly string[], env: Environment): (name: FlagName) => 
   return name => {
     const flag = given[name]
     if (flag !== undefined)
-      return { value: String(flag), as: flag === true ? `--${name}` : `--${name} ${flag}`, said: true }
+      return { value: String(flag), as: flag === true ? `--${name}` : `--${name} ${flag}`, isSet: true }
     const variable = configFlags[name].env
     const fromEnv = env[variable]
-    if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, as: `${variable}=${fromEnv}`, said: true }
-    return { value: configFlags[name].fallback, as: `--${name} ${configFlags[name].fallback}`, said: false }
+    if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, as: `${variable}=${fromEnv}`, isSet: true }
+    return { value: configFlags[name].fallback, as: `--${name} ${configFlags[name].fallback}`, isSet: false }
   }
 }
 

@@ -138,15 +138,15 @@ export class StoreHealth {
     this.#failing.set(what, error)
     if (wasAway) return
     this.#awaySinceTicks = this.#clock.ticks()
-    this.#tell({ away: true, forMs: 0, error })
+    this.#notify({ away: true, forMs: 0, error })
   }
 
   #worked(what: string): void {
     if (!this.#failing.delete(what) || this.#failing.size > 0) return
-    this.#tell({ away: false, forMs: this.#clock.ticks() - this.#awaySinceTicks, error: undefined })
+    this.#notify({ away: false, forMs: this.#clock.ticks() - this.#awaySinceTicks, error: undefined })
   }
 
-  #tell(change: StoreChange): void {
+  #notify(change: StoreChange): void {
     for (const listener of this.#listeners) listener(change)
   }
 }

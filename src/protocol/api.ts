@@ -226,13 +226,13 @@ export const journalFilter = z.object({
   after: z.coerce.number().int().min(0).optional().describe('Only entries with a higher id, oldest first: to follow.'),
 })
 
-const told = {
+const diagnosisFields = {
   diagnosis: z.string().describe('What was recognised: a row of the troubleshooting table.'),
   sentence: z.string().describe('What went wrong, in the language of Accept-Language.'),
   remedy: z.string().describe('What to change, in the library that was recognised.'),
   snippet: z.string().nullable().describe('Code that does it right, with the address the board dialled.'),
 }
-export const diagnosis = z.object(told).meta({ id: 'Diagnosis' })
+export const diagnosis = z.object(diagnosisFields).meta({ id: 'Diagnosis' })
 export type DiagnosisView = z.infer<typeof diagnosis>
 
 export const refusalFilter = z.object({
@@ -243,7 +243,7 @@ export const refusalFilter = z.object({
 
 export const refusalGroup = z
   .object({
-    ...told,
+    ...diagnosisFields,
     code: z.string().nullable().describe('What the gateway answered; null where nothing was refused.'),
     library: z.string().nullable().describe('Recognised by its handshake.'),
     address: z.string().nullable(),

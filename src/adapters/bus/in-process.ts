@@ -21,9 +21,9 @@ export class InProcessBus implements Bus {
     topic: Topic,
     listener: (message: BusMessages[Topic]) => void,
   ): () => void {
-    const heard = (message: BusMessages[Topic]) => atBoundary(this.#faults, 'bus', () => listener(message))
-    this.#emitter.on(topic, heard)
-    return () => this.#emitter.off(topic, heard)
+    const deliver = (message: BusMessages[Topic]) => atBoundary(this.#faults, 'bus', () => listener(message))
+    this.#emitter.on(topic, deliver)
+    return () => this.#emitter.off(topic, deliver)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -55,12 +55,12 @@ export async function checkTcp(
   // Boards connect over IPv4, so IPv4 addresses are preferred where there are any.
   const way = attempts.some(isIpv4) ? attempts.filter(isIpv4) : attempts
   const address = [...way, ...attempts].find(({ error }) => !error)?.address
-  const deaf = way.filter(({ error }) => error)
+  const failing = way.filter(({ error }) => error)
   const facts = { attempts }
-  if (!address) return { finding: noWay(target, deaf[0]!, facts), address }
+  if (!address) return { finding: noWay(target, failing[0]!, facts), address }
   const at = `${address} port ${target.port}`
-  if (deaf.length === 0) return { finding: ok(`${at} is open`, facts), address }
-  const others = deaf.map(({ address, error }) => `${address} (${error})`).join(', ')
+  if (failing.length === 0) return { finding: ok(`${at} is open`, facts), address }
+  const others = failing.map(({ address, error }) => `${address} (${error})`).join(', ')
   return { finding: warning('tcp_some_failed', `${at} is open, but not ${others}`, facts), address }
 }
 

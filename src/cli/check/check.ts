@@ -123,7 +123,7 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
 
   const certificateHolds = tls.verdict !== 'failed'
   const parts = { route, patience: answering, limits, minted, certificateHolds, timed, rest }
-  yield* options.fromBoard ? checkBoards(options, parts) : checkDoor(options, parts)
+  yield* options.fromBoard ? checkBoards(options, parts) : checkEndpoint(options, parts)
 }
 
 /** The steps of a test, in order. */
@@ -131,7 +131,7 @@ export const namesOf = ({ fromBoard }: Pick<CheckOptions, 'fromBoard'>): readonl
   fromBoard ? [...wayNames, ...boardStepNames] : stepNames
 
 /** Tests each library's handshake, one after another: a gateway accepts 4 probes from one address at a time. */
-async function* checkBoards(options: CheckOptions, parts: DoorParts): AsyncGenerator<Step> {
+async function* checkBoards(options: CheckOptions, parts: CheckParts): AsyncGenerator<Step> {
   const { route, patience, limits, minted, timed, rest } = parts
   const own = options.token
   if (own === undefined && !minted) return yield* rest('no token to show: fetching failed, and none was given')
@@ -153,7 +153,7 @@ async function* checkBoards(options: CheckOptions, parts: DoorParts): AsyncGener
   }
 }
 
-interface DoorParts {
+interface CheckParts {
   route: Route
   patience: Patience
   limits: CheckLimits
@@ -163,7 +163,7 @@ interface DoorParts {
   rest: (why: string) => Step[]
 }
 
-async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerator<Step> {
+async function* checkEndpoint(options: CheckOptions, parts: CheckParts): AsyncGenerator<Step> {
   const { route, patience, limits, minted, timed, rest } = parts
   const { signal } = options
   const kind = options.kind ?? (options.token === undefined ? 'pico' : undefined)
@@ -202,11 +202,11 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
     yield* checkRefusals(parts, path, forge(minted?.pico))
 
     if (!conversation) return yield* rest('the door did not open: see handshake')
-    const line = conversation
-    if (line.ending) return yield* rest('the conversation ended too soon: see handshake')
-    yield await timed('ping', () => checkPing(line, limits))
-    yield await timed('protocol-ping', () => checkProtocolPing(line, limits))
-    yield await timed('keep-alive', () => checkKeepAlive(line, options.seconds, limits, signal))
+    const established = conversation
+    if (established.ending) return yield* rest('the conversation ended too soon: see handshake')
+    yield await timed('ping', () => checkPing(established, limits))
+    yield await timed('protocol-ping', () => checkProtocolPing(established, limits))
+    yield await timed('keep-alive', () => checkKeepAlive(established, options.seconds, limits, signal))
   } finally {
     if (signal.aborted) conversation?.destroy()
     else conversation?.close()
@@ -215,7 +215,7 @@ async function* checkDoor(options: CheckOptions, parts: DoorParts): AsyncGenerat
 
 /** Sends two handshakes that must be refused, at the same time, because each refusal may be delayed for seconds. */
 async function* checkRefusals(
-  { route, patience, timed }: DoorParts,
+  { route, patience, timed }: CheckParts,
   path: string,
   forged: string,
 ): AsyncGenerator<Step> {

@@ -99,8 +99,8 @@ export class Conversation {
     this.#ending ??= { by: 'us', at: performance.now() }
     this.#send(opcodes.close, Buffer.from([0x03, 0xe8]))
     this.#socket.end()
-    const cut = setTimeout(() => this.#socket.destroy(), 500)
-    this.#socket.once('close', () => clearTimeout(cut))
+    const destroyTimer = setTimeout(() => this.#socket.destroy(), 500)
+    this.#socket.once('close', () => clearTimeout(destroyTimer))
   }
 
   destroy(): void {

@@ -19,7 +19,9 @@ export function enrolmentVerbs(program: Command, around: Surroundings): void {
   const enrolment = verbGroup(program, 'enrolment', 'how new boards get in', 'Access:')
 
   const show = enrolment.command('show').description('how new boards get in now, and how many wait')
-  asksGateway(show, around, async ({ api, terminal }) => tell(terminal, await api.json('GET', '/api/enrolment')))
+  asksGateway(show, around, async ({ api, terminal }) =>
+    printEnrolment(terminal, await api.json('GET', '/api/enrolment')),
+  )
   examples(show, 'npx darvaza enrolment show')
 
   const modes = enrolmentModes.map(mode => `  ${mode.padEnd(8)} ${meanings[mode]}`).join('\n')
@@ -29,7 +31,7 @@ export function enrolmentVerbs(program: Command, around: Surroundings): void {
     .addArgument(new Argument('<mode>').choices(enrolmentModes))
     .addHelpText('after', `\nModes:\n${modes}`)
   asksGateway(set, around, async ({ api, terminal }: VerbContext<object>, mode) =>
-    tell(terminal, await api.json('PUT', '/api/enrolment', { mode })),
+    printEnrolment(terminal, await api.json('PUT', '/api/enrolment', { mode })),
   )
   examples(set, 'npx darvaza enrolment set closed', ['npx darvaza enrolment set approve', 'the usual mode'])
 
@@ -53,10 +55,10 @@ export function enrolmentVerbs(program: Command, around: Surroundings): void {
 
 async function openWindow({ api, terminal, options }: VerbContext<{ boards: number; seconds: number }>): Promise<void> {
   const { boards, seconds } = options
-  tell(terminal, await api.json('PUT', '/api/enrolment', { mode: 'pairing', boards, seconds }))
+  printEnrolment(terminal, await api.json('PUT', '/api/enrolment', { mode: 'pairing', boards, seconds }))
 }
 
-function tell(terminal: Terminal, enrolment: EnrolmentView): void {
+function printEnrolment(terminal: Terminal, enrolment: EnrolmentView): void {
   if (terminal.json) return terminal.printJson(enrolment)
   const { mode, pairingUntil, boards, approved, waiting } = enrolment
   terminal.print(`${terminal.text(mode)}: ${lookup<string>(meanings, mode) ?? ''}`)

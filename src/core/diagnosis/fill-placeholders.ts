@@ -38,14 +38,14 @@ export function fillPlaceholders(text: string, facts: DiagnosisFacts, language: 
   const secure = base.protocol === 'https:'
   const host = facts.base === undefined ? 'YOUR-GATEWAY' : base.hostname
   const at = `${host}${base.port === '' ? '' : `:${base.port}`}${base.pathname.replace(/\/$/, '')}`
-  const door = doorOf(facts.path)
+  const boardPath = boardPathOf(facts.path)
   const values: Record<string, string | undefined> = {
-    url: `${secure ? 'wss' : 'ws'}://${at}${door}`,
+    url: `${secure ? 'wss' : 'ws'}://${at}${boardPath}`,
     base: `${secure ? 'https' : 'http'}://${at}`,
     other: `${secure ? 'ws' : 'wss'}://${host}`,
     host,
     port: base.port || (secure ? '443' : '80'),
-    door: `${base.pathname.replace(/\/$/, '')}${door}`,
+    door: `${base.pathname.replace(/\/$/, '')}${boardPath}`,
     begin: secure ? 'beginSSL' : 'begin',
     path: facts.path ?? '/',
     lines: facts.headerLines === undefined ? '?' : number(facts.headerLines, language),
@@ -60,7 +60,7 @@ export function fillPlaceholders(text: string, facts: DiagnosisFacts, language: 
 const looksLike = { en: english, fa: persian }
 
 /** The path that the board should have requested, guessed from the path it did request. */
-const doorOf = (path: string | undefined): string =>
+const boardPathOf = (path: string | undefined): string =>
   path === '/ws' || path === '/ws/esp32cam' || path === '/ws/pico'
     ? path
     : /cam|esp/i.test(path ?? '')

@@ -102,12 +102,12 @@ export function symptomOfBytes(error: string, text: string): ByteSymptom {
   return 'not_http'
 }
 
-/** The symptom of a framing error. `says`: the receiver's description. `heard`: whole messages received before. */
-export function symptomOfFrame(code: FramingErrorCode, says: string, heard: number): Symptom {
+/** The symptom of a framing error. `says`: the receiver's description. `messagesBefore`: whole messages received before. */
+export function symptomOfFrame(code: FramingErrorCode, says: string, messagesBefore: number): Symptom {
   if (code === closeCodes.messageTooBig) return 'message_too_large'
   if (/fragment/.test(says)) return 'fragment_broken'
   // The first byte is a carriage return or a line feed: an empty line too many followed the token.
-  if (heard === 0 && /^the opcode 1[03]$/.test(says)) return 'token_newline'
+  if (messagesBefore === 0 && /^the opcode 1[03]$/.test(says)) return 'token_newline'
   return 'frame_desync'
 }
 

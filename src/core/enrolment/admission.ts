@@ -131,10 +131,10 @@ export class Admission {
     if (arrival.wants && arrival.wants !== claim.kind) return { refused: 'token_wrong_kind' }
     const fresh = this.#clock.now() - claim.issuedAt < this.#limits.claimTtlMs
     const { mode } = this.#enrolment.setting
-    const verdict = this.#enrolment.newcomer(fresh)
+    const verdict = this.#enrolment.decide(fresh)
     if (verdict === 'refuse') return { refused: 'enrolment_closed' }
     const state = verdict === 'approve-now' ? 'active' : 'pending'
-    if (state === 'pending') this.#makeRoom(addressKey(arrival.address))
+    if (state === 'pending') this.#evictIfFull(addressKey(arrival.address))
     const device: Device = { ...this.#newDevice(claim.kind, state, arrival), source: 'claim', tokenHash }
     this.#registry.add(device)
     return !fresh && (mode === 'open' || mode === 'pairing') ? { device, expired: true } : { device }
@@ -173,7 +173,7 @@ export class Admission {
 
   #newMember(credential: string, kind: Kind, source: 'shared' | 'loopback', arrival: Arrival, member: string): Device {
     const full = source === 'shared' && this.#registry.memberCount(credential) >= this.#limits.devicesPerSharedToken
-    if (full) this.#makeRoom(addressKey(arrival.address))
+    if (full) this.#evictIfFull(addressKey(arrival.address))
     return { ...this.#newDevice(kind, full ? 'pending' : 'active', arrival), source, credential, member }
   }
 
@@ -199,7 +199,7 @@ export class Admission {
    * When the limit of pending devices is reached, the offline ones are removed first, then the oldest of the address
    * that has the most.
    */
-  #makeRoom(address: string): void {
+  #evictIfFull(address: string): void {
     const waiting = [...this.#registry.pending()].filter(device => device.source !== 'owner')
     const here = waiting.filter(device => addressKey(device.lastAddress ?? '') === address)
     if (here.length >= this.#limits.pendingPerAddress) return this.#evict(here)

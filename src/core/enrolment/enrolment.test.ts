@@ -30,7 +30,7 @@ describe('the enrolment switch', () => {
   it('admits the first boards of a window at once, and tells the owner of those that are too many', async () => {
     const core = await Core.start()
     await core.enrolment.set({ mode: 'pairing', boards: 2 })
-    expect([1, 2, 3].map(() => core.enrolment.newcomer(true))).toEqual(['approve-now', 'approve-now', 'wait-crowded'])
+    expect([1, 2, 3].map(() => core.enrolment.decide(true))).toEqual(['approve-now', 'approve-now', 'wait-crowded'])
     await core.flush()
     expect(core.store.rows()).toMatchObject([{ kind: 'gateway', data: { event: 'pairing_crowded', boards: 2 } }])
   })
@@ -39,7 +39,7 @@ describe('the enrolment switch', () => {
     const core = await Core.start()
     for (const window of [1, 2]) {
       await core.enrolment.set({ mode: 'pairing', boards: 1 })
-      for (let count = 0; count < 50; count++) core.enrolment.newcomer(true)
+      for (let count = 0; count < 50; count++) core.enrolment.decide(true)
       await core.flush()
       expect(core.store.rows()).toHaveLength(window)
       core.clock.advance(1)
@@ -53,7 +53,7 @@ describe('the enrolment switch', () => {
       await first.store.putSetting('enrolment', stored)
       const core = await Core.start({ store: first.store, clock: first.clock, mode: 'open' })
       expect(core.enrolment.setting).toEqual({ mode: 'approve' })
-      expect(core.enrolment.newcomer(true)).toBe('wait')
+      expect(core.enrolment.decide(true)).toBe('wait')
       await core.flush()
       expect(core.store.rows()).toMatchObject([{ kind: 'gateway', data: { event: 'enrolment_unreadable' } }])
     },
@@ -64,23 +64,23 @@ describe('the enrolment switch', () => {
     await core.enrolment.set({ mode: 'pairing' })
     core.clock.advance(5 * minutes - 1)
     expect(core.enrolment.setting.mode).toBe('pairing')
-    expect(core.enrolment.newcomer(true)).toBe('approve-now')
+    expect(core.enrolment.decide(true)).toBe('approve-now')
     core.clock.advance(1)
     expect(core.enrolment.setting).toEqual({ mode: 'approve' })
-    expect(core.enrolment.newcomer(true)).toBe('wait')
+    expect(core.enrolment.decide(true)).toBe('wait')
   })
 
   it('does not reopen a window by a restart, whether it is over or used up', async () => {
     const core = await Core.start()
     await core.enrolment.set({ mode: 'pairing', boards: 1 })
-    core.enrolment.newcomer(true)
+    core.enrolment.decide(true)
     await core.flush()
     const within = await Core.start({ store: core.store, clock: core.clock, mode: 'pairing' })
-    expect(within.enrolment.newcomer(true)).toBe('wait-crowded')
+    expect(within.enrolment.decide(true)).toBe('wait-crowded')
     core.clock.advance(5 * minutes)
     const after = await Core.start({ store: core.store, clock: core.clock, mode: 'pairing' })
     expect(after.enrolment.setting).toEqual({ mode: 'approve' })
-    expect(after.enrolment.newcomer(true)).toBe('wait')
+    expect(after.enrolment.decide(true)).toBe('wait')
   })
 
   it.each(['a look', 'a newcomer', 'nobody'])(
@@ -90,14 +90,14 @@ describe('the enrolment switch', () => {
       await core.enrolment.set({ mode: 'pairing', boards: 3 })
       core.clock.advance(5 * minutes)
       if (noticedBy === 'a look') expect(core.enrolment.setting.mode).toBe('approve')
-      if (noticedBy === 'a newcomer') expect(core.enrolment.newcomer(true)).toBe('wait')
+      if (noticedBy === 'a newcomer') expect(core.enrolment.decide(true)).toBe('wait')
       core.clock.setSystemClock(-4 * minutes)
       expect(core.enrolment.setting).toEqual({ mode: 'approve' })
-      expect(core.enrolment.newcomer(true)).toBe('wait')
+      expect(core.enrolment.decide(true)).toBe('wait')
       await core.flush()
       const after = await Core.start({ store: core.store, clock: core.clock })
       expect(after.enrolment.setting).toEqual({ mode: 'approve' })
-      expect(after.enrolment.newcomer(true)).toBe('wait')
+      expect(after.enrolment.decide(true)).toBe('wait')
     },
   )
 
@@ -105,9 +105,9 @@ describe('the enrolment switch', () => {
     const core = await Core.start()
     await core.enrolment.set({ mode: 'pairing', boards: 3 })
     core.clock.setSystemClock(6 * minutes)
-    expect(core.enrolment.newcomer(true)).toBe('wait')
+    expect(core.enrolment.decide(true)).toBe('wait')
     core.clock.setSystemClock(-6 * minutes)
-    expect(core.enrolment.newcomer(true)).toBe('wait')
+    expect(core.enrolment.decide(true)).toBe('wait')
   })
 
   it('gives a window no more than its length, however often the clock is set back', async () => {
@@ -115,9 +115,9 @@ describe('the enrolment switch', () => {
     await core.enrolment.set({ mode: 'pairing', boards: 3 })
     core.clock.advance(4 * minutes)
     core.clock.setSystemClock(-4 * minutes)
-    expect(core.enrolment.newcomer(true)).toBe('approve-now')
+    expect(core.enrolment.decide(true)).toBe('approve-now')
     core.clock.advance(minutes)
-    expect(core.enrolment.newcomer(true)).toBe('wait')
+    expect(core.enrolment.decide(true)).toBe('wait')
   })
 
   it('writes the end of a window again when the disk was full', async () => {
@@ -134,17 +134,17 @@ describe('the enrolment switch', () => {
   it('keeps a window open over a restart while it lasts, with the places that are left', async () => {
     const core = await Core.start()
     await core.enrolment.set({ mode: 'pairing', boards: 2 })
-    core.enrolment.newcomer(true)
+    core.enrolment.decide(true)
     await core.flush()
     const again = await Core.start({ store: core.store, clock: core.clock })
-    expect([1, 2].map(() => again.enrolment.newcomer(true))).toEqual(['approve-now', 'wait-crowded'])
+    expect([1, 2].map(() => again.enrolment.decide(true))).toEqual(['approve-now', 'wait-crowded'])
   })
 
   it('closes a window for good, also when a board comes while the closing is written', async () => {
     const core = await Core.start()
     await core.enrolment.set({ mode: 'pairing', boards: 5 })
     const closing = core.enrolment.set({ mode: 'closed' })
-    expect(core.enrolment.newcomer(true)).toBe('refuse')
+    expect(core.enrolment.decide(true)).toBe('refuse')
     await closing
     await core.flush()
     expect(await core.store.getSetting('enrolment')).toEqual({ mode: 'closed' })
@@ -157,7 +157,7 @@ describe('the enrolment switch', () => {
       code: 'store_unavailable',
       details: { inForce: true },
     })
-    expect(core.enrolment.newcomer(true)).toBe('refuse')
+    expect(core.enrolment.decide(true)).toBe('refuse')
     core.store.failure = undefined
     await core.clock.pass(120_000, 1_000)
     const again = await Core.start({ store: core.store, clock: core.clock, mode: 'open' })
@@ -169,7 +169,7 @@ describe('the enrolment switch', () => {
     core.store.failure = new Error('disk full')
     await expect(core.enrolment.set({ mode: 'open' })).rejects.toThrow('disk full')
     expect(core.enrolment.setting).toEqual({ mode: 'closed' })
-    expect(core.enrolment.newcomer(true)).toBe('refuse')
+    expect(core.enrolment.decide(true)).toBe('refuse')
   })
 
   it('writes down who changed it', async () => {

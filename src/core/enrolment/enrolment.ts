@@ -123,7 +123,7 @@ export class Enrolment {
    * Decides the outcome for a board that connects for the first time now, and counts the boards that a pairing window
    * admits.
    */
-  newcomer(claimFresh: boolean): NewcomerDecision {
+  decide(claimFresh: boolean): NewcomerDecision {
     this.#endWindowWhenOver()
     const verdict = decideOnNewcomer(this.#setting, claimFresh, this.#clock.now())
     if (this.#setting.mode !== 'pairing') return verdict

@@ -57,13 +57,13 @@ export class ControlLeases {
         if (!lease) return this.#give(deviceId, who)
         if (mine) return
         lease.askedBy = who
-        return this.#tell(deviceId)
+        return this.#notify(deviceId)
       case 'grant':
         return mine && lease.askedBy ? this.#give(deviceId, lease.askedBy) : undefined
       case 'deny':
         if (!mine || !lease.askedBy) return
         lease.askedBy = undefined
-        return this.#tell(deviceId)
+        return this.#notify(deviceId)
       case 'seize':
         if (!isOwner) throw new DarvazaError('forbidden')
         return mine ? undefined : this.#give(deviceId, who)
@@ -91,7 +91,7 @@ export class ControlLeases {
       if (lease.holder.id === personId) this.#end(deviceId)
       else if (lease.askedBy?.id === personId) {
         lease.askedBy = undefined
-        this.#tell(deviceId)
+        this.#notify(deviceId)
       }
     }
   }
@@ -105,7 +105,7 @@ export class ControlLeases {
     this.#byDevice.get(deviceId)?.end()
     const end = this.#clock.after(leaseMs, () => this.#end(deviceId))
     this.#byDevice.set(deviceId, { holder, askedBy: undefined, end })
-    this.#tell(deviceId)
+    this.#notify(deviceId)
   }
 
   #prolong(deviceId: string, lease: Lease): void {
@@ -116,10 +116,10 @@ export class ControlLeases {
   #end(deviceId: string): void {
     this.#byDevice.get(deviceId)?.end()
     this.#byDevice.delete(deviceId)
-    this.#tell(deviceId)
+    this.#notify(deviceId)
   }
 
-  #tell(deviceId: string): void {
+  #notify(deviceId: string): void {
     for (const listener of this.#listeners) listener(deviceId)
   }
 }

@@ -14,14 +14,15 @@ export function siteOf({
   encrypted,
 }: Pick<RequestContext, 'host' | 'proxies' | 'incoming' | 'encrypted'>): string {
   const { publicUrl } = host
-  const said = incoming.headers as Record<string, string | undefined>
-  if (said.origin !== undefined && !isForeign(said, { publicUrl, encrypted })) return new URL(said.origin).origin
+  const headers = incoming.headers as Record<string, string | undefined>
+  if (headers.origin !== undefined && !isForeign(headers, { publicUrl, encrypted }))
+    return new URL(headers.origin).origin
   const publicSite = publicUrl === undefined ? undefined : new URL(publicUrl).origin
-  const forwarded = said['x-forwarded-proto'] ?? said['x-forwarded-for']
+  const forwarded = headers['x-forwarded-proto'] ?? headers['x-forwarded-for']
   const isProxied = forwarded !== undefined && proxies.trusts(plainAddress(incoming.socket.remoteAddress ?? ''))
   if (publicSite !== undefined && isProxied) return publicSite
-  const url = `${encrypted ? 'https' : 'http'}://${said.host}`
-  return said.host !== undefined && URL.canParse(url) ? new URL(url).origin : (publicSite ?? 'http://localhost')
+  const url = `${encrypted ? 'https' : 'http'}://${headers.host}`
+  return headers.host !== undefined && URL.canParse(url) ? new URL(url).origin : (publicSite ?? 'http://localhost')
 }
 
 /**

@@ -70,8 +70,8 @@ const persian = fa().localeError
 
 function say(issue: z.core.$ZodIssue, language: Language): string {
   if (language !== 'fa' || issue.code === 'custom') return issue.message
-  const said = persian(issue as z.core.$ZodRawIssue)
-  return (typeof said === 'object' ? said?.message : said) ?? issue.message
+  const sentence = persian(issue as z.core.$ZodRawIssue)
+  return (typeof sentence === 'object' ? sentence?.message : sentence) ?? issue.message
 }
 
 function failed(c: Context<HttpEnv>, error: DarvazaError): Response {

@@ -33,7 +33,7 @@ export class ConnectionLimit {
    * Frees a place for a new connection: of all listeners' connections, the one that has been longest without a whole
    * request is closed. Returns false when there is none: the new connection has to be closed.
    */
-  makeRoom(): boolean {
+  freePlace(): boolean {
     if (this.#open < this.most) return true
     this.closed++
     this.#onFull()

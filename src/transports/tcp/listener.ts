@@ -242,7 +242,7 @@ export class Listener {
 
   /** Whether a new connection may stay; otherwise it is closed. */
   #hasRoom(socket: Socket): boolean {
-    if (this.#connections?.makeRoom() ?? true) return true
+    if (this.#connections?.freePlace() ?? true) return true
     socket.destroy()
     return false
   }

@@ -46,12 +46,12 @@ export function mountAccounts(mount: Mount): void {
 
 async function answer(c: Context<HttpEnv>, name: RouteName): Promise<Response> {
   const body = c.req.method === 'POST' ? await c.req.text() : undefined
-  const said = fieldsOf(body)
-  const device = slowDown(c.env, name, said)
-  if (name === 'POST /api/auth/change-password' && said.newPassword !== undefined) mustBeStrong(said.newPassword)
+  const fields = fieldsOf(body)
+  const device = slowDown(c.env, name, fields)
+  if (name === 'POST /api/auth/change-password' && fields.newPassword !== undefined) mustBeStrong(fields.newPassword)
   // Passes on the table's own path instead of the typed one, as the library parses paths in its own way.
   const path = name.slice(name.indexOf('/')).replace('{provider}', encodeURIComponent(c.req.param('provider') ?? ''))
-  const reply = isReplayed(c.env, name, said)
+  const reply = isReplayed(c.env, name, fields)
     ? replayed
     : await inTurn(c.env, name, device, () => askAccounts(c.env, c.req.method, path + new URL(c.req.url).search, body))
   writeDown(c.env, name, reply)
@@ -113,8 +113,8 @@ function keepDevice(c: Context<HttpEnv>, name: RouteName, reply: AccountsAnswer)
 /** Sets the cookie by which this browser is known as a device of the session's account from now on. */
 export function rememberDevice(c: Context<HttpEnv>, session: PersonSession | undefined): void {
   if (!session) return
-  const line = c.env.accounts.deviceCookie(session, siteOf(c.env).startsWith('https:'))
-  c.header('Set-Cookie', line, { append: true })
+  const cookie = c.env.accounts.deviceCookie(session, siteOf(c.env).startsWith('https:'))
+  c.header('Set-Cookie', cookie, { append: true })
 }
 
 /** The session that an answer begins. */

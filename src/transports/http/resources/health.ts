@@ -47,8 +47,8 @@ function healthView(device: Device, found: Health, withTrace: boolean): HealthVi
     ...(withTrace && {
       trace: {
         events: trace.events.map(event => {
-          const told = Object.entries(event).map(([name, value]) => [name, Number.isNaN(value) ? null : value])
-          return { ...Object.fromEntries(told), kind: event.kind, at: iso(event.at) }
+          const fields = Object.entries(event).map(([name, value]) => [name, Number.isNaN(value) ? null : value])
+          return { ...Object.fromEntries(fields), kind: event.kind, at: iso(event.at) }
         }),
         samples: trace.samples.map(sample => ({
           ...sample,
