@@ -20,7 +20,7 @@ beforeAll(() => {
 })
 afterAll(() => certificates[Symbol.dispose]())
 
-/** Short, as everything here is near; long enough for a busy machine. */
+/** Short time limits, as all servers are on this machine, but long enough for a busy machine. */
 const limits = { connectWithinMs: 2_000, answerWithinMs: 2_000, replyWithinMs: 1_000 }
 
 type Findings = Record<StepName, Step>
@@ -32,7 +32,7 @@ async function findings(options: Partial<CheckOptions> & { url: string }): Promi
   return found as Findings
 }
 
-/** The test against a gateway that departs from its usual behaviour as scripted. */
+/** Runs the check against a gateway that differs from a real one as `script` says. */
 async function against(script: Script, options: Partial<CheckOptions> = {}): Promise<Findings> {
   await using gateway = await scriptedGateway(script)
   return await findings({ url: gateway.url, ...options })
@@ -41,7 +41,7 @@ async function against(script: Script, options: Partial<CheckOptions> = {}): Pro
 const at = (path: string, answer: NonNullable<Script['answer']>): Script => ({
   answer: request => (request.path === path ? answer(request) : undefined),
 })
-/** Only whoever shows a token meets this; strangers are refused as usual. */
+/** Changes only the answer to requests with a valid token; others are rejected as usual. */
 const atDoor = (answer: NonNullable<Script['answer']>): Script =>
   at('/ws/pico', request => (request.headers.authorization?.includes('dvz_p_0') ? answer(request) : undefined))
 const opened = (change: (lines: string[]) => string[]): Script =>
@@ -49,7 +49,7 @@ const opened = (change: (lines: string[]) => string[]): Script =>
 const isStranger = ({ headers }: ScriptedRequest): boolean => headers.authorization === undefined
 const isForger = ({ headers }: ScriptedRequest): boolean => headers.authorization?.includes('xxAxxxx') ?? false
 
-/** A name that leads to this machine without saying so. */
+/** Resolves every name to this machine, so that a name which is not local can be tested. */
 const outside = { lookup: async () => [{ address: '127.0.0.1', family: 4 }] }
 const named = (url: string): string => url.replace('127.0.0.1', 'gate.example.test')
 
@@ -153,7 +153,7 @@ describe('TLS', () => {
     const found = await against({ tls: certificates[which] }, { ca: certificates.root })
     expect(found.tls).toMatchObject({ verdict: 'failed', code })
     expect(found.tls.remedy).toBeTruthy()
-    // The rest is tested all the same: one visit names all that is wrong.
+    // The later steps run all the same, so that one run finds everything that is wrong.
     expect(found.handshake.verdict).toBe('ok')
   })
 
@@ -183,7 +183,7 @@ describe('TLS', () => {
     await using gateway = await scriptedGateway({ tls: certificates.selfSigned })
     const found = await findings({ url: gateway.url, token: 'my-own-secret' })
     expect(found.handshake).toMatchObject({ verdict: 'failed', code: 'token_not_sent' })
-    // Nor any part of it, as a forger's attempt.
+    // No part of the token may be sent either, not even as the forged token of a later step.
     expect(gateway.requests.map(({ raw }) => raw).join()).not.toContain('my-own')
   })
 
@@ -510,7 +510,7 @@ describe('npx darvaza check', () => {
     const { code, stdout } = await darvaza(['check', `http://127.0.0.1:${port}`], { signal: stop.signal })
     expect(code).toBe(130)
     expect(stdout).not.toContain('gateway')
-    // Closes only once the last socket is gone.
+    // The server closes only after its last socket has been closed.
     await new Promise(resolve => server.close(resolve))
   })
 

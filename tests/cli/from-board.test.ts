@@ -7,7 +7,7 @@ import { darvaza } from './support/run.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
-  // Who is refused again and again is held: here only as long as a test can wait.
+  // Repeated rejections are delayed, so the delay is shortened for the test.
   gateway = await startGateway({ limits: { refusalHoldMinMs: 20, refusalHoldMaxMs: 40, mintsPerMinute: 1_000 } })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())

@@ -18,9 +18,9 @@ beforeAll(async () => {
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-/** A command on the gateway's own host. */
+/** Runs a command as on the gateway's own host. */
 const onHost = (...args: string[]): Promise<Run> => darvaza([...args, '--data', gateway.dataDir])
-/** The same, which must succeed, as JSON. */
+/** As `onHost` with `--json`; the command must succeed. Resolves to its parsed output. */
 async function json<T>(...args: string[]): Promise<T> {
   const { code, stdout, stderr } = await onHost(...args, '--json')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -31,7 +31,7 @@ const show = async (device: string): Promise<DeviceView> =>
 const list = async (...filters: string[]): Promise<DeviceView[]> =>
   (await json<{ devices: DeviceView[] }>('device', 'list', ...filters)).devices
 
-/** Asks until it is so. The gateway's state follows its boards', and the boards are on their own. */
+/** Polls until `ask` returns something truthy, as the gateway's state follows that of the boards with a delay. */
 async function eventually<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
   for (;;) {
     const answer = await ask()
@@ -40,7 +40,7 @@ async function eventually<T>(ask: () => Promise<T | undefined | false>): Promise
   }
 }
 
-/** A simulated Pico that has knocked. */
+/** Connects a simulated Pico, which then waits for approval. */
 async function board(deviceId: string) {
   const pico = simulatePico({ url: gateway.url, deviceId, sensorMs: 0 })
   const device = await eventually(async () =>
@@ -493,7 +493,7 @@ describe('simulated boards', () => {
       const { code, stdout } = await darvaza([...args, '--seconds', String(seconds), '--json'])
       return { code, ...JSON.parse(stdout.trim().split('\n').at(-1)!) }
     }
-    // Two seconds are plenty, unless the machine is busy with something else.
+    // Two seconds suffice unless the machine is busy; then it tries longer ones.
     let last = await run(2)
     for (const seconds of [8, 24]) if (!(last.connects >= 4 && last.framesSent > 0)) last = await run(seconds)
     expect(last).toMatchObject({ code: 0, kind: 'ended', boards: 4, connects: 4 })

@@ -13,7 +13,7 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 const shell = (command: string) =>
   promisify(execFile)('bash', ['-c', command], { env: { ...process.env, DATA: gateway.dataDir, URL: gateway.url } })
 
-/** The command line as a process, whose first line on stdout is awaited. */
+/** Starts the command line as a process and waits for its first output. */
 async function running(...args: string[]) {
   const child = spawn('sh', ['bin/darvaza', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const exit = once(child, 'exit')
@@ -45,7 +45,7 @@ test('a reader that leaves early is no failure', async () => {
   const read = shell('set -o pipefail; sh bin/darvaza journal --follow --data "$DATA" | head -n 1').finally(() => {
     done = true
   })
-  // Like `tail -f`, it learns that nobody listens when it has something to say.
+  // Like `tail -f`, the command notices that the pipe is closed only when it writes the next line.
   while (!done) await Promise.race([read, new Promise(resolve => setTimeout(resolve, 200)).then(news)])
   const { stdout, stderr } = await read
   expect(stdout.split('\n')).toHaveLength(2)

@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const board = (gateway: TestGateway, kind: string, more: string[] = []): ExternalBoard =>
   new ExternalBoard('command' in python ? python.command : '', [gateway.url, '--kind', kind, '--seconds', '2', ...more])
 
-/** The only device there is, once it is online. */
+/** Waits until the only device is online, and returns it. */
 const theDevice = (gateway: TestGateway) =>
   until('a device to be online', async () => {
     const { devices } = (await gateway.api('GET', '/api/devices')).body

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-/** A Python that has `websockets`, or why there is none. */
+/** The command of a Python that has the package `websockets`, or the reason why there is none. */
 export const python: { command: string } | { missing: string } = (() => {
   for (const command of ['/usr/bin/python3', 'python3']) {
     try {
@@ -16,7 +16,7 @@ export const python: { command: string } | { missing: string } = (() => {
 // biome-ignore lint/suspicious/noExplicitAny: each step has fields of its own
 export type Step = { step: string; ok: boolean } & Record<string, any>
 
-/** The documented board client at work: one line of JSON for each of its steps. */
+/** Runs the documented board client, which prints one line of JSON for each of its steps. */
 export class ExternalBoard implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly steps: Step[] = []
@@ -39,7 +39,7 @@ export class ExternalBoard implements AsyncDisposable {
     this.exited = once(this.#child, 'close').then(([code]) => code)
   }
 
-  /** The first step of this name, once it was taken. */
+  /** Waits for the first step with this name. */
   step(name: string): Promise<Step> {
     return new Promise((resolve, reject) => {
       const check = () => {
@@ -55,7 +55,7 @@ export class ExternalBoard implements AsyncDisposable {
     })
   }
 
-  /** Its exit code, with what it said if that is not 0. */
+  /** Waits for the client's end. Resolves to `ok`, or to its exit code and output. */
   async end(): Promise<string> {
     const code = await this.exited
     return code === 0 ? 'ok' : `exit code ${code}: ${this.#told()}`

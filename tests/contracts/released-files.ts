@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 
-/** The databases of a data folder as version 0.1.0 made them, in SQL of their own: later code has no part in it. */
+/** The databases of a data folder as version 0.1.0 made them. The SQL stands here and does not depend on later code. */
 
 export function makeFile(file: string, ...scripts: string[]): void {
   using database = new DatabaseSync(file)
@@ -34,7 +34,7 @@ insert into journal values (41, 1800000000041, 'n_1', 6, 'message', 'd_1', 'c_1'
 insert into journal_head values (1, 40);
 `
 
-/** As far as the first migration, which had no device epochs. */
+/** people.sqlite after its first migration, before device epochs existed. */
 export const peopleOfFormat1 = `
 create table "user" ("id" text not null primary key, "name" text not null, "email" text not null unique,
   "emailVerified" integer not null, "image" text, "createdAt" date not null, "updatedAt" date not null,
@@ -87,7 +87,7 @@ insert into person (id, role, grants) values ('p_1', 'owner', null), ('p_2', 'vi
 insert into invitation values ('invitation-1', 'p_2', 4102444800000);
 `
 
-/** Before black boxes were kept. Neither form has a number. */
+/** telemetry.sqlite before flight recorders were stored. Neither form of this file has a version number. */
 export const telemetryOfBefore = `
 create table if not exists telemetry (device_id text not null, step_ms integer not null,
   at integer not null, span text not null, primary key (device_id, step_ms, at)) strict, without rowid;
@@ -106,7 +106,7 @@ export const boxRows = `
 insert into black_boxes values ('d_1', 1800000000000, '["192.0.2.1"]', 'AQID', 'BAUG');
 `
 
-/** Tables with their columns, keys and indexes, as SQLite understands them, without how they are spelled. */
+/** Tables with their columns, keys and indexes as SQLite parsed them, independent of the SQL's spelling. */
 export function structureOf(file: string): unknown {
   using database = new DatabaseSync(file, { readOnly: true })
   const rows = (sql: string, ...names: string[]) => database.prepare(sql).all(...names)
@@ -127,7 +127,7 @@ export function structureOf(file: string): unknown {
   })
 }
 
-/** All rows of all tables but the list of migrations. */
+/** All rows of all tables except the list of migrations. */
 export function rowsOf(file: string): Record<string, unknown[]> {
   using database = new DatabaseSync(file, { readOnly: true })
   const names = database

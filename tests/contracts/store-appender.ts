@@ -1,4 +1,4 @@
-// Started by store-sqlite.test.ts, to be killed: store-appender FILE. Prints each id once its row is confirmed.
+// store-appender FILE: appends rows and prints each id when its row is confirmed. store-sqlite.test.ts kills it.
 import { writeSync } from 'node:fs'
 import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
 

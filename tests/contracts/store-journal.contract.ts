@@ -24,7 +24,7 @@ const rows = (from: number, to: number, more: Partial<JournalRow> = {}) =>
   Array.from({ length: to - from + 1 }, (_, i) => row(from + i, more))
 const ids = (found: JournalRow[]) => found.map(({ id }) => id)
 
-/** What every adapter of the port `JournalStore` does. */
+/** Tests that every adapter of the port `JournalStore` must pass. */
 export function journalContract(current: () => Store, restart: () => Promise<void>): void {
   describe('journal', () => {
     it('gives rows back as they were, newest first, after a restart too', async () => {
@@ -320,7 +320,7 @@ const someQuery = fc.record({
   after: maybe(fc.integer({ min: 0, max: 40 })),
 })
 
-/** The same question, asked of an array. */
+/** The expected result of a query, computed from an array. */
 function filtered(all: JournalRow[], query: JournalQuery, from: number): JournalRow[] {
   const { deviceIds, kind, sinceMs = 0, untilMs = Infinity, search, beforeId = Infinity, afterId } = query
   const fits = search && searcher(search.text, search.language)

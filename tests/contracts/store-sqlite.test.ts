@@ -43,7 +43,7 @@ storeContract('SQLite', async () => {
 })
 
 describe('a search', () => {
-  /** A long journal, and how many questions its searches asked of the thread. */
+  /** Makes a long journal and counts the statements that its searches send to the thread. */
   async function searching(file: string) {
     const store = await openSqliteStore({ file })
     await store.append(rows(1, 70_000))
@@ -68,7 +68,7 @@ describe('a search', () => {
       journal.asked.on = () => journal.asked.all === 10 && resolve()
     })
     await journal.query({ limit: 10 })
-    // The page's own, what was under way, and what followed that before the page was answered.
+    // Fewer than 5: the page's own statement, the running one, and those that started before the page was answered.
     expect(journal.asked.all - 10).toBeLessThan(5)
     expect((await found).flat()).toEqual([])
     expect(journal.asked.all).toBeGreaterThan(8 * 4)
@@ -80,7 +80,7 @@ describe('a search', () => {
     const abandoned = new AbortController()
     journal.asked.on = () => abandoned.abort()
     await journal.query({ ...wish, signal: abandoned.signal })
-    // The end of its first slice, and what is in it.
+    // Two statements: one for the end of the first slice, one for its rows.
     expect(journal.asked.all).toBe(2)
   })
 })
@@ -131,7 +131,7 @@ describe('the SQLite file', () => {
 
       await using store = await openSqliteStore(folder)
       expect(await store.lastId()).toBeGreaterThanOrEqual(confirmed)
-      // The appender forgets its oldest rows; between the oldest and the newest none may be missing.
+      // The appender deletes its oldest rows, but no row may be missing between the oldest and the newest.
       const [oldest] = await store.query({ limit: 1, afterId: 0 })
       let expected = oldest!.id
       for (;;) {
@@ -235,7 +235,7 @@ describe('a SQLite store in trouble', () => {
     expect(await store.query({ limit: 1_000 })).toHaveLength(10)
   })
 
-  /** Opens a store, and what may end its threads. */
+  /** Opens a store and collects its threads, so that a test can end them. */
   async function withThreads(file: string) {
     const threads: Worker[] = []
     const collect = (worker: Worker) => threads.push(worker)
@@ -257,7 +257,7 @@ describe('a SQLite store in trouble', () => {
     const { store, threads } = opened
     await store.append([row(1)])
     expect(await store.query({ limit: 1 })).toEqual([row(1)])
-    // Far more than two threads can do before they are gone.
+    // This is far more work than two threads can finish before they are terminated.
     const batch = rows(2, 20_000, 100)
     const waiting = Promise.allSettled([store.append(batch), ...batch.slice(0, 500).map(() => store.lastId())])
     await Promise.all(threads.map(thread => thread.terminate()))
@@ -313,7 +313,7 @@ describe('a SQLite store in trouble', () => {
     const { size } = await stat(folder.file)
     const file = await open(folder.file, 'r+')
     for (let page = 1; page * 4096 < size; page++) await file.write(Buffer.alloc(4096, 0xa5), 0, 4096, page * 4096)
-    // So that nothing of the file is remembered but what is damaged.
+    // A new thread has no pages of the undamaged file in its cache.
     await writer!.terminate()
     await expect(store.append([row(201)])).rejects.toMatchObject({ code: 'damaged' })
     await expect(store.query({ limit: 1 })).rejects.toMatchObject({ code: 'damaged' })

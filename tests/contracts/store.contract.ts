@@ -5,12 +5,12 @@ import type { ApiKey } from '../../src/core/people/api-key.ts'
 import type { Store } from '../../src/core/store.ts'
 import { journalContract } from './store-journal.contract.ts'
 
-/** Where one store lives. Opening it again after disposing it is a restart. */
+/** The place of one store. Disposing a store and opening it again is a restart. */
 export interface StorePlace extends AsyncDisposable {
   open(): Promise<Store>
 }
 
-/** What every adapter of the port `Store` does. `find` makes a new, empty place. */
+/** Tests that every adapter of the port `Store` must pass. `find` makes a new, empty place. */
 export function storeContract(adapter: string, find: () => Promise<StorePlace>): void {
   describe(`a store in ${adapter}`, () => {
     let place: StorePlace
@@ -127,7 +127,7 @@ export function storeContract(adapter: string, find: () => Promise<StorePlace>):
   })
 }
 
-/** Quotes, NUL, emoji, right-to-left text: whatever is no half surrogate. */
+/** Texts with quotes, NUL, emoji and right-to-left letters, but without half surrogates. */
 const nasty = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom("'; drop table devices; --", '\0', '"\\', 'سلام‌دنیا'),

@@ -6,10 +6,10 @@ import { jpeg } from '../support/jpeg.ts'
 import { type Findings, findings, wrongs } from './findings.ts'
 import { careless, ifInstalled, type Ports, Proxied, type ProxyName } from './proxied.ts'
 
-/** A name that leads to this machine without saying so, as from outside. */
+/** Resolves every name to this machine, so that the check runs as from outside. */
 const outside: Partial<CheckOptions> = { lookup: async () => [{ address: '127.0.0.1', family: 4 }] }
 
-/** What `check` finds through a proxy with this configuration. */
+/** Runs `check` through a proxy with this configuration, and returns its findings. */
 async function through(
   name: ProxyName,
   text: (ports: Ports, folder: string) => string,

@@ -10,7 +10,7 @@ import { until } from '../support/until.ts'
 
 const deploy = join(dirname(dirname(import.meta.dirname)), 'deploy')
 
-/** A port that was free a moment ago: a proxy cannot tell which one the system chose for it. */
+/** A port that was free a moment ago, as a proxy cannot report a port that the system chose. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -22,7 +22,7 @@ async function freePort(): Promise<number> {
 
 export type Replacements = readonly (readonly [from: string, to: string])[]
 
-/** A text with a test's ports and files in it. Each `from` has to be there: else nothing would be tested. */
+/** Puts a test's ports and files into a text. Throws if a `from` is missing, as nothing would be tested then. */
 function fill(text: string, replacements: Replacements): string {
   return replacements.reduce((filled, [from, to]) => {
     if (!filled.includes(from)) throw new Error(`the shipped configuration no longer holds "${from}"`)
@@ -38,7 +38,7 @@ export interface Ports {
 
 export interface Recipe {
   command: string
-  /** Writes the configuration into `folder`, where `gate.crt`, `gate.key` and `gate.pem` (both) already are. */
+  /** Writes the configuration into `folder`, which already holds `gate.crt`, `gate.key` and `gate.pem` (both). */
   write(folder: string, ports: Ports): Promise<void>
   check(folder: string): string[]
   run(folder: string): string[]
@@ -70,7 +70,7 @@ const configurationFile: Record<ProxyName, string> = {
   caddy: 'Caddyfile',
 }
 
-/** What Debian's nginx.conf says around a site; as no root, and with nothing outside `folder`. */
+/** Debian's nginx.conf around a site, changed so that it needs no root and writes only into `folder`. */
 function aroundSites(folder: string, site: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map(name => `${name}_temp_path ${folder}/${name};`)
@@ -106,7 +106,7 @@ const shippedText: Record<ProxyName, (folder: string, ports: Ports) => Promise<s
     ]),
 }
 
-/** Our configuration as we ship it, but for ports, certificate and, where given, what else a test changes in it. */
+/** The configuration that we ship, except for ports, certificate and the `changes` of a test. */
 export const shipped = (name: ProxyName, changes: Replacements = []): Recipe => ({
   ...running[name],
   async write(folder, ports) {
@@ -121,7 +121,7 @@ export const shipped = (name: ProxyName, changes: Replacements = []): Recipe => 
   },
 })
 
-/** A configuration as somebody writes it who has not read our guide. For nginx only what stands inside of `http`. */
+/** A configuration by a user who has not read our guide. For nginx, `text` is only the part inside `http`. */
 export const careless = (name: ProxyName, text: (ports: Ports, folder: string) => string): Recipe => ({
   ...running[name],
   async write(folder, ports) {
@@ -132,17 +132,17 @@ export const careless = (name: ProxyName, text: (ports: Ports, folder: string) =
 
 const isHere = (command: string): boolean => spawnSync(command, ['version'], { stdio: 'ignore' }).error === undefined
 
-/** Options of a suite that needs this proxy, and openssl for its certificate. */
+/** Options of a suite that needs this proxy, and openssl to make its certificate. */
 export function ifInstalled(name: ProxyName): ReturnType<typeof onlyIf> {
   const absent = ['openssl', running[name].command].find(command => !isHere(command))
   return onlyIf(absent === undefined, `${absent} is not installed`)
 }
 
-/** A gateway and, before it, a proxy. */
+/** A gateway behind a proxy. */
 export class Proxied implements AsyncDisposable {
   readonly gateway: TestGateway
   readonly ports: Ports
-  /** The certificate of its TLS port, PEM. */
+  /** The certificate of the proxy's TLS port, PEM. */
   readonly ca: string
   readonly #folder: string
   readonly #process: ChildProcess
@@ -155,7 +155,7 @@ export class Proxied implements AsyncDisposable {
     this.#process = process
   }
 
-  /** `overrides`: of the gateway, which trusts the proxy unless told otherwise. */
+  /** `overrides`: options of the gateway, which trusts the proxy by default. */
   static async start({ command, write, check, run }: Recipe, overrides: Overrides = {}): Promise<Proxied> {
     const gateway = await startGateway({
       trustedProxies: ['127.0.0.1'],
@@ -182,7 +182,7 @@ export class Proxied implements AsyncDisposable {
     return proxied
   }
 
-  /** The way in through the proxy, for a board. */
+  /** A `TestGateway` whose addresses lead through the proxy, for boards. */
   get door(): TestGateway {
     return { ...this.gateway, url: this.plainUrl, wsUrl: `ws://127.0.0.1:${this.ports.plain}` }
   }
@@ -194,7 +194,7 @@ export class Proxied implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process.exitCode === null) {
       const gone = once(this.#process, 'exit')
-      // Not SIGKILL: nginx's workers would stay behind. The lines it holds end with the gateway.
+      // Not SIGKILL, because nginx's workers would stay. The proxy's open connections end when the gateway stops.
       this.#process.kill('SIGTERM')
       await Promise.all([gone, this.gateway[Symbol.asyncDispose]()])
     } else {

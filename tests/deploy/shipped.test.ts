@@ -17,7 +17,7 @@ import { ifInstalled, Proxied, type ProxyName, type Replacements, shipped } from
 
 const withPython = onlyIf('command' in python, 'missing' in python ? python.missing : '')
 
-/** The idle timeout of our configuration, made as short as a test can wait. Caddy has none for WebSockets. */
+/** Shortens the idle timeout of our configuration to 3 s for the tests. Caddy has none for WebSockets. */
 const impatient: Record<ProxyName, Replacements> = {
   nginx: [
     ['proxy_read_timeout 1h;', 'proxy_read_timeout 3s;'],
@@ -26,7 +26,7 @@ const impatient: Record<ProxyName, Replacements> = {
   haproxy: [['timeout tunnel 1h', 'timeout tunnel 3s']],
   caddy: [],
 }
-/** nginx refuses any repeated Authorization header by itself; its configuration and the guide say so. */
+/** nginx itself rejects requests with a repeated Authorization header; its configuration and the guide say so. */
 const repeatsPass: Record<ProxyName, boolean> = { nginx: false, haproxy: true, caddy: true }
 const repeating = ['board:arduino-2', 'board:arduino-40', 'board:arduino-1500']
 

@@ -15,21 +15,21 @@ beforeAll(async () => {
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-/** What the owner reads about an address, once there is something. */
+/** Waits for the diagnosis that the owner reads about an address. */
 const diagnosed = (from: string, house = gateway) =>
   until('the diagnosis', async () => {
     const { body } = await house.api('GET', '/api/refusals?limit=1000')
     return body.refusals.find((refusal: { address: string }) => refusal.address === from)
   })
 
-/** The row about a conversation's end. */
+/** Waits for the journal row about the end of an address's connection. */
 const ended = (from: string, house = gateway) =>
   until('the end', async () => {
     const { body } = await house.api('GET', '/api/journal?kind=connection.closed&limit=1000')
     return body.entries.find((entry: { address: string }) => entry.address === from)
   })
 
-/** Rows that are about what happens after the 101, each with its test below. */
+/** Rows of the knowledge table about problems after the 101. Each test below adds its row. */
 const here = new Set<string>()
 const about = (symptom: string, row = 'any') => {
   here.add(`${symptom} ${row}`)
@@ -41,7 +41,7 @@ const uwebsockets = (port: number, token: string) =>
   handshake(port, 'uwebsockets', { add: [`Authorization: Bearer ${token}`] })
 const said = (text: string) => clientFrame({ payload: text })
 const binary = (payload: Uint8Array) => clientFrame({ opcode: 'binary', payload })
-/** The rest of a picture whose head was lost: no frame begins like this. */
+/** The rest of a picture whose first bytes were lost. No valid frame begins like this. */
 const desync = Buffer.concat([Buffer.from([0x7f, 0xa0]), jpeg(64)])
 
 interface Broken {
@@ -50,7 +50,7 @@ interface Broken {
   door?: 'pico' | 'esp32cam'
   shake: (port: number, token: string) => string
   bytes: Buffer
-  /** Close code; none where the conversation goes on. */
+  /** The expected close code; absent if the connection stays open. */
   code?: number
   tells: string
 }
@@ -136,7 +136,7 @@ describe('a conversation that breaks is recognised by its bytes', () => {
       expect(`${found.remedy}\n${found.snippet}`).toContain(tells)
       expect(knowledge.some(one => one.symptom === symptom && one.library === row)).toBe(true)
       if (code === undefined) {
-        // Said once, however often it happens; and what comes after is heard.
+        // The problem is reported once, however often it happens, and later messages are still read.
         await board.write(Buffer.concat([bytes, said('{"type":"ping"}')]))
         await board.message('pong')
         expect((await diagnosed(from)).count).toBe(1)
@@ -291,7 +291,7 @@ describe('what the house itself notices', () => {
     await board.write(pico({ port, token: 'x' }))
     const answer = await board.answer()
     expect([answer.status, answer.json().code]).toEqual([400, 'plain_on_tls_port'])
-    // Operators are refused on the plain port now: asked as from the gateway's own host.
+    // The plain port now rejects operators, so the test asks as from the gateway's own host.
     const { body } = await overControlSocket(house.dataDir, 'GET', '/api/refusals')
     expect(body).toMatchObject({
       refusals: [{ address: from, diagnosis: 'plain_on_tls_port', remedy: answer.json().hint }],

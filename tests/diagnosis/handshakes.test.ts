@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-/** What the owner reads about an address. */
+/** The rejections that the owner reads about an address. */
 const refusalsOf = async (from: string, language = 'en') => {
   const { body } = await gateway.api('GET', '/api/refusals?limit=1000', undefined, {
     headers: { 'accept-language': language },
@@ -61,7 +61,7 @@ describe('a refusal is recognised by its bytes', () => {
       expect(others).toEqual([])
       expect(refusal).toMatchObject({ diagnosis: symptom, library, code, address: from, count: 1 })
       expect(rowOf(symptom, libraryNamed(library))).toMatchObject({ symptom, library: row })
-      // The board reads the same remedy in one line as its owner.
+      // The board receives the same one-line remedy as its owner reads.
       expect(answer.json()).toEqual({
         status: 'error',
         code,

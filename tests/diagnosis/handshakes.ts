@@ -3,7 +3,7 @@ import type { LibraryId } from '../../src/core/diagnosis/library.ts'
 import type { Symptom } from '../../src/core/diagnosis/symptoms.ts'
 import { handshake, page } from './requests.ts'
 
-/** What a case may use: the gateway's port, and tokens of every fate. */
+/** The values that a case may use: the gateway's port, and tokens in every state. */
 export interface Hand {
   port: number
   pico: string
@@ -16,12 +16,12 @@ export interface Hand {
 
 export interface HandshakeCase {
   symptom: Symptom
-  /** The row that is meant to be found. */
+  /** The row of the knowledge table that must be found. */
   row: LibraryId | 'any'
-  /** The library that is meant to be recognised. */
+  /** The library that must be recognised. */
   library: string
   send: (hand: Hand) => string | Buffer
-  /** What the remedy or the snippet has to hold, `PORT` for the gateway's. */
+  /** Text that the remedy or the snippet must contain. `PORT` stands for the gateway's port. */
   tells: string
 }
 
@@ -33,7 +33,7 @@ const foreign = () => `dvz_p_mia2x8c1.${'n'.repeat(43)}.${'s'.repeat(32)}`
 const curl = 'curl/8.5.0'
 const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
-/** One for each row that is about a handshake: exactly the bytes that it speaks of. */
+/** One case for each row about a handshake request, with exactly the bytes that the row describes. */
 export const handshakeCases: readonly HandshakeCase[] = [
   {
     symptom: 'no_token',
@@ -75,7 +75,7 @@ export const handshakeCases: readonly HandshakeCase[] = [
     row: 'arduino',
     library: arduino,
     send: ({ port }) => handshake(port, 'arduino', { authorization: null }),
-    // This library leaves the port out of Host: the remedy has it all the same.
+    // This library omits the port in its Host header, but the remedy must name it.
     tells: 'client.connect("ws://127.0.0.1:PORT/ws/esp32cam")',
   },
   {
@@ -159,7 +159,7 @@ export const handshakeCases: readonly HandshakeCase[] = [
     symptom: 'token_newline',
     row: 'arduino',
     library: arduino,
-    send: ({ port, cam }) => handshake(port, 'arduino', { authorization: `Bearer ${cam}\r\n` }), // the headers end there: Upgrade stands behind them
+    send: ({ port, cam }) => handshake(port, 'arduino', { authorization: `Bearer ${cam}\r\n` }), // the headers end here, so `Upgrade` is no longer a header
     tells: 'token.trim();',
   },
   {
@@ -257,14 +257,14 @@ export const handshakeCases: readonly HandshakeCase[] = [
     symptom: 'tls_on_plain_port',
     row: 'any',
     library: 'unknown',
-    // The beginning of a ClientHello.
+    // The first bytes of a TLS ClientHello.
     send: () => Buffer.concat([Buffer.from('16030100c8010000c40303', 'hex'), randomBytes(64)]),
     tells: 'ws://',
   },
   {
     symptom: 'headers_too_large',
     row: 'any',
-    library: 'unknown', // Node shows the end of so large a block only
+    library: 'unknown', // Node only shows the end of such a large header block
     send: ({ port, cam }) => {
       const line = `Authorization: Bearer ${cam}\r\n`
       return handshake(port, 'arduino').replace('Upgrade:', `${line.repeat(10_000)}Upgrade:`)

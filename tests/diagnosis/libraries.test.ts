@@ -33,7 +33,7 @@ describe('a library is recognised', () => {
     expect(libraryOf(headersOf(name)).id).toBe(id)
   })
 
-  // Its own User-Agent is all in which the Pico's client differs from the uwebsockets it comes from.
+  // The Pico's client is based on uwebsockets and differs from it only in its User-Agent.
   const byOrder = all.map(([name, id]) => [name, name === 'micropython' ? 'uwebsockets' : id] as const)
 
   it.each(byOrder)('by the order of its headers, under a name of the owner’s own: %s', (name, id) => {

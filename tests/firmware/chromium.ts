@@ -6,7 +6,7 @@ import { until } from './until.ts'
 
 export const chromium = firstProgram(['chromium', 'google-chrome', 'chromium-browser'], ['--version'])
 
-/** One page of a real browser, told what to do in JavaScript. */
+/** One page of a real browser that runs the test's JavaScript. */
 export class Page implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #place = folder()
@@ -40,7 +40,7 @@ export class Page implements AsyncDisposable {
     return page
   }
 
-  /** The value of an expression in the page; promises are awaited there. */
+  /** Evaluates an expression in the page, which awaits promises, and resolves to its value. */
   run(expression: string): Promise<unknown> {
     const id = ++this.#asked
     const params = { expression, awaitPromise: true, returnByValue: true }

@@ -20,13 +20,13 @@ const withWebsockets = firstProgram(['python3', '/usr/bin/python3'], ['-c', 'imp
 const wscat = fileURLToPath(new URL('../../node_modules/.bin/wscat', import.meta.url))
 const curl = firstProgram(['curl'], ['--version'])
 
-/** The one device there is, once it is online. */
+/** Waits until the only device is online, and returns it. */
 async function firstDevice(gateway: TestGateway): Promise<Record<string, unknown>> {
   const first = async () => (await gateway.api('GET', '/api/devices')).body.devices[0]
   return await until(first, device => device?.online)
 }
 
-/** A board of the examples gets in with a token of its own, moves on command, and returns as the same device. */
+/** Expects an example board to connect with a token of its own, to obey commands, and to return as the same device. */
 async function movesAndReturns(start: (gateway: TestGateway, tokenFile: string) => Program, tokenFile: string) {
   await using gateway = await startGateway({ enrolment: 'open' })
   let id: unknown
@@ -76,13 +76,13 @@ describe('the examples', () => {
   })
 
   if (curl) {
-    // wscat would take over; without it the script ends by itself.
+    // Without wscat on the PATH the script ends by itself.
     const shell = async (url: string, file: string) =>
       await promisify(execFile)('sh', [example('shell/board.sh'), url, file], {
         env: { PATH: '/usr/bin:/bin', TMPDIR: place.path },
       }).catch((failed: { stdout: string; stderr: string }) => failed)
 
-    // Both of these wait for 12 s at the door, as the script does.
+    // Both tests take 12 s, because the script keeps its connection open for so long.
     it.concurrent('in a shell: says whether the way in works, and leaves no device behind', {
       timeout: 40_000,
     }, async ({ expect }) => {

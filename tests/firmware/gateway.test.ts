@@ -97,7 +97,7 @@ for (const { name, command, missing } of interpreters) {
         text => text.includes('"counter"'),
       )
       await gateway.stop()
-      // The third attempt without luck comes 3 s after the first at the earliest.
+      // The third failed attempt comes at the earliest 3 s after the first.
       const attempts = () => board.events.all.filter(({ line }) => String(line).includes('no line to')).length
       await until(async () => attempts() >= 3)
       const { port } = gateway

@@ -1,4 +1,4 @@
-/** What has arrived so far, and what is still awaited: no test needs to sleep. */
+/** Keeps all items that have arrived and lets tests await further ones, so that no test needs to sleep. */
 export class Inbox<T> {
   readonly all: T[] = []
   readonly #waiting = new Set<() => void>()
@@ -9,13 +9,13 @@ export class Inbox<T> {
     for (const look of this.#waiting) look()
   }
 
-  /** Nothing more will come; whoever still waits is told `why`. */
+  /** No more items will arrive: pending waits are rejected with `why`. */
   close(why: () => string): void {
     this.#closed = why()
     for (const look of this.#waiting) look()
   }
 
-  /** The first item at or behind `from` that fits: past ones count too. Rejects after `withinMs`, with what came instead. */
+  /** The first item from index `from` on that fits, also a past one. Rejects after `withinMs` with what arrived. */
   next(fits: (item: T) => boolean, { from = 0, withinMs = 45_000 } = {}): Promise<T> {
     let at = from
     return new Promise((resolve, reject) => {

@@ -26,7 +26,7 @@ for (const { name, command, missing } of interpreters) {
   }
   const set = (...settings: string[]) => settings.flatMap(setting => ['--set', setting])
 
-  /** Says hello to a fresh board and lets it move slowly: 70 degrees in about 7 s. */
+  /** Sends `connection_ack` to a new board and a slow move: 70 degrees in about 7 s. */
   const startMoving = async (line: Line, board: Program) => {
     line.say({ type: 'connection_ack', status: 'success' })
     line.say({ type: 'servo_smooth', command: { servo1: 160, servo2: 90 } })
@@ -256,7 +256,7 @@ for (const { name, command, missing } of interpreters) {
   })
 }
 
-/** Accepts one board and tells it to move one servo to 91 degrees, each byte in a packet of its own. */
+/** Accepts one board and sends it a move of one servo to 91 degrees, each byte in a packet of its own. */
 async function dripping(): Promise<AsyncDisposable & { port: number }> {
   const server = createServer(async (socket: Socket) => {
     socket.on('error', () => {})

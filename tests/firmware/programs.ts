@@ -6,23 +6,23 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Inbox } from './inbox.ts'
 
-/** One JSON line of a board on this PC. */
+/** One JSON line that a board on this PC prints. */
 export type BoardEvent = { event?: string; [key: string]: unknown }
 
-/** The first of `commands` that answers to `probe` with exit code 0. */
+/** The first of `commands` that exits with 0 when it is run with the arguments `probe`. */
 export function firstProgram(commands: (string | undefined)[], probe: string[]): string | undefined {
   return commands.find(command => command && spawnSync(command, probe, { timeout: 10_000 }).status === 0)
 }
 
 export const python = firstProgram(['python3', 'python'], ['-c', 'import asyncio, ssl'])
-/** MicroPython's Unix port; MICROPYTHON names it where it is not on the path. Debian has it from 13 on. */
+/** MicroPython's Unix port, from the variable MICROPYTHON or from the PATH. Debian has it from version 13 on. */
 const micropython = firstProgram([process.env.MICROPYTHON, 'micropython'], ['-c', 'import asyncio'])
-/** Its WebAssembly build from npm, with sockets lent to it, where the other is not. */
+/** MicroPython's WebAssembly build from npm, with sockets added, used if the Unix port is missing. */
 const inNode = fileURLToPath(new URL('./micropython/run.ts', import.meta.url))
 const packaged = fileURLToPath(new URL('../../node_modules/@micropython', import.meta.url))
 export const gxx = firstProgram(['g++'], ['--version'])
 
-/** What runs the Pico's firmware here, and why one of them may not. */
+/** The interpreters that run the Pico's firmware here; `missing` says why one is not available. */
 export const interpreters: { name: string; command: [string, ...string[]] | undefined; missing: string }[] = [
   { name: 'Python', command: python ? [python, '-u'] : undefined, missing: 'Python 3 is not installed' },
   {
@@ -32,7 +32,7 @@ export const interpreters: { name: string; command: [string, ...string[]] | unde
   },
 ]
 
-/** A program that prints JSON lines, ended with its owner. */
+/** A running program that prints JSON lines. Disposing it ends the program. */
 export class Program implements AsyncDisposable {
   readonly events = new Inbox<BoardEvent>()
   readonly exit: Promise<number | null>
@@ -60,7 +60,7 @@ export class Program implements AsyncDisposable {
     this.exit.then(code => this.events.close(() => `${command} ended with ${code}: ${this.#errors.slice(-2000)}`))
   }
 
-  /** The next log line that holds `part`. */
+  /** The next log line that contains `part`. */
   async logged(part: string, options?: { from?: number; withinMs?: number }): Promise<string> {
     const found = await this.events.next(e => typeof e.line === 'string' && e.line.includes(part), options)
     return String(found.line)
@@ -80,7 +80,7 @@ function parse(line: string): BoardEvent {
   }
 }
 
-/** Results of a test program: one JSON line a test, `{subject, name, ok, error?}`. */
+/** A result from a test program, which prints one such JSON line for each test. */
 export interface Outcome {
   subject: string
   name: string
@@ -99,7 +99,7 @@ export async function outcomes(command: string, args: string[], cwd: string): Pr
     : [{ subject: 'itself', name: 'starts', ok: false, error: stderr || 'it printed nothing' }]
 }
 
-/** A folder that goes away with its owner. */
+/** A temporary folder that is removed on disposal. */
 export function folder(): { path: string; [Symbol.dispose](): void } {
   const path = mkdtempSync(join(tmpdir(), 'darvaza-firmware-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }

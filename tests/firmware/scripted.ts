@@ -7,7 +7,7 @@ import { Inbox } from './inbox.ts'
 
 export type Message = { type?: string; [key: string]: unknown }
 
-/** One board's line, from the gateway's end. */
+/** The gateway's side of one board's connection. */
 export class Line {
   readonly said = new Inbox<Message>()
   readonly pictures = new Inbox<Buffer>()
@@ -35,21 +35,21 @@ export class Line {
     return this.said.next(message => message.type === type, options)
   }
 
-  /** Neither reads nor answers any more, as when a cable is pulled somewhere in between. */
+  /** From now on it neither reads nor answers, as if a cable between board and gateway was pulled. */
   freeze(): void {
     this.socket.pause()
   }
 }
 
 export interface Script {
-  /** What GET /public/tokens answers; the default mints one token of each kind. */
+  /** Answers GET /public/tokens. Default: mints one token of each kind. */
   tokens?: (response: ServerResponse) => void
-  /** Answers an upgrade instead of accepting it when it returns true. */
+  /** Answers a handshake request itself and returns true, or returns false, and the gateway accepts it. */
   refuse?: (request: IncomingMessage, socket: Duplex) => boolean
   tls?: ServerOptions
 }
 
-/** A gateway that does only what the test tells it to: for what a well-behaved one never does. */
+/** A fake gateway that does only what the test scripts, for behaviour that a real gateway never shows. */
 export class ScriptedGateway implements AsyncDisposable {
   readonly lines = new Inbox<Line>()
   minted = 0
@@ -108,7 +108,7 @@ export function scripted(script: Script = {}): Promise<ScriptedGateway> {
   return new ScriptedGateway(script).listen()
 }
 
-/** The bytes of a refusal, as the gateway sends it. */
+/** The text of a rejection as the gateway sends it. */
 export function refusal(status: number, code: string, hint: string, headers = ''): string {
   const body = JSON.stringify({ status: 'error', code, message: 'No.', hint })
   return `HTTP/1.1 ${status} No\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`

@@ -1,4 +1,4 @@
-/** Asks again until the answer fits, for at most 20 s: for what becomes true a moment after a board has spoken. */
+/** Polls for at most 20 s until the answer fits: for states that change a moment after a board's message. */
 export async function until<T>(ask: () => Promise<T>, fits: (answer: T) => unknown = Boolean): Promise<T> {
   for (let tries = 0; ; tries++) {
     const answer = await ask()

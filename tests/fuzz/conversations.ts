@@ -5,7 +5,7 @@ import { jpeg } from '../support/jpeg.ts'
 import { boardTexts } from './decoders.ts'
 import { damagedBytes, damagedText, type FuzzTarget, target } from './target.ts'
 
-/** A message of a board, and how long it waits before it, in ms. */
+/** A message of a board, and the pause before it, in ms. */
 const said = fc.record({
   waitMs: fc.constantFrom(0, 0, 10, 5_000),
   message: fc.oneof(
@@ -15,7 +15,7 @@ const said = fc.record({
   ),
 })
 
-/** All of core with a clock that stands still: no message of a board may throw, and what is kept stays free of its token. */
+/** All of core with a fake clock: no message of a board may cause an exception, and its token must never be stored. */
 export async function openConversations(): Promise<FuzzTarget[]> {
   const core = await Core.start()
   const boards = {

@@ -31,7 +31,7 @@ function must(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(what)
 }
 
-/** Nothing but this kind of error may be thrown. */
+/** Runs `act`, which may throw only this kind of error. */
 function only<Known extends Error>(kind: new (...args: never[]) => Known, act: () => void): void {
   try {
     act()
@@ -50,7 +50,7 @@ const heads = [
   handshakes.browser({ port: 8765, protocol: 'darvaza.bearer, T' }),
 ]
 
-/** What a receiver hears, as one text. `mostBytes`: its largest message. */
+/** Everything that a receiver reports for these bytes, as one text. `mostBytes`: its largest message. */
 function heard(bytes: Buffer, cutAt: number, mostBytes: number): string {
   const all: string[] = []
   const hearer: ReceiverHandlers = {
@@ -125,7 +125,7 @@ for (let at = 0; at < 8; at++) {
 }
 const kept = box.keep()
 
-/** JSON of a damaged text, where it is still JSON. */
+/** The value of a damaged text that is still valid JSON, or undefined. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -134,7 +134,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Every decoder that reads what others wrote. */
+/** All decoders that read data from outside. */
 export const decoders: readonly FuzzTarget[] = [
   target(
     'websocket-frames',

@@ -3,7 +3,7 @@ import { openConversations } from './conversations.ts'
 import { decoders } from './decoders.ts'
 import { openRoutes } from './routes.ts'
 
-/** Damaged inputs in all, of which each decoder gets its part. `npm run fuzz` tries many more. */
+/** The number of damaged inputs, shared among all decoders. `npm run fuzz` tries many more. */
 const inputsInAll = 2_000
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
 

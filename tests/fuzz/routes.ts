@@ -7,7 +7,7 @@ import { firstOwner } from '../people/person-client.ts'
 import { startGateway } from '../support/gateway.ts'
 import { damagedText, type FuzzTarget, target } from './target.ts'
 
-/** As much of JSON Schema as the OpenAPI document uses. */
+/** The part of JSON Schema that the OpenAPI document uses. */
 interface Schema {
   type?: string | string[]
   enum?: unknown[]
@@ -31,7 +31,7 @@ interface Asked {
   body: string | undefined
 }
 
-/** They stream without an end, make a copy of everything, start boards, or end the session that asks. */
+/** Routes left out: they stream without end, copy all data, start boards, or end the session of the request. */
 const left: ReadonlySet<RouteName> = new Set<RouteName>([
   'GET /api/devices/{id}/stream.mjpeg',
   'GET /api/backup',
@@ -74,7 +74,7 @@ const hostile: readonly unknown[] = [
   JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`),
 ]
 
-/** A value of this schema, in some places a hostile one instead. */
+/** A value that fits this schema, with hostile values in some places. */
 function anyValueOf(schema: Schema, schemas: Record<string, Schema>): fc.Arbitrary<unknown> {
   if (schema.$ref) return anyValueOf(schemas[schema.$ref.split('/').at(-1)!]!, schemas)
   return fc.oneof(
@@ -112,13 +112,13 @@ function rightValue(schema: Schema, schemas: Record<string, Schema>): fc.Arbitra
   }
 }
 
-/** A path as it may be written in a request line. */
+/** Encodes a path for a request line. */
 const printable = (path: string): string =>
   path.replaceAll(/[^\x21-\x7e]/g, character =>
     /[\ud800-\udfff]/.test(character) ? '%ff' : encodeURIComponent(character),
   )
 
-/** A request for one of the routes, of the shape its description asks for, and then damaged. */
+/** A request for one of the routes, made by its OpenAPI description and then damaged. */
 function asking(ids: readonly string[]): fc.Arbitrary<Asked> {
   const { paths, components } = openApiDocument() as unknown as {
     paths: Record<string, Record<string, Operation>>
@@ -182,7 +182,7 @@ function asking(ids: readonly string[]): fc.Arbitrary<Asked> {
 const ourParts = ['status', 'code', 'message', 'hint']
 const accountsParts = ['code', 'message']
 
-/** A real gateway, asked by an owner: no answer of the 5xx, and each refusal with a code, a sentence and a remedy. */
+/** Sends an owner's requests to a real gateway. No answer may be 5xx; each error must have code, text and remedy. */
 export async function openRoutes(): Promise<{ targets: FuzzTarget[] } & AsyncDisposable> {
   const gateway = await startGateway()
   const owner = await firstOwner(gateway)
@@ -215,7 +215,7 @@ export async function openRoutes(): Promise<{ targets: FuzzTarget[] } & AsyncDis
     if (status >= 500) throw new Error(`answered ${status}: ${text}`)
     if (status < 400) return
     const failure = JSON.parse(text) as Record<string, unknown>
-    // The accounts' library says a code and a sentence of its own.
+    // The library for accounts sends only a code and a sentence of its own.
     const parts = failure.status !== 'error' && name.includes(' /api/auth/') ? accountsParts : ourParts
     for (const part of parts)
       if (typeof failure[part] !== 'string' || failure[part] === '')

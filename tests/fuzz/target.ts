@@ -2,25 +2,25 @@ import fc from 'fast-check'
 
 export interface FuzzOptions {
   seed: number
-  /** Inputs tried at most. */
+  /** The largest number of inputs to try. */
   inputs: number
-  /** Ends after this time, with what was tried by then. */
+  /** The run ends after this time, however many inputs it has tried. */
   withinMs?: number
 }
 
 export interface FuzzResult {
   tried: number
-  /** The smallest input that breaks the property, and how; undefined where none was found. */
+  /** The smallest input that breaks the property, and its error; undefined if none was found. */
   find: { input: string; error: unknown } | undefined
 }
 
-/** One decoder or one kind of request, with the inputs it is tried with and the property that must hold. */
+/** One decoder or one kind of request, with its inputs and the property that must hold. */
 export interface FuzzTarget {
   name: string
   run(options: FuzzOptions): Promise<FuzzResult>
 }
 
-/** `holds` throws, or rejects, for an input that breaks the property. */
+/** Makes a target. `holds` throws or rejects for an input that breaks the property. */
 export function target<Input>(
   name: string,
   inputs: fc.Arbitrary<Input>,
@@ -47,7 +47,7 @@ export function target<Input>(
   }
 }
 
-/** Characters that mean something to one decoder or another. */
+/** Characters that have a meaning for some decoder. */
 const pieces: readonly string[] = [
   ...[
     '',
@@ -92,7 +92,7 @@ const pieces: readonly string[] = [
   ...['constructor', '\ud800', '\u202e', '\u0085', '\x1b[31m', '𐍈', 'é', '\\u0000', '\\ud83d', '[token]', 'dvz_'],
 ]
 
-/** A change of a text or of bytes: what stands at `at` (of 1,000) is replaced, doubled or cut off. */
+/** A change of a text or of bytes: the part at `at` thousandths of its length is replaced, doubled or cut off. */
 const change = <Piece>(piece: fc.Arbitrary<Piece>) =>
   fc.record({
     at: fc.nat(1_000),
@@ -101,7 +101,7 @@ const change = <Piece>(piece: fc.Arbitrary<Piece>) =>
     kind: fc.constantFrom('replace', 'replace', 'replace', 'double', 'cut'),
   })
 
-/** One of these texts, and in most cases damaged. */
+/** One of these texts, damaged in most cases. */
 export function damagedText(samples: readonly string[] | fc.Arbitrary<string>): fc.Arbitrary<string> {
   const sample = samples instanceof fc.Arbitrary ? samples : fc.constantFrom(...samples)
   const piece = fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 6 }))
@@ -115,7 +115,7 @@ export function damagedText(samples: readonly string[] | fc.Arbitrary<string>): 
   )
 }
 
-/** The same for bytes. */
+/** The same as `damagedText` for bytes. */
 export function damagedBytes(samples: readonly Uint8Array[]): fc.Arbitrary<Buffer> {
   const piece = fc.oneof(fc.uint8Array({ maxLength: 4 }), fc.constant(Uint8Array.of(0xff, 0xff, 0xff, 0xff)))
   return fc.tuple(fc.constantFrom(...samples), fc.array(change(piece), { maxLength: 4 })).map(([sample, changes]) =>

@@ -3,7 +3,7 @@ import { simulateEsp32Cam, simulatePico } from '../../src/simulator/simulator.ts
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { until } from '../support/until.ts'
 
-/** Hours in seconds: everything that waits, waits a few hundred times shorter than it does by default. */
+/** Waiting times a few hundred times shorter than the defaults, so that hours become seconds. */
 const limits = {
   pingEveryMs: 600,
   deadAfterMs: 4_000,
@@ -28,7 +28,7 @@ const camera = (options: Partial<Parameters<typeof simulateEsp32Cam>[0]>) =>
 const health = async (device: string, headers = {}, at = gateway) =>
   (await at.api('GET', `/api/devices/${device}/health`, undefined, { headers })).body
 
-/** Waits until the gateway has made up its mind about a board: that it has this. */
+/** Waits until the gateway reports the verdict `code` about a board. */
 async function verdict(device: string, code: string, at = gateway) {
   return await until(
     `the verdict ${code}`,
@@ -139,7 +139,7 @@ describe.concurrent('a simulated board gone wrong is told so', { timeout: 60_000
   })
 
   it('is cut when idle, and from then on the gateway speaks often enough to keep it', async () => {
-    // This gateway's turn leaves 800 ms of silence; the middle box allows less, so no line would ever hold.
+    // This gateway sends after 800 ms of silence, but the middlebox allows only 500 ms, so no connection would last.
     await using own = await startGateway({ enrolment: 'open', limits: { ...limits, pingEveryMs: 1_600 } })
     const fault = { kind: 'idle-cut', idleMs: 500 } as const
     await using board = pico({ url: own.url, deviceId: 'cut-short', pingMs: 60_000, fault })

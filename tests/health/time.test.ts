@@ -31,7 +31,7 @@ describe('a reading from a buffer', () => {
     await board.next('ack')
     const row = await entry(gateway, ({ data }) => data?.sensor_type === 't')
     expect(Math.abs(Date.parse(row.data.takenAt) - takenAt)).toBeLessThan(2_500)
-    // It arrived now, and that is what its entry says.
+    // The entry has the time of its arrival, which is now.
     expect(Date.parse(row.at)).toBeGreaterThanOrEqual(from - 5)
     const { series } = (await gateway.api('GET', `/api/devices/${await board.id()}/telemetry?range=15m`)).body
     const [at] = series['t.value'][0]

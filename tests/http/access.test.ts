@@ -22,11 +22,11 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 const protectedRoutes = routeNames.filter(name => actions[routes[name].action] !== 'public')
-/** About one's own account, or for the host alone: no key opens these, whatever its role. */
+/** Routes about a person's own account, or only for the gateway's host. No key may use them, whatever its role. */
 const keyless = protectedRoutes.filter(name => /^(self\.|owner\.reset)/.test(routes[name].action))
 const about = routeNames.filter(name => (routes[name] as AccessRow).device)
 
-/** HEAD for GET, so that no stream begins; a body that no route takes, so that little is changed by those who may. */
+/** Sends HEAD for GET, so that no stream begins, and an invalid body, so that allowed requests change little. */
 function asking(name: RouteName, headers: Record<string, string>) {
   const [method = '', path = ''] = name.split(' ')
   return ask(gateway, method === 'GET' ? 'HEAD' : method, path.replace('{id}', device), {

@@ -5,14 +5,14 @@ import { buffer } from 'node:stream/consumers'
 export interface Reply {
   status: number
   headers: IncomingHttpHeaders
-  /** Header lines, one by one, as they were sent. */
+  /** The header lines as they were sent. */
   lines: string[]
   bytes: Buffer
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   json: any
 }
 
-/** One request exactly as said, every header included: `fetch` adds and forbids some. */
+/** Sends a request with exactly these headers, as `fetch` adds some and forbids others. */
 export async function ask(
   where: { url: string } | { socketPath: string },
   method: string,

@@ -141,7 +141,7 @@ describe('a key', () => {
     expect([api.status, api.json.code, api.headers['www-authenticate']]).toEqual([401, 'key_missing', 'Bearer'])
     const watch = await ask(gateway, 'GET', '/api/devices/roof/snapshot.jpg')
     expect(watch.status).toBe(401)
-    // A line each: a browser that finds both on one line understands neither.
+    // Each scheme has a line of its own, because browsers understand neither if both stand on one line.
     expect(watch.lines.filter(line => /^www-authenticate/i.test(line))).toEqual([
       'WWW-Authenticate: Basic realm="Darvaza"',
       'WWW-Authenticate: Bearer',

@@ -69,8 +69,8 @@ describe('steering', () => {
     const first = order(10)
     await board.next('servo')
     const second = order(20)
-    // Nothing tells from outside that the second order waits. The third must not overtake it on its way in: by the time
-    // others have come and gone, it has long arrived, however busy the machine is.
+    // The test cannot see from outside that the second order waits. Ten other requests make sure that it has arrived
+    // before the third is sent, however busy the machine is.
     for (let other = 0; other < 10; other++) await gateway.api('GET', '/health')
     const third = order(30)
     expect((await second).body.code).toBe('superseded')

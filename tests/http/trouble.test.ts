@@ -10,14 +10,14 @@ import { TrustedProxies } from '../../src/transports/tcp/client-address.ts'
 import { Core } from '../support/core.ts'
 import { ask } from './ask.ts'
 
-/** The HTTP door before a core whose disk and readiness a test holds in its hands. Asked as from its own host. */
+/** The HTTP server of a core whose disk and readiness the test controls. Requests come as from its own host. */
 async function openDoor() {
   const core = await Core.start()
   const errors: unknown[] = []
   const state = { ready: true }
   const http = createHttp({
     core: core.opened,
-    // Nobody asks for what is left out here.
+    // No test here uses the parts that are left out.
     accounts: {} as Accounts,
     host: {
       version: '1.2.3',

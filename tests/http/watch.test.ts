@@ -18,7 +18,7 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 const camera = () => Board.active(gateway, { kind: 'esp32cam' })
 const owner = () => bearer(gateway.ownerKey)
 
-/** Somebody who watches over HTTP, and takes parts one by one. */
+/** A viewer of the HTTP stream that splits it into its parts. */
 class Player {
   readonly call: ClientRequest
   readonly response: IncomingMessage
@@ -45,12 +45,12 @@ class Player {
     return this.#bytes
   }
 
-  /** What stands before each part. */
+  /** The line that stands before each part. */
   get boundary(): string {
     return `--${/boundary=(.+)$/.exec(this.response.headers['content-type'] ?? '')![1]}\r\n`
   }
 
-  /** Pictures that are whole, each told whole by the boundary behind it. */
+  /** All complete pictures. A picture is complete when the boundary after it has arrived. */
   pictures(): Buffer[] {
     const { boundary } = this
     const [before, ...parts] = this.#bytes.toString('latin1').split(boundary)

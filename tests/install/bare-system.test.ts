@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vit
 import { onlyIf } from '../support/only-if.ts'
 import { BareSystem } from './bare-system.ts'
 
-/** All of it together. A machine that takes longer than this goes on without, and says so. */
+/** The limit for all tests of this file together, in ms. Tests that do not run within it are skipped with a reason. */
 const longestMs = 400_000
 const patience = { timeout: 430_000 }
 
-/** Ends with the page's status and what runs it; nothing of it runs afterwards. */
+/** Starts the gateway, prints the status of its page and the Node that runs it, and stops it again. */
 const startAndStop = `
 npm start -- --host 127.0.0.1 --port 0 --data /tmp/darvaza-bare-$$ >start.log 2>&1 &
 until grep -q Next: start.log; do sleep 0.2; kill -0 $! || { cat start.log; exit 1; }; done
@@ -39,7 +39,7 @@ describe(
     }, patience.timeout)
     afterAll(() => system?.[Symbol.asyncDispose](), patience.timeout)
 
-    /** What the command says, as another user; skips the test when the time is over. */
+    /** Runs a command as user nobody and returns its output. Skips the test when the time limit is over. */
     async function says(command: string, context: TestContext): Promise<string> {
       try {
         signal.throwIfAborted()

@@ -8,12 +8,12 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const checkout = dirname(dirname(import.meta.dirname))
 
-/** All that is in the system, and what these packages depend on: no libatomic, no curl, no Python, no compiler. */
+/** The only packages in the system, besides their dependencies: no libatomic, no curl, no Python, no compiler. */
 const packages = ['base-passwd', 'coreutils', 'dash', 'findutils', 'grep', 'libstdc++6', 'sed']
 const oldest = { node: '18.20.8', npm: '9.9.4' }
 const notCopied = new Set(['.git', 'node_modules', 'dist', 'data', '.build', '__pycache__'])
 
-/** `/usr/share/base-passwd` names it, and it owns nothing. */
+/** The id of the user `nobody`, from `/usr/share/base-passwd`, who owns no files. */
 const nobody = 65_534
 
 const canMakeOne =
@@ -24,9 +24,9 @@ const canMakeOne =
   spawnSync('unshare', ['--mount', '--pid', '--fork', 'true'], { stdio: 'ignore' }).status === 0
 
 /**
- * A fresh copy of the checkout with Node 18 and npm 9, in a system of its own that has only what a minimal Debian has.
- * Its mounts and processes are in namespaces of each command, so that the kernel ends them with it. Where no such system
- * can be made (it takes root, on Debian), the copy lies in this one, and `isBare` is false.
+ * A fresh copy of the checkout with Node 18 and npm 9, in a system of its own with the contents of a minimal Debian.
+ * Each command has its own namespaces for mounts and processes, so that the kernel ends these with the command. Making
+ * such a system requires root on Debian; otherwise the copy is made in this system, and `isBare` is false.
  */
 export class BareSystem implements AsyncDisposable {
   readonly isBare = canMakeOne
@@ -51,7 +51,7 @@ export class BareSystem implements AsyncDisposable {
   }
 
   async #fill(): Promise<void> {
-    // nobody has to get in.
+    // The user nobody must be able to enter the folder.
     await chmod(this.#root, 0o755)
     if (this.isBare) await this.#unpackDebian()
     const tools = join(this.#root, 'tools')
@@ -96,12 +96,12 @@ export class BareSystem implements AsyncDisposable {
     if (certificates && existsSync(certificates)) await copyFile(certificates, join(this.#root, 'etc/authorities.pem'))
   }
 
-  /** Gives the checkout to a user who may do nothing else, as whom `run` then runs commands. Nothing without root. */
+  /** Makes the user nobody the owner of the checkout, so that `run` can run commands as nobody. Needs root. */
   async giveToNobody(): Promise<void> {
     if (this.isBare) await run('chown', ['-R', `${nobody}:${nobody}`, join(this.#root, 'darvaza')])
   }
 
-  /** Runs a shell command in the checkout; rejects with its output unless it ends well. */
+  /** Runs a shell command in the checkout. Rejects with its output unless it exits with 0. */
   async run(command: string, { as }: { as: 'root' | 'nobody' }): Promise<string> {
     const authorities = this.isBare ? '/etc/authorities.pem' : process.env.NODE_EXTRA_CA_CERTS
     const env = {
@@ -130,7 +130,7 @@ export class BareSystem implements AsyncDisposable {
   }
 }
 
-/** In the new namespaces: ROOT NPM-CACHE USER COMMAND. Programs of this system are called by the PATH of the other. */
+/** Script for the new namespaces: ROOT NPM-CACHE USER COMMAND. Its PATH puts this system's programs first. */
 const mounted = `
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 mount -t proc proc "$1/proc"

@@ -8,10 +8,10 @@ import { temporaryFolder } from '../support/gateway.ts'
 
 const root = dirname(dirname(import.meta.dirname))
 
-/** A program that no machine can load: /bin/true, made to need a library by another name. */
+/** A program that no machine can load: /bin/true, changed to need a library that does not exist. */
 const unloadable = Buffer.from(readFileSync('/bin/true', 'latin1').replace('libc.so.6', 'libq.so.6'), 'latin1')
 
-/** Runs `bin/with-node` in a checkout whose packages, and whose Node on the PATH, are these programs or shell scripts. */
+/** Runs `bin/with-node` with these programs or shell scripts as its packages and as the Node on the PATH. */
 async function withNode(packages: Record<string, string | Buffer>, onPath: string) {
   const checkout = await temporaryFolder()
   const program = async (file: string, content: string | Buffer) => {

@@ -1,6 +1,6 @@
 import { esp32cam, links2004, pico, pythonWebsockets, type Shake, wscat } from '../support/handshakes.ts'
 
-/** Every client of the field that can set headers, with the handshake it was measured to send. */
+/** All clients in the field that can set headers, with the handshake requests that were recorded from them. */
 export const fieldClients: { client: string; kind: 'pico' | 'esp32cam'; shake: (shake: Shake) => string }[] = [
   { client: 'the Pico W', kind: 'pico', shake: pico },
   { client: 'the ESP32-CAM', kind: 'esp32cam', shake: esp32cam },

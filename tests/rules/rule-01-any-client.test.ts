@@ -5,7 +5,7 @@ import { browser, esp32cam, esp32Key, pico } from '../support/handshakes.ts'
 import { RawClient, zeroMask } from '../support/raw.ts'
 import { fieldClients } from './field-clients.ts'
 
-/** No keep-alive comes beside what is counted, however slow the machine is. */
+/** With this limit no keep-alive adds to the counted frames, however slow the machine is. */
 const silent = { pingEveryMs: 600_000 }
 
 describe('rule 1: device paths accept any Origin, a Host without a port, zero masks and repeated keys', () => {
@@ -40,7 +40,7 @@ describe('rule 1: device paths accept any Origin, a Host without a port, zero ma
     await using byMessage = await RawClient.open(gateway.port, browser({ port: gateway.port, origin }))
     await byMessage.send({ type: 'auth', token: await gateway.mint('pico') })
     await byMessage.message('connection_ack')
-    // Nothing is said to it before.
+    // The gateway sends no frame before the token.
     expect(byMessage.frames).toHaveLength(1)
     const protocol = `darvaza.bearer, ${await gateway.mint('pico')}`
     const shake = browser({ port: gateway.port, path: '/ws/pico', origin, protocol })

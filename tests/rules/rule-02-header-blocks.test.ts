@@ -52,7 +52,7 @@ describe('rule 2: a header block grown by 1,500 reconnects is accepted', () => {
   it('takes nearly 1 MiB, and refuses more with 431', async () => {
     await using gateway = await startGateway()
     const token = await gateway.mint('esp32cam')
-    // Node counts names and values, without the two bytes between them and the two at the end of a line.
+    // Node counts only names and values, not the `: ` between them or the line end: 4 bytes less for each line.
     const reconnects = Math.floor(
       (1024 * 1024 - 2_000) / (esp32cam({ token, reconnects: 1 }).length - esp32cam({ token }).length),
     )

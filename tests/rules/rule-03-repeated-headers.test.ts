@@ -3,7 +3,7 @@ import { startGateway } from '../support/gateway.ts'
 import { esp32cam } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
 
-/** A camera’s handshake with header lines in front of its own, or behind them. */
+/** A camera’s handshake request with header lines added before or after its own. */
 const withLines = (shake: string, lines: string[], where: 'before' | 'after') => {
   const [request, ...rest] = shake.trimEnd().split('\r\n')
   return `${[request, ...(where === 'before' ? [...lines, ...rest] : [...rest, ...lines])].join('\r\n')}\r\n\r\n`

@@ -5,7 +5,7 @@ import { browser } from '../support/handshakes.ts'
 import { RawClient } from '../support/raw.ts'
 import { fieldClients } from './field-clients.ts'
 
-/** RFC 6455 §4.2.2: what proves that the key was read. */
+/** The expected `Sec-WebSocket-Accept` for the request's key (RFC 6455 §4.2.2). */
 const acceptOf = (shake: string): string => {
   const key = /Sec-WebSocket-Key: (\S+)/.exec(shake)![1]
   return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
@@ -23,7 +23,7 @@ describe('rule 5: the 101 has exactly Connection: Upgrade, and Name: value in ev
         'Connection: Upgrade',
         `Sec-WebSocket-Accept: ${acceptOf(handshake)}`,
         'Upgrade: websocket',
-        // Only who asks for a subprotocol is told one.
+        // The 101 names a subprotocol only if the client asked for one.
         ...(client === 'links2004' ? ['Sec-WebSocket-Protocol: arduino'] : []),
       ].sort(),
     )

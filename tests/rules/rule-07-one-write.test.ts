@@ -5,7 +5,7 @@ import { startGateway } from '../support/gateway.ts'
 import { esp32cam } from '../support/handshakes.ts'
 import { RawClient, type ServerFrame } from '../support/raw.ts'
 
-/** Segments with data that the system sent for one end of a connection, or nothing where `ss` cannot tell. */
+/** How many data segments the system sent for one side of a connection; undefined if `ss` does not report it. */
 function segmentsSent(fromPort: number, toPort: number): number | undefined {
   try {
     const said = execFileSync('ss', ['-tinH', `sport = :${fromPort} and dport = :${toPort}`]).toString()
@@ -43,14 +43,14 @@ describe('rule 7: each frame to an ESP32 is one small socket write, and never tw
   it('sends exactly one segment for each frame, as the system counts them', async context => {
     await using talk = await conversation(5)
     const { gateway, board } = talk
-    /** Frames and segments so far. While `ss` runs this process stands still, and the gateway in it. */
+    /** The frames and segments so far. While `ss` runs, this process is blocked, and the gateway with it. */
     const count = async () => {
       for (;;) {
         await board.next()
         const frames = board.frames.length
         const segments = segmentsSent(gateway.port, board.socket.localPort!)
         if (segments === undefined) return undefined
-        // What had left before and was not read yet is read now; then it did not count.
+        // If frames that were sent before arrive now, the two counts do not belong together, and it tries again.
         await setImmediate()
         await setImmediate()
         if (board.frames.length === frames) return { frames, segments }
@@ -69,7 +69,7 @@ describe('rule 7: each frame to an ESP32 is one small socket write, and never tw
   it('never sends two frames back to back of its own accord', async () => {
     await using talk = await conversation(30)
     const { frames } = talk.board
-    // The first one follows the 101; from then on each keep-alive travels alone.
+    // The first frame may share a segment with the 101; each later keep-alive has a segment of its own.
     const alone = frames.slice(1).map(frame => frame.firstSegment)
     expect(new Set(alone).size).toBe(alone.length)
   })

@@ -5,11 +5,11 @@ import { esp32cam, pico } from '../support/handshakes.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { opcodes, RawClient } from '../support/raw.ts'
 
-/** The rule’s 10 s and 25 s, ten times as fast. */
+/** A tenth of the rule’s 10 s and 25 s. */
 const pingEveryMs = 1_000
 const longestSilenceMs = 2_500
 
-/** When the application texts came, until there were `count` of them. Protocol pings are no application texts. */
+/** The arrival times of the next `count` text messages. Protocol pings do not count. */
 async function textTimes(board: RawClient, count: number): Promise<number[]> {
   const times: number[] = []
   while (times.length < count) times.push((await board.next(frame => frame.opcode === opcodes.text)).at)

@@ -24,7 +24,7 @@ describe('rule 9: a JSON ping is answered with a JSON pong, and a protocol ping 
   })
 
   it('answers each of many, and no more than that', async () => {
-    // Approved: a board that waits has a budget.
+    // Enrolment is open, because a pending board has a budget that would limit its pings.
     await using gateway = await startGateway({ enrolment: 'open' })
     await using board = await RawClient.open(
       gateway.port,

@@ -32,7 +32,7 @@ const unanswered = [
   { what: 'nothing', text: '' },
 ]
 
-/** No keep-alive comes between question and answer, however slow the machine is. */
+/** With this limit no keep-alive comes between question and answer, however slow the machine is. */
 const silent = { pingEveryMs: 600_000 }
 
 describe('rule 10: ack, pong, log and unknown types never get a reply', () => {
@@ -90,7 +90,7 @@ describe('rule 10: ack, pong, log and unknown types never get a reply', () => {
     await board.message('ack')
     await board.message('ack')
     for (let rounds = 0; rounds < 5; rounds++) await board.saidMeanwhile()
-    // connection_ack twice, two acks, five pongs.
+    // Two connection_ack, two acks and five pongs.
     expect(board.frames.map(jsonOf).map(message => message.type)).toEqual([
       'connection_ack',
       'connection_ack',

@@ -6,7 +6,7 @@ import { entry } from '../support/journal.ts'
 import { jpeg } from '../support/jpeg.ts'
 import { clientFrame, closeCodeOf, RawClient } from '../support/raw.ts'
 
-/** The rule’s 45 s, thirty times as fast. */
+/** A thirtieth of the rule’s 45 s. */
 const limits = { pingEveryMs: 300, deadAfterMs: 1_500 }
 
 describe('rule 11: a connection is dead after 45 s without any inbound byte, and not sooner', () => {
@@ -41,7 +41,7 @@ describe('rule 11: a connection is dead after 45 s without any inbound byte, and
     await using gateway = await startGateway({ limits })
     await using board = await RawClient.open(gateway.port, esp32cam({ token: await gateway.mint('esp32cam') }))
     const texts = () => board.message('ping')
-    // Nearly the whole while in silence, then one sign of life, and nearly the whole while once more.
+    // The board is silent for nearly the whole limit, sends something, and is silent again until it is closed.
     for (let turn = 0; turn < 3; turn++) await texts()
     await board.write(bytes)
     const aliveAt = performance.now()
@@ -53,7 +53,7 @@ describe('rule 11: a connection is dead after 45 s without any inbound byte, and
     await using gateway = await startGateway({ limits })
     await using board = await RawClient.open(gateway.port, esp32cam({ token: await gateway.mint('esp32cam') }))
     const bytes = clientFrame({ opcode: 'binary', payload: jpeg(100) })
-    // One byte per ping: the picture takes many times as long as the whole wait.
+    // One byte per ping makes the picture take several times the limit.
     for (const byte of bytes.subarray(0, 20)) {
       await board.write(Buffer.from([byte]))
       await board.message('ping')

@@ -30,7 +30,7 @@ describe('rule 12: a device has one outstanding servo command: the latest wins, 
     board.send({ type: 'ack', command_type: 'servo', status: 'success', detail: 'last' })
     const answers = await Promise.all([second, third])
     expect(answers.map(answer => answer.status).sort()).toEqual([200, 409])
-    // The last one asked for is the one that moved it: whichever of the two requests came in last.
+    // The command that moved the servo is the one whose request arrived last.
     expect(answers[command.servo1 === 40 ? 0 : 1]!.body.ack.detail).toBe('last')
     expect(sent(board)).toHaveLength(2)
   })
@@ -58,7 +58,7 @@ describe('rule 12: a device has one outstanding servo command: the latest wins, 
   })
 
   it('does not send what became too old while it waited', async () => {
-    // The second command has to come while the first one waits, however slow the machine is.
+    // The limit is long, so that the second command arrives while the first one waits, however slow the machine is.
     await using gateway = await startGateway({ limits: { ackTimeoutMs: 3_000 } })
     await using board = await Board.active(gateway)
     const first = board.api('POST', '/servo', { servo1: 30, servo2: 90 })
@@ -84,14 +84,14 @@ describe('rule 12: a device has one outstanding servo command: the latest wins, 
   })
 
   it('writes every outcome down', async () => {
-    // The acks have to come before the second command is given up, however slow the machine is.
+    // The limit is long, so that the acks arrive before the second command times out, however slow the machine is.
     await using gateway = await startGateway({ limits: { ackTimeoutMs: 2_000 } })
     await using board = await Board.active(gateway)
     await board.api('POST', '/servo', { servo1: 30, servo2: 90 })
     const order = board.api('POST', '/servo', { servo1: 40, servo2: 90 })
     await board.next('servo')
     await board.next('servo')
-    // The first ack pays for the silence before it.
+    // The first ack counts for the first command, which has already timed out.
     board.send({ type: 'ack', command_type: 'servo', status: 'success' })
     board.send({ type: 'ack', command_type: 'servo', status: 'success' })
     expect(await order).toMatchObject({ status: 200 })

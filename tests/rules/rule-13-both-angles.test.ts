@@ -79,7 +79,7 @@ describe('rule 13: a servo command always carries both angles', () => {
       { type: 'servo', command: { servo1: 70, servo2: 20 } },
       { type: 'servo_smooth', command: { servo1: 80, servo2: 30 } },
     ])
-    // Fractions may be refused or rounded, but a board never sees one.
+    // The gateway may reject or round fractions, but must never send one to a board.
     for (const { command } of orders)
       expect([command.servo1, command.servo2].every(angle => Number.isInteger(angle))).toBe(true)
   })

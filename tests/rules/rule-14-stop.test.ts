@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Board } from '../support/board.ts'
 import { startGateway } from '../support/gateway.ts'
 
-/** An active board whose servos stand where the gateway knows it. */
+/** An active board whose servo angles the gateway knows. */
 async function standing(gateway: Awaited<ReturnType<typeof startGateway>>, angle = 20): Promise<Board> {
   const board = await Board.active(gateway)
   board.send({ type: 'servo', command: { servo1: angle, servo2: angle } })
@@ -42,7 +42,7 @@ describe('rule 14: a stop ends only moves that have not started, so long moves a
     const moving = board.api('POST', '/servo', { servo1: 30, servo2: 30 })
     await board.next('servo')
     const waiting = board.api('POST', '/servo', { servo1: 40, servo2: 40 })
-    // Nothing tells that an order is waiting, but a third one takes its place.
+    // The test cannot see that the second order waits, so it sends a third order, which takes its place.
     const third = board.api('POST', '/servo', { servo1: 50, servo2: 50 })
     await Promise.race([waiting, third])
     const stop = board.api('POST', '/action', { action })
@@ -79,7 +79,7 @@ describe('rule 14: a stop ends only moves that have not started, so long moves a
   })
 
   it('never takes a late ack for that of the next command', async () => {
-    // The acks have to come before the next command is given up, however slow the machine is.
+    // The limit is long, so that the acks arrive before the next command times out, however slow the machine is.
     await using gateway = await startGateway({ limits: { ackTimeoutMs: 2_000 } })
     await using board = await standing(gateway)
     expect(await board.api('POST', '/servo', { servo1: 30, servo2: 30 })).toMatchObject({ status: 504 })

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 
 const forged = (port: number, token = 'not-a-token') => pico({ port, token })
 
-/** Dials with a token that opens nothing. Resolves to the client, its request written. */
+/** Connects and sends a handshake request with an invalid token. Resolves when the request is written. */
 async function knock(port: number, from: string, token?: string): Promise<RawClient> {
   const client = await RawClient.connect(port, { from })
   await client.write(forged(port, token))
@@ -17,8 +17,8 @@ async function knock(port: number, from: string, token?: string): Promise<RawCli
 }
 
 /**
- * Waits until `closed` of the clients were closed, and sorts them. Which of those that knock together find a held place
- * is the gateway's choice: it serves the newest handshake first when many wait (rule 28).
+ * Waits until `closed` of the clients are closed, and sorts them into held and closed ones. The gateway chooses whose
+ * rejection it holds: when many requests wait, it serves the newest first (rule 28).
  */
 async function sorted(clients: RawClient[], closed: number): Promise<{ held: RawClient[]; beyond: RawClient[] }> {
   let ended = 0
@@ -55,7 +55,7 @@ describe('rule 15: a rejected Pico reconnects without a delay, so repeated refus
     const { status, at } = await second.answer()
     expect(status).toBe(401)
     expect(at - dialled).toBeGreaterThanOrEqual(5_000)
-    // A person’s client gives up after 10 s.
+    // Clients that people use give up after 10 s.
     expect(at - dialled).toBeLessThan(10_000)
   })
 
@@ -94,7 +94,7 @@ describe('rule 15: a rejected Pico reconnects without a delay, so repeated refus
       const since = performance.now()
       for (const client of clients) hangUp(client)
       await until('the places to be given back', async () => (await heldBy(gateway)) === 0)
-      // Had they been waited for, it would have been 5 s at least.
+      // If the places were only given back at the end of the delay, this would take at least 5 s.
       expect(performance.now() - since).toBeLessThan(4_000)
     }
   })

@@ -88,7 +88,7 @@ describe('rule 16: bytes that a rejected ESP32 still writes are expected, and lo
       .filter(line => line.startsWith('{'))
       .map(line => JSON.parse(line))
     expect(lines.filter(line => line.kind === 'refusal')).toHaveLength(5)
-    // 40 is pino’s warning.
+    // Level 40 is pino’s warning.
     expect(lines.filter(line => line.level >= 40)).toEqual([])
     expect((await gateway.exited).code).toBe(0)
   })

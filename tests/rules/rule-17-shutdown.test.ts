@@ -13,7 +13,7 @@ const camera = async (gateway: TestGateway): Promise<RawClient> => {
   return board
 }
 
-/** Whether a TCP connection is accepted now: resolves to the error’s code if not. */
+/** Tries a TCP connection. Resolves to `accepted` or to the error’s code. */
 const dial = (port: number): Promise<string> =>
   new Promise(resolve => {
     const socket = createConnection({ port, host: '127.0.0.1' })
@@ -43,7 +43,7 @@ describe('rule 17: shutdown stops accepting first, then sends Close 1001, and ne
     const stopped = gateway.stop()
     await board.control('close')
     expect(board.finAt).toBeUndefined()
-    // A deaf board: it reads the Close only after its move.
+    // This board reads nothing while its servo moves, so it reads the Close late.
     await new Promise(resolve => setTimeout(resolve, 500))
     expect(board.over).toBe(false)
     const answeredAt = performance.now()

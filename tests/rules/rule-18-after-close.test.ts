@@ -18,7 +18,7 @@ describe('rule 18: nothing is sent after our Close, and 1005 and 1006 are normal
     await board.send({ type: 'sensor_data', sensor_type: 'x', data: { sequence: 1 } })
     await board.send({ type: 'servo', command: { servo1: 1, servo2: 1 } })
     await board.sendFrame({ opcode: 'ping', payload: 'anybody?' })
-    // It hears of all that, and of several keep-alives’ time, before it is cut.
+    // Answers to all of these, and several keep-alives, would have arrived before the gateway closes the socket.
     await board.ended()
     expect(board.frames.at(-1)!.opcode).toBe(opcodes.close)
     expect(board.frames.filter(frame => frame.opcode === opcodes.close)).toHaveLength(1)

@@ -43,7 +43,7 @@ describe('rule 19: the newest connection wins, and a late close of the old one c
     const token = await gateway.mint('esp32cam')
     await using old = await RawClient.open(gateway.port, esp32cam({ token }))
     await using newer = await Board.connect(gateway, { kind: 'esp32cam', token })
-    // The old one is never heard of again: it is cut when its time is over.
+    // The old connection sends nothing more; the gateway closes it after the time limit.
     await old.ended()
     await newer.settled()
     expect((await gateway.api('GET', '/api/devices')).body.devices).toMatchObject([{ online: true }])

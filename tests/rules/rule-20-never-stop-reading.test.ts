@@ -19,7 +19,7 @@ describe('rule 20: reading from a camera never stops; frames are dropped in memo
     await using watching = await Watcher.join(gateway, await camera.id())
     await using stalled = await Watcher.join(gateway, await camera.id())
     stalled.ws.pause()
-    // Far more than the system’s own buffers hold on the way to the viewer who stalls.
+    // This is far more than the system’s own buffers hold for the stalled viewer.
     for (let number = 0; number < 150; number++) await camera.sendFrame(picture(number))
     await camera.settled()
     await watching.sees(picture(149))

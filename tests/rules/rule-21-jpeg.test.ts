@@ -55,7 +55,7 @@ describe('rule 21: a binary message is a JPEG, with or without the metadata befo
     await using camera = await Board.active(gateway, { kind: 'esp32cam' })
     await camera.sendFrame(jpeg(1_000, 1))
     await camera.sendFrame(jpeg(1_000, 2), { size: 7 })
-    // This one has no metadata: the one before it is used up.
+    // This picture has no metadata, because the previous picture has used up the last.
     await camera.sendBinary(jpeg(2_000, 3))
     await camera.settled()
     camera.ws.close()

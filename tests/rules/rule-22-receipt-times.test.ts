@@ -22,7 +22,7 @@ const clocks = [
   { clock: 'more than a number holds', timestamp: 1e300 },
 ]
 
-/** Whether a moment lies between `from` and now, give or take what clocks round. */
+/** Whether a time lies between `from` and now, with 5 ms of tolerance for rounding. */
 const isNow = (iso: string, from: number): boolean => {
   const at = Date.parse(iso)
   return at >= from - 5 && at <= Date.now() + 5
@@ -40,7 +40,7 @@ describe('rule 22: every message gets the time of its receipt, whatever the boar
     for (const type of ['log', 'sensor_data']) {
       const row = await entry(gateway, ({ kind, data }) => kind === 'message' && data.type === type)
       expect(isNow(row.at, from)).toBe(true)
-      // The board’s own word is kept beside it, as it said it.
+      // The board’s own timestamp is also kept, unchanged.
       expect(row.data.timestamp).toEqual(timestamp)
     }
     const device = await board.device()

@@ -5,7 +5,7 @@ import { entry, journal } from '../support/journal.ts'
 import { closeFrame, RawClient } from '../support/raw.ts'
 
 async function talk(enrolment: 'open' | 'approve' = 'open') {
-  // No keep-alive comes between question and answer, however slow the machine is.
+  // With this limit no keep-alive comes between question and answer, however slow the machine is.
   const gateway = await startGateway({ enrolment, limits: { pingEveryMs: 600_000 } })
   const board = await RawClient.open(gateway.port, pico({ port: gateway.port, token: await gateway.mint('pico') }))
   await board.message('connection_ack')

@@ -7,18 +7,18 @@ import { esp32cam, pico } from '../support/handshakes.ts'
 import { journal } from '../support/journal.ts'
 import { RawClient } from '../support/raw.ts'
 
-/** A fleet’s secret, longer than most fields are kept, and with nothing that would give it away as a token. */
+/** A fleet’s secret. It is longer than most stored fields may be, and does not look like a token. */
 const secret = Buffer.from(
   'the fleet’s secret, which nobody may ever find again, however it is cut: 0123456789',
 ).toString('base64url')
-/** Twelve characters of a secret in a row are a leak. Looking for every sixth such piece finds all of 17 and more. */
+/** 12 consecutive characters of a secret are a leak. Searching every sixth such piece finds all of 17 or more. */
 const pieceLength = 12
 const piecesIn = (text: string, token: string): string[] =>
   Array.from({ length: Math.floor((token.length - pieceLength) / 6) + 1 }, (_, index) =>
     token.slice(index * 6, index * 6 + pieceLength),
   ).filter(piece => text.includes(piece))
 
-/** Everything in the data folder, after the gateway has written what it had. */
+/** The whole data folder as text, after the gateway has written everything. */
 async function onDisk(dataDir: string): Promise<string> {
   let text = ''
   for (const file of await readdir(dataDir, { recursive: true, withFileTypes: true }))
@@ -26,7 +26,7 @@ async function onDisk(dataDir: string): Promise<string> {
   return text
 }
 
-/** What the API tells about everything. */
+/** All answers of the API about devices, journal and metrics, as text. */
 async function told(gateway: TestGateway): Promise<string> {
   const { devices } = (await gateway.api('GET', '/api/devices')).body
   const one = await Promise.all(
@@ -35,10 +35,10 @@ async function told(gateway: TestGateway): Promise<string> {
   return JSON.stringify([devices, one, await journal(gateway), (await gateway.api('GET', '/metrics')).body])
 }
 
-/** Raw clients answer no Close: nobody waits for them here. */
+/** `closeWaitMs` is short because raw clients do not answer a Close. */
 const fleet = { sharedTokens: { pico: [secret], esp32cam: [] }, limits: { closeWaitMs: 50 } }
 
-/** A board of the fleet that says all this, and what is left of its secret afterwards. */
+/** Lets a board of the fleet send messages, and returns the pieces of its secret that are found afterwards. */
 async function leftOf(say: (board: Board, gateway: TestGateway) => void | Promise<void>): Promise<string[]> {
   await using gateway = await startGateway(fleet)
   await using board = await Board.connect(gateway, { token: secret })

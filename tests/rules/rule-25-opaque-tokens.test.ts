@@ -20,7 +20,7 @@ const awkward = [
   'A'.repeat(1_024),
 ]
 
-/** Written as the field writes it: the header line is the whole point. */
+/** A Pico's handshake request with this header line exactly as boards in the field write it. */
 const withLine = (port: number, line: string) => pico({ port }).replace(/\r\n$/, `${line}\r\n\r\n`)
 
 describe('rule 25: tokens are opaque, white space around them is trimmed, and only the whole token is accepted', () => {

@@ -29,7 +29,7 @@ describe('rule 28: all boards reconnect in the same second, and are online withi
         return new StormBoard(gateway.port, from, await mintFrom(gateway.port, from))
       }),
     )
-    // The first time as newcomers, then twice as boards that everybody knows.
+    // The boards are new in the first round and known to the gateway in the other two.
     for (let round = 0; round < 3; round++) {
       const from = performance.now()
       let over = false
@@ -59,7 +59,7 @@ describe('rule 28: all boards reconnect in the same second, and are online withi
     const clients: RawClient[] = []
     gateway.kill('SIGSTOP')
     try {
-      // While nobody accepts, each of them connects all the same: the system’s queue is that long.
+      // The system’s queue is long enough for all connections while the stopped gateway accepts none.
       for (let number = 0; number < waiting; number += 100)
         clients.push(
           ...(await Promise.all(
@@ -107,7 +107,7 @@ describe('rule 28: all boards reconnect in the same second, and are online withi
     const clients = await Promise.all(
       tokens.map((_, number) => RawClient.connect(gateway.port, { from: addressOf(number) })),
     )
-    // An answer that comes after them tells that all of them were accepted.
+    // A board that connects after them is answered, so all of them have been accepted.
     await using board = await Board.connect(gateway)
     await board.settled()
     gateway.kill('SIGSTOP')
@@ -120,7 +120,7 @@ describe('rule 28: all boards reconnect in the same second, and are online withi
     const order = rows.map(({ address }) => addresses.indexOf(address)).filter(number => number >= 0)
     expect(order).toHaveLength(60)
     const mean = (numbers: number[]) => numbers.reduce((sum, number) => sum + number) / numbers.length
-    // Not to the last one, as they may be read in more than one go: but those that came late are served early.
+    // The order need not be exact, as the requests may be read in several batches; but late ones must be served early.
     expect(mean(order.slice(0, 30))).toBeGreaterThan(mean(order.slice(30)))
     for (const client of clients) await client[Symbol.asyncDispose]()
   })
@@ -134,7 +134,7 @@ describe('rule 28: all boards reconnect in the same second, and are online withi
     const clients = await Promise.all(
       tokens.map((_, number) => RawClient.connect(gateway.port, { from: addressOf(number) })),
     )
-    // All are accepted; then their requests arrive in one crowd, and too late.
+    // All connections are accepted; then all requests arrive at once, and too late.
     await using board = await Board.connect(gateway)
     await board.settled()
     await sleep(400)

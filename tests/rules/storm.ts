@@ -2,10 +2,10 @@ import { request } from 'node:http'
 import { createConnection, type Socket } from 'node:net'
 import { pico } from '../support/handshakes.ts'
 
-/** An address of its own for each board, all of them this machine: 127.28.0.1 and on. */
+/** The loopback address of a board: each has one of its own, from 127.28.0.1 on. */
 export const addressOf = (number: number): string => `127.28.${number >> 8}.${number & 255 || 255}`
 
-/** A token minted for an address, so that no limit per address is met. */
+/** Mints a token from an address of its own, so that the limit per address does not apply. */
 export function mintFrom(port: number, from: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = request({ port, host: '127.0.0.1', path: '/public/tokens', localAddress: from }, async response => {
@@ -19,7 +19,7 @@ export function mintFrom(port: number, from: string): Promise<string> {
   })
 }
 
-/** As a board does it: it gives up 1 s after it dialled, and dials again at once. */
+/** Like boards in the field, it gives up 1 s after it dialled, and dials again at once. */
 const givesUpAfterMs = 1_000
 
 /** A board that keeps dialling until it gets its 101, and then keeps its socket. */
@@ -36,7 +36,7 @@ export class StormBoard {
     this.#token = token
   }
 
-  /** Resolves when it is in. */
+  /** Resolves when the board has its 101. */
   online(): Promise<void> {
     return new Promise(resolve => this.#dial(resolve))
   }

@@ -6,9 +6,9 @@ import type { SoakOptions } from '../support/soak.ts'
 export const name = 'damaged'
 export const summary = 'damaged inputs to every decoder, conversation and route: none throws, none is read as another'
 
-/** The usual number of inputs in all. */
+/** The default number of inputs. */
 const inputs = 100_000
-/** Requests cost a thousand times what a decoder does. */
+/** The share of inputs for requests, which take a thousand times as long as a decoder. */
 const slowShare = 0.05
 
 export async function run(

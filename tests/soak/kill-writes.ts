@@ -9,12 +9,12 @@ export const name = 'kill-writes'
 export const summary =
   'kill -9 at random moments under readings, enrolment, rotation and settings: no acknowledged write is lost or half done'
 
-/** The usual number of kills. */
+/** The default number of kills. */
 const kills = 200
-/** The load runs at most this long before the kill. */
+/** The longest time that the load runs before the kill. */
 const longestLoadMs = 500
 
-/** One data folder, killed again and again; the start after each kill is the one that is looked at, then loaded. */
+/** Kills gateways of one data folder again and again. Each next start is checked first and then loaded itself. */
 export async function run(
   { count = kills, seconds, seed, signal }: SoakOptions,
   say: (line: string) => void,

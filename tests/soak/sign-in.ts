@@ -9,7 +9,7 @@ export const summary =
 
 const addresses = 20
 const atOnce = 4
-/** Tries of each kind of account whose times are compared. */
+/** The number of attempts for each kind of account whose times are compared. */
 const timed = 50
 
 const path = '/api/auth/sign-in/email'
@@ -23,7 +23,7 @@ export async function run({ count = 800, signal }: SoakOptions, say: (line: stri
 
   const counts = { hashed: 0, refused: 0 }
   const first = Promise.withResolvers<void>()
-  // As many at once as a waiting room takes several times over, and each comes back as soon as it is sent away.
+  // Several times as many requests at once as the queue holds; each client tries again as soon as it is rejected.
   const clients = Array.from({ length: addresses * atOnce }, async (_, client) => {
     for (let n = 0; n < count / (addresses * atOnce) && !signal.aborted; n++) {
       const wish = { email: `${client}-${n}@example.org`, password: 'a wrong password' }

@@ -8,7 +8,7 @@ export interface Pair {
   key: string
 }
 
-/** Certificates as one meets them, made with openssl in a folder that goes again. */
+/** Makes valid and faulty certificates with openssl, in a folder that is removed on disposal. */
 export function makeCertificates() {
   const folder = mkdtempSync(join(tmpdir(), 'darvaza-certs-'))
   const file = (name: string) => join(folder, name)

@@ -11,11 +11,11 @@ export interface RunOptions {
   env?: Record<string, string>
   stdin?: string
   signal?: AbortSignal
-  /** Sees stdout as it grows. */
+  /** Called with all of stdout so far, each time more is written. */
   onStdout?: (soFar: string) => void
 }
 
-/** Runs one command line in this process, as `npx darvaza …` would, with an environment of its own. */
+/** Runs a command line in this process as `npx darvaza …` does, with an environment of its own. */
 export async function darvaza(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   let [said, told] = [Buffer.alloc(0), '']

@@ -10,19 +10,19 @@ export interface ScriptedRequest {
   raw: string
 }
 
-/** What to send back: bytes, nothing at all, or a hang-up. Undefined leaves it to the usual behaviour. */
+/** The answer: text to send, `hang` (no answer), `hang up` (close), or a function. Undefined: the usual answer. */
 export type ScriptedAnswer = string | 'hang' | 'hang up' | ((socket: Socket) => void) | undefined
 
 export interface Script {
   tls?: Pair
   answer?: (request: ScriptedRequest) => ScriptedAnswer
-  /** Between two texts to an idle board. */
+  /** The time between two text messages to an idle board. */
   speakEveryMs?: number
-  /** Runs once a door is open, before anything is said through it. */
+  /** Runs after the 101, before the gateway sends its first message. */
   onOpen?: (socket: Socket) => void
-  /** Whether JSON pings are answered. */
+  /** Whether the gateway answers JSON pings. */
   pongs?: boolean
-  /** Whether protocol pings are answered. */
+  /** Whether the gateway answers protocol pings. */
   protocolPongs?: boolean
 }
 
@@ -32,7 +32,7 @@ export interface ScriptedGateway extends AsyncDisposable {
   requests: ScriptedRequest[]
 }
 
-/** HTTP as bytes. */
+/** The text of an HTTP answer. */
 export const http = (status: string, body: unknown = '', headers: string[] = []): string => {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const type = typeof body === 'string' ? 'text/html' : 'application/json'
@@ -58,7 +58,7 @@ const frame = (opcode: number, payload: string): Buffer =>
   Buffer.concat([Buffer.from([0x80 | opcode, Buffer.byteLength(payload)]), Buffer.from(payload)])
 export const text = (message: unknown): Buffer => frame(1, JSON.stringify(message))
 
-/** A server that behaves as a gateway does, except where the script says otherwise. Real sockets, every byte in view. */
+/** A fake gateway on real sockets that behaves as a real one, except where the script differs. It records requests. */
 export async function scriptedGateway(script: Script = {}): Promise<ScriptedGateway> {
   const requests: ScriptedRequest[] = []
   const minted = new Set<string>()
@@ -135,7 +135,7 @@ function parse(head: string): ScriptedRequest {
   return { path: first.split(' ')[1] ?? '', headers: lower, raw: head }
 }
 
-/** The other side of an open door: greets, answers pings of both sorts, speaks now and then. */
+/** The gateway's side of an open connection: sends `connection_ack`, regular texts, and answers to both ping types. */
 function converse(socket: Socket, script: Script): void {
   script.onOpen?.(socket)
   if (socket.destroyed) return
@@ -155,7 +155,7 @@ function converse(socket: Socket, script: Script): void {
   })
 }
 
-/** The first short client frame, if it is whole. */
+/** Decodes the first client frame of less than 126 bytes, once it is complete. */
 function unmask(bytes: Buffer): { opcode: number; payload: string; length: number } | undefined {
   const size = (bytes[1] ?? 0) & 0x7f
   if (bytes.length < 6 || bytes.length < 6 + size) return undefined

@@ -1,6 +1,6 @@
 """
-What MicroPython's WebAssembly build lacks against its Unix port and a Pico, added before a program starts: a random
-generator, SHA-1, sockets, and asyncio.run(). `host` is the JavaScript side, in run.ts; bytes cross over as hex.
+Adds what MicroPython's WebAssembly build lacks, compared with its Unix port and a Pico, before a program starts: a
+random generator, SHA-1, sockets, and asyncio.run(). `host` is the JavaScript side in run.ts; bytes are passed as hex.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class Hashlib:
 
 
 class Stream:
-    """Reader and writer of one socket, as asyncio.open_connection() gives them."""
+    """Reader and writer of one socket, as asyncio.open_connection() returns them."""
 
     def __init__(self):
         self._incoming = b''
@@ -99,14 +99,14 @@ async def open_connection(address, port, ssl=None, server_hostname=None):
 
 
 def rename(old, new):
-    """What a program keeps is kept on the real disk too, for the next start."""
+    """Renames a file and writes it to the real disk too, so that the next start finds it."""
     _rename(old, new)
     with open(new) as file:
         host.keep(new, file.read())
 
 
 def run(work):
-    """JavaScript's loop turns the wheel: this returns at once, and the program ends when `work` does."""
+    """Replaces asyncio.run(). It returns at once: JavaScript's event loop runs `work`, whose end ends the program."""
 
     async def whole():
         try:

@@ -3,8 +3,8 @@
  *
  *     node run.ts PROGRAM.py [ARGUMENT ...]
  *
- * Python files beside and below the program's parent folder are there for it; so are files named by its arguments, and
- * those alone are kept.
+ * The program can read the Python files in and below the parent of its folder, and files named in its arguments. Only
+ * the latter are written back to the disk.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { connect } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** What is used of the package; it brings no types. */
+/** The parts of the package that are used here, as the package has no types. */
 interface MicroPython {
   FS: { mkdirTree(path: string): void; writeFile(path: string, text: string): void }
   runPython(code: string): void
@@ -60,7 +60,7 @@ python.registerJsModule('host', {
   },
 })
 
-/** `sys.exit()` anywhere in the program arrives here, as everything that nobody caught. */
+/** Receives all uncaught errors, and `sys.exit()` from anywhere in the program. */
 function end(error: unknown): void {
   const asked = /SystemExit:? ?(\d*)/.exec(String(error))
   if (!asked) process.stderr.write(`${error}\n`)

@@ -2,15 +2,15 @@ import { Board } from '../../support/board.ts'
 import type { TestGateway } from '../../support/gateway.ts'
 import type { Promises } from './promises.ts'
 
-/** Boards that send numbered readings all the time, and how many they send at once. */
+/** The number of boards that send numbered readings all the time. */
 const readers = 4
-/** New boards that enrol at once, one after the other each. */
+/** How many loops enrol new boards at the same time, each one board after the other. */
 const newcomers = 3
 const readingsAtOnce = 10
 const readEveryMs = 5
 
 export interface Load {
-  /** Resolves when all of it has ended, after the gateway was killed. */
+  /** Resolves when all writers have ended, after the gateway was killed. */
   ended: Promise<unknown>
 }
 
@@ -18,8 +18,8 @@ let made = 0
 const unique = (what: string): string => `${what}-${++made}`
 
 /**
- * Everything at once that is promised to somebody, until the gateway is gone: readings, enrolment, rotation, settings
- * and keys. Each writer notes what was acknowledged, and ends at its first failure.
+ * Runs all kinds of acknowledged writes at once until the gateway is killed: readings, enrolment, token rotation,
+ * settings and keys. Each writer notes what was acknowledged, and ends at its first failure.
  */
 export async function startLoad(gateway: TestGateway, promises: Promises): Promise<Load> {
   const boards = await Promise.all(
@@ -55,7 +55,7 @@ const reading = (board: string, sequence: number) => ({
   data: { board, sequence, pad: 'x'.repeat(100) },
 })
 
-/** A new claim: bound for good once a reading that came by it is acknowledged. */
+/** Enrols a new board. Its claim must stay bound once a reading over this connection is acknowledged. */
 async function enrol(gateway: TestGateway, promises: Promises): Promise<void> {
   const name = unique('newcomer')
   await using board = await Board.connect(gateway, { deviceId: name })
@@ -65,7 +65,7 @@ async function enrol(gateway: TestGateway, promises: Promises): Promise<void> {
   promises.enrolled(name, board.token!)
 }
 
-/** A device made by hand whose token is rotated again and again; each new token is used before it is replaced. */
+/** Creates a device and rotates its token again and again. Each new token is used before it is replaced. */
 function rotate(gateway: TestGateway, promises: Promises): () => Promise<void> {
   const name = unique('rotated')
   let rotations = 0
@@ -98,7 +98,7 @@ async function makeKey(gateway: TestGateway, promises: Promises): Promise<void> 
   promises.act(`made the viewer key ${label}`)
 }
 
-/** Repeats `step` until it fails because nobody listens any more. @throws any other failure. */
+/** Repeats `step` until it fails because the gateway is gone. @throws any other failure. */
 async function untilKilled(step: () => Promise<void>): Promise<void> {
   for (;;) {
     try {
@@ -110,7 +110,7 @@ async function untilKilled(step: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The connection broke, or could not be made. */
+/** Whether an error means that the connection broke or could not be made. */
 function isGone(error: unknown): boolean {
   const { message, code, cause } = error as Error & { code?: string }
   return (

@@ -9,17 +9,17 @@ interface Reading {
   sequence: number
 }
 
-/** What the gateway has acknowledged, and whether it kept it. */
+/** Notes everything that the gateway has acknowledged, and checks that it was kept. */
 export class Promises {
-  /** Of this round, by board. */
+  /** The acknowledged readings of this round. */
   readonly #readings: Reading[] = []
-  /** The newest token of each board that was handed out, or that a reading was acknowledged with; of this round. */
+  /** The newest token of each board in this round that an answer contained or that had a reading acknowledged. */
   readonly #tokens = new Map<string, string>()
   readonly #keys: string[] = []
   readonly #acts: string[] = []
-  /** Every board that was ever enrolled and acknowledged. */
+  /** All boards that were ever enrolled and had a reading acknowledged. */
   readonly #boards = new Set<string>()
-  /** The retention setting: the newest value acknowledged, and the newest one sent. */
+  /** The retention setting: the last acknowledged value, and the last one sent. */
   megabytes = { acknowledged: 0, sent: 100 }
   #lastRowSeen = 0
   #kept = { readings: 0, boards: 0, tokens: 0, keys: 0, acts: 0 }
@@ -28,13 +28,13 @@ export class Promises {
     this.#readings.push({ board, sequence })
   }
 
-  /** A board was enrolled, and a reading of it acknowledged. */
+  /** Notes that a board was enrolled and a reading of it was acknowledged. */
   enrolled(board: string, token: string): void {
     this.#boards.add(board)
     this.#tokens.set(board, token)
   }
 
-  /** The newest token of a board, handed out in an answer. */
+  /** Notes the newest token of a board from an answer. */
   token(board: string, token: string): void {
     this.#tokens.set(board, token)
   }
@@ -43,12 +43,12 @@ export class Promises {
     this.#keys.push(secret)
   }
 
-  /** `what`: part of the text of the row that says so. */
+  /** Notes an act. `what`: a part of the text of its journal row. */
   act(what: string): void {
     this.#acts.push(what)
   }
 
-  /** @throws when something acknowledged is not there, or a database is not whole. Then the next round begins. */
+  /** Checks this round and begins the next. @throws if anything acknowledged is missing, or a database is damaged. */
   async mustBeKept(gateway: TestGateway): Promise<void> {
     for (const file of ['darvaza.sqlite', 'people.sqlite', 'telemetry.sqlite']) mustBeWhole(join(gateway.dataDir, file))
     const rows = this.#newRows(gateway.dataDir)
@@ -98,7 +98,7 @@ export class Promises {
     for (const list of [this.#readings, this.#keys, this.#acts]) list.length = 0
   }
 
-  /** Device ids by reading, and texts of acts, of the rows since the last round. */
+  /** From the rows since the last round: device ids by reading, and texts of acts. */
   #newRows(dataDir: string): { readings: Map<string, string>; acts: string[] } {
     using database = new DatabaseSync(join(dataDir, 'darvaza.sqlite'), { readOnly: true })
     const found = database
@@ -118,7 +118,7 @@ export class Promises {
   }
 }
 
-/** A file that nothing was written to yet may not be there. */
+/** Checks a database. The file may be missing if nothing has been written to it yet. */
 function mustBeWhole(file: string): void {
   if (!existsSync(file)) return
   using database = new DatabaseSync(file, { readOnly: true })
