@@ -46,7 +46,7 @@ export interface Hardware {
   readonly leakedBytes: number
   /** Signal of its Wi-Fi, where a fault sets it. */
   readonly signalDbm: number | undefined
-  /** Only one picture of this many is sent. */
+  /** One picture out of this many is sent. */
   readonly oneOf: number
   say(happening: BoardHappening): void
   /** Called when the `connection_ack` was received. */

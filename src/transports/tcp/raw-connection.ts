@@ -111,7 +111,7 @@ export class RawConnection extends Socket implements DeferredClosing {
     )
   }
 
-  /** A reset is an end as well: Node destroys the socket while it reads. */
+  /** Counts a reset as an end as well: Node destroys the socket while it reads. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     if (error) this.#closeCounter.countEnd()
     super._destroy(error, callback)

@@ -360,7 +360,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
 const destroySocket = (socket: Socket): void => void socket.destroy()
 const readOn = (boardSocket: BoardSocket): void => boardSocket.readOn()
 
-/** The board whose WebSocket this is, if it became one. */
+/** The board's WebSocket on this socket; undefined if the socket did not become one. */
 export const boardOn = (socket: Socket): BoardSocket | undefined => (socket as Partial<WithBoard>)[board]
 
 // These functions catch exceptions in handling input of encrypted connections; for plain ones, `RawConnection` does.

@@ -169,7 +169,7 @@ export class RefusalSender {
     return this.#rows.take(addressKey(address), performance.now()) === 0
   }
 
-  /** Answers now or later. Exceptions of the answer are caught here, as later a timer calls it. */
+  /** Answers now or later. Exceptions of the answer are caught here, as a timer calls a later answer. */
   #pace(socket: Socket, holding: Exclude<Holding, { hold: 'full' }>, answer: () => void): void {
     const answers = () => atBoundary(this.#faults, 'refusal', answer, () => socket.destroy())
     if (holding.hold === 'no') answers()
