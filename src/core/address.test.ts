@@ -5,7 +5,7 @@ import { addressKey, isLoopback, plainAddress } from './address.ts'
 const groups = fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 8 })
 const whole = (numbers: readonly number[]) => numbers.map(number => number.toString(16)).join(':')
 
-/** The same address with one run of zeros left out, with zeros in front, or in capitals. */
+/** Spellings of one address: with a run of zeros left out, with leading zeros, or in capitals. */
 const spellings = (numbers: readonly number[]): string[] => {
   const long = numbers.map(number => number.toString(16).padStart(4, '0')).join(':')
   const found = [whole(numbers), long, long.toUpperCase()]

@@ -1,4 +1,4 @@
-/** An IPv4 address mapped into IPv6 (`::ffff:1.2.3.4`, `::FFFF:102:304`) as plain IPv4; everything else unchanged. */
+/** Returns an IPv4 address mapped into IPv6 (`::ffff:1.2.3.4`, `::FFFF:102:304`) as plain IPv4, all else unchanged. */
 export function plainAddress(address: string): string {
   if (!address.includes(':')) return address
   const groups = groupsOf(address)
@@ -8,7 +8,7 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * The block of addresses that one visitor can easily own: an IPv4 /32, an IPv6 /64. Limits count by this block, because
+ * The block of addresses that one client can easily own: an IPv4 /32, an IPv6 /64. Limits count by this block, because
  * one home connection or one rented server has 2^64 IPv6 addresses.
  */
 export function addressKey(address: string): string {
@@ -27,8 +27,7 @@ export const isLoopback = (address: string): boolean => {
 }
 
 /**
- * The eight groups of an IPv6 address, in any of its spellings. Text that is no address yields the groups that can be
- * read.
+ * The eight groups of an IPv6 address in any spelling. For a text that is not an address, the groups that can be read.
  */
 function groupsOf(address: string): number[] {
   const read = (part: string): number[] =>

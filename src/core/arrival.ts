@@ -1,8 +1,8 @@
 import type { Kind } from '#protocol/kinds.ts'
 
-/** The facts of a board's handshake: they decide whether the board is admitted, and its session keeps them. */
+/** The facts of a board's handshake, which decide whether the board is admitted, and which its session keeps. */
 export interface Arrival {
-  /** The client's address, after trusted proxies. */
+  /** The client's own address, even behind trusted proxies. */
   address: string
   path: string
   /** The kind that the path or `X-Device-Type` names; undefined if the token decides. */
@@ -10,14 +10,14 @@ export interface Arrival {
   library: string
   /** The presented token, kept only to remove it from everything that is written down. */
   token: string | undefined
-  /** SHA-256 of the token, base64url. */
+  /** The SHA-256 of the token, in base64url. */
   tokenHash: string | undefined
   deviceId: string | undefined
   firmware: string | undefined
-  /** Number of header lines: some firmware adds lines with each reconnect. */
+  /** The number of header lines: some firmware adds lines with each reconnect. */
   headerLines: number
-  /** Whether it came through a trusted proxy. */
+  /** Whether the request came through a trusted proxy. */
   proxied: boolean
-  /** Whether it came from this very machine under one of its own names, without a trace of a proxy or a foreign site. */
+  /** Whether the request came from this machine to one of its own names, without signs of a proxy or a foreign site. */
   local: boolean
 }

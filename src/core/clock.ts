@@ -1,8 +1,8 @@
 /** The time and the only timers that core uses; the gateway provides a real clock, tests a fake one. */
 export interface Clock {
-  /** Milliseconds since 1970, UTC: for records. May jump when the system's clock is set. */
+  /** Milliseconds since 1970, UTC, for records. The value may jump when the system's clock is set. */
   now(): number
-  /** Milliseconds from an arbitrary start, never going back: for deadlines. */
+  /** Milliseconds since an arbitrary start, for deadlines. The value never goes back. */
   ticks(): number
   /** Calls `action` once, `delayMs` from now, unless cancelled. */
   after(delayMs: number, action: () => void): Cancel

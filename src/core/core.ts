@@ -39,9 +39,9 @@ import { type StoreChange, StoreHealth } from './store-health.ts'
 import { Telemetry, type TelemetryStore } from './telemetry/telemetry.ts'
 import { watchedStore } from './watched-store.ts'
 
-/** Core's surroundings. The caller that opened a store or the bus closes it, after core. */
+/** Everything that core needs. The caller closes the stores and the bus, which it opened, after core. */
 export interface CoreParts {
-  /** The program's version, as it is sent to pages. */
+  /** The program's version, which is sent to pages. */
   version: string
   clock: Clock
   limits: Limits
@@ -50,26 +50,27 @@ export interface CoreParts {
   stores: { main: Store; history: FlightRecorderStore & TelemetryStore; people: PeopleStore }
   passwords: Passwords
   simulator: BoardSimulator
-  /** The gateway's own secret: it signs claims. */
+  /** The gateway's own secret, which signs claims. */
   gatewayKey: Buffer
-  /** Applies only while the store holds no mode. */
+  /** The enrolment mode while the store holds none. */
   initialEnrolment: EnrolmentMode
   /** Tokens that a whole fleet of boards shares. */
   sharedTokens: Readonly<Partial<Record<Kind, readonly string[]>>>
-  /** Whether boards on this very machine need no token. */
+  /** Whether boards on this machine need no token. */
   trustLoopback: boolean
   /** The time zone for boards that request the time; the system's own unless given. */
   timeZone?: string
   /** Called when the link that makes an owner was used: stored copies of the link are useless from then on. */
   onOwnerLinkUsed(): void
-  /** For the operator: the store cannot be written any more, or can be again. */
+  /** Called when the store can no longer be written, or can be written again, to inform the operator. */
   onStoreChange(change: StoreChange, journal: JournalWriter): void
-  /** For the operator's log: work in the background failed. */
+  /** Called when work in the background failed, for the operator's log. */
   onProblem(problem: string, error: unknown): void
 }
 
 /**
- * All parts that use no socket, no SQL and no clock of their own. Disposing it writes all held changes to the stores.
+ * All parts that use no socket, no SQL and no clock of their own. Disposing of core writes all held changes to the
+ * stores.
  */
 export interface Core extends AsyncDisposable {
   readonly clock: Clock
@@ -99,7 +100,7 @@ export interface Core extends AsyncDisposable {
   start(): Cancel
 }
 
-/** Builds all of core and connects it, once. Closes everything it opened if a later step fails. */
+/** Builds all parts of core and connects them. Closes the parts already opened if a later step fails. */
 export async function openCore(parts: CoreParts): Promise<Core> {
   await using opening = new AsyncDisposableStack()
   const { store, ...records } = await openRecords(parts, opening)
@@ -156,7 +157,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   }
 }
 
-/** The store with everything that is loaded from it: journal, devices, settings, keys, people. */
+/** Opens the parts that are loaded from the store: journal, devices, settings, keys, people. */
 async function openRecords(parts: CoreParts, opening: AsyncDisposableStack) {
   const { clock, limits, faults, stores } = parts
   const health = new StoreHealth(clock, limits)
@@ -186,7 +187,7 @@ async function openRecords(parts: CoreParts, opening: AsyncDisposableStack) {
   return { health, store, journal, registry, enrolment, retention, keys, people }
 }
 
-/** Boards: their admission, their sessions and cameras, their health, and their control. */
+/** Opens the parts for boards: admission, sessions, cameras, health and control. */
 async function openBoards(
   parts: CoreParts,
   { journal, registry, enrolment }: Pick<Core, 'journal' | 'registry' | 'enrolment'>,

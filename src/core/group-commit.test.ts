@@ -34,7 +34,7 @@ function started(queues?: CommitQueueLimits[], bytesOf?: (item: number) => numbe
   return { clock, disk, group: new GroupCommit<number>(clock, limits, disk.write, options) }
 }
 
-/** Whether a promise has settled, and with which outcome. */
+/** Records whether a promise has settled, and its outcome. */
 function watch(promise: Promise<void>): { state: string } {
   const seen = { state: 'waits' }
   promise.then(

@@ -4,19 +4,19 @@ import { CommitQueue, type CommitQueueLimits, unlimited } from './commit-queue.t
 import type { Limits } from './limits.ts'
 import { StoreFailure } from './store-failure.ts'
 
-/** Items handed to the store at once: all rows of ten thousand disconnects at once blocked the loop for 90 ms. */
+/** The most items in one batch: all rows of ten thousand disconnects in one batch blocked the event loop for 90 ms. */
 const mostAtOnce = 1_000
-/** The same in bytes: a commit of a mebibyte takes some 20 ms on an SD card, and more urgent items wait for it. */
+/** The most bytes in one batch: a mebibyte takes some 20 ms on an SD card, while more urgent items wait. */
 const bytesAtOnce = 1024 * 1024
-/** The wait is divided into this many steps, so that the clock is not read for each waiter. */
+/** The longest wait has this many steps, which are counted, so that the clock is not read for each waiter. */
 const sweepsUntilGivenUp = 4
-/** After failures in a row the pause grows up to this many times the first one. */
+/** With further failures in a row, the pause grows up to this many times the first pause. */
 const longestPause = 8
 
 interface Waiter<Item> {
-  /** The waiter waits for all items up to this number. */
+  /** The promise resolves when all items up to this number are stored. */
   number: number
-  /** Waits for items of this queue only; without a queue, for those of all queues. */
+  /** Only items of this queue count; without a queue, those of all queues. */
   queue: CommitQueue<Item> | undefined
   sweep: number
   resolve: () => void
@@ -26,12 +26,12 @@ interface Waiter<Item> {
 export type CommitLimits = Pick<Limits, 'commitWithinMs' | 'storeWaitMs' | 'storeRetryMs'>
 
 /**
- * Collects items and commits them together: one transaction for all that came within `commitWithinMs`, or several one
- * after another where they are very many. Commits never overlap. Each batch takes the first queue's items before the
- * second's, so that a flood in the last queue delays nothing in the others; within a queue the order is kept.
+ * Collects items and commits them together: one transaction for all items of `commitWithinMs`, or several successive
+ * ones if there are very many. Commits never overlap. Each batch takes the first queue's items before the second's, so
+ * that a flood in the last queue delays nothing in the others; within a queue the order is kept.
  *
- * A failed batch is kept and tried again, after pauses that grow from `storeRetryMs` on. The promises of all callers
- * that wait then reject at once, and a promise that waits for `storeWaitMs` rejects as well: the items stay queued.
+ * A failed batch is kept and tried again, after pauses that begin with `storeRetryMs` and grow. After a failure, all
+ * waiting promises reject at once; a promise that has waited for `storeWaitMs` rejects too. The items stay queued.
  */
 export class GroupCommit<Item> {
   readonly #clock: Clock
@@ -44,14 +44,14 @@ export class GroupCommit<Item> {
   #timer: Cancel | undefined
   #sweeper: Cancel | undefined
   #sweeps = 0
-  /** The commit under way, with its follow-up work: resolves to its error, if any. */
+  /** The commit under way and its follow-up work. Resolves to the error of the commit, if any. */
   #turn: Promise<Error | undefined> | undefined
   #failures = 0
   #draining = false
-  /** Items refused because their queue was full. */
+  /** The number of items refused because their queue was full. */
   dropped = 0
 
-  /** `queues`: the most urgent first; by default one without a limit. `bytesOf`: approximate memory of an item. */
+  /** `queues`: the most urgent first; by default one without a limit. `bytesOf`: the approximate memory of an item. */
   constructor(
     clock: Clock,
     limits: CommitLimits,
@@ -67,7 +67,7 @@ export class GroupCommit<Item> {
     this.#queues = queues.map(queue => new CommitQueue(queue, bytesOf))
   }
 
-  /** Items not yet stored. */
+  /** The number of items not yet stored. */
   get waiting(): number {
     return this.#queues.reduce((sum, queue) => sum + queue.size, 0)
   }
@@ -83,7 +83,7 @@ export class GroupCommit<Item> {
   }
 
   /**
-   * Returns false when the queue is full: the item is not kept, and `committed` rejects until the queue has room again.
+   * Adds an item. Returns false if the queue is full: the item is not kept, and `committed` rejects until there is room.
    */
   add(item: Item, queue = 0): boolean {
     if (!this.#queues[queue]!.add(item, ++this.#added)) {
@@ -96,7 +96,7 @@ export class GroupCommit<Item> {
 
   /**
    * Resolves when everything added so far, to one queue or to all, is stored.
-   * @throws the store's error when an attempt failed, StoreFailure when none has succeeded after `storeWaitMs`
+   * @throws the store's error if an attempt fails, StoreFailure if none has succeeded within `storeWaitMs`
    */
   committed(queueNumber?: number): Promise<void> {
     const queue = queueNumber === undefined ? undefined : this.#queues[queueNumber]!
@@ -110,7 +110,7 @@ export class GroupCommit<Item> {
     )
   }
 
-  /** For the end: commits the remaining items and new ones. @throws the store's error; then the rest is lost. */
+  /** Called at the end: commits all remaining and new items. @throws the store's error; then the rest is lost. */
   async drain(): Promise<void> {
     this.#draining = true
     this.#timer?.()

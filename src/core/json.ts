@@ -1,12 +1,12 @@
-/** More levels than any client needs: a board's deepest message has four, a request of the API five. */
+/** The most levels allowed. No client needs as many: a board's deepest message has four, an API request five. */
 export const deepest = 64
 
 /** A shorter text cannot nest deep enough to cost anything. */
 const shortText = 1_024
 
 /**
- * `JSON.parse`, in time proportional to the text: a million opening brackets took it 0.6 s, and code that walks such a
- * value later has to stop in time.
+ * `JSON.parse` for foreign text, which rejects deep nesting so that it takes time proportional to the text: a million
+ * opening brackets took `JSON.parse` 0.6 s, and code that walks such a value later must end in time too.
  * @throws SyntaxError if the text is not JSON, or is nested deeper than 64 levels.
  */
 export function parseJson(text: string): unknown {

@@ -9,7 +9,7 @@ const KiB = 1024
 const MiB = 1024 * KiB
 
 describe('the limits', () => {
-  // Written down a second time on purpose: boards, owners and documents rely on these.
+  // These values are repeated here on purpose: boards, owners and documents rely on them.
   it.each([
     ['claimTtlMs', 24 * hours],
     ['pendingForgottenAfterMs', 7 * days],

@@ -6,17 +6,17 @@
 export const defaultLimits = {
   /** How long after minting a claim may be approved automatically. An older claim waits for approval by a person. */
   claimTtlMs: 24 * 3_600_000,
-  /** A pending board is forgotten after this long offline; it may return. */
+  /** A pending board that is offline for this long is forgotten; it may return. */
   pendingForgottenAfterMs: 7 * 86_400_000,
   /** A removed device can be restored for this long; then only its tombstone stays. */
   removedForgottenAfterMs: 30 * 86_400_000,
-  /** Pending boards. An address is an IPv4 /32 or an IPv6 /64. */
+  /** The most pending boards, per address and in all. An address is an IPv4 /32 or an IPv6 /64. */
   pendingPerAddress: 64,
   pendingInAll: 1_000,
   /**
    * Traffic of a pending board, counted by device over all its connections: bytes; frames of any kind, twice the number
-   * that a camera of 25 pictures a second needs; texts that are no frame metadata, each of at most `textBytes`. Traffic
-   * above the rates is dropped before it is parsed; above five times the rates, or too many bytes: close 4008.
+   * that a camera of 25 pictures a second needs; texts that are not frame metadata, each of at most `textBytes`.
+   * Traffic above the rates is dropped before it is parsed. Five times the rates, or too many bytes, close with 4008.
    */
   pendingBytesPerSecond: 1_000_000,
   pendingFramesPerSecond: 120,
@@ -24,16 +24,16 @@ export const defaultLimits = {
   pendingTextBurst: 50,
   /** CPU time of one core that pending boards, connection tests and sockets without a token may use together. */
   pendingCpuMsPerSecond: 100,
-  /** Last messages of pending boards, kept for the owner: number and size, for each board and for all together. */
+  /** The last messages of pending boards, kept for the owner: number and size, for each board and for all together. */
   pendingMessagesKept: 100,
   pendingMessageBytes: 64 * 1024,
   pendingMessageBytesInAll: 16 * 1024 * 1024,
   /** Kept messages are dropped this long after the board disconnected. */
   pendingMessagesForgottenAfterMs: 3_600_000,
-  /** Journal rows about pending boards, per address: pending boards must not push the history out. */
+  /** Journal rows about pending boards, per address, so that they do not displace the history. */
   pendingRowsPerMinute: 60,
   pendingRowBurst: 300,
-  /** Previews of pending cameras: one every 5 s; sizes of each and of all together. */
+  /** Previews of pending cameras: the interval, and the largest sizes of one and of all together. */
   previewEveryMs: 5_000,
   previewBytes: 128 * 1024,
   previewBytesInAll: 16 * 1024 * 1024,
@@ -56,43 +56,43 @@ export const defaultLimits = {
   hashesWaitingInAll: 32,
   /** Largest body an API request may have. */
   requestBytes: 64 * 1024,
-  /** Requests of one connection that wait for their answers; one more ends it. No browser sends a second before the first is answered. */
+  /** Requests of one connection that wait for answers; one more ends it. Browsers send no second one unanswered. */
   requestsUnanswered: 16,
-  /** Repeated refusals are held this long, at random between the two (field rule 15). */
+  /** A repeated refusal is held for a random time between these two (field rule 15). */
   refusalHoldMinMs: 5_000,
   refusalHoldMaxMs: 8_000,
-  /** A refusal counts as repeated for this long. */
+  /** A refusal counts as repeated if the last one was at most this long ago. */
   refusalMemoryMs: 10 * 60_000,
   /** Refusals held at once, per address and in all; beyond that the socket is closed unread. */
   refusalsHeldPerAddress: 8,
   refusalsHeldInAll: 2_000,
-  /** An unfinished handshake ends after this; all of them together hold at most this much. */
+  /** An unfinished handshake ends after this time; all of them together take at most this much memory. */
   handshakeTimeoutMs: 10_000,
   handshakeBytesInAll: 64 * 1024 * 1024,
-  /** Header block of one request: 1,500 reconnects of an ESP32-CAM are about 350 KB (field rule 2). */
+  /** The header block of one request: 1,500 reconnects of an ESP32-CAM make about 350 KB (field rule 2). */
   headerBytes: 1024 * 1024,
   /** More than any token or path needs: a longer one is refused before other code reads the request. */
   tokenCharacters: 1_024,
   pathBytes: 8 * 1024,
-  /** Different header names. Lines that repeat a name are not counted (field rule 2). */
+  /** The number of different header names. Lines that repeat a name are not counted (field rule 2). */
   headerNames: 200,
   /** A handshake older than this is dropped before any token work: the board has given up (field rule 28). */
   handshakeStaleMs: 1_000,
   /** The `auth` message that a client without headers sends first. */
   authMessageTimeoutMs: 5_000,
   authMessageBytes: 4 * 1024,
-  /** A probe gets pings for at most this long, and this many at once per address. */
+  /** A connection test gets pings for at most this long; at most this many run at once per address. */
   probeMs: 120_000,
   probesPerAddress: 4,
-  /** An application text message at least every 25 s, aiming for 10 (field rule 8); a protocol ping half way between. */
+  /** The interval of text pings, at most 25 s (field rule 8); a protocol ping is sent half way between two. */
   pingEveryMs: 10_000,
-  /** A connection counts as dead after this long without an inbound byte, not sooner (field rule 11). */
+  /** A connection counts as dead only after this long without an inbound byte (field rule 11). */
   deadAfterMs: 45_000,
-  /** Steering (field rule 12): no ack for this long is `ack_timeout`. */
+  /** A command without an ack for this long ends with `ack_timeout` (field rule 12). */
   ackTimeoutMs: 20_000,
-  /** A smooth move longer than this is sent in steps, so that a stop gets in between (field rule 14). */
+  /** A smooth move longer than this is sent in steps, so that a stop can take effect between them (field rule 14). */
   smoothStepDegrees: 45,
-  /** Three displacements between two live addresses within 10 min: contested. */
+  /** A device is contested after three displacements between two live addresses within 10 min. */
   contestedDisplacements: 3,
   contestedWithinMs: 10 * 60_000,
   /**
@@ -100,26 +100,26 @@ export const defaultLimits = {
    * within this.
    */
   sharedTwinWaitMs: 20_000,
-  /** Devices per shared token; further ones are pending. */
+  /** Devices per shared token; further devices are pending. */
   devicesPerSharedToken: 1_000,
-  /** Inbound payloads (field rule 26): a camera's picture; any text and any message of a Pico. A camera's larger text is skipped. */
+  /** Inbound payloads (field rule 26): pictures; all texts and a Pico's messages. A camera's larger text is skipped. */
   frameBytes: 2 * 1024 * 1024,
   textBytes: 64 * 1024,
-  /** Journal rows of one approved board, its readings aside, which are all kept. The rest is counted, in one row a minute. */
+  /** Journal rows of an approved board besides readings, which all get one. The rest is counted in one row a minute. */
   rowsPerSecond: 50,
   rowBurst: 500,
   rowSummaryEveryMs: 60_000,
   /**
-   * While this many readings of an approved board wait for the disk, the board is not read, unless it is a camera: one
-   * commit takes as many at once, and they are far more than the 200 a second below which no board is paused.
+   * While this many readings of an approved board wait for the disk, the gateway does not read from the board, unless
+   * it is a camera. One commit stores as many at once, and boards that send fewer than 200 a second are never paused.
    */
   readingsUnderWay: 200,
-  /** An approved camera’s messages beside its pictures, limited where many arrive at once; the surplus is dropped. */
+  /** An approved camera’s messages besides pictures, limited where many arrive at once; the surplus is dropped. */
   cameraMessagesPerSecond: 200,
   /** A viewer that received nothing for this long is disconnected. */
   viewerStalledMs: 30_000,
   viewersPerCamera: 500,
-  /** Dashboard pages one person has open; a further one closes the page that was used the longest ago. */
+  /** Open dashboard pages of one person; a further one closes the page that was used the longest ago. */
   pagesPerPerson: 50,
   /** The longest time an `acknowledged` message waits for its commit. */
   commitWithinMs: 25,
@@ -130,8 +130,8 @@ export const defaultLimits = {
   storeWaitMs: 2_000,
   storeRetryMs: 1_000,
   /**
-   * Journal rows that wait for a stalled disk, in a queue each and 64 MiB in all: actions of people, readings, all
-   * others. Beyond that an action or a reading is refused, and any other row is dropped and counted.
+   * Journal rows that wait for a stalled disk, in three queues of 64 MiB in all: actions of people, readings, others.
+   * If its queue is full, an action or a reading is refused, and any other row is dropped and counted.
    */
   actsWaiting: 20_000,
   actBytesWaiting: 16 * 1024 * 1024,
@@ -142,9 +142,9 @@ export const defaultLimits = {
   /** Frequent messages are counted and written this often, and at the end of a connection. */
   trafficEveryMs: 5 * 60_000,
   /**
-   * The black box of each board: the last 12 hours, in at most 96 events and 32 samples, 3.6 KB when full and nothing
-   * for a board without events; of at most 20,000 boards (72 MB), the oldest being dropped first. On disk,
-   * one row each of the same size: events within a minute, samples within five.
+   * The black box (flight recorder) of each board: the last 12 hours, in at most 96 events and 32 samples, 3.6 KB when
+   * full and nothing for a board without events. At most 20,000 boards have one (72 MB); the oldest is dropped first.
+   * On disk, each is one row of the same size: events are stored within a minute, samples within five.
    */
   blackBoxMs: 12 * 3_600_000,
   blackBoxEvents: 96,
@@ -161,7 +161,7 @@ export const defaultLimits = {
   stallMs: 2_000,
   /** The shortest interval between pings that keep a connection alive. */
   keepAliveLeastMs: 1_000,
-  /** A reading is late when it was taken this long ago; a time older than the second number is ignored. */
+  /** A reading is late if it was taken this long ago; a time older than the second number is ignored. */
   readingLateMs: 5_000,
   readingOldestMs: 30 * 86_400_000,
   /** Journal retention. */

@@ -10,7 +10,7 @@ import { numbersOf } from './telemetry/telemetry-series.ts'
 const large = 200_000
 const times = 25
 
-/** Bytes held for pieces that `cut` makes of so many large texts. Each text is new, and nothing else keeps it. */
+/** Bytes held for the pieces that `cut` makes of `times` large texts. Each text is new, and nothing else keeps it. */
 function heldFor(cut: (text: string) => unknown, textOf = (n: number) => `${n}${'x'.repeat(large)}`): number {
   const before = heldBytes()
   const kept = Array.from({ length: times }, (_, n) => cut(Buffer.from(textOf(n)).toString()))
@@ -75,7 +75,7 @@ describe('a piece of foreign text that is kept', () => {
     }
     await core.flush()
     expect(core.sessions.messagesOf(boards[0]!.device.id)).toHaveLength(5)
-    // All messages that they sent are 19 MB.
+    // All messages that the boards sent are 19 MB.
     expect(heldBytes() - before).toBeLessThan(3_000_000)
   })
 })

@@ -1,8 +1,8 @@
 import { TokenBucket } from './token-bucket.ts'
 
 /**
- * A token bucket for each address: `perMinute` tokens flow in, at most `burst` are kept. Holds at most `most`
- * addresses, forgetting the least recently seen, so that a flood from many addresses costs bounded memory.
+ * A token bucket for each address: `perMinute` tokens are added, and at most `burst` are kept. Keeps at most `most`
+ * addresses, those used most recently, so that a flood from many addresses costs limited memory.
  */
 export class RateLimit {
   readonly #buckets = new Map<string, TokenBucket>()
@@ -16,7 +16,7 @@ export class RateLimit {
     this.#most = most
   }
 
-  /** Takes one token. Returns 0, or the milliseconds to wait when there is none. `ticks` from a monotonic clock. */
+  /** Takes one token. Returns 0, or the milliseconds to wait if none is left. `ticks`: of the monotonic clock. */
   take(address: string, ticks: number): number {
     const bucket = this.#buckets.get(address) ?? new TokenBucket(this.#perSecond, this.#burst, ticks)
     this.#buckets.delete(address)

@@ -1,4 +1,4 @@
-/** A bounded number of places, per address and in all. */
+/** A limited number of places, for each address and in all. */
 export class Slots {
   readonly #perAddress: number
   readonly #inAll: number
@@ -14,7 +14,7 @@ export class Slots {
     return this.#count
   }
 
-  /** Takes a place and returns the function that frees it (more calls are harmless), or undefined if all are taken. */
+  /** Takes a place. Returns the function that frees it (further calls are harmless), or undefined if all are taken. */
   take(address: string): (() => void) | undefined {
     const here = this.#taken.get(address) ?? 0
     if (here >= this.#perAddress || this.#count >= this.#inAll) return undefined

@@ -4,10 +4,13 @@ import type { Cancel, Clock } from './clock.ts'
 import type { Limits } from './limits.ts'
 import { StoreFailure } from './store-failure.ts'
 
-/** After failures in a row the pause grows up to this many times the first one. */
+/** With further failures in a row, the pause grows up to this many times the first pause. */
 const longestPause = 8
 
-/** `away`: whether it cannot be written. `forMs`: how long it could not be, once it can again. `error`: of the write that failed. */
+/**
+ * `away`: whether the store cannot be written. `forMs`: how long it could not, when it can again. `error`: of the
+ * failed write.
+ */
 export interface StoreChange {
   away: boolean
   forMs: number
@@ -17,9 +20,9 @@ export interface StoreChange {
 type Write = () => Promise<unknown>
 
 /**
- * Whether writes reach the disk, by kind of write ("journal", "devices", …). The store counts as unavailable from the
- * first failure of any kind, or from a write that takes longer than `storeWaitMs`, until each kind that failed has
- * worked again. Writes that no caller repeats are repeated here. A failed read counts as well: a damaged file is not
+ * Tracks whether writes reach the disk, by kind ("journal", "devices", …). The store counts as unavailable from the
+ * first write of any kind that fails or takes longer than `storeWaitMs`, until every kind that failed has succeeded
+ * again. Writes that no caller repeats are repeated here. A failed read counts as well, because a damaged file is not
  * reliable.
  */
 export class StoreHealth {
@@ -27,7 +30,7 @@ export class StoreHealth {
   readonly #limits: Pick<Limits, 'storeWaitMs' | 'storeRetryMs'>
   readonly #failing = new Map<string, unknown>()
   readonly #listeners = new Set<(change: StoreChange) => void>()
-  /** Writes still to be repeated, by the thing they write: only the newest of each is kept. */
+  /** Writes still to be repeated, by kind: only the newest of each kind is kept. */
   readonly #owed = new Map<string, Write>()
   #awaySinceTicks = 0
   #retry: Cancel | undefined
@@ -50,7 +53,7 @@ export class StoreHealth {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Waits for a write of the kind `what`, however long it takes, and updates the health by its outcome. */
+  /** Waits for a write of the kind `what`, however long that takes, and updates the health by its outcome. */
   async watch<Value>(what: string, write: Promise<Value>): Promise<Value> {
     const slow = this.#clock.after(this.#limits.storeWaitMs, () => this.#failed(what, tooSlow()))
     try {
@@ -66,9 +69,9 @@ export class StoreHealth {
   }
 
   /**
-   * As `watch`, for a caller that waits.
-   * @throws StoreFailure after `storeWaitMs`; whether it was written is then unknown. A kind of write that failed is
-   * tried again by `again` until it works.
+   * Like `watch`, for a caller that must not wait longer than `storeWaitMs`. After a failure, `again` is called until
+   * it succeeds.
+   * @throws StoreFailure after `storeWaitMs`; it is then unknown whether the value was written
    */
   async promptly<Value>(what: string, write: () => Promise<Value>, again: Write): Promise<Value> {
     let late: Cancel = () => {}
@@ -88,8 +91,8 @@ export class StoreHealth {
   }
 
   /**
-   * Handles a failed read (a damaged page): it is tried again until it works, and the store counts as unavailable
-   * meanwhile.
+   * Waits for a read. After a failure (a damaged page), `again` is called until it succeeds, and the store counts as
+   * unavailable meanwhile.
    */
   async observe<Value>(what: string, read: Promise<Value>, again: Write): Promise<Value> {
     try {
@@ -114,7 +117,7 @@ export class StoreHealth {
     this.#retry = this.#clock.after(pauseMs, () => void this.#payBack())
   }
 
-  /** Tries each write: a permanently damaged page must not prevent that the deletion of a key is stored. */
+  /** Tries each write, so that a permanently damaged page does not prevent the deletion of a key. */
   async #payBack(): Promise<void> {
     let failed = false
     for (const [what, write] of [...this.#owed]) {

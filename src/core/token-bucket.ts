@@ -1,18 +1,18 @@
-/** Tokens after `forMs`: `perMs` flow in for each, and at most `burst` are kept. */
+/** The tokens after `forMs` milliseconds: `perMs` are added in each, and at most `burst` are kept. */
 export const refilled = (tokens: number, forMs: number, perMs: number, burst: number): number =>
   Math.min(burst, tokens + forMs * perMs)
 
-/** How long until there is a whole token, in ms, rounded up; 0 where there is one. */
+/** The time until there is a whole token, in ms, rounded up; 0 if there is one. */
 export const waitForTokenMs = (tokens: number, perMs: number): number => Math.max(0, Math.ceil((1 - tokens) / perMs))
 
-/** A token bucket: `perSecond` tokens flow in, at most `burst` are kept. Times are ticks of a monotonic clock, in ms. */
+/** A token bucket: `perSecond` tokens are added, and at most `burst` kept. Times: ticks of a monotonic clock, in ms. */
 export class TokenBucket {
   readonly #perMs: number
   readonly #burst: number
   #tokens: number
   #ticks: number
 
-  /** Begins full. */
+  /** The bucket begins full. */
   constructor(perSecond: number, burst: number, ticks: number) {
     this.#perMs = perSecond / 1_000
     this.#burst = burst
@@ -27,7 +27,7 @@ export class TokenBucket {
     return true
   }
 
-  /** How long until there is a whole token, in ms, rounded up; 0 where there is one. */
+  /** The time until there is a whole token, in ms, rounded up; 0 if there is one. */
   waitMs(ticks: number): number {
     return waitForTokenMs(this.level(ticks), this.#perMs)
   }
@@ -37,7 +37,7 @@ export class TokenBucket {
     this.#tokens = this.level(ticks) - count
   }
 
-  /** How many tokens there are; a debt is negative. */
+  /** The number of tokens; a debt is negative. */
   level(ticks: number): number {
     this.#tokens = refilled(this.#tokens, ticks - this.#ticks, this.#perMs, this.#burst)
     this.#ticks = ticks

@@ -5,9 +5,9 @@ import type { StoreHealth } from './store-health.ts'
 const probe = 'store.probe'
 
 /**
- * A store whose writes are watched. The writers of journal rows and devices repeat them; a key that could not be
- * deleted is deleted as soon as that works; a setting or a new key that could not be stored is not stored later, as no
- * client got a confirmation: then only a probe is written, until the store can be written again.
+ * A store whose writes are watched. Failed writes of journal rows and devices are repeated by their writers, and a
+ * failed deletion of a key is repeated here. A setting or a new key that could not be stored is not stored later,
+ * because no client got a confirmation: only a probe is written then, until the store can be written again.
  */
 export function watchedStore(store: Store, health: StoreHealth): Store {
   const probing = () => store.putSetting(probe, 1)

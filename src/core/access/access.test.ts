@@ -23,11 +23,11 @@ const person = (role: Role, grants?: string[]): Principal => ({
   role,
   grants,
 })
-/** About one's own account: keys and the host have none. */
+/** Whether an action is about one's own account, which keys and the host do not have. */
 const isPersonal = (action: string): boolean => action.startsWith('self.')
 
 /**
- * The rights of each role, written down a second time: viewer, operator, owner, and an owner whose grants name the
+ * The expected rights, independent of the code: of a viewer, an operator, an owner, and an owner whose grants name the
  * device.
  */
 const table: Record<Action, [viewer: boolean, operator: boolean, owner: boolean, grantedOwner: boolean]> = {

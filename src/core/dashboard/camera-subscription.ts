@@ -4,14 +4,14 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { CameraStream, DropReason, StreamReader, Viewer } from '../frames/camera-stream.ts'
 import type { Frame } from '../frames/frame.ts'
 
-/** Pictures of one camera that are on their way: sent, and not drawn yet. */
+/** The most pictures of one camera that are sent to a page and not drawn yet. */
 export const inFlightMost = 2
-/** Time between two pictures of a thumbnail, in ms. */
+/** The time between two pictures of a thumbnail, in ms. */
 export const thumbnailEveryMs = 1_000
 
 /**
- * One camera on one page. The page's confirmations of drawn pictures bound how many are sent, and the picture that
- * waits is always the newest: a slow page sees fewer pictures, never older ones.
+ * One camera on one page. The page confirms drawn pictures, and at most `inFlightMost` are sent unconfirmed. The
+ * waiting picture is always the newest: a slow page shows fewer pictures, not older ones.
  */
 export class CameraSubscription implements Viewer {
   readonly #camera: number
@@ -25,7 +25,7 @@ export class CameraSubscription implements Viewer {
   #sequence = 0
   #sentTicks = Number.NEGATIVE_INFINITY
   #inFlight: number[] = []
-  /** Requests the next picture from the stream, once fewer than `inFlightMost` are in flight. */
+  /** Requests the next picture from the stream; called when fewer than `inFlightMost` are in flight. */
   #next: (() => void) | undefined
   #later: Cancel | undefined
 
@@ -37,7 +37,7 @@ export class CameraSubscription implements Viewer {
       clock: Clock
       show: (head: PictureHead, jpeg: Buffer) => void
       mayStay: () => boolean
-      /** The camera was removed, may not be seen any more, or could not be shown. */
+      /** Called when the camera was removed, could not be shown, or may no longer be viewed. */
       onGone: (reason: DropReason) => void
     },
   ) {
@@ -59,10 +59,10 @@ export class CameraSubscription implements Viewer {
     this.#go()
   }
 
-  /** The page has drawn this picture and all before it. */
+  /** Called when the page has drawn this picture and all pictures before it. */
   drawn(sequence: number): void {
     this.#inFlight = this.#inFlight.filter(sent => sent > sequence)
-    // The page had drawn nothing for so long that the stream dropped it: join again.
+    // The stream drops a page that has drawn nothing for long: the subscription then joins again.
     this.#reader ??= this.#stream.join(this)
     this.#go()
   }

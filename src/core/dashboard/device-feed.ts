@@ -4,9 +4,9 @@ import type { Device } from '../devices/device.ts'
 import type { DeviceRegistry } from '../devices/device-registry.ts'
 import { atBoundary, type FaultSink } from '../faults/faults.ts'
 
-/** Changes are sent together, once in this many ms. */
+/** Changes are collected for this long, in ms, and sent together. */
 export const feedEveryMs = 250
-/** Facts that change without an event are checked in this many devices a turn: each at least every 2 s, up to 4,000. */
+/** Devices checked per turn for facts that change without an event: each one every 2 s, for up to 4,000 devices. */
 const lookedAtLeast = 64
 const lookedAtMost = 500
 const turnsForAll = 8
@@ -19,11 +19,11 @@ export interface DeviceChange {
 export interface FeedListener {
   onDevices(changed: readonly DeviceChange[], deleted: readonly string[]): void
   onEnrolment(view: EnrolmentView): void
-  /** One of the two threw: the listener cannot go on. */
+  /** Called when one of the other two threw: the listener cannot continue. */
   onFault(): void
 }
 
-/** Collects changes of devices, once for all open pages, and only while a page is open. */
+/** Collects changes of devices once for all open pages, and only while a page is open. */
 export class DeviceFeed {
   readonly #registry: Pick<DeviceRegistry, 'all' | 'get' | 'onChange' | 'size'>
   readonly #clock: Clock
@@ -60,7 +60,7 @@ export class DeviceFeed {
     return this.#enrolmentOf()
   }
 
-  /** Returns how to stop. */
+  /** Sends changes to `listener`. Returns the function that stops it. */
   join(listener: FeedListener): () => void {
     this.#listeners.add(listener)
     this.#stop ??= this.#start()
@@ -126,6 +126,6 @@ export class DeviceFeed {
   }
 }
 
-/** The fields whose difference counts as a change: a new `lastSeenAt` alone changes nothing. */
+/** The fields whose difference counts as a change: a new `lastSeen` alone does not. */
 const fingerprint = ({ lastSeen: _seen, lastFrame, uptime: _uptime, ...view }: DeviceView): string =>
   JSON.stringify({ ...view, hasPicture: lastFrame !== null })

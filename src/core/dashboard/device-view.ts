@@ -16,7 +16,7 @@ export interface DeviceViewParts {
   flightRecorders: FlightRecorders
 }
 
-/** A device as the API shows it: stored fields and those of its open connection, and never a hash. */
+/** A device as the API shows it: its stored fields, but no hash, and those of its open connection. */
 export function deviceView(parts: DeviceViewParts, device: Device): DeviceView {
   const live = parts.sessions.liveOf(device)
   const stream = parts.streams.peek(device.id)

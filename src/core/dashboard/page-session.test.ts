@@ -108,7 +108,7 @@ describe('the pages of one person', () => {
     }
     const [wall, forgotten, third] = pages
     core.clock.advance(1_000)
-    // Hidden, it only keeps its line alive; the oldest one still draws.
+    // The second page is hidden and only sends pings; the oldest page still draws.
     forgotten!.receive({ type: 'ping', id: 1 })
     wall!.receive({ type: 'drawn', camera: 0, sequence: 1 })
     core.clock.advance(100)
@@ -121,7 +121,7 @@ describe('the pages of one person', () => {
       undefined,
     ])
     expect(pageSessions.size).toBe(4)
-    // Gone already: its socket closes later, and must not take the lease of the pages that are left.
+    // The socket of the closed page closes only later, which must not end the lease of the person's other pages.
     const board = await core.active()
     leases.act(nameOf(board), { id: 'mina', name: 'Mina' }, 'take', false)
     pageSessions.remove(forgotten!.pageSession)

@@ -28,11 +28,11 @@ import type { StoreHealth } from '../store-health.ts'
 import { CameraSubscription } from './camera-subscription.ts'
 import type { DeviceChange, DeviceFeed, FeedListener } from './device-feed.ts'
 
-/** A page's socket, as far as its session needs it. */
+/** The part of a page's socket that its session uses. */
 export interface PageConnection {
   say(message: ToDashboard): void
   show(head: PictureHead, jpeg: Buffer): void
-  /** Ends it with the close code of `why`. */
+  /** Ends the connection with the close code of `why`. */
   close(why: FailureCode): void
 }
 
@@ -53,13 +53,13 @@ export interface PageSessionParts {
 
 export type PersonPrincipal = Extract<Principal, { role: unknown }>
 
-/** Journal rows are sent together, this far apart, and so many at most: no person reads faster. */
+/** Journal rows are sent together at this interval, in ms, and at most so many: no person reads faster. */
 const entriesEveryMs = 100
 const entriesAtMost = 500
-/** Orders of one page that wait for their boards at once. */
+/** The most orders of one page that may wait for boards at once. */
 const ordersAtMost = 16
 
-/** One open page of one person: the cameras and journal it shows, and its steering. Holds no socket. */
+/** One open page of one person: the cameras and journal that it shows, and its steering. Has no socket of its own. */
 export class PageSession implements FeedListener {
   readonly person: PersonPrincipal
   readonly #parts: PageSessionParts
@@ -75,7 +75,7 @@ export class PageSession implements FeedListener {
   #entriesLater: Cancel | undefined
   #orders = 0
   #isClosed = false
-  /** Time of the page's last message other than a ping: a visible page draws, a hidden one only pings. */
+  /** When the page last sent a message other than a ping: a visible page draws, and a hidden page only pings. */
   touchedTicks: number
 
   constructor(person: PersonPrincipal, connection: PageConnection, reader: Reader, parts: PageSessionParts) {
@@ -116,8 +116,7 @@ export class PageSession implements FeedListener {
   }
 
   /**
-   * Handles one message of the page. A message that is not understood comes from another version of the page, and is
-   * ignored.
+   * Handles one message of the page. A message of unknown form comes from another version of the page, and is ignored.
    */
   receive(text: string): void {
     let message: FromDashboard | undefined
@@ -133,7 +132,7 @@ export class PageSession implements FeedListener {
         return this.#drawn(message.camera, message.sequence)
       case 'follow':
         this.#following = message.journal
-        // The language the person chose on the page; the browser's own language came with the handshake.
+        // The person chose this language on the page; the handshake request named the browser's own language.
         this.#reader = { ...this.#reader, language: message.journal?.language ?? this.#reader.language }
         return
       case 'steer':
@@ -149,8 +148,8 @@ export class PageSession implements FeedListener {
   }
 
   /**
-   * Checks the person of the page against `now`: a page whose session ended, or whose rights changed, is closed. While
-   * the lookup fails the page stays as it is.
+   * Checks the page's person against `now`: the page is closed if the person's session ended or rights changed. While
+   * the store is unavailable, the page stays open.
    */
   check(now: Principal | FailureCode): void {
     if (this.#isClosed || now === 'store_unavailable') return
@@ -166,12 +165,12 @@ export class PageSession implements FeedListener {
     this.#connection.close(why)
   }
 
-  /** A change could not be sent to the page. */
+  /** Called when a change could not be sent to the page. */
   onFault(): void {
     this.#connection.close('internal')
   }
 
-  /** The page has closed. */
+  /** Called when the page has closed. */
   onClosed(): void {
     this.#isClosed = true
     const subscriptions = [...this.#subscriptions.values()].map(subscription => () => subscription.leave())
@@ -229,7 +228,7 @@ export class PageSession implements FeedListener {
     for (const id of known.keys()) this.#look(this.#parts.registry.get(id))
   }
 
-  /** Begins to show a wanted camera, or shows it at another rate. A camera that is not approved is not shown. */
+  /** Begins to show a requested camera, or changes its rate. A camera that is not approved is not shown. */
   #look(device: Device | undefined): void {
     const rate = device && this.#wanted.get(device.id)
     const camera = device && this.#cameras.get(device.id)
@@ -285,7 +284,7 @@ export class PageSession implements FeedListener {
       this.#parts.leases.act(device.id, this.#steerer, act, this.person.role === 'owner')
     } catch (error) {
       if (!(error instanceof DarvazaError)) throw error
-      // Send the true state of the lease, as the page may show another.
+      // The page may show another state of the lease, so the true one is sent.
       this.#sendLease(device.id)
     }
   }
@@ -310,7 +309,7 @@ export class PageSession implements FeedListener {
       if (!device) throw new DarvazaError('device_not_found')
       if (!authorize(this.person, dashboardWords.steer, device)) throw new DarvazaError('forbidden')
       const { leases, steering } = this.#parts
-      // A stop is allowed to every person, and does not give them the lease.
+      // Every person may send a stop, which does not take the lease.
       if (action === undefined || !isStop(action)) leases.act(device.id, this.#steerer, 'take', false)
       const outcome =
         action === undefined

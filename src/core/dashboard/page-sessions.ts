@@ -5,7 +5,7 @@ import type { Reader } from '../diagnosis/diagnosis-text.ts'
 import { atBoundary } from '../faults/faults.ts'
 import { type PageConnection, PageSession, type PageSessionParts, type PersonPrincipal } from './page-session.ts'
 
-/** Interval at which sessions are looked up again, in ms: a session that ended closes its pages within a second. */
+/** Each page's session is looked up at this interval, in ms, so that its end closes the page within a second. */
 export const checkEveryMs = 400
 
 /** Every open page. */
@@ -24,7 +24,7 @@ export class PageSessions {
     return this.#open.size
   }
 
-  /** `identify` looks up the person whose cookie the page holds now. */
+  /** Opens a page session. `identify` looks up the person by the page's present cookie. */
   open(
     person: PersonPrincipal,
     connection: PageConnection,
@@ -38,7 +38,7 @@ export class PageSessions {
     return pageSession
   }
 
-  /** The page has closed. After a person's last page, their leases are released too. */
+  /** Called when the page has closed. With a person's last page, the person's leases are released too. */
   remove(pageSession: PageSession): void {
     if (!this.#open.delete(pageSession)) return
     pageSession.onClosed()
@@ -49,7 +49,7 @@ export class PageSessions {
     this.#stopChecks = undefined
   }
 
-  /** Closes the page that was used the longest ago: the person uses the newest one. */
+  /** Closes the person's page that was used the longest ago, in favour of the new one. */
   #closeOldest(personId: string): void {
     const theirs = [...this.#open.keys()].filter(pageSession => pageSession.person.id === personId)
     theirs.sort((one, other) => one.touchedTicks - other.touchedTicks)

@@ -311,7 +311,7 @@ describe('tidying', () => {
     core.gone(board)
     await core.flush()
     const stop = core.deviceAdmin.tidyEvery(error => errors.push(error))
-    // In small steps where the store is asked: nobody waits for it longer than 2 s.
+    // The clock moves in small steps here, because a caller waits for the store for at most 2 s.
     core.clock.advance(7 * days)
     await core.clock.pass(3_700_000, 500)
     expect(core.registry.size).toBe(0)

@@ -147,7 +147,7 @@ describe('the registry', () => {
     core.registry.change(kept, { state: 'blocked' })
     await core.clock.pass(25)
     expect((await refused).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    // However often a device reports something meanwhile: it waits once.
+    // A device that reports often meanwhile is in the queue only once.
     for (let count = 0; count < 1_000; count++) core.registry.saveLive(kept)
     core.store.failure = undefined
     await core.clock.pass(10_000, 500)

@@ -51,7 +51,7 @@ describe('recognising', () => {
 
   it('takes time in proportion to hostile headers and bytes', () => {
     const long = 'authorization: \r'.repeat(20_000)
-    // Patterns that go back and forth would take minutes here, and the test would end without an answer.
+    // Patterns that backtrack would take minutes here, and the test would time out.
     symptomOfBytes('HPE_INVALID_METHOD', `\r\n${long}`)
     symptomOf({
       code: 'token_malformed',

@@ -20,7 +20,7 @@ export type AdmissionRefusal =
   | 'device_removed'
   | 'enrolment_closed'
 
-/** `expired`: its claim is too old for automatic approval. */
+/** `expired`: the board's claim is too old for automatic approval. */
 export type AdmissionDecision =
   | { device: Device; rivals?: Device[]; expired?: boolean }
   | { refused: AdmissionRefusal; device?: Device }
@@ -31,8 +31,8 @@ interface Shared {
 }
 
 /**
- * Decides which boards are admitted. Everything is answered from memory, so a handshake never waits for the disk: a token
- * is looked up by its SHA-256, and only an unknown one costs an HMAC.
+ * Decides which boards are admitted. All decisions are made from memory, so a handshake never waits for the disk: a
+ * token is looked up by its SHA-256, and only an unknown token costs an HMAC.
  */
 export class Admission {
   readonly #registry: DeviceRegistry
@@ -65,7 +65,7 @@ export class Admission {
     this.#onEvicted = parts.onEvicted
   }
 
-  /** Admits a board, as a device known or new, or refuses it. */
+  /** Admits a board, as a known or a new device, or refuses it. */
   decide(arrival: Arrival): AdmissionDecision {
     const { tokenHash } = arrival
     if (tokenHash === undefined) {
@@ -84,7 +84,7 @@ export class Admission {
     return this.#claim(arrival, tokenHash)
   }
 
-  /** Whether a token would be admitted, without binding or making anything: for connection tests. */
+  /** Whether a token would be admitted, for connection tests: changes nothing. */
   wouldAdmit(arrival: Arrival): { kind: Kind } | { refused: AdmissionRefusal } {
     const { tokenHash } = arrival
     if (tokenHash === undefined) {
@@ -107,7 +107,7 @@ export class Admission {
   #known(device: Device, tokenHash: string, arrival: Arrival, isTest = false): AdmissionDecision {
     const refused = this.#whyNot(device, tokenHash, arrival)
     if (refused) return { refused, device }
-    // The new token of a rotation is in use, so the old one ends. It is buried: an old claim must not start as new.
+    // The new token of a rotation is in use, so the old one is rejected for ever, also as a new claim.
     if (!isTest && device.previousTokenHash && tokenHash === device.tokenHash) {
       this.#registry.bury(device.previousTokenHash).catch(() => {})
       this.#registry.change(device, { previousTokenHash: undefined, previousTokenUntil: undefined })
@@ -140,7 +140,7 @@ export class Admission {
     return !fresh && (mode === 'open' || mode === 'pairing') ? { device, expired: true } : { device }
   }
 
-  /** A member of a shared credential: identity is (credential, X-Device-ID), and an id never crosses credentials. */
+  /** A shared credential's member is identified by credential and X-Device-ID: other credentials may have that id. */
   #member(credential: string, kind: Kind, source: 'shared' | 'loopback', arrival: Arrival): AdmissionDecision {
     const member = arrival.deviceId?.slice(0, 128) ?? ''
     const known = this.#registry.member(credential, member)
@@ -152,9 +152,9 @@ export class Admission {
   }
 
   /**
-   * Finds the device of a board without an id whose credential has a device already. The board is either a second one,
-   * or the same one back before its old connection was found dead. An offline device of the credential is taken to be
-   * this board; if all are online, the sessions ping them to find out.
+   * Finds the device of a board without an id whose credential already has a device. The board is either a second one,
+   * or the same one that reconnected before its old connection was found dead. An offline device of the credential is
+   * taken to be this board; if all are online, their sessions are pinged to decide.
    */
   #twin(credential: string, kind: Kind, source: 'shared' | 'loopback', arrival: Arrival): AdmissionDecision {
     const nameless = this.#registry
@@ -179,7 +179,7 @@ export class Admission {
 
   #newDevice(kind: Kind, state: DeviceState & ('active' | 'pending'), arrival: Arrival): Omit<Device, 'source'> {
     const now = this.#clock.now()
-    // A pending board does not get the name that it sent yet: it gets that name on approval.
+    // A pending board gets the name that it sent only on approval.
     const name = freeName(kind, state === 'active' ? arrival.deviceId : undefined, this.#registry.nameTaken)
     return {
       id: newId('d'),
@@ -196,8 +196,8 @@ export class Admission {
   }
 
   /**
-   * When the limit of pending devices is reached, the offline ones are removed first, then the oldest of the address
-   * that has the most.
+   * Removes a pending device if their limit is reached: an offline one if there is any, else the oldest of the address
+   * with the most.
    */
   #evictIfFull(address: string): void {
     const waiting = [...this.#registry.pending()].filter(device => device.source !== 'owner')
@@ -221,7 +221,7 @@ export class Admission {
     const victim = oldest(candidates.filter(device => !device.connectionId)) ?? oldest(candidates)
     if (!victim) return
     this.#onEvicted(victim)
-    // A failing store only means that the device is back, offline, after the next start.
+    // If the store fails, the only effect is that the device exists again, offline, after the next start.
     this.#registry.forget([victim], false).catch(() => {})
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Kind } from '#protocol/kinds.ts'
 
-/** Kinds of boards that a claim can be minted for. */
+/** The kinds of boards for which a claim can be minted. */
 export type ClaimKind = Exclude<Kind, 'generic'>
 
 const letters: Record<ClaimKind, string> = { pico: 'p', esp32cam: 'c' }
@@ -14,8 +14,8 @@ export interface Claim {
 }
 
 /**
- * Mints and reads claims: kind, issue time and 256 random bits, signed with the gateway's own key. Nothing is stored
- * for one, so a million requests cost no storage.
+ * Mints and reads claims: kind, issue time and 256 random bits, signed with the gateway's own key. Claims are not
+ * stored, so a million requests cost no storage.
  *
  *     dvz_<p|c>_<issue time, ms, base 36>.<nonce, 43>.<first 192 bits of the HMAC-SHA-256, 32>     91 characters, from 2059 on 92
  */
@@ -32,7 +32,7 @@ export class ClaimMint {
     return `${body}.${this.#sign(body).toString('base64url')}`
   }
 
-  /** The claim in a token, or nothing if this gateway did not sign it. About 5 µs. */
+  /** Reads the claim in a token; undefined if this gateway did not sign it. Takes about 5 µs. */
   read(token: string): Claim | undefined {
     const parts = shape.exec(token)
     if (!parts) return undefined

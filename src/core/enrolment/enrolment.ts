@@ -8,26 +8,26 @@ import type { SettingsStore } from '../settings/settings-store.ts'
 import { decideOnNewcomer, type EnrolmentSetting, isSetting, type NewcomerDecision, windowIsOpen } from './modes.ts'
 
 const settingName = 'enrolment'
-/** How long after a failed write a setting that is in force is written again, in ms. */
+/** The pause after a failed write before the setting in force is written again, in ms. */
 const writeAgainMs = 5_000
 
 /**
- * The enrolment mode, which decides how new boards are admitted. Kept in the data folder. A pairing window lasts for
- * its duration by the monotonic clock, and ends at its end by the system's clock, whichever comes first. Its end is
- * stored: a window that has ended stays ended after a restart, whatever the system's clock shows.
+ * The enrolment mode, which decides how new boards are admitted; it is kept in the data folder. A pairing window ends
+ * when its duration is over by the monotonic clock, or when its end has come by the system's clock, whichever is first.
+ * Its end is then stored: the window stays closed after a restart, whatever the system's clock shows.
  */
 export class Enrolment {
   readonly #store: SettingsStore
   readonly #clock: Clock
   readonly #journal: JournalWriter
   #setting: EnrolmentSetting
-  /** The end of the window for which the journal already has a row that too many boards came. */
+  /** The end of the pairing window whose row about too many boards is already in the journal. */
   #crowdedUntil: number | undefined
-  /** When the pairing window ends at the latest, on the monotonic clock. */
+  /** The latest end of the pairing window, on the monotonic clock. */
   #windowEndTicks = 0
   #cancelTimer: Cancel = () => {}
   #cancelWrite: Cancel = () => {}
-  /** The setting that is in force could not be stored, or another one may have been stored after it. */
+  /** Whether the stored setting may differ from the one in force, because a write failed. */
   #isUnwritten = false
 
   private constructor(store: SettingsStore, clock: Clock, journal: JournalWriter, setting: EnrolmentSetting) {
@@ -38,7 +38,7 @@ export class Enrolment {
     this.#watchWindow()
   }
 
-  /** `initial` only counts while the data folder holds no setting yet. */
+  /** Loads the stored setting. `initial` applies only while the data folder holds none. */
   static async load(
     store: SettingsStore,
     clock: Clock,
@@ -56,14 +56,14 @@ export class Enrolment {
     return enrolment
   }
 
-  /** The setting as it is now: a pairing window that has ended reads as `approve`. */
+  /** The present setting: a pairing window that has ended reads as `approve`. */
   get setting(): EnrolmentSetting {
     this.#endWindowWhenOver()
     if (this.#setting.mode === 'pairing' && !windowIsOpen(this.#setting, this.#clock.now())) return { mode: 'approve' }
     return this.#setting
   }
 
-  /** Stops watching the window, and tries once more to store a setting that could not be stored. */
+  /** Stops the timer of the window, and tries once more to store a setting that could not be stored. */
   async close(): Promise<void> {
     this.#cancelTimer()
     this.#cancelWrite()
@@ -71,10 +71,10 @@ export class Enrolment {
   }
 
   /**
-   * The mode is in force at once, and the promise resolves when it is on disk; a mode that admits more boards is undone
-   * if that fails. `seconds` and `boards` are for pairing only. An act of `by` is noted in the journal: wait for its
-   * commit before it is answered.
-   * @throws the store's error, or DarvazaError store_unavailable where the setting is in force and stored later
+   * Sets the mode. It is in force at once, and the promise resolves when it is on disk; if that fails, a mode that
+   * admits more boards is undone. `seconds` and `boards` are for pairing only. An act of `by` is noted in the journal:
+   * callers await its commit before they answer.
+   * @throws the store's error, or DarvazaError store_unavailable if the setting is in force and is stored later
    */
   async set(
     change: { mode: EnrolmentMode; seconds?: number | undefined; boards?: number | undefined },
@@ -92,7 +92,7 @@ export class Enrolment {
           }
         : { mode: change.mode }
     const before = this.#setting
-    // At once: a board that connects during this write must not store the old setting, counted up, over the new one.
+    // Set before the write: a board that connects meanwhile must not store the old setting, with a new count, over it.
     this.#setting = setting
     this.#watchWindow()
     const failure = await this.#store.putSetting(settingName, setting).then(
@@ -103,7 +103,7 @@ export class Enrolment {
     if (failure && (setting.mode === 'open' || setting.mode === 'pairing')) {
       if (this.#setting === setting) this.#setting = before
       this.#watchWindow()
-      // A store that only took too long may have stored it by now.
+      // The store may only have been slow and have stored the new setting by now, so the one in force is written again.
       this.#writeAgain()
       throw failure
     }
@@ -120,8 +120,7 @@ export class Enrolment {
   }
 
   /**
-   * Decides the outcome for a board that connects for the first time now, and counts the boards that a pairing window
-   * admits.
+   * Decides about a board that connects for the first time, and counts the boards that a pairing window admits.
    */
   decide(claimFresh: boolean): NewcomerDecision {
     this.#endWindowWhenOver()
@@ -132,7 +131,7 @@ export class Enrolment {
       const counted = this.#setting
       this.#store.putSetting(settingName, counted).catch(() => this.#writeAgain())
     }
-    // Once for each window: strangers must not fill the journal with it.
+    // One row is written for each window, so that strangers cannot fill the journal with it.
     if (verdict === 'wait-crowded' && this.#crowdedUntil !== this.#setting.pairingUntil) {
       const boards = this.#setting.boards ?? pairingDefaults.boards
       this.#crowdedUntil = this.#setting.pairingUntil
@@ -144,14 +143,14 @@ export class Enrolment {
     return verdict
   }
 
-  /** Begins to watch a loaded or newly set window. A clock that was set back gives it no more than its whole length. */
+  /** Starts the timer of a loaded or new window, at most for its whole length, even if the clock was set back. */
   #watchWindow(): void {
     this.#cancelTimer()
     const { mode, pairingFrom = 0, pairingUntil = 0 } = this.#setting
     if (mode !== 'pairing') return
     const leftMs = Math.min(pairingUntil - this.#clock.now(), pairingUntil - pairingFrom)
     this.#windowEndTicks = this.#clock.ticks() + leftMs
-    // The end is written when it comes, not at the next read: the process may have ended by then.
+    // The timer stores the end of the window, because the next read may come only after a restart.
     this.#cancelTimer = this.#clock.after(Math.max(0, leftMs), () => this.#endWindowWhenOver())
   }
 
@@ -165,7 +164,7 @@ export class Enrolment {
     this.#store.putSetting(settingName, over).catch(() => this.#writeAgain())
   }
 
-  /** Retries until a write succeeds. Each try writes the setting in force at that time. */
+  /** Retries until a write succeeds. Each attempt writes the setting then in force. */
   #writeAgain(): void {
     this.#isUnwritten = true
     this.#cancelWrite()

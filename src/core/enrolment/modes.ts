@@ -1,30 +1,30 @@
 import { pairingDefaults } from '#protocol/durations.ts'
 import { type EnrolmentMode, enrolmentModes } from '#protocol/vocabulary.ts'
 
-/** The one switch, as it is stored. Times are milliseconds since 1970. */
+/** The enrolment mode as it is stored. Times are milliseconds since 1970. */
 export interface EnrolmentSetting {
   mode: EnrolmentMode
-  /** Pairing only. A window that is over is stored as `approve`, so that nothing reopens it. */
+  /** Pairing only. A window that has ended is stored as `approve`, so that nothing reopens it. */
   pairingFrom?: number
   pairingUntil?: number
-  /** Pairing only: how many boards the window admits, and how many it has. */
+  /** Pairing only: how many boards the window admits, and how many it has admitted. */
   boards?: number
   admitted?: number
 }
 
-/** Parses the stored mode, which may have been damaged in the data folder. */
+/** Whether a stored value has a valid mode: it may have been damaged in the data folder. */
 export const isSetting = (value: unknown): value is EnrolmentSetting =>
   enrolmentModes.includes((value as EnrolmentSetting | null)?.mode as EnrolmentMode)
 
 export type NewcomerDecision =
   | 'approve-now'
   | 'wait'
-  /** More boards connected than the window was for: the others wait for approval, and the journal records it. */
+  /** The window has admitted all its boards: further ones wait for approval, and the journal records that. */
   | 'wait-crowded'
   | 'refuse'
 
 /**
- * The outcome for a board that connects for the first time. `claimFresh`: its claim is young enough for automatic
+ * Decides about a board that connects for the first time. `claimFresh`: the board's claim is young enough for automatic
  * approval.
  */
 export function decideOnNewcomer(setting: EnrolmentSetting, claimFresh: boolean, now: number): NewcomerDecision {

@@ -2,16 +2,16 @@ import type { Limits } from '../limits.ts'
 import { Slots } from '../slots.ts'
 
 export type Holding =
-  /** Answer now. */
+  /** The caller answers now. */
   | { hold: 'no' }
-  /** Answer after `ms`, then call `release`. */
+  /** The caller answers after `ms`, then calls `release`. */
   | { hold: 'yes'; ms: number; release: () => void }
-  /** Too many are held already: close the socket unread, and only count it. */
+  /** Too many refusals are held: the caller closes the socket unread, and only counts it. */
   | { hold: 'full' }
 
 /**
- * Paces refusals. A rejected Pico comes back without any delay, hundreds of times a second: so the first refusal is
- * immediate, for a person to read, and repeated ones are held with nothing but a socket and a timer.
+ * Paces refusals. A rejected Pico reconnects without any delay, hundreds of times a second. Therefore only the first
+ * refusal is immediate, for a person to read; repeated ones are held, which costs only a socket and a timer.
  */
 export class RefusalPacing {
   readonly #limits: Limits
@@ -23,7 +23,7 @@ export class RefusalPacing {
     this.#slots = new Slots(limits.refusalsHeldPerAddress, limits.refusalsHeldInAll)
   }
 
-  /** `address`: as in `addressKey`. `fingerprint`: hash of the token presented, or '' for none. */
+  /** Decides about a refusal. `address`: an `addressKey`. `fingerprint`: the presented token's hash, '' for none. */
   next(address: string, fingerprint: string, ticks: number, random = Math.random()): Holding {
     const key = `${address} ${fingerprint}`
     const before = this.#seen.get(key)

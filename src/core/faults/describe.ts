@@ -1,6 +1,6 @@
-/** The part of an exception that may be written down: never its message, which can hold data that a stranger sent. */
+/** The parts of an exception that may be written down; its message may not, as it can hold data from a stranger. */
 export interface ErrorDescription {
-  /** Its class, and its code where it has one: `TypeError`, `Error ERR_INVALID_ARG_TYPE`. */
+  /** The exception's class, and its code if it has one: `TypeError`, `Error ERR_INVALID_ARG_TYPE`. */
   error: string
   /** The innermost functions, each as `name file:line`. */
   at: string[]
@@ -11,7 +11,7 @@ const plainName = /^[A-Za-z]\w{0,40}$/
 const plainCode = /^[A-Z][A-Z0-9_]{0,40}$/
 const frameLine = /^ {4}at (?:async )?(?:([\w.$#<> ]{1,80}) \()?[^()]*?([\w.-]{1,60}):(\d{1,7}):\d{1,7}\)?$/
 
-/** `thrown`: anything, as JavaScript lets code throw anything. `mostFrames`: how many functions are named. */
+/** Describes an exception. `thrown` can be any value. `mostFrames`: the most functions that are named. */
 export function describeError(thrown: unknown, mostFrames = framesKept): ErrorDescription {
   if (!(thrown instanceof Error)) return { error: `a thrown ${typeof thrown}`, at: [] }
   const { name, message, stack } = thrown
@@ -23,7 +23,7 @@ export function describeError(thrown: unknown, mostFrames = framesKept): ErrorDe
   }
 }
 
-/** Frames are only looked for behind the message, which may look like one. `heads`: how a stack may begin. */
+/** Reads stack frames only after the message, which may look like one. `heads`: possible beginnings of a stack. */
 function framesOf(stack: unknown, heads: readonly string[], most: number): string[] {
   if (typeof stack !== 'string') return []
   const head = heads.find(text => stack.startsWith(text))

@@ -2,14 +2,14 @@ import type { Cancel, Clock } from '../clock.ts'
 import { type BoundaryName, boundaryNames } from './boundaries.ts'
 import { describeError, type ErrorDescription } from './describe.ts'
 
-/** The shape of the input at the fault: sizes, counts and the gateway's own words, never a client's text. */
+/** The shape of the input that led to a fault: sizes, counts and fixed words of the gateway, never a client's text. */
 export interface FaultShape {
   method?: string
-  /** Keeps only path segments that are in the access table; any other segment becomes `…`. */
+  /** The path, in which every segment that is not in the access table is replaced by `…`. */
   path?: string
   headers?: number
   headerBytes?: number
-  /** Bytes that came over the connection. */
+  /** Bytes received over the connection. */
   bytes?: number
   library?: string
   device?: string
@@ -18,18 +18,18 @@ export interface FaultShape {
 
 export interface FaultReport extends ErrorDescription {
   boundary: BoundaryName
-  /** Number of faults since the last report of this boundary; the rest of the report describes the first of them. */
+  /** The number of faults since the last report of this boundary; the other fields describe the first of them. */
   count: number
   shape: FaultShape
 }
 
 /** Reports unforeseen exceptions. */
 export interface FaultSink {
-  /** Never throws. `shape` is called only when this exception is described. */
+  /** Counts an exception; never throws. `shape` is called only if this exception is described. */
   caught(boundary: BoundaryName, error: unknown, shape?: () => FaultShape): void
 }
 
-/** One report a minute and boundary: the first at once, then how many came. */
+/** Each boundary makes one report a minute: the first fault at once, then the number of further ones. */
 const reportEveryMs = 60_000
 
 interface Minute {
@@ -49,12 +49,12 @@ export class Faults implements FaultSink, Disposable {
     this.#clock = clock
   }
 
-  /** Since the start, by boundary: for the metrics. */
+  /** The number of faults since the start, by boundary, for the metrics. */
   get counts(): ReadonlyMap<BoundaryName, number> {
     return this.#counts
   }
 
-  /** From now on `reporter` gets each report as well. */
+  /** From now on `reporter` receives each report too. */
   reportTo(reporter: (report: FaultReport) => void): void {
     this.#reporters.push(reporter)
   }
@@ -63,7 +63,7 @@ export class Faults implements FaultSink, Disposable {
     this.#counts.set(boundary, this.#counts.get(boundary)! + 1)
     const minute = this.#minutes.get(boundary)
     if (!minute) {
-      // Before the report: a reporter that fails calls this method again.
+      // The minute begins before the report, because a reporter that fails calls this method again.
       this.#begin(boundary)
       this.#report({ ...this.#describe(boundary, error, shape), count: 1 })
     } else {
@@ -101,7 +101,7 @@ export class Faults implements FaultSink, Disposable {
     try {
       shape = shapeOf?.() ?? {}
     } catch {
-      // Reading the shape of a broken object can fail: the rest is reported all the same.
+      // Reading the shape of a broken object can fail; the rest is still reported.
     }
     return { boundary, ...describeError(error), shape }
   }
@@ -118,8 +118,8 @@ export class Faults implements FaultSink, Disposable {
 }
 
 /**
- * Runs `act` at its boundary. `onFault` closes the connection concerned after an exception; should that fail too, it is
- * reported as well. Makes a closure: where messages come in by the thousand, write the try and call `caught`.
+ * Runs `act` at its boundary. After an exception, `onFault` closes the connection concerned; an exception of `onFault`
+ * is reported too. Each call makes a closure: code that runs for thousands of messages calls `caught` in its own `try`.
  */
 export function atBoundary(
   faults: FaultSink,
@@ -141,7 +141,7 @@ export function atBoundary(
   }
 }
 
-/** A clock whose timers end no process: an exception in one is reported, and all others go on. */
+/** A clock whose timers never end the process: an exception in one is reported, and all others continue. */
 export const guardedClock = (clock: Clock, faults: FaultSink): Clock => ({
   now: () => clock.now(),
   ticks: () => clock.ticks(),

@@ -3,7 +3,7 @@ import type { CameraStreams } from './camera-streams.ts'
 import { Frame } from './frame.ts'
 import type { Previews } from './previews.ts'
 
-/** Receives the pictures of boards: for the viewers of an approved camera, or as the preview of a pending one. */
+/** Receives the pictures of boards, for the viewers of an approved camera or as the preview of a pending one. */
 export class BoardFrames {
   readonly #clock: Clock
   readonly #streams: CameraStreams
@@ -15,17 +15,17 @@ export class BoardFrames {
     this.#previews = previews
   }
 
-  /** A picture of an approved camera. `receivedTicks`: on the monotonic clock. */
+  /** Receives a picture of an approved camera. `receivedTicks`: on the monotonic clock. */
   publish(deviceId: string, jpeg: Buffer, receivedTicks: number): void {
     this.#streams.of(deviceId).publish(new Frame(jpeg, this.#clock.now(), receivedTicks))
   }
 
-  /** A picture of a pending camera. */
+  /** Receives a picture of a pending camera. */
   preview(deviceId: string, jpeg: Buffer): void {
     this.#previews.offer(deviceId, jpeg)
   }
 
-  /** A binary message that is no JPEG came. */
+  /** Counts a binary message that is not a JPEG. */
   countNotJpeg(): void {
     this.#streams.counters.notJpeg++
   }

@@ -6,7 +6,7 @@ import type { DropReason, Viewer } from './camera-stream.ts'
 import { CameraStreams } from './camera-streams.ts'
 import { Frame } from './frame.ts'
 
-/** A viewer that takes a frame when the test lets it. */
+/** A viewer whose frame is sent only when the test calls `take`. */
 class SlowViewer implements Viewer {
   readonly seen: string[] = []
   allowed = true
@@ -26,7 +26,7 @@ class SlowViewer implements Viewer {
     this.dropped = reason
   }
 
-  /** Frames handed over that have not left for the network yet. */
+  /** The number of frames that were handed over and are not sent yet. */
   get leaving(): number {
     return this.#sent.length
   }
@@ -36,7 +36,7 @@ class SlowViewer implements Viewer {
   }
 }
 
-/** A viewer on a fast line: takes each frame at once, while it is being handed over. */
+/** A viewer on a fast connection: each frame is sent during `deliver`. */
 class FastViewer extends SlowViewer {
   override deliver(frame: Frame, sent: () => void): void {
     this.seen.push(String(frame.jpeg))

@@ -3,21 +3,21 @@ import type { Frame } from './frame.ts'
 
 export type DropReason = 'too-slow' | 'not-allowed' | 'camera-gone' | 'failed'
 
-/** A viewer of a camera, as its stream needs it. */
+/** The part of a viewer that its stream uses. */
 export interface Viewer {
   /** Sends the frame, and calls `sent` once the last byte has left for the network. */
   deliver(frame: Frame, sent: () => void): void
-  /** Whether the viewer may go on watching. Checked once a second, as keys expire and grants change. */
+  /** Whether the viewer may continue. Called once a second, because keys expire and grants change. */
   mayStay(): boolean
-  /** Disconnects a viewer that stalled, may not watch any more, whose camera is removed, or whose delivery threw. */
+  /** Disconnects a viewer that stalled, may no longer watch, whose camera was removed, or whose delivery threw. */
   drop(reason: DropReason): void
 }
 
-/** A viewer's place in a stream: at most two frames are held for it, one being sent and one waiting. The newest wins. */
+/** A viewer's place in a stream: holds one frame that is being sent, and one that waits, which is always the newest. */
 export class StreamReader {
   readonly #viewer: Viewer
   readonly #stream: CameraStream
-  /** When the frame being sent was handed over, on the monotonic clock; 0: none is being sent. */
+  /** When the frame being sent was handed over, on the monotonic clock; 0 if none is being sent. */
   #leavingSince = 0
   #waiting: Frame | undefined
   /** Frames not sent to this viewer because it was slower than the camera. */
@@ -43,7 +43,7 @@ export class StreamReader {
     this.#stream.leave(this)
   }
 
-  /** Disconnects a viewer whose frame is not sent after `stalledMs`, or that may not watch any more. */
+  /** Disconnects a viewer whose frame is not sent after `stalledMs`, or that may no longer watch. */
   check(ticks: number, stalledMs: number): void {
     if (this.#leavingSince !== 0 && ticks - this.#leavingSince >= stalledMs) this.drop('too-slow')
     else if (!this.#viewer.mayStay()) this.drop('not-allowed')
@@ -59,7 +59,7 @@ export class StreamReader {
     this.#stream.counters.framesSkipped++
   }
 
-  /** Called by the socket after sending, so exceptions are caught here. */
+  /** Called by the socket after sending; `CameraStream.offer` catches exceptions. */
   readonly #sent = (): void => {
     this.#leavingSince = 0
     this.#stream.counters.framesDelivered++
@@ -79,8 +79,8 @@ export class FrameCounters {
 }
 
 /**
- * The frames of one camera, sent to its viewers. The newest frame wins: a slow viewer skips frames and never delays the
- * camera or another viewer.
+ * Sends the frames of one camera to its viewers. A waiting frame is replaced by a newer one: a slow viewer skips frames
+ * and never delays the camera or another viewer.
  */
 export class CameraStream {
   readonly #readers = new Set<StreamReader>()
@@ -103,7 +103,7 @@ export class CameraStream {
     return this.#readers.size
   }
 
-  /** A new viewer gets the latest frame at once, rather than a blank screen. */
+  /** Adds a viewer and sends it the latest frame at once, so that it shows no blank screen. */
   join(viewer: Viewer): StreamReader {
     const reader = new StreamReader(viewer, this)
     this.#readers.add(reader)
@@ -121,7 +121,7 @@ export class CameraStream {
     for (const reader of this.#readers) this.offer(reader, frame, frame.receivedTicks)
   }
 
-  /** Offers a frame to one viewer. An exception ends that viewer: the camera and the other viewers go on. */
+  /** Offers a frame to one viewer. An exception disconnects that viewer; the camera and the others continue. */
   offer(reader: StreamReader, frame: Frame, ticks: number): void {
     try {
       reader.offer(frame, ticks)
@@ -130,7 +130,7 @@ export class CameraStream {
     }
   }
 
-  /** Disconnects viewers that stalled, or may not watch any more. */
+  /** Disconnects viewers that stalled, or may no longer watch. */
   sweep(stalledMs: number): void {
     const ticks = this.ticks()
     for (const reader of this.#readers) {
@@ -142,7 +142,7 @@ export class CameraStream {
     }
   }
 
-  /** The camera is removed: its viewers are disconnected and its last frame is dropped. */
+  /** Called when the camera is removed: disconnects its viewers and drops its last frame. */
   close(): void {
     this.#latest = undefined
     for (const reader of [...this.#readers]) atBoundary(this.#faults, 'viewer', () => reader.drop('camera-gone'))

@@ -30,14 +30,14 @@ export class CameraStreams {
     return this.#streams.get(deviceId)
   }
 
-  /** Viewers of all cameras. */
+  /** The number of viewers of all cameras. */
   get viewers(): number {
     let count = 0
     for (const stream of this.#streams.values()) count += stream.viewers
     return count
   }
 
-  /** Once a second: disconnects viewers that have stalled, or may not watch any more. */
+  /** Called once a second: disconnects viewers that stalled, or may no longer watch. */
   sweep(): void {
     for (const stream of this.#streams.values()) stream.sweep(this.#limits.viewerStalledMs)
   }

@@ -1,13 +1,13 @@
 /**
- * Wraps a JPEG for the viewers of one transport. There is one function object per format: it is the cache key.
+ * Wraps a JPEG for the viewers of one transport. Each format has one function object, which is its cache key.
  */
 export type Encode = (jpeg: Buffer) => Buffer
 
 /** One picture of one camera. Its wrapped forms are made once and shared by all viewers. */
 export class Frame {
-  /** Byte for byte as the board sent it. */
+  /** The picture, byte for byte as the board sent it. */
   readonly jpeg: Buffer
-  /** Milliseconds since 1970, and on the monotonic clock. */
+  /** The receive time, in ms since 1970 and on the monotonic clock. */
   readonly receivedAt: number
   readonly receivedTicks: number
   #encode: Encode | undefined
@@ -20,7 +20,7 @@ export class Frame {
     this.receivedTicks = receivedTicks
   }
 
-  /** The picture in one format. The first format used has a slot of its own: fan-out is nearly always one format. */
+  /** The picture in one format. The first format has a field of its own: viewers nearly always use one format. */
   as(encode: Encode): Buffer {
     if (encode === this.#encode) return this.#encoded!
     if (this.#encode === undefined) {
@@ -35,7 +35,7 @@ export class Frame {
   }
 }
 
-/** Starts FFD8 and ends FFD9; some cameras pad with zeros behind the end. */
+/** Whether the bytes start with FFD8 and end with FFD9; zeros after that are padding by some cameras. */
 export function isJpeg(bytes: Uint8Array): boolean {
   let end = bytes.length
   if (end < 4 || bytes[0] !== 0xff || bytes[1] !== 0xd8) return false

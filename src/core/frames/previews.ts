@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import { Frame } from './frame.ts'
 
-/** One small picture of each pending camera, for owners only. Bounded in bytes for all together. */
+/** One small picture of each pending camera, for owners only. All together are limited in bytes. */
 export class Previews {
   readonly #frames = new Map<string, Frame>()
   readonly #clock: Clock
@@ -18,14 +18,14 @@ export class Previews {
     return this.#frames.get(deviceId)
   }
 
-  /** Keeps at most one picture every 5 s of each camera; when all together are too large, the oldest is dropped. */
+  /** Keeps at most one picture of each camera every 5 s; when all together are too large, drops the oldest. */
   offer(deviceId: string, jpeg: Buffer): void {
     const ticks = this.#clock.ticks()
     const before = this.#frames.get(deviceId)
     if (jpeg.length > this.#limits.previewBytes) return
     if (before && ticks - before.receivedTicks < this.#limits.previewEveryMs) return
     this.forget(deviceId)
-    // A copy: the bytes of a message may be a slice of a much larger buffer.
+    // The picture is copied, because the bytes of a message may be a slice of a much larger buffer.
     this.#frames.set(deviceId, new Frame(Buffer.from(jpeg), this.#clock.now(), ticks))
     this.#bytes += jpeg.length
     while (this.#bytes > this.#limits.previewBytesInAll) this.forget(this.#frames.keys().next().value!)

@@ -4,7 +4,7 @@ import { BoardClock } from './board-clock.ts'
 const start = Date.UTC(2026, 10, 23, 12)
 const iso = (ms: number) => new Date(ms).toISOString().slice(0, 19)
 
-/** A board that says its time every 10 s, `times` times; `clock`: what it writes after so many ms. */
+/** A board that sends its time every 10 s, `times` times. `clock`: the timestamp that it sends after so many ms. */
 function heard(clock: (elapsedMs: number) => unknown, times = 10, more: (elapsedMs: number) => object = () => ({})) {
   const board = new BoardClock()
   const reboots = []
@@ -27,7 +27,7 @@ describe("a board's own clock", () => {
     ['digits as text', (ms: number) => String(start + ms), 'set', 0],
     ['Tehran time without a zone', (ms: number) => iso(start + 12_600_000 + ms), 'set', 12_600_000],
     ['the year 2100', (ms: number) => 4_102_444_800_000 + ms, 'set', 4_102_444_800_000 - start],
-    // After 20.7 days, milliseconds since boot look like seconds since 1970: only their pace tells them apart.
+    // After 20.7 days, milliseconds since boot look like seconds since 1970: only their pace distinguishes them.
     ['milliseconds like seconds', (ms: number) => 1_795_000_000 + ms, 'boot', 1_795_000_000 - start],
   ] as const)('is understood when it shows %s', (_, clock, kind, offsetMs) => {
     const { reading, reboots } = heard(clock)

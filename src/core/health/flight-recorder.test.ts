@@ -15,7 +15,7 @@ it('leaves out rows of a damaged file that no box can have written', () => {
   const { events, ...rest } = kept()
   const cells = new Float32Array(events.slice().buffer)
   expect(FlightRecorder.of({ ...rest, events }, defaultLimits).events).toHaveLength(2)
-  // The kind is that of the first row; the time and the ordered act are those of the second.
+  // Cell 1 is the kind of the first row; cells 6 and 8 are the time and the order of the second row.
   for (const [cell, value] of [
     [1, 9],
     [1, -1],

@@ -6,7 +6,7 @@ import { eventsOf, type Sample } from './trace.ts'
 const traceOf = (core: Core, board: FakeBoard) => core.flightRecorders.traceOf(board.device)
 const eventsIn = (core: Core, board: FakeBoard) => traceOf(core, board).events.map(({ kind }) => kind)
 
-/** A core whose boards are looked at, as in the gateway. */
+/** A core in which boards are checked and sampled regularly, as in the gateway. */
 async function watched(options: Parameters<typeof Core.start>[0] = {}) {
   const core = await Core.start(options)
   core.sessions.start()
@@ -14,7 +14,7 @@ async function watched(options: Parameters<typeof Core.start>[0] = {}) {
   return { core, stop }
 }
 
-/** The board answers every ping for so long, as its library does. */
+/** Advances the clock by `ms`, in which the board answers every ping, as its library does. */
 function live(core: Core, board: FakeBoard, ms: number): void {
   for (let passed = 0; passed < ms; passed += 1_000) {
     core.clock.advance(1_000)
@@ -145,7 +145,7 @@ describe('the black boxes of boards', () => {
 })
 
 describe('a line that something cuts', () => {
-  /** A board behind a box that cuts after `idleMs` without a byte either way. Answers how long each line lasted. */
+  /** A board behind a middle box that cuts after `idleMs` without traffic. `lasted`: the length of each connection. */
   async function cutLines(idleMs: number, lines: number) {
     const { core } = await watched()
     let board = await core.active()
@@ -185,7 +185,7 @@ describe('a line that something cuts', () => {
     const pings = board.line.pings.length
     core.clock.advance(20_000)
     expect(board.line.pings.length - pings).toBeGreaterThanOrEqual(9)
-    // No board is sent more pings than it needs.
+    // The gateway sends no more pings than necessary.
     expect(board.line.pings.length - pings).toBeLessThanOrEqual(13)
   })
 

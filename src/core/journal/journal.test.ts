@@ -114,7 +114,7 @@ describe('the journal', () => {
       (await journal.query({ limit: 10, ...query })).map(({ text }) => text)
     expect(await texts({})).toEqual(['two', 'one'])
     store.failure = undefined
-    // The act is stored first: what stands before it in the order of ids is still on its way.
+    // The act is stored first, while a row with a smaller id is not stored yet.
     await store.append([{ id: 4, at: 0, node: 'n_abc', epoch: 3, kind: 'act', text: 'four' }])
     store.failure = new Error('disk full')
     expect([await texts({}), await texts({ afterId: 0 })]).toEqual([

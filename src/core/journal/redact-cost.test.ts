@@ -54,7 +54,7 @@ describe('redact', () => {
       .map(all => all.join(''))
     fc.assert(
       fc.property(secret, fc.nat(11), (secret, shown) => {
-        // The cut is behind a whole character of the secret.
+        // The text is cut after a whole character of the secret.
         const visible = write(secret.slice(0, shown))
         const clean = redact(`....${write(secret)}....`, secret, 4 + visible.length)
         const expected = shown < 4 ? `....${visible}` : `....[token]`

@@ -4,7 +4,7 @@ import { ClaimMint } from '../enrolment/claims.ts'
 import { newSecret } from '../ids.ts'
 import { redact, redactValue } from './redact.ts'
 
-/** Tokens as fleets were flashed with them: any visible characters, spaces within, nothing of the mark itself. */
+/** Tokens such as fleets have: any visible characters, and spaces within, but no brackets, which `[token]` contains. */
 const token = fc
   .oneof(
     fc.string({ minLength: 6, maxLength: 40, unit: fc.constantFrom(...'ab:@\\/"%+ \'{}$.*^é€😀') }),
@@ -16,7 +16,7 @@ const token = fc
 
 const surrounding = fc.string({ maxLength: 20, unit: fc.constantFrom(...'xyz {}:,"\\%25') })
 
-/** Every way in which somebody may have written a token down. */
+/** All forms in which a client may send a token. */
 const writings: Record<string, (text: string) => string> = {
   plain: text => text,
   'in JSON': text => JSON.stringify(text).slice(1, -1),
@@ -115,7 +115,7 @@ describe('redact', () => {
   })
 
   it('ends in time whatever somebody sends to keep it busy', () => {
-    // In quadratic time this would be minutes, and the test would time out.
+    // A search in quadratic time would take minutes here, and the test would time out.
     const busy = `${'\\'.repeat(200_000)}${'%'.repeat(200_000)}${'%25'.repeat(70_000)}`
     for (const secret of ['\\secret', '/secret', 'secret', 'a\\\\b/secret', '\\\\', '%secret'])
       expect(redact(`${busy}!`, secret).endsWith('!')).toBe(true)

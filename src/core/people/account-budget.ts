@@ -23,7 +23,7 @@ export class AccountBudget {
     this.#left = new Float64Array(size).fill(perHour)
   }
 
-  /** Takes one try. Returns 0, or the milliseconds until the next if none is left. `ticks`: of the monotonic clock. */
+  /** Takes one try. Returns 0, or the milliseconds to wait if none is left. `ticks`: of the monotonic clock. */
   take(account: string, ticks: number): number {
     const place = Number.parseInt(hash('sha256', this.#secret + account, 'hex').slice(0, 8), 16) % size
     const left = refilled(this.#left[place]!, ticks - this.#at[place]!, this.#perMs, this.#most)

@@ -4,7 +4,7 @@ import type { DarvazaError } from '../../errors/errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { HashingQueue, type HashingRank, type HashingTurn } from './hashing-queue.ts'
 
-/** A queue whose work ends when the test ends it, and the order in which it was begun. */
+/** A queue whose work ends when the test ends it. `begun`: the order in which work began. */
 function start(limits: Partial<Limits> = {}) {
   const queue = new HashingQueue({ ...defaultLimits, ...limits })
   const begun: string[] = []
@@ -27,7 +27,7 @@ function start(limits: Partial<Limits> = {}) {
     refused,
     ask,
     settle,
-    /** Ends what runs until nothing is left. Only one runs at a time. */
+    /** Ends the running work until none is left. Only one piece of work runs at a time. */
     async finish() {
       for (await settle(); running.length > 0; await settle()) {
         expect(running).toHaveLength(1)

@@ -6,7 +6,7 @@ const minute = 60_000
 const stranger = (n: number) => ({ address: `198.51.100.${n}`, device: undefined })
 const phone = { address: '203.0.113.7', device: 'phone' }
 
-/** The number of `count` tries, one every `everyMs`, that are allowed. */
+/** How many of `count` tries, one every `everyMs`, are allowed. */
 function passed(limits: SignInLimits, who: object, count: number, { everyMs = 0, from = 0 } = {}): number {
   let done = 0
   for (let n = 0; n < count; n++) {

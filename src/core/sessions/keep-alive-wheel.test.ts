@@ -4,7 +4,7 @@ import { noFaults } from '../../../tests/support/faults.ts'
 import { defaultLimits } from '../limits.ts'
 import { KeepAliveWheel, type KeptAlive } from './keep-alive-wheel.ts'
 
-/** Puts `count` boards on a wheel at once and notes when each was pinged and checked, in ms from then on. */
+/** Adds `count` boards to a wheel at once, and records when each is pinged and checked, in ms since then. */
 function turning(count: number) {
   const clock = new FakeClock()
   const wheel = new KeepAliveWheel(clock, defaultLimits, noFaults)

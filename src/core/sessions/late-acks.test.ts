@@ -43,7 +43,7 @@ describe('a late ack', () => {
     servo(10)
     clock.advance(20_000)
     const second = servo(20)
-    expect(ack('servo')).toBe(false) // its own, taken for the late one
+    expect(ack('servo')).toBe(false) // its own ack, taken for the late one
     clock.advance(20_000)
     await settled()
     expect(second.state).toBe('ack_timeout')
@@ -82,7 +82,7 @@ describe('a late ack', () => {
           if (message.type === 'servo') messages.push({ servo1: message.command.servo1, at: clock.ticks() })
         }
         freshLane(send)
-        // A board that obeys and acknowledges in order, each once, sooner or later, but within a minute or never.
+        // The board obeys and acknowledges each message in order, once, within a minute or never.
         const obeyed = new Set<number>()
         const orders: Order[] = []
         let next = 0

@@ -50,7 +50,7 @@ describe('the messages of a board that waits', () => {
     clock.advance(1_000)
     kept.sweep()
     expect([kept.of('d_1').length, kept.of('d_2').length]).toEqual([0, 100])
-    // That its first hundred are in the journal is not forgotten.
+    // The first hundred messages still count: no further message belongs in the journal.
     expect(kept.keep('d_1', { count: 1 })).toBe(false)
   })
 

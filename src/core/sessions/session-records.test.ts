@@ -27,7 +27,7 @@ describe('what is written down', () => {
     const everything = core.store.everything()
     for (const form of [token, escaped, JSON.stringify(escaped).slice(1, -1), encodeURIComponent(token)])
       expect(everything).not.toContain(form)
-    // Nor its beginning, where a text was cut in the middle of it.
+    // A text that was cut within the token does not contain its beginning either.
     expect(everything).not.toContain(token.slice(0, 12))
     expect(everything).toContain('[token]')
   })

@@ -105,7 +105,7 @@ describe('a conversation', () => {
       ],
     )
     const message = fc.tuple(fc.option(type), fc.dictionary(field, value)).map(([kind, rest]) =>
-      // The type may come last.
+      // The type may be the last key.
       JSON.stringify(kind === null ? rest : { ...rest, type: kind }),
     )
     await fc.assert(

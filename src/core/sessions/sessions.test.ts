@@ -107,7 +107,7 @@ describe('traffic', () => {
       frame()
       await core.clock.pass(10 * seconds, seconds)
     }
-    // Each board is looked at once a second.
+    // Each board is checked once a second.
     await core.clock.pass(seconds)
     await core.flush()
     expect(reports()).toMatchObject([
@@ -146,7 +146,7 @@ describe('the journal of boards that wait', () => {
     const before = rowsOf(core, flood).length
     expect(before).toBeGreaterThan(290)
     expect(before).toBeLessThanOrEqual(303)
-    // Neither its neighbours nor those who are in are kept quiet by it.
+    // Neither boards at other addresses nor approved boards at the same address lose rows.
     core.connect({ address: calm })
     known.say({ type: 'note', from: 'inside' })
     await core.flush()

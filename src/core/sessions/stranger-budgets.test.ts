@@ -24,7 +24,7 @@ function together() {
       close: () => log.closed++,
       destroy: () => log.cut++,
     })
-    /** One read with one message, which takes `ms` if it is looked at, and `skippedMs` if not. */
+    /** One read with one message, which takes `ms` if the message is handled, and `skippedMs` if not. */
     const read = (ms: number, { bytes = 100, skippedMs = 0 } = {}) => {
       if (!log.goesOn) return
       if (stranger.begin(bytes)) {
@@ -56,7 +56,7 @@ describe('strangers together', () => {
     const handled = boards.map(({ log }) => log.handled)
     expect(busyMs).toBeLessThan(6_600)
     expect(busyMs).toBeGreaterThan(4_000)
-    // In turns: none of them gets much more than another.
+    // The strangers take turns: none of them gets much more than another.
     expect(Math.max(...handled)).toBeLessThan(Math.min(...handled) * 1.5)
   })
 
@@ -168,7 +168,7 @@ describe('strangers together', () => {
     expect(stranger.admits('continuation', 10, false)).toBe(false)
     clock.advance(1_000)
     stranger.begin(20)
-    // The message it belongs to was dropped.
+    // The message of this frame was dropped.
     expect(stranger.admits('continuation', 10, true)).toBe(false)
     expect(stranger.admits('text', 10, false)).toBe(true)
     expect(stranger.admits('continuation', 10, true)).toBe(true)

@@ -45,7 +45,7 @@ describe('one token and two boards', () => {
     const core = await started()
     let board = await core.active({ address: home })
     for (const address of [away, home, away, home]) {
-      // The old connection has sent nothing for longer than any living board is silent.
+      // The board has sent nothing on the old connection for longer than any live board is silent.
       core.clock.advance(20 * seconds)
       board = core.connect({ token: board.token, address })
     }
@@ -137,7 +137,7 @@ describe('a shared token without an id', () => {
   it('takes for an answer only what came after the question', async () => {
     const core = await fleet()
     const first = core.connect({ token })
-    // The first half of a message: read, but looked at only later.
+    // The first half of a message was received before the ping, and is counted only after it.
     first.line.bytesRead += 50
     const second = core.connect({ token })
     live(core, 20 * seconds, second)

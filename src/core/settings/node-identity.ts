@@ -1,7 +1,7 @@
 import { randomLetters } from '../ids.ts'
 import type { SettingsStore } from './settings-store.ts'
 
-/** Names the writer of the journal: `node` lasts as long as the data folder, `epoch` counts its starts. */
+/** Identifies the writer of the journal: `node` stays the same in one data folder, `epoch` counts the starts. */
 export async function beginEpoch(store: SettingsStore): Promise<{ node: string; epoch: number }> {
   const known = (await store.getSetting('node')) as string | undefined
   const node = known ?? `n_${randomLetters(6)}`

@@ -7,8 +7,8 @@ const settingName = 'retention'
 type Kept = Pick<Limits, 'journalMaxAgeMs' | 'journalMaxBytes'>
 
 /**
- * How much journal is kept: the owner's setting, or else the value from the start options. A change takes effect at the
- * next cleanup.
+ * How much of the journal is kept: the owner's setting, or else the value of the start options. A change takes effect
+ * at the next cleanup.
  */
 export class RetentionSetting implements Kept {
   readonly #store: SettingsStore
@@ -42,7 +42,7 @@ export class RetentionSetting implements Kept {
     try {
       await this.#store.putSetting(settingName, kept)
     } catch (error) {
-      // A store that only took too long may have stored it by now.
+      // The store may only have been slow and have stored the new value by now, so the kept one is written again.
       this.#store.putSetting(settingName, this.#kept).catch(() => {})
       throw error
     }

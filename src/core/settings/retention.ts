@@ -2,11 +2,11 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { JournalStore } from '../journal/entry.ts'
 import type { Limits } from '../limits.ts'
 
-/** Interval between cleanups of the journal; the first one is soon after the start. */
+/** The interval between cleanups of the journal; the first cleanup is soon after the start. */
 const everyMs = 10 * 60_000
 const firstAfterMs = 30_000
 
-/** Removes rows that are too old or too many, in the background. Returns how to stop. */
+/** Removes journal rows that are too old or too many, in the background. Returns the function that stops it. */
 export function keepJournalSmall(
   store: Pick<JournalStore, 'prune'>,
   clock: Clock,

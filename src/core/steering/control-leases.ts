@@ -4,7 +4,7 @@ import { DarvazaError } from '../../errors/errors.ts'
 import type { Principal } from '../access/access.ts'
 import type { Cancel, Clock } from '../clock.ts'
 
-/** A lease ends this long after its holder last steered or renewed it, as with a dead man's handle. */
+/** A lease ends this long after its holder last steered or renewed it, in ms, like a dead man's handle. */
 export const leaseMs = 5_000
 
 interface Lease {
@@ -14,7 +14,7 @@ interface Lease {
 }
 
 /**
- * The right to steer: one person at a time has it on each device. It is handed over by consent, or taken by an owner.
+ * The right to steer each device: one person has it at a time. The holder can hand it over, and an owner can take it.
  */
 export class ControlLeases {
   readonly #clock: Clock
@@ -25,7 +25,7 @@ export class ControlLeases {
     this.#clock = clock
   }
 
-  /** The holder of the lease, and the person who requested it. */
+  /** The holder of the lease, and the person who last requested it. */
   of(deviceId: string): { holder: Steerer; askedBy: Steerer | undefined } | undefined {
     return this.#byDevice.get(deviceId)
   }
@@ -34,13 +34,13 @@ export class ControlLeases {
     return this.#byDevice.keys()
   }
 
-  /** Calls `listener` with a device whose lease has changed. Returns how to stop. */
+  /** Calls `listener` with each device whose lease has changed. Returns the function that stops it. */
   onChange(listener: (deviceId: string) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** @throws DarvazaError lease_held when another person steers; forbidden to seize without being an owner */
+  /** @throws DarvazaError lease_held if another person has the lease; forbidden if anyone but an owner seizes it */
   act(deviceId: string, who: Steerer, act: LeaseAct, isOwner: boolean): void {
     const lease = this.#byDevice.get(deviceId)
     const mine = lease?.holder.id === who.id
@@ -48,7 +48,7 @@ export class ControlLeases {
       case 'take':
       case 'renew':
         if (lease && !mine) throw new DarvazaError('lease_held')
-        // Only the present holder can renew: a renewal that comes too late must not take the lease back.
+        // Only the present holder can renew: a late renewal must not take an ended lease again.
         if (act === 'renew' && !lease) return
         return lease ? this.#prolong(deviceId, lease) : this.#give(deviceId, who)
       case 'release':
@@ -73,8 +73,8 @@ export class ControlLeases {
   }
 
   /**
-   * Checks whether an order of this principal is allowed now. An order of the holder prolongs the lease; a stop is
-   * always allowed.
+   * Checks whether this principal may send an order now. An order of the holder prolongs the lease; a stop is always
+   * allowed.
    * @throws DarvazaError lease_held
    */
   check(principal: Principal, deviceId: string, isStop: boolean): void {
@@ -84,7 +84,7 @@ export class ControlLeases {
     else if (!isStop) throw new DarvazaError('lease_held', { details: { holder: lease.holder.name } })
   }
 
-  /** Releases the leases and requests of a person who has left, or may not steer any more. */
+  /** Ends the leases and requests of a person who has closed all pages, or may no longer steer. */
   forget(personId: string, keep: (deviceId: string) => boolean = () => false): void {
     for (const [deviceId, lease] of this.#byDevice) {
       if (keep(deviceId)) continue

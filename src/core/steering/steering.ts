@@ -16,7 +16,7 @@ export interface ServoOrder {
   ttlMs?: number | undefined
 }
 
-/** An operator's commands to boards: checked, sent through the board's queue, and written down with their outcome. */
+/** Checks an operator's commands, sends them through the board's queue, and writes them down with their outcome. */
 export class Steering {
   readonly #sessions: Pick<Sessions, 'ofDevice'>
   readonly #registry: Pick<DeviceRegistry, 'live'>
@@ -36,7 +36,7 @@ export class Steering {
   }
 
   /**
-   * Moves the servos. A missing angle takes the last known one, for the firmware turns a missing one into 90.
+   * Moves the servos. A missing angle is replaced by the last known one, because the firmware takes 90 for it.
    * @throws DarvazaError device_offline, device_pending, device_contested, angle_unknown, superseded, command_expired, ack_timeout, lease_held
    */
   servo(principal: Principal, device: Device, order: ServoOrder): Promise<CommandOutcome> {
@@ -59,7 +59,7 @@ export class Steering {
     )
   }
 
-  /** Sends an action. @throws DarvazaError as `servo`, but for the angles. */
+  /** Sends an action. @throws the same DarvazaErrors as `servo`, except angle_unknown */
   action(
     principal: Principal,
     device: Device,
@@ -67,7 +67,7 @@ export class Steering {
     ttlMs?: number,
   ): Promise<CommandOutcome> {
     return this.#order(principal, device, { type: 'action', ...command }, commands =>
-      // Cameras acknowledge nothing: the action is sent, and the picture shows whether it worked.
+      // Cameras do not acknowledge actions; the picture shows whether an action worked.
       device.kind === 'esp32cam' ? commands.sendOnly(command) : commands.action(command, ttlMs),
     )
   }

@@ -1,11 +1,11 @@
 import { ownStart } from '../own-copy.ts'
 
-/** One point of a chart: when it begins (epoch ms), then average, least and greatest. */
+/** One point of a chart: its start (epoch ms), then the average, least and greatest value. */
 export type TelemetryPoint = [t: number, average: number, least: number, greatest: number]
 
 /**
- * Values of one span of time, by the name of their series. A board chooses the names, `constructor` and `__proto__`
- * among them: an object is only made of entries here and taken apart into entries, never indexed by a name.
+ * Values of one span of time, by the name of their series. A board chooses the names, which may be `constructor` or
+ * `__proto__`: such an object is only made from entries and read as entries, and never indexed by a name.
  */
 export type TelemetrySpan = Record<string, [average: number, least: number, greatest: number]>
 
@@ -16,7 +16,7 @@ interface Sum {
   greatest: number
 }
 
-/** Gathers the values of one device into spans of one length. */
+/** Collects the values of one device in spans of one length. */
 export class SpanBuilder {
   readonly stepMs: number
   readonly #sums = new Map<string, Sum>()
@@ -26,7 +26,7 @@ export class SpanBuilder {
     this.stepMs = stepMs
   }
 
-  /** Adds a value, and returns the span before when this one begins another. */
+  /** Adds a value. If it begins a new span, returns the one before. */
   add(name: string, value: number, now: number): { at: number; span: TelemetrySpan } | undefined {
     const over = this.turn(now)
     const sum = this.#sums.get(name)
@@ -40,7 +40,7 @@ export class SpanBuilder {
     return over
   }
 
-  /** The span that is over by `now`, if there is one. */
+  /** Ends the present span if it is over at `now`, and returns it. */
   turn(now: number): { at: number; span: TelemetrySpan } | undefined {
     const at = now - (now % this.stepMs)
     if (at === this.#at) return undefined
@@ -50,12 +50,12 @@ export class SpanBuilder {
     return over
   }
 
-  /** Whether `at` belongs to the span of `now`. */
+  /** Whether `at` is in the same span as `now`. */
   isPresent(at: number, now: number): boolean {
     return at >= now - (now % this.stepMs)
   }
 
-  /** The values gathered in the span that is not over yet. */
+  /** The values collected so far in the present span. */
   open(): { at: number; span: TelemetrySpan } | undefined {
     if (this.#sums.size === 0) return undefined
     const span: TelemetrySpan = Object.fromEntries(
@@ -69,8 +69,8 @@ export class SpanBuilder {
 }
 
 /**
- * Two gatherings of one span of time as one. The number of values in each is not kept: where both have a series,
- * their averages count alike. A reading that comes late mostly fills a span in which its board was away.
+ * Merges two records of one span of time. The number of values in each is not known: if both have a series, their
+ * averages have equal weight. Usually a late reading fills a span in which its board was offline.
  */
 export function together(one: TelemetrySpan, other: TelemetrySpan): TelemetrySpan {
   const both = new Map(Object.entries(one))
@@ -86,12 +86,12 @@ export function together(one: TelemetrySpan, other: TelemetrySpan): TelemetrySpa
   return Object.fromEntries(both)
 }
 
-/** JSON keeps NaN and Infinity as null. Earlier gateways wrote that for series named like inherited object members. */
+/** JSON stores NaN and Infinity as null; earlier gateways wrote these for series named like inherited members. */
 const isWhole = (values: TelemetrySpan[string]): boolean => values.every(Number.isFinite)
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
 
-/** Spans in order of time as one list of points for each series. */
+/** Makes a list of points for each series from spans in order of time. */
 export function seriesOf(spans: Iterable<{ at: number; span: TelemetrySpan }>): Record<string, TelemetryPoint[]> {
   const series = new Map<string, TelemetryPoint[]>()
   for (const { at, span } of spans)
@@ -104,10 +104,10 @@ export function seriesOf(spans: Iterable<{ at: number; span: TelemetrySpan }>): 
   return Object.fromEntries(series)
 }
 
-/** A board may report any number of series: at most this many are drawn. */
+/** A board may report any number of series; at most this many are drawn. */
 const seriesAtMost = 16
 
-/** The numbers in a reading, as `sensor.field`; a reading that is one number is `sensor`. */
+/** The numbers in a reading, named `sensor.field`; if the reading is a single number, its name is `sensor`. */
 export function numbersOf(message: Readonly<Record<string, unknown>>): [name: string, value: number][] {
   const sensor =
     typeof message.sensor_type === 'string' && message.sensor_type !== '' ? ownStart(message.sensor_type, 32) : 'sensor'

@@ -105,7 +105,7 @@ describe('telemetry', () => {
     const { core, telemetry, shelf } = await house()
     const board = await core.active()
     const step = ranges['24h'].stepMs
-    // A round time, so that spans begin where the test thinks they do.
+    // The clock moves to the beginning of a span, which the expected values assume.
     core.clock.advance(step - (core.clock.now() % step))
     const started = core.clock.now()
     board.say({ type: 'sensor_data', sensor_type: 'climate', data: { temperature: 20 } })

@@ -24,12 +24,12 @@ export interface TelemetryRow {
 /** Stores spans that are over. */
 export interface TelemetryStore {
   append(rows: readonly TelemetryRow[]): Promise<void>
-  /** Oldest first. */
+  /** Resolves to the spans, oldest first. */
   read(deviceId: string, stepMs: number, sinceMs: number): Promise<{ at: number; span: TelemetrySpan }[]>
   forgetBefore(stepMs: number, at: number): Promise<void>
 }
 
-/** The reach of each chart, and the length of its spans: at most 300 points a series. */
+/** The range of each chart, and the length of its spans: at most 300 points a series. */
 export const ranges = {
   '15m': { rangeMs: 15 * 60_000, stepMs: 15_000 },
   '24h': { rangeMs: 86_400_000, stepMs: 5 * 60_000 },
@@ -50,7 +50,7 @@ interface Gathered {
   kept: SpanBuilder[]
 }
 
-/** The history of boards: the facts they report, and the readings of their sensors. */
+/** The history of boards: the facts that they report, and the readings of their sensors. */
 export class Telemetry {
   readonly #store: TelemetryStore
   readonly #clock: Clock
@@ -60,7 +60,7 @@ export class Telemetry {
   readonly #devices = new Map<string, Gathered>()
   #round: Session[] = []
   #rows: TelemetryRow[] = []
-  /** Spans that are over: they are merged with those on disk. */
+  /** Late readings by their spans, which are over and are merged with those on disk. */
   readonly #late = new Map<string, { deviceId: string; gatherer: SpanBuilder }>()
   #writing: Promise<void> | undefined
   #forgotTicks: number
@@ -81,7 +81,7 @@ export class Telemetry {
     this.#forgotTicks = parts.clock.ticks()
   }
 
-  /** Gathers until stopped. */
+  /** Collects values until stopped. */
   start(journal: JournalSource): Cancel {
     const unfollow = journal.follow(row => this.#onRow(row))
     const stop = every(this.#clock, everyMs, () => this.#turn())
@@ -91,7 +91,7 @@ export class Telemetry {
     }
   }
 
-  /** Points of every series of a device, oldest first, the span that is not over yet included. */
+  /** The points of every series of a device, oldest first, including the present span. */
   async query(
     deviceId: string,
     range: TelemetryRange,
@@ -109,7 +109,7 @@ export class Telemetry {
     return { series: seriesOf(spans.filter(({ at }) => at >= since)), stepMs }
   }
 
-  /** The span that is not over yet is stored as well: a restart loses nothing. */
+  /** Stores the present spans too, so that a restart loses nothing. */
   async close(): Promise<void> {
     for (const [deviceId, { kept }] of this.#devices)
       for (const gatherer of kept) this.#keep(deviceId, gatherer.stepMs, gatherer.open())
@@ -140,7 +140,7 @@ export class Telemetry {
     }
   }
 
-  /** Adds a reading from a board's buffer to the span of its time, though that span may be over and on disk. */
+  /** Adds a buffered reading to the span of its own time, even if that span is over and on disk. */
   #addLate(deviceId: string, name: string, value: number, takenAt: number): void {
     const { fine, recent, kept } = this.#of(deviceId)
     const now = this.#clock.now()
@@ -193,7 +193,7 @@ export class Telemetry {
     if (over) this.#rows.push({ deviceId, stepMs, ...over })
   }
 
-  /** Writes a few hundred rows at a time: no caller waits for these, and others use the disk too. */
+  /** Writes a few hundred rows at a time: they are not urgent, and other writes share the disk. */
   #write(): Promise<void> {
     this.#writing ??= (async () => {
       try {
@@ -226,7 +226,7 @@ export class Telemetry {
   }
 }
 
-/** Puts a span where it belongs in time, together with what is there. */
+/** Inserts a span in order of time, or merges it with the span already there. */
 function putIn(spans: { at: number; span: TelemetrySpan }[], at: number, span: TelemetrySpan): void {
   const next = spans.findLastIndex(known => known.at < at) + 1
   const there = spans[next]

@@ -11,7 +11,7 @@ import type { Finding } from './finding.ts'
 const minutes = 60_000
 const start = Date.UTC(2026, 10, 23, 12)
 
-/** A board that has been online and well for `forMs`, and what a test adds to that. */
+/** The trace of a board that has been online without faults for `forMs`, changed by `change`. */
 function trace(change: Partial<Trace> = {}, forMs = 120 * minutes): Trace {
   const { events = [], ...rest } = change
   const opened: TraceEvent = { kind: 'opened', at: start, address: '203.0.113.7', proxied: false }
@@ -85,7 +85,7 @@ describe('a board that is well', () => {
         ),
       },
     ],
-    // A Pico is deaf for 16 s while a servo moves.
+    // A Pico reads nothing for 16 s while a servo moves.
     [
       'moves its servos all day',
       {
@@ -201,7 +201,7 @@ describe('a board that is not well', () => {
     const given = trace({ events }, 55 * minutes)
     expect(found(given, 'brown_out').numbers).toMatchObject({ times: 5, of: 5 })
     expect(codesFound(given)).toEqual(['brown_out'])
-    // Most of its reboots come at other times: then it is no brown-out.
+    // If most reboots come at other times, there is no brown-out.
     const others = reboots(times(6, index => index * 8 * minutes + 4 * minutes))
     expect(codesFound(trace({ events: [...events, ...others] }, 55 * minutes))).toEqual(['rebooting'])
   })
@@ -228,7 +228,7 @@ describe('a board that is not well', () => {
     expect(numbers.perHour).toBeLessThan(65_000)
     expect(numbers.emptyInMs).toBeGreaterThan(80 * minutes)
     expect(since).toBe(start)
-    // After a reboot it has all of it again: the life before is still the evidence.
+    // After a reboot, all memory is free again: the samples before the reboot remain the evidence.
     const reborn = [...leaking, sample(40, { memoryMost: 140_000, memoryLeast: 130_000 })]
     expect(found(trace({ samples: reborn, events: reboots([40 * minutes]) }, 41 * minutes), 'memory_leak')).toBeTruthy()
     expect(opinion(trace({ samples: leaking.slice(0, 7) }, 8 * minutes), 'memory_leak')).toBe('unseen')
