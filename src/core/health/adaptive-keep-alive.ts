@@ -64,5 +64,5 @@ export class AdaptiveKeepAlive {
   }
 }
 
-/** No device has this id. */
+/** The key of the limit for all boards behind trusted proxies; no device has this id. */
 const throughProxy = ''

@@ -2,7 +2,7 @@ import { closeCodes } from '#protocol/close-codes.ts'
 import { median } from './statistics.ts'
 import type { EventOf, TraceEvent } from './trace.ts'
 
-/** The similar ends needed for a finding: three random ends are within 8 % of five seconds with a chance of 1 in 40. */
+/** The similar ends needed for a finding: three random ends agree within 8 % of five seconds in 1 of 40 cases. */
 export const cutsNeeded = 3
 /** Silences that differ by at most this are similar: a middle box checks its timers only at intervals. */
 const alike = (idleMs: number): number => Math.max(300, idleMs * 0.08)

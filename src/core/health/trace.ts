@@ -19,7 +19,7 @@ export type TraceEvent =
   /** The board was connected and did not answer for `forMs`. `at`: the beginning of that time. */
   | { kind: 'stalled'; at: number; forMs: number }
   | { kind: 'ordered'; at: number; what: OrderKind }
-  /** Another connection with the same token displaced this board's, which still answered: two boards are alive. */
+  /** Another connection with the same token displaced the board's own, which still answered: two boards are alive. */
   | { kind: 'twin'; at: number }
   /** The gateway began to ping often enough for a middle box that cuts after `idleMs` of silence. */
   | { kind: 'adapted'; at: number; idleMs: number }

@@ -25,8 +25,8 @@ interface NamelessTwinsParts {
 
 /**
  * Decides which device a board without an id is when other boards with its shared token are online. Those are pinged:
- * one that stays silent is the same board, whose old socket was never closed; if all answer, it is another board. Until
- * then its connection belongs to a provisional device that the registry does not hold.
+ * one that stays silent is the same board, whose old socket was never closed; if all answer, the board is a new one.
+ * Until then its connection belongs to a provisional device that is not in the registry.
  */
 export class NamelessTwins {
   readonly #parts: NamelessTwinsParts

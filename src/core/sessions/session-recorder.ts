@@ -21,7 +21,7 @@ export interface SessionRecorder {
   onOpened(session: RecordedSession): void
   /** Called before the session is forgotten. */
   onClosed(session: RecordedSession, code: number, byGateway: boolean): void
-  /** Called when the board answered a Close that the gateway had sent with `code`: it was alive. */
+  /** Called when the board answered the gateway's Close with `code`, which shows that the board was alive. */
   onCloseAnswered(session: RecordedSession, code: number): void
   /** Called for a message that contains the board's own time or uptime. */
   onClockMessage(session: RecordedSession, message: Readonly<Record<string, unknown>>): void

@@ -43,9 +43,9 @@ export interface SessionJournal {
 
 /** Receives the pictures of a session's board. */
 export interface FrameSink {
-  /** A picture of an approved camera. */
+  /** Receives a picture of an approved camera. */
   publish(deviceId: string, jpeg: Buffer, receivedTicks: number): void
-  /** A picture of a pending camera. */
+  /** Receives a picture of a pending camera. */
   preview(deviceId: string, jpeg: Buffer): void
   countNotJpeg(): void
   viewersOf(deviceId: string): number
@@ -85,7 +85,7 @@ export class Session extends KeptAliveConnection<SessionHost> {
   #device: Device
   #closed = false
   #traffic: TrafficCounters
-  /** Undefined for most boards, which show no fault. */
+  /** The faults found so far; undefined for most boards, which show none. */
   #symptoms: Set<Symptom> | undefined
   /** When the live facts of the device were last handed to the store. */
   #savedTicks: number

@@ -219,7 +219,7 @@ export class Sessions {
     if (this.#connections.isCurrent(session)) this.#connections.unsetCurrent(session.device.id)
   }
 
-  /** Sends Close 1001 to every board. They stay online in the store: the next start shows them as reconnecting. */
+  /** Sends Close 1001 to every board. Boards stay online in the store: the next start shows them as reconnecting. */
   endAll(): void {
     this.#ending = true
     atBoundary(this.#faults, 'shutdown', () => this.#journal.flush())

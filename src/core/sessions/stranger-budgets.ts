@@ -12,7 +12,7 @@ const readAtMostMs = 25
 /** The unmeasured cost of a read in the system and in Node, in ms per read and per byte: rather high estimates. */
 const readMs = 0.006
 const byteMs = 0.3e-6
-/** Connections are closed after the share has been used up for this long. */
+/** Connections are closed after the shared budget has been used up for this long, in ms. */
 const patienceMs = 1_000
 /** Waiting connections are read again in turns: at most `perTurn` of them every `turnEveryMs`. */
 const turnEveryMs = 5
@@ -160,7 +160,7 @@ export class StrangerBudgets implements StrangerShare {
     if (this.#waiting.length > 0) this.#scheduleTurn()
   }
 
-  /** Closes connections until the others fit into the share. Those that used less than the average are never closed. */
+  /** Closes connections until the others fit into the budget; never those that used less than the average. */
   #closeMostExpensive(ticks: number): void {
     const average = this.#used.usedMs(ticks) / this.#connected.size
     const expensive = [...this.#connected]

@@ -48,7 +48,7 @@ export class TimeZones {
     this.#lookUps = { approved: bucket(lookUpsPerSecond.approved), pending: bucket(lookUpsPerSecond.pending) }
   }
 
-  /** The answer to a board that requests the time; undefined while too many other zones are looked up: it retries. */
+  /** The answer to a board's time request; undefined while too many other zones are looked up: boards ask again. */
   answer(asked: unknown, by: 'approved' | 'pending'): GatewayMessage | undefined {
     const now = this.#clock.now()
     if (typeof asked === 'string' && zoneName.test(asked)) {

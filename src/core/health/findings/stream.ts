@@ -7,7 +7,7 @@ import { hasBadLink } from './network.ts'
 const rateOf = ({ frames, from, to }: Sample): number => (frames / Math.max(1, to - from)) * 1_000
 const sizeOf = ({ frames, frameBytes }: Sample): number => frameBytes / frames
 
-/** The fault begins when half of the pictures are missing: a change of light slows a sensor too, but by less. */
+/** The fault begins when half of the pictures are missing: a change of light slows a sensor by less. */
 const rateFall = 0.5
 const sizeFall = 0.6
 const samplesNeeded = 6
