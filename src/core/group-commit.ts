@@ -83,7 +83,7 @@ export class GroupCommit<Item> {
   }
 
   /**
-   * Adds an item. Returns false if the queue is full: the item is not kept, and `committed` rejects until there is room.
+   * Adds an item. Returns false if the queue is full: the item is not kept, and `committed` rejects until it has room.
    */
   add(item: Item, queue = 0): boolean {
     if (!this.#queues[queue]!.add(item, ++this.#added)) {

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789' // 32 letters, none of them easily confused
 
-/** Random bytes fetched ahead: fetching twelve at a time makes a handshake measurably slower. Never for secrets. */
+/** Random bytes fetched in advance, because fetching twelve at a time slows handshakes down. Never for secrets. */
 let pool = Buffer.alloc(0)
 let used = 0
 
@@ -17,10 +17,10 @@ export function randomLetters(length: number): string {
   return letters
 }
 
-/** Device ids start with `d_`, connection ids with `c_`, API key ids with `k_`, people with `p_`: 60 random bits each. */
+/** Device ids start with `d_`, connection ids with `c_`, API key ids with `k_`, people's with `p_`: 60 random bits. */
 export const newId = (prefix: 'd' | 'c' | 'k' | 'p'): string => `${prefix}_${randomLetters(12)}`
 
-/** SHA-256 as base64url, 43 characters: how every secret is stored and looked up. */
+/** The SHA-256 as base64url, 43 characters, by which every secret is stored and looked up. */
 export const sha256 = (secret: string): string => hash('sha256', secret, 'base64url')
 
 /** 256 bits from the system's generator, as `dvz_<letter>_<43 characters>`. */

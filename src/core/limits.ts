@@ -124,8 +124,8 @@ export const defaultLimits = {
   /** The longest time an `acknowledged` message waits for its commit. */
   commitWithinMs: 25,
   /**
-   * A request that waits for the disk is refused after `storeWaitMs`; a failed write is tried again after `storeRetryMs`,
-   * doubled up to eight times.
+   * A request that waits for the disk is refused after `storeWaitMs`. A failed write is tried again after
+   * `storeRetryMs`, which grows up to eightfold with further failures.
    */
   storeWaitMs: 2_000,
   storeRetryMs: 1_000,

@@ -19,7 +19,7 @@ export interface DeviceChange {
 export interface FeedListener {
   onDevices(changed: readonly DeviceChange[], deleted: readonly string[]): void
   onEnrolment(view: EnrolmentView): void
-  /** Called when one of the other two threw: the listener cannot continue. */
+  /** Called when one of the other two methods threw: the listener cannot continue. */
   onFault(): void
 }
 

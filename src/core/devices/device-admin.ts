@@ -20,7 +20,7 @@ export interface DeviceConnections {
   changedSince(deviceId: string, connectionId: string): boolean
   /** Forgets what is kept about a device while it is pending. */
   forgetPending(deviceId: string): void
-  /** Forgets that two boards used the token of this device in turns. */
+  /** Forgets that two boards displaced each other with the token of this device. */
   forgetContest(deviceId: string): void
   /** Ends the connection of a device, if it has one, with the close code of `why`. */
   disconnect(deviceId: string, why: FailureCode): void

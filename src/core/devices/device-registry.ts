@@ -18,7 +18,7 @@ export class DeviceRegistry {
   readonly #store: DeviceStore
   /** Commits devices that changed or were forgotten, and the hashes of buried tokens. */
   readonly #commit: GroupCommit<Device | string>
-  /** Devices the store has never held. */
+  /** Devices that were never stored. */
   readonly #unstored = new Set<Device>()
   readonly #byId = new Map<string, Device>()
   readonly #idByName = new Map<string, string>()
@@ -163,7 +163,7 @@ export class DeviceRegistry {
     return this.#commit.committed()
   }
 
-  /** Whether the store has never held this device: an act on it may only be confirmed after `committed()`. */
+  /** Whether this device was never stored: an act on it may only be confirmed after `committed()`. */
   isNew(device: Device): boolean {
     return this.#unstored.has(device)
   }

@@ -97,12 +97,12 @@ export function symptomOfBytes(error: string, text: string): ByteSymptom {
   if (error === 'ERR_SSL_HTTP_REQUEST') return 'plain_on_tls_port'
   if (error === 'ERR_HTTP_REQUEST_TIMEOUT') return 'handshake_unfinished'
   if (error === 'HPE_HEADER_OVERFLOW') return 'headers_too_large'
-  // A lone LF or CR within or after the token, or an empty line after it that is followed by more headers.
+  // Matches a lone LF or CR within or after the token, or an empty line after it that more headers follow.
   if (/\r\nauthorization:[^\r\n]*(?:\r(?!\n)|\n|\r\n\r\n[\w-]+: )/i.test(text)) return 'token_newline'
   return 'not_http'
 }
 
-/** The symptom of a framing error. `says`: the receiver's description. `messagesBefore`: whole messages received before. */
+/** The symptom of a framing error. `says`: the receiver's description. `messagesBefore`: whole messages before it. */
 export function symptomOfFrame(code: FramingErrorCode, says: string, messagesBefore: number): Symptom {
   if (code === closeCodes.messageTooBig) return 'message_too_large'
   if (/fragment/.test(says)) return 'fragment_broken'

@@ -1,4 +1,4 @@
-/** A place of the secret in a text: `from` the index of its first character `to` the index after its last one. */
+/** A place of the secret in a text. `from`: the index of its first character; `to`: the index after its last one. */
 export interface TextSpan {
   from: number
   to: number

@@ -26,7 +26,7 @@ interface Waiting {
 const hashS = 0.3
 
 /**
- * Runs one password hash at a time: a hash takes 32 MiB and a core for that long, and the same machine serves boards.
+ * Runs one password hash at a time: a hash takes 32 MiB and a core for up to 0.5 s, and the same machine serves boards.
  * Other requests wait, limited in number for each client and in all: better ranks go first, and within a rank the
  * clients take turns. When the queue is full, a request of the client with the most waiting requests is refused in
  * favour of a client with fewer.

@@ -4,7 +4,7 @@ import type { Role } from '#protocol/vocabulary.ts'
 export interface Person {
   id: string
   name: string
-  /** In lower case, because people type it in either. */
+  /** The address in lower case, because people type it in either case. */
   email: string
   role: Role
   /** Devices (`d_…`) and tags (`#tag`) this person has access to. Absent: all of them. */

@@ -24,7 +24,7 @@ type PendingLimits = Pick<
 /** Bytes counted for each message besides its text: its place in the list, its time and the string's header. */
 const overheadBytes = 96
 
-/** The last messages of each pending board, bounded in number and bytes for each board and in bytes for all together. */
+/** The last messages of each pending board, limited in number and bytes for each board, and in bytes for all. */
 export class PendingMessages {
   readonly #clock: Clock
   readonly #limits: PendingLimits

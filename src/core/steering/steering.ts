@@ -37,7 +37,8 @@ export class Steering {
 
   /**
    * Moves the servos. A missing angle is replaced by the last known one, because the firmware takes 90 for it.
-   * @throws DarvazaError device_offline, device_pending, device_contested, angle_unknown, superseded, command_expired, ack_timeout, lease_held
+   * @throws DarvazaError device_offline, device_pending, device_contested, angle_unknown, superseded, command_expired,
+   * ack_timeout, lease_held
    */
   servo(principal: Principal, device: Device, order: ServoOrder): Promise<CommandOutcome> {
     return this.#order(

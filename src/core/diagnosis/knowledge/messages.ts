@@ -1,6 +1,6 @@
 import { type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
-/** Faults of a board that was connected. */
+/** The rows for faults of connected boards. */
 export const messages: readonly KnowledgeRow[] = [
   knowledgeRow(
     'frame_desync',

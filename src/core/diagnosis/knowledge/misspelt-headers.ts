@@ -1,6 +1,6 @@
 import { codeExample, type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
-/** A token arrived, but was not written as it should be. */
+/** The rows for requests whose token is present but wrongly written. */
 export const misspeltHeaders: readonly KnowledgeRow[] = [
   knowledgeRow('bearer_missing', 'any', codeExample),
   knowledgeRow('bearer_missing', 'links2004', codeExample),

@@ -1,6 +1,6 @@
 import { codeExample, type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
-/** No token arrived, or nothing that could be one. */
+/** The rows for requests without a token, or without anything that could be one. */
 export const noToken: readonly KnowledgeRow[] = [
   knowledgeRow('no_token', 'any', codeExample),
   knowledgeRow('no_token', 'links2004', codeExample),

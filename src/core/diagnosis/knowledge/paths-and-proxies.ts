@@ -1,6 +1,6 @@
 import { codeExample, type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
-/** The board requested a wrong path or port, or something on the way changed its request. */
+/** The rows for boards that requested a wrong path or port, or whose request was changed on the way. */
 export const pathsAndProxies: readonly KnowledgeRow[] = [
   knowledgeRow('wrong_path', 'any', codeExample),
   knowledgeRow('plain_http', 'any', codeExample),

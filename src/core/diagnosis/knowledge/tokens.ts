@@ -2,7 +2,7 @@ import { type KnowledgeRow, knowledgeRow } from '../knowledge-row.ts'
 
 const restore = 'npx darvaza device restore NAME'
 
-/** The token arrived whole, but the gateway rejects it. */
+/** The rows for well-formed tokens that the gateway rejects. */
 export const tokens: readonly KnowledgeRow[] = [
   knowledgeRow('token_unknown', 'any', 'curl -s {base}/public/tokens'),
   knowledgeRow('token_of_another_gateway', 'any', 'curl -s {base}/public/tokens'),
