@@ -80,6 +80,10 @@ const mostLines = 16
 /** Cuts the text to the room left, removes Darvaza's tokens, and escapes characters that control a terminal. */
 function safeText(text: string, stream: Room): string {
   const clean = redact(text, undefined, Math.max(0, Math.ceil(stream.bytes)))
+  if (clean.length === text.length && clean.length <= stream.bytes && plain.test(clean)) {
+    stream.bytes -= clean.length
+    return clean
+  }
   let safe = ''
   for (const character of clean) {
     const written = isUnsafe(character.codePointAt(0)!) ? escaped(character) : character
@@ -90,6 +94,9 @@ function safeText(text: string, stream: Room): string {
   }
   return clean.length < text.length ? `${safe}…` : safe
 }
+
+/** ASCII that JSON writes as it is, one byte for each character: nearly all texts of the log. */
+const plain = /^[ !#-[\]-~]*$/
 
 /** Bytes that a character, or the escape written for it, takes in a line of JSON. */
 const bytesOf = (written: string): number =>
