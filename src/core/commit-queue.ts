@@ -61,6 +61,11 @@ export class CommitQueue<Item> {
 
   /** Takes the oldest items to store them: at most `items`, and no more once they are `bytes`. */
   take(items: number, bytes: number): { items: Item[]; bytes: number } {
+    if (this.#underWay.size === 0 && this.#waiting.size <= items && this.#bytes <= bytes) {
+      this.#underWay = this.#waiting
+      this.#waiting = new Map()
+      return { items: [...this.#underWay.keys()], bytes: this.#bytes }
+    }
     let taken = 0
     for (const [item, place] of this.#waiting) {
       if (this.#underWay.size >= items || taken >= bytes) break
