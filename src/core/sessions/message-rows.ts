@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Device } from '../devices/device.ts'
 import type { Limits } from '../limits.ts'
-import { TokenBucket } from '../token-bucket.ts'
 
 /** Counts of messages that were not written down, by type. */
 export type LeftOut = Readonly<Record<string, number>>
@@ -12,15 +11,13 @@ interface MessageSource {
   readonly lastInboundTicks: number
 }
 
-interface Rows {
-  budget: TokenBucket
-  /** Counts since the last summary; undefined while everything is written down. */
-  leftOut: Map<string, number> | undefined
-}
-
 /** The number of types that a summary names; all others are counted together. */
 const typesNamed = 20
 const typeChars = 64
+/** Differences of ticks are off by less than this: a double holds a month of ticks to the nanosecond. */
+const roundingMs = 0.001
+/** Budgets are looked through for full ones above this number of them. */
+const pruneAtLeast = 256
 
 /**
  * Limits the journal rows of an approved board for messages other than readings: a board that logged at full speed
@@ -31,7 +28,11 @@ export class MessageRows<Source extends MessageSource> {
   readonly #clock: Clock
   readonly #limits: Pick<Limits, 'rowsPerSecond' | 'rowBurst' | 'rowSummaryEveryMs'>
   readonly #write: (source: Source, leftOut: LeftOut) => void
-  readonly #byDevice = new WeakMap<Device, Rows>()
+  /** When each device's budget is full again, in ticks, by device id. Full ones are removed before the map grows. */
+  readonly #fullTicks = new Map<string, number>()
+  #pruneAtSize = pruneAtLeast
+  /** Counts since the last summary, by device id. */
+  readonly #leftOut = new Map<string, Map<string, number>>()
   readonly #summaries = new Set<() => void>()
 
   /** `write`: writes a summary down. `source`: the connection whose message was left out first. */
@@ -47,14 +48,8 @@ export class MessageRows<Source extends MessageSource> {
 
   /** Whether a message of this type may have a row; if not, it is counted. */
   mayWrite(source: Source, type: unknown): boolean {
-    let rows = this.#byDevice.get(source.device)
-    if (!rows) {
-      const budget = new TokenBucket(this.#limits.rowsPerSecond, this.#limits.rowBurst, source.lastInboundTicks)
-      this.#byDevice.set(source.device, (rows = { budget, leftOut: undefined }))
-    }
-    if (rows.budget.take(source.lastInboundTicks)) return true
-    rows.leftOut ??= this.#begin(rows, source)
-    const { leftOut } = rows
+    if (this.#take(source.device.id, source.lastInboundTicks)) return true
+    const leftOut = this.#leftOut.get(source.device.id) ?? this.#begin(source)
     // A longer type is counted as `other`, not cut: a token that was cut would no longer be recognised as a secret.
     const name = typeof type === 'string' && type.length <= typeChars ? type : 'other'
     const named = leftOut.has(name) || leftOut.size < typesNamed ? name : 'other'
@@ -62,21 +57,39 @@ export class MessageRows<Source extends MessageSource> {
     return false
   }
 
+  /** Takes one row from a device's budget: `rowsPerSecond` flow in, and at most `rowBurst` are kept. */
+  #take(deviceId: string, ticks: number): boolean {
+    const { rowsPerSecond, rowBurst } = this.#limits
+    const rowMs = 1_000 / rowsPerSecond
+    const fullTicks = Math.max(this.#fullTicks.get(deviceId) ?? 0, ticks) + rowMs
+    if (fullTicks - ticks > rowBurst * rowMs + roundingMs) return false
+    this.#fullTicks.set(deviceId, fullTicks)
+    if (this.#fullTicks.size > this.#pruneAtSize) this.#prune(ticks)
+    return true
+  }
+
+  #prune(ticks: number): void {
+    for (const [deviceId, fullTicks] of this.#fullTicks) if (fullTicks <= ticks) this.#fullTicks.delete(deviceId)
+    this.#pruneAtSize = Math.max(pruneAtLeast, 2 * this.#fullTicks.size)
+  }
+
   /** Called when the gateway stops: writes all summaries that are still pending. */
   flush(): void {
     for (const summary of [...this.#summaries]) summary()
   }
 
-  #begin(rows: Rows, source: Source): Map<string, number> {
+  #begin(source: Source): Map<string, number> {
     const leftOut = new Map<string, number>()
+    const deviceId = source.device.id
     const summary = () => {
       cancel()
       this.#summaries.delete(summary)
-      rows.leftOut = undefined
+      this.#leftOut.delete(deviceId)
       this.#write(source, Object.fromEntries(leftOut))
     }
     const cancel = this.#clock.after(this.#limits.rowSummaryEveryMs, summary)
     this.#summaries.add(summary)
+    this.#leftOut.set(deviceId, leftOut)
     return leftOut
   }
 }
