@@ -44,10 +44,10 @@ class Drawing {
   }
 
   text(x: number, y: number, words: Words, look = ''): void {
-    const said = words[this.#language]
-    const direction = /[؀-ۿ]/.test(said) ? ' direction="rtl"' : ''
+    const text = words[this.#language]
+    const direction = /[؀-ۿ]/.test(text) ? ' direction="rtl"' : ''
     this.#parts.push(
-      `<text x="${this.x(x)}" y="${y}" text-anchor="middle" class="${look}"${direction}>${escaped(said)}</text>`,
+      `<text x="${this.x(x)}" y="${y}" text-anchor="middle" class="${look}"${direction}>${escaped(text)}</text>`,
     )
   }
 

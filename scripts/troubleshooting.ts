@@ -57,14 +57,14 @@ const example = (library: KnowledgeRow['library']) => ({
 
 function entry(row: KnowledgeRow, language: Language): string {
   const { symptom, library } = row
-  const told = diagnosisText(
+  const texts = diagnosisText(
     { diagnosis: symptom, library: library === 'any' ? 'unknown' : library, facts: example(library) },
     language,
   )
   const { code } = symptoms[symptom] as SymptomRow
   const about = [...(library === 'any' ? [] : [libraries[library]]), ...(code ? [`\`${code}\``] : [])].join(', ')
-  const words = `**${escaped(told.sentence)}**${about && ` (${about})`}  \n${escaped(told.remedy)}`
-  return told.snippet === null ? rtl(words, language) : `${rtl(words, language)}\n\n${indented(told.snippet)}`
+  const words = `**${escaped(texts.sentence)}**${about && ` (${about})`}  \n${escaped(texts.remedy)}`
+  return texts.snippet === null ? rtl(words, language) : `${rtl(words, language)}\n\n${indented(texts.snippet)}`
 }
 
 const indented = (code: string): string => code.replaceAll(/^(?=.)/gm, '    ')

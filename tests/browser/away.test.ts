@@ -39,11 +39,11 @@ describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 
     await page.getByRole('heading', { name: 'roof' }).waitFor()
     broken = true
     cut()
-    const told = page.getByText('ارتباط با دروازه قطع است')
-    await told.waitFor()
+    const notice = page.getByText('ارتباط با دروازه قطع است')
+    await notice.waitFor()
     await shoot(page, 'away-line')
     broken = false
-    await told.waitFor({ state: 'detached' })
+    await notice.waitFor({ state: 'detached' })
   })
 
   it('says in the reader’s language that nothing answers, keeps what was asked, and does it when asked again', async () => {

@@ -6,7 +6,7 @@ import { giveGamepad, Hand } from './hardware.ts'
 import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
-const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
+const desktop: Look = { language: 'en', scheme: 'light', width: 1440 }
 
 describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
@@ -27,7 +27,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
     return parts
   }
   /** Opens a device's page as `who`. `prepare` sets up the browser before the page loads. */
-  async function sit(id: string, prepare: Prepare = giveGamepad, who: Person = running.owner, look: Look = desk) {
+  async function sit(id: string, prepare: Prepare = giveGamepad, who: Person = running.owner, look: Look = desktop) {
     const visitor = await visit(browser, look)
     onTestFinished(() => visitor.context.close())
     await prepare(visitor.context)
@@ -140,7 +140,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
 
     it('says on an old browser’s plain page why there is none', async () => {
       const { pico } = await cockpit('old')
-      const visitor = await visit(browser, desk)
+      const visitor = await visit(browser, desktop)
       onTestFinished(() => visitor.context.close())
       await visitor.context.addInitScript(() => Object.defineProperty(navigator, 'getGamepads', { value: undefined }))
       const home = running.url.replace('127.0.0.1', 'house.test')

@@ -6,7 +6,7 @@ import { RunningGateway, signIn } from './running-gateway.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 import { countTileRenders } from './tile-renders.ts'
 
-const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
+const desktop: Look = { language: 'en', scheme: 'light', width: 1440 }
 const each = 100
 const names = ['cam', 'pico'].flatMap(kind => Array.from({ length: each }, (_, i) => `sim-${kind}-${i + 1}`))
 
@@ -51,7 +51,7 @@ describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () =>
     await running?.[Symbol.asyncDispose]()
   })
 
-  async function open(look = desk, prepare?: (page: Page) => unknown): Promise<Page> {
+  async function open(look = desktop, prepare?: (page: Page) => unknown): Promise<Page> {
     const { context, page } = await visit(browser, look)
     onTestFinished(() => context.close())
     await signIn(context, running.owner)
@@ -75,9 +75,9 @@ describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () =>
 
   it('shows each of them to whoever scrolls, with few pictures in the page, and asks only for those on the screen', async () => {
     const asked: string[][] = []
-    const page = await open(desk, fresh => {
-      fresh.on('websocket', line =>
-        line.on('framesent', ({ payload }) => {
+    const page = await open(desktop, fresh => {
+      fresh.on('websocket', socket =>
+        socket.on('framesent', ({ payload }) => {
           const message = JSON.parse(String(payload))
           if (message.type === 'watch') asked.push(message.cameras.map(({ device }: { device: string }) => device))
         }),
@@ -158,7 +158,7 @@ describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () =>
   })
 
   it('draws one tile anew when one board changes its state, and none of the others', async () => {
-    const page = await open(desk, fresh => fresh.addInitScript(countTileRenders))
+    const page = await open(desktop, fresh => fresh.addInitScript(countTileRenders))
     await until('the tiles on the screen, filled', () => page.evaluate(tilesOnTheScreen))
     await page.evaluate('tileRenders.clear()')
     const two = ['sim-cam-2', 'sim-pico-90']

@@ -5,9 +5,9 @@ import { SmallDisk, whyNoDisk } from '../support/small-disk.ts'
 import { RunningGateway, signIn } from './running-gateway.ts'
 import { cutsOf, inChromium, type Look, openBrowser, shoot, visit } from './support.ts'
 
-const looks: (Look & { line: string })[] = [
-  { language: 'en', scheme: 'light', width: 1440, line: 'The gateway’s disk cannot be written.' },
-  { language: 'fa', scheme: 'dark', width: 390, line: 'روی دیسک دروازه نمی‌توان نوشت.' },
+const looks: (Look & { notice: string })[] = [
+  { language: 'en', scheme: 'light', width: 1440, notice: 'The gateway’s disk cannot be written.' },
+  { language: 'fa', scheme: 'dark', width: 390, notice: 'روی دیسک دروازه نمی‌توان نوشت.' },
 ]
 
 describe('pages of a gateway whose disk fails', {
@@ -37,16 +37,16 @@ describe('pages of a gateway whose disk fails', {
     await signIn(context, running.owner)
     await page.goto(running.url)
     await page.getByRole('heading', { name: 'roof' }).waitFor()
-    const line = page.getByText(look.line)
-    expect(await line.count()).toBe(0)
+    const notice = page.getByText(look.notice)
+    expect(await notice.count()).toBe(0)
     disk.fail('darvaza.sqlite-wal')
     try {
-      await line.waitFor()
+      await notice.waitFor()
       expect(await cutsOf(page, ':root')).toEqual([])
       await shoot(page, `degraded-${look.language}-${look.scheme}-${look.width}`)
     } finally {
       disk.recover('darvaza.sqlite-wal')
     }
-    await line.waitFor({ state: 'detached' })
+    await notice.waitFor({ state: 'detached' })
   })
 })

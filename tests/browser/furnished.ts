@@ -16,7 +16,7 @@ export interface Furnished {
 
 export async function furnish(): Promise<Furnished> {
   const running = await RunningGateway.build()
-  const [roof, garden, workshop, lane, panTilt, long, old] = await Promise.all([
+  const [roof, garden, workshop, waiting, panTilt, long, old] = await Promise.all([
     running.camera('roof-camera'),
     running.camera('garden-gate'),
     running.camera('workshop'),
@@ -60,7 +60,7 @@ export async function furnish(): Promise<Furnished> {
     stale: still.id,
     offline: workshop.id,
     blocked: old.id,
-    pending: lane.id,
+    pending: waiting.id,
   }
 }
 

@@ -12,11 +12,11 @@ export async function giveGamepad(context: BrowserContext): Promise<void> {
     const here: StandIn = Object.assign(globalThis, { pads: [null], orders: [] })
     Object.defineProperty(navigator, 'getGamepads', { value: () => here.pads })
     const send = WebSocket.prototype.send
-    WebSocket.prototype.send = function (said) {
-      const message = JSON.parse(String(said))
+    WebSocket.prototype.send = function (data) {
+      const message = JSON.parse(String(data))
       if (message.type === 'steer' && message.servo1 !== undefined)
         here.orders.push({ at: performance.now(), ...message })
-      send.call(this, said)
+      send.call(this, data)
     }
   })
 }

@@ -78,11 +78,11 @@ describe('a reader of the journal', { ...inChromium, timeout: 240_000 }, () => {
       camera.ws.send(Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1'))
       const diagnosed = page.locator('.entry:has(.remedy) .entry-text')
       await expect.poll(() => diagnosed.count(), { timeout: 60_000 }).toBe(had + 2)
-      const told = (await diagnosed.allTextContents()).slice(0, 2)
-      expect(told.every(text => /[آ-ی]/.test(text) === (language === 'fa'))).toBe(true)
+      const texts = (await diagnosed.allTextContents()).slice(0, 2)
+      expect(texts.every(text => /[آ-ی]/.test(text) === (language === 'fa'))).toBe(true)
       await page.reload()
       await page.locator('.entry').first().waitFor()
-      expect((await diagnosed.allTextContents()).slice(0, 2)).toEqual(told)
+      expect((await diagnosed.allTextContents()).slice(0, 2)).toEqual(texts)
       had += 2
     }
   })

@@ -5,7 +5,7 @@ import { guest, type PersonClient as Person, password, totp } from '../people/pe
 import { RunningGateway, signIn, testCard } from './running-gateway.ts'
 import { faultsOf, inChromium, type Look, openBrowser, shoot, type Visitor, visit } from './support.ts'
 
-const desk: Look = { language: 'en', scheme: 'light', width: 1440 }
+const desktop: Look = { language: 'en', scheme: 'light', width: 1440 }
 
 describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
@@ -21,7 +21,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   })
 
   /** Opens a path in a new browser context, signed in as `who`. Default: the owner; null signs in no person. */
-  async function open(path: string, who: Person | null = running.owner, look: Look = desk): Promise<Visitor> {
+  async function open(path: string, who: Person | null = running.owner, look: Look = desktop): Promise<Visitor> {
     const visitor = await visit(browser, look)
     onTestFinished(() => visitor.context.close())
     if (who) await signIn(visitor.context, who)
@@ -115,7 +115,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     expect(statuses).toEqual([404, 404, 404, 404, 404])
     const journal = await theirs.evaluate(async id => (await fetch(`/api/journal?device=${id}`)).text(), secret.id)
     expect(journal).not.toContain('secret-camera')
-    const told = await theirs.evaluate(
+    const result = await theirs.evaluate(
       ({ id, own }) =>
         new Promise<{ text: string; pictures: number; watched: boolean }>(resolve => {
           let text = ''
@@ -135,9 +135,9 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
         }),
       { id: secret.id, own: shared.id },
     )
-    expect(told).toMatchObject({ pictures: 1, watched: false })
-    expect(told.text).toContain(shared.id)
-    expect(told.text).not.toContain(secret.id)
+    expect(result).toMatchObject({ pictures: 1, watched: false })
+    expect(result.text).toContain(shared.id)
+    expect(result.text).not.toContain(secret.id)
   })
 
   it('approves a board, by another name, and sees its first picture without a reload', async () => {
@@ -314,7 +314,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
 
   it('makes an API key for somebody, says what ends it, and lets it end with them', async () => {
     const sara = await person('viewer')
-    const { page } = await open('/settings/keys', running.owner, { ...desk, language: 'fa', width: 390 })
+    const { page } = await open('/settings/keys', running.owner, { ...desktop, language: 'fa', width: 390 })
     await page.getByRole('button', { name: 'کلید تازه' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('هر کس هم که از خانه برود').waitFor()
@@ -394,7 +394,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   it('reads the journal in Persian: its sentences, Jalali dates with the Gregorian beside, Persian digits', async () => {
     const { id } = await running.pico('read-in-persian')
     await running.admit(id)
-    const { page } = await open('/journal', running.owner, { ...desk, language: 'fa' })
+    const { page } = await open('/journal', running.owner, { ...desktop, language: 'fa' })
     await page.locator('.entry', { hasText: 'read-in-persian' }).first().waitFor()
     const sentences = await page.locator('.entry-text summary').allTextContents()
     expect(sentences.filter(text => !/[آ-ی]/.test(text))).toEqual([])

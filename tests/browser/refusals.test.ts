@@ -30,15 +30,15 @@ describe('who was turned away', inChromium, () => {
     const { port } = running.gateway
     const tokens = { pico: await running.gateway.mint('pico'), cam: await running.gateway.mint('esp32cam') }
     const hand = { port, ...tokens, revoked: '', blocked: '', removed: '', apiKey: '' }
-    const knock = async (bytes: string | Buffer, from: string) => {
+    const sendFrom = async (bytes: string | Buffer, from: string) => {
       await using client = await RawClient.connect(port, { from })
       await client.write(bytes)
       await client.answer()
     }
-    await knock(esp32cam({ token: tokens.cam, reconnects: 39 }), '127.0.20.9')
+    await sendFrom(esp32cam({ token: tokens.cam, reconnects: 39 }), '127.0.20.9')
     for (const [index, [symptom, row]] of mistakes.entries()) {
       const { send } = handshakeCases.find(one => one.symptom === symptom && one.row === row)!
-      for (let attempt = 0; attempt <= index; attempt++) await knock(send(hand), `127.0.20.${index + 1}`)
+      for (let attempt = 0; attempt <= index; attempt++) await sendFrom(send(hand), `127.0.20.${index + 1}`)
     }
     browser = await openBrowser()
   }, 180_000)

@@ -26,7 +26,7 @@ interface Wish {
 export class RunningGateway implements AsyncDisposable {
   readonly gateway: TestGateway
   readonly owner: PersonClient
-  readonly #left = new AsyncDisposableStack()
+  readonly #resources = new AsyncDisposableStack()
 
   private constructor(gateway: TestGateway, owner: PersonClient) {
     this.gateway = gateway
@@ -40,7 +40,7 @@ export class RunningGateway implements AsyncDisposable {
       limits: { guessBurst: 1_000, entryBurst: 1_000, mintBurst: 1_000, ...overrides.limits },
     })
     const running = new RunningGateway(gateway, await firstOwner(gateway))
-    running.#left.use(gateway)
+    running.#resources.use(gateway)
     return running
   }
 
@@ -50,13 +50,13 @@ export class RunningGateway implements AsyncDisposable {
 
   /** Connects a simulated camera that waits for approval. It sends only 2 pictures a second, to spare the browser. */
   async camera(name: string, options: Partial<Esp32CamOptions> = {}) {
-    const board = this.#left.use(simulateEsp32Cam({ url: this.url, name, fps: 2, ...options }))
+    const board = this.#resources.use(simulateEsp32Cam({ url: this.url, name, fps: 2, ...options }))
     return { board, id: await this.#idOf(name) }
   }
 
   /** Connects a simulated Pico that waits for approval. */
   async pico(name: string, options: Partial<PicoOptions> = {}) {
-    const board = this.#left.use(
+    const board = this.#resources.use(
       simulatePico({ url: this.url, deviceId: name, sensorMs: 1_000, pingMs: 2_000, ...options }),
     )
     return { board, id: await this.#idOf(name) }
@@ -64,7 +64,7 @@ export class RunningGateway implements AsyncDisposable {
 
   /** Connects a camera that sends a picture only when the test does so. */
   async stillCamera(wish: Wish) {
-    const board = this.#left.use(await Board.connect(this.gateway, { kind: 'esp32cam' }))
+    const board = this.#resources.use(await Board.connect(this.gateway, { kind: 'esp32cam' }))
     const id = await board.id()
     await this.admit(id, wish)
     return { board, id }
@@ -77,7 +77,7 @@ export class RunningGateway implements AsyncDisposable {
     const camera = await this.stillCamera({ name: `${tag}-camera`, tags: [tag] })
     let counter = 0
     const stream = setInterval(() => void camera.board.sendFrame(testCard(++counter)), 300)
-    this.#left.defer(() => clearInterval(stream))
+    this.#resources.defer(() => clearInterval(stream))
     return { pico, camera, freeze: () => clearInterval(stream) }
   }
 
@@ -104,7 +104,7 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#left.disposeAsync()
+    return this.#resources.disposeAsync()
   }
 }
 
