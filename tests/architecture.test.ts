@@ -26,7 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
 }
 
 const files = globSync('src/**/*.ts', { cwd: root }).filter(file => !file.endsWith('.test.ts'))
-const roomOf = (file: string): string => relative('src', file).split('/')[0]!.replace(/\.ts$/, '')
+const folderOf = (file: string): string => relative('src', file).split('/')[0]!.replace(/\.ts$/, '')
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')
@@ -37,17 +37,17 @@ function importsOf(file: string): string[] {
 const targetOf = (file: string, path: string): string =>
   path.startsWith('#') ? path.replace(/^#/, 'src/') : join(dirname(file), path)
 
-describe('the house', () => {
-  it('has files in every room it speaks of', () => {
-    expect(new Set(files.map(roomOf))).toEqual(new Set(Object.keys(mayImport)))
+describe('the folders of the program', () => {
+  it('each have a rule here, and each rule has a folder', () => {
+    expect(new Set(files.map(folderOf))).toEqual(new Set(Object.keys(mayImport)))
   })
 
-  it.each(files)('%s imports only from rooms below its own', file => {
-    const room = roomOf(file)
+  it.each(files)('%s imports only from folders below its own', file => {
+    const folder = folderOf(file)
     const wrong = importsOf(file)
       .filter(path => /^[.#]/.test(path))
-      .map(path => roomOf(targetOf(file, path)))
-      .filter(other => other !== room && !mayImport[room]!.includes(other))
+      .map(path => folderOf(targetOf(file, path)))
+      .filter(other => other !== folder && !mayImport[folder]!.includes(other))
     expect(wrong).toEqual([])
   })
 

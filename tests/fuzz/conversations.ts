@@ -37,17 +37,17 @@ export async function openConversations(): Promise<FuzzTarget[]> {
     const board = core.connect({ wants: kinds[who], token })
     for (const { waitMs, message } of messages) {
       await core.clock.pass(waitMs)
-      if (board.line.closedWith) break
+      if (board.connection.closedWith) break
       if (typeof message === 'string') board.say(message.replace('TOKEN', token))
       else board.sendBinary(message)
       board.session.onControl('ping')
     }
     await core.flush()
     await settled()
-    if (board.line.closedWith?.reason === 'internal') throw new Error('the conversation was ended as a defect')
+    if (board.connection.closedWith?.reason === 'internal') throw new Error('the conversation was ended as a defect')
     if (core.store.rows().some(row => JSON.stringify(row).includes(token)))
       throw new Error('the token was written down')
-    core.gone(board)
+    core.disconnect(board)
     await core.flush()
     await core.store.prune({ olderThanMs: Number.POSITIVE_INFINITY })
   })

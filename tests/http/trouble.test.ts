@@ -90,7 +90,7 @@ describe('when the disk is full', () => {
     ])
     expect(board.device.name).not.toBe('other')
     const blocked = door.put(`${name}/block`, {}, 'POST')
-    await expect.poll(() => board.line.closedWith).toBeTruthy()
+    await expect.poll(() => board.connection.closedWith).toBeTruthy()
     await door.core.clock.pass(2_000, 250)
     expect([(await blocked).status, (await blocked).json]).toMatchObject([503, { inForce: true }])
     door.core.store.failure = undefined

@@ -8,7 +8,7 @@ export let sent: GatewayMessage[]
 export let commandQueue: CommandQueue
 
 /** Makes an empty command queue, which the functions below use. `send` receives its messages instead of `sent`. */
-export function freshLane(send: (message: GatewayMessage) => void = message => sent.push(message)): void {
+export function freshQueue(send: (message: GatewayMessage) => void = message => sent.push(message)): void {
   clock = new FakeClock()
   sent = []
   commandQueue = new CommandQueue({ send }, clock, defaultLimits)
@@ -41,7 +41,7 @@ export const act = (action: string) => watch(commandQueue.action({ action }))
 export const ack = (command_type?: string, status = 'success'): boolean =>
   commandQueue.acknowledged({ type: 'ack', ...(command_type === undefined ? {} : { command_type }), status } as Ack)
 /** The messages sent so far, in short form: `servo 10`, `emergency_stop`. */
-export const said = () =>
+export const sentInShort = () =>
   sent.map(message => {
     if (message.type === 'servo' || message.type === 'servo_smooth') return `${message.type} ${message.command.servo1}`
     return message.type === 'action' ? message.command.action : message.type

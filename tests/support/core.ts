@@ -18,7 +18,7 @@ import { FakeClock, settled } from './fake-clock.ts'
 import { noFaults } from './faults.ts'
 import { MemoryStore } from './memory-store.ts'
 
-export { FakeBoard, FakeLine } from './fake-board.ts'
+export { FakeBoard, FakeConnection } from './fake-board.ts'
 
 /** A store in memory that keeps flight recorders as a disk would, and keeps no telemetry. */
 export class BoxShelf implements FlightRecorderStore, TelemetryStore {
@@ -87,7 +87,7 @@ export class Core {
   readonly clock: FakeClock
   readonly store: MemoryStore
   readonly evicted: Device[] = []
-  readonly door: Admission
+  readonly admission: Admission
   readonly health: OpenCore['health']
   readonly limits: OpenCore['limits']
   readonly journal: OpenCore['journal']
@@ -106,7 +106,7 @@ export class Core {
     this.opened = opened
     this.clock = clock
     this.store = store
-    this.door = opened.admission
+    this.admission = opened.admission
     this.health = opened.health
     this.limits = opened.limits
     this.journal = opened.journal
@@ -152,8 +152,8 @@ export class Core {
     return new Core(opened, { clock, store, bus })
   }
 
-  knock(visitor: Visitor): AdmissionDecision {
-    return this.door.decide(arrivalOf(visitor))
+  decide(visitor: Visitor): AdmissionDecision {
+    return this.admission.decide(arrivalOf(visitor))
   }
 
   /** Connects a board, which admission must accept. Default token: a freshly minted claim for the kind `wants`. */
@@ -162,10 +162,10 @@ export class Core {
     const token =
       'token' in visitor ? visitor.token : this.mint.mint(kind === 'generic' ? 'pico' : kind, this.clock.now())
     const arrival = arrivalOf({ ...visitor, token })
-    const answer = this.door.decide(arrival)
+    const answer = this.admission.decide(arrival)
     if ('refused' in answer) throw new Error(`refused: ${answer.refused}`)
     const board = new FakeBoard(token)
-    board.session = this.sessions.open(answer, arrival, board.line)
+    board.session = this.sessions.open(answer, arrival, board.connection)
     return board
   }
 
@@ -177,7 +177,7 @@ export class Core {
   }
 
   /** Reports that a board's socket was closed without a Close frame. */
-  gone(board: FakeBoard, code = 1006): void {
+  disconnect(board: FakeBoard, code = 1006): void {
     this.sessions.closed(board.session, code, false)
   }
 

@@ -7,14 +7,13 @@ import type { FrameKind, StrangerBudget } from '../../src/core/sessions/stranger
 type Message = any
 
 /** A board's connection as a session uses it: keeps all that is sent, and counts the bytes it pretends to have read. */
-export class FakeLine implements BoardConnection {
+export class FakeConnection implements BoardConnection {
   readonly sent: Message[] = []
   readonly pings: string[] = []
   closedWith: { code: number; reason: string } | undefined
   bytesRead = 400
   finishClose?: () => void
-  /** `wasCut`: the socket was destroyed without a Close. `readOns`: how often reading was resumed. */
-  wasCut = false
+  /** How often reading was resumed. */
   readOns = 0
   #stranger: StrangerBudget | undefined
 
@@ -48,9 +47,7 @@ export class FakeLine implements BoardConnection {
     this.readOns++
   }
 
-  destroy(): void {
-    this.wasCut = true
-  }
+  destroy(): void {}
 
   sendText(text: string): void {
     if (this.closedWith) throw new Error('nothing is sent after a Close')
@@ -73,7 +70,7 @@ export class FakeLine implements BoardConnection {
 
 /** A connected board in core: its connection, its session, and methods that send as the board does. */
 export class FakeBoard {
-  readonly line = new FakeLine()
+  readonly connection = new FakeConnection()
   session!: Session
   readonly token: string | undefined
 
@@ -102,8 +99,8 @@ export class FakeBoard {
   /** Delivers a frame as a socket does: an unapproved board's budget counts it first. Returns whether to read on. */
   #send(kind: FrameKind, length: number, deliver: () => void): boolean {
     const bytes = length + (length < 126 ? 6 : 8)
-    this.line.bytesRead += bytes
-    const { stranger } = this.line
+    this.connection.bytesRead += bytes
+    const { stranger } = this.connection
     if (stranger?.begin(bytes) === false) return true
     if (!stranger || stranger.admits(kind, length, true)) deliver()
     return stranger ? stranger.end(bytes) : true

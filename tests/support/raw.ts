@@ -216,8 +216,8 @@ export class RawClient implements AsyncDisposable {
   }
 
   #never(what: string, when: string): Error {
-    const said = this.frames.slice(-10).map(frame => `  ${frame.opcode}: ${textOf(frame).slice(0, 200)}`)
+    const lastFrames = this.frames.slice(-10).map(frame => `  ${frame.opcode}: ${textOf(frame).slice(0, 200)}`)
     const answer = this.#answer ? [this.#answer.statusLine] : [`${this.#received.length} bytes of an HTTP answer`]
-    return new Error([`${what} did not come ${when}. What came:`, ...answer, ...said].join('\n'))
+    return new Error([`${what} did not come ${when}. What came:`, ...answer, ...lastFrames].join('\n'))
   }
 }

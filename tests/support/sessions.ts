@@ -17,8 +17,8 @@ export function live(core: Core, ms: number, ...boards: FakeBoard[]): void {
   for (let left = ms; left > 0; left -= seconds) {
     core.clock.advance(Math.min(seconds, left))
     for (const board of boards) {
-      const said = board.line.sent.splice(0)
-      if (!board.session.closed && said.some(({ type }) => type === 'ping')) board.say({ type: 'pong' })
+      const received = board.connection.sent.splice(0)
+      if (!board.session.closed && received.some(({ type }) => type === 'ping')) board.say({ type: 'pong' })
     }
   }
 }

@@ -243,7 +243,7 @@ describe('steering from a page', () => {
     const mina = open('mina', 'operator')
     const omid = open('omid', 'operator')
     mina.receive({ type: 'steer', id: 1, device: nameOf(board), servo1: 40, servo2: 50 })
-    expect(board.line.ofType('servo')[0].command).toEqual({ servo1: 40, servo2: 50 })
+    expect(board.connection.ofType('servo')[0].command).toEqual({ servo1: 40, servo2: 50 })
     board.say({ type: 'ack', command_type: 'servo', status: 'success' })
     await core.flush()
     expect(mina.page.of('outcome')).toMatchObject([{ id: 1, ok: true, ack: { status: 'success' } }])

@@ -47,9 +47,9 @@ describe('approving', () => {
     const approving = core.deviceAdmin.approve(mina, board.device)
     expect(board.device).toMatchObject({ state: 'active', name: 'greenhouse' })
     await core.done(approving)
-    expect(board.line.closedWith).toBeUndefined()
+    expect(board.connection.closedWith).toBeUndefined()
     const moved = core.steering.servo(mina, board.device, { servo1: 10, servo2: 20 })
-    expect(board.line.ofType('servo')).toMatchObject([{ command: { servo1: 10, servo2: 20 } }])
+    expect(board.connection.ofType('servo')).toMatchObject([{ command: { servo1: 10, servo2: 20 } }])
     board.say({ type: 'ack', command_type: 'servo', status: 'success' })
     await core.done(moved)
     expect(acts(core)).toEqual(['key mina approved greenhouse'])
@@ -110,7 +110,7 @@ describe('approving', () => {
     const core = await Core.start()
     const first = core.connect()
     const seenConnectionId = first.session.id
-    core.gone(first)
+    core.disconnect(first)
     core.connect({ token: first.token })
     await core.done(core.deviceAdmin.approve(host, first.device, { seenConnectionId }))
     expect(first.device.state).toBe('active')
@@ -162,7 +162,7 @@ describe('blocking, removing, revoking', () => {
       drop: reason => void dropped.push(reason),
     })
     const acting = core.deviceAdmin[act](host, board.device)
-    expect(board.line.closedWith?.code).toBe(4001)
+    expect(board.connection.closedWith?.code).toBe(4001)
     expect(dropped).toEqual(['camera-gone'])
     expect(core.sessions.liveOf(board.device).online).toBe(false)
     await core.done(acting)
@@ -280,8 +280,8 @@ describe('tidying', () => {
     const core = await Core.start()
     const [gone, online] = [core.connect(), core.connect()]
     const active = await core.active()
-    core.gone(gone)
-    core.gone(active)
+    core.disconnect(gone)
+    core.disconnect(active)
     const start = gone.device.lastSeenAt!
     core.clock.advance(start + 7 * days - core.clock.now())
     await core.done(core.deviceAdmin.tidy())
@@ -308,7 +308,7 @@ describe('tidying', () => {
     const core = await Core.start()
     const errors: unknown[] = []
     const board = core.connect()
-    core.gone(board)
+    core.disconnect(board)
     await core.flush()
     const stop = core.deviceAdmin.tidyEvery(error => errors.push(error))
     // The clock moves in small steps here, because a caller waits for the store for at most 2 s.
@@ -316,7 +316,7 @@ describe('tidying', () => {
     await core.clock.pass(3_700_000, 500)
     expect(core.registry.size).toBe(0)
     const other = core.connect()
-    core.gone(other)
+    core.disconnect(other)
     core.store.failure = new Error('disk full')
     core.clock.advance(7 * days)
     await core.clock.pass(3_700_000, 500)

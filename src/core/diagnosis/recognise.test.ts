@@ -38,8 +38,8 @@ describe('recognising', () => {
           expect(symptoms).toHaveProperty(symptom)
           const diagnosis = { diagnosis: symptom, library: id, facts: { base: given.host, path: given.origin } }
           for (const language of ['en', 'fa'] as const) {
-            const told = diagnosisText(diagnosis, language)
-            expect(told.remedy.length).toBeGreaterThan(0)
+            const texts = diagnosisText(diagnosis, language)
+            expect(texts.remedy.length).toBeGreaterThan(0)
           }
           const back = readRecorded('refusal', JSON.parse(JSON.stringify({ ...recorded(diagnosis), library: name })))
           expect(back).toMatchObject({ diagnosis: symptom, library: libraryNamed(name) })

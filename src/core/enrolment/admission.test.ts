@@ -10,13 +10,13 @@ const hours = 3_600_000
 const claim = (core: Core, kind: 'pico' | 'esp32cam' = 'pico') => core.mint.mint(kind, core.clock.now())
 
 function admitted(core: Core, visitor: Visitor): Device {
-  const answer = core.knock(visitor)
+  const answer = core.decide(visitor)
   if ('refused' in answer) throw new Error(`refused: ${answer.refused}`)
   return answer.device
 }
 
 function refused(core: Core, visitor: Visitor): AdmissionRefusal {
-  const answer = core.knock(visitor)
+  const answer = core.decide(visitor)
   if ('device' in answer && !('refused' in answer)) throw new Error(`let in as ${answer.device.name}`)
   return (answer as { refused: AdmissionRefusal }).refused
 }
@@ -132,9 +132,9 @@ describe('the door, to a token that lost its right', () => {
     await core.done(core.deviceAdmin.revoke(host, devices[2]!))
     await core.enrolment.set({ mode: 'open' })
     const again = await Core.start({ store: core.store, clock: core.clock })
-    for (const house of [core, again]) {
-      for (const [why, token] of Object.entries(tokens)) expect(refused(house, { token })).toBe(why)
-      expect(house.registry.size).toBe(3)
+    for (const each of [core, again]) {
+      for (const [why, token] of Object.entries(tokens)) expect(refused(each, { token })).toBe(why)
+      expect(each.registry.size).toBe(3)
     }
   })
 
@@ -217,14 +217,14 @@ describe('the door, to a rotated token', () => {
     const board = await core.active()
     const { token } = await core.done(core.deviceAdmin.rotate(host, board.device))
     await core.done(core.deviceAdmin.revoke(host, board.device, 'old'))
-    expect(board.line.closedWith?.code).toBe(4001)
+    expect(board.connection.closedWith?.code).toBe(4001)
     expect(refused(core, { token: board.token })).toBe('device_removed')
     expect(admitted(core, { token })).toBe(board.device)
   })
 
   it('is only looked at by a connection test', async () => {
     const { core, old, token } = await rotated()
-    expect(core.door.wouldAdmit(arrivalOf({ token }))).toEqual({ kind: 'pico' })
+    expect(core.admission.wouldAdmit(arrivalOf({ token }))).toEqual({ kind: 'pico' })
     expect(admitted(core, { token: old }).state).toBe('active')
   })
 })
@@ -293,7 +293,7 @@ describe('the door, to a shared token', () => {
   it('takes a board without an id for the one that is offline', async () => {
     const core = await start()
     const board = core.connect({ token: 'fleet-of-picos' })
-    core.gone(board)
+    core.disconnect(board)
     expect(admitted(core, { token: 'fleet-of-picos' })).toBe(board.device)
   })
 
@@ -333,7 +333,7 @@ describe('the door, on loopback', () => {
 })
 
 describe('a connection test', () => {
-  const look = (core: Core, visitor: Visitor) => core.door.wouldAdmit(arrivalOf(visitor))
+  const look = (core: Core, visitor: Visitor) => core.admission.wouldAdmit(arrivalOf(visitor))
 
   it('says what the door would, and leaves nothing behind', async () => {
     const core = await Core.start({ shared: [{ token: 'fleet', kind: 'esp32cam' }] })

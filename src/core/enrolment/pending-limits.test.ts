@@ -14,12 +14,12 @@ describe('the waiting room', () => {
   it('makes room at a full address by the offline ones first, the oldest of them', async () => {
     const core = await Core.start({ limits })
     const [oldest, second, third] = [arrive(core, 'a'), arrive(core, 'a'), arrive(core, 'a')]
-    core.gone(second!)
-    core.gone(third!)
+    core.disconnect(second!)
+    core.disconnect(third!)
     arrive(core, 'a')
     expect(core.evicted).toEqual([second!.device])
     expect(waiting(core)).toHaveLength(3)
-    expect(oldest!.line.closedWith).toBeUndefined()
+    expect(oldest!.connection.closedWith).toBeUndefined()
   })
 
   it('makes room at a full address by its oldest when all are online, and closes its socket', async () => {
@@ -27,7 +27,7 @@ describe('the waiting room', () => {
     const boards = [arrive(core, 'a'), arrive(core, 'a'), arrive(core, 'a')]
     arrive(core, 'a')
     expect(core.evicted).toEqual([boards[0]!.device])
-    expect(boards[0]!.line.closedWith).toBeDefined()
+    expect(boards[0]!.connection.closedWith).toBeDefined()
     expect(boards[0]!.session.closed).toBe(true)
     await core.flush()
     expect((await core.store.loadDevices()).map(({ id }) => id).sort()).toEqual(
@@ -47,7 +47,7 @@ describe('the waiting room', () => {
   it('makes room when full in all by whoever is offline, wherever', async () => {
     const core = await Core.start({ limits })
     const boards = ['a', 'a', 'b', 'b', 'c', 'c'].map(address => arrive(core, address))
-    core.gone(boards[3]!)
+    core.disconnect(boards[3]!)
     arrive(core, 'd')
     expect(core.evicted).toEqual([boards[3]!.device])
   })
@@ -68,7 +68,7 @@ describe('the waiting room', () => {
     const first = arrive(core, 'a')
     arrive(core, 'a')
     expect(core.evicted).toEqual([first.device])
-    expect([approved, made].map(board => board.line.closedWith)).toEqual([undefined, undefined])
+    expect([approved, made].map(board => board.connection.closedWith)).toEqual([undefined, undefined])
   })
 
   it('lets who had to make room come back with the same claim', async () => {

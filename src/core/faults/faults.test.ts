@@ -4,7 +4,7 @@ import { boundaryNames } from './boundaries.ts'
 import { describeError } from './describe.ts'
 import { atBoundary, type FaultReport, Faults, guardedClock } from './faults.ts'
 
-function house() {
+function setUp() {
   const clock = new FakeClock()
   const faults = new Faults(clock)
   const reports: FaultReport[] = []
@@ -14,7 +14,7 @@ function house() {
 
 describe('faults', () => {
   it('are counted each, and reported once a minute and boundary: the first at once, then how many', () => {
-    const { clock, faults, reports } = house()
+    const { clock, faults, reports } = setUp()
     for (let n = 0; n < 1_000; n++) faults.caught('handshake', new RangeError('x'), () => ({ headers: n }))
     faults.caught('board', new Error('x'))
     expect(reports.map(({ boundary, count }) => [boundary, count])).toEqual([
@@ -34,7 +34,7 @@ describe('faults', () => {
   })
 
   it('leave no timer behind, and report what waited', () => {
-    const { clock, faults, reports } = house()
+    const { clock, faults, reports } = setUp()
     const before = clock.timers
     for (let n = 0; n < 3; n++) faults.caught('page', new Error('x'))
     faults[Symbol.dispose]()
@@ -43,7 +43,7 @@ describe('faults', () => {
   })
 
   it('are reported whatever a shape or another reporter throws', () => {
-    const { faults, reports } = house()
+    const { faults, reports } = setUp()
     faults.reportTo(() => {
       faults.caught('page', new Error('in a reporter'))
       throw new Error('in a reporter')
@@ -57,7 +57,7 @@ describe('faults', () => {
   })
 
   it('close what is concerned, and are reported where that fails too', () => {
-    const { faults, reports } = house()
+    const { faults, reports } = setUp()
     let closed = 0
     const fail = () => {
       throw new TypeError('x')
@@ -69,7 +69,7 @@ describe('faults', () => {
   })
 
   it('in a timer are reported, and all other timers go on', () => {
-    const { clock, faults, reports } = house()
+    const { clock, faults, reports } = setUp()
     const guarded = guardedClock(clock, faults)
     let turns = 0
     guarded.after(10, () => {

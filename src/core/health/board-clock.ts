@@ -64,7 +64,7 @@ export class BoardClock {
   #written: ClockReading['written'] = 'number'
   #unit: Unit | undefined
   #raw = 0
-  #said = 0
+  #lastBoardMs = 0
   #offsetMs = 0
   #minuteMs = 0
   #minuteBeforeMs = 0
@@ -74,7 +74,7 @@ export class BoardClock {
   #readAt = 0
   #uptimeOffsetMs: number | undefined
   #upMs = 0
-  #heardAt = 0
+  #uptimeReadAt = 0
 
   /**
    * Reads the time in a message, from `uptime` (seconds) and `timestamp`. Returns the reboot if the time shows one.
@@ -83,8 +83,8 @@ export class BoardClock {
    */
   read(message: Readonly<Record<string, unknown>>, now: number, fresh = false): Reboot | undefined {
     const upS = numberIn(message.uptime)
-    const byUptime = upS === undefined ? undefined : this.#hearUptime(upS * 1_000, now, fresh)
-    const byClock = this.#hearClock(message.timestamp, now, fresh)
+    const byUptime = upS === undefined ? undefined : this.#onUptime(upS * 1_000, now, fresh)
+    const byClock = this.#onClock(message.timestamp, now, fresh)
     return byUptime ?? byClock
   }
 
@@ -112,9 +112,9 @@ export class BoardClock {
    * between `leastMs` and `mostMs` ago.
    */
   placed(timestamp: unknown, now: number, leastMs: number, mostMs: number): number | undefined {
-    const said = this.#read(timestamp, now)
-    if (said === undefined || this.#readAt === 0) return undefined
-    const at = Math.round(said - this.#offsetMs)
+    const boardMs = this.#read(timestamp, now)
+    if (boardMs === undefined || this.#readAt === 0) return undefined
+    const at = Math.round(boardMs - this.#offsetMs)
     return now - at >= leastMs && now - at <= mostMs ? at : undefined
   }
 
@@ -124,41 +124,42 @@ export class BoardClock {
     return number * (this.#unit ?? guessed(number, now))
   }
 
-  #hearUptime(upMs: number, now: number, fresh: boolean): Reboot | undefined {
+  #onUptime(upMs: number, now: number, fresh: boolean): Reboot | undefined {
     const offset = upMs - now
     const before = this.#uptimeOffsetMs
     // A delayed message shows less than the true uptime, but never less than the message before it.
-    const isBack = before !== undefined && (upMs < this.#upMs || before - offset > lateMs(fresh, now - this.#heardAt))
+    const isBack =
+      before !== undefined && (upMs < this.#upMs || before - offset > lateMs(fresh, now - this.#uptimeReadAt))
     this.#uptimeOffsetMs = before === undefined || isBack ? offset : Math.max(before, offset)
     this.#upMs = upMs
-    this.#heardAt = now
+    this.#uptimeReadAt = now
     return isBack ? { bootedAt: now - upMs, upMs: Math.max(0, now - upMs + before) } : undefined
   }
 
-  #hearClock(timestamp: unknown, now: number, fresh: boolean): Reboot | undefined {
+  #onClock(timestamp: unknown, now: number, fresh: boolean): Reboot | undefined {
     this.#learnUnit(timestamp, now)
-    const said = this.#read(timestamp, now)
-    if (said === undefined) return undefined
+    const boardMs = this.#read(timestamp, now)
+    if (boardMs === undefined) return undefined
     const before = this.reading
-    const lastSaid = this.#said
+    const lastBoardMs = this.#lastBoardMs
     const late = lateMs(fresh, now - this.#readAt)
     const wasAt = now + this.#offsetMs
-    const since = sinceBeginning(said)
-    this.#kind = since !== undefined ? 'boot' : said > beginnings[2]! ? 'set' : 'odd'
+    const since = sinceBeginning(boardMs)
+    this.#kind = since !== undefined ? 'boot' : boardMs > beginnings[2]! ? 'set' : 'odd'
     this.#written = numberIn(timestamp) === undefined ? 'text' : 'number'
     this.#readAt = now
-    this.#said = said
-    const offset = said - now
+    this.#lastBoardMs = boardMs
+    const offset = boardMs - now
     const same = before?.kind === this.#kind && before.written === this.#written
     const ahead = offset - this.#offsetMs
-    const isBack = said < lastSaid || ahead < -late
+    const isBack = boardMs < lastBoardMs || ahead < -late
     if (same && !isBack && ahead < jumpMs + (now - this.#minuteAt) / 1_000) {
       this.#follow(offset, now)
       return undefined
     }
     this.#start(offset, now)
     // A reboot: a set clock shows its start date again, or an unset clock went back towards its start date.
-    if (!before || since === undefined || (same && (!isBack || isWrap(wasAt))) || said >= wasAt) return undefined
+    if (!before || since === undefined || (same && (!isBack || isWrap(wasAt))) || boardMs >= wasAt) return undefined
     const wasUp = same ? sinceBeginning(wasAt) : undefined
     return { bootedAt: now - since, upMs: wasUp === undefined ? Number.NaN : wasUp - since }
   }

@@ -18,7 +18,7 @@ async function watched(options: Parameters<typeof Core.start>[0] = {}) {
 function live(core: Core, board: FakeBoard, ms: number): void {
   for (let passed = 0; passed < ms; passed += 1_000) {
     core.clock.advance(1_000)
-    board.line.bytesRead += 6
+    board.connection.bytesRead += 6
     board.session.onControl('pong')
   }
 }
@@ -37,7 +37,7 @@ describe('the black boxes of boards', () => {
     const board = core.connect()
     board.say({ type: 'ping', memory_free: 1_000, timestamp: 5 })
     core.clock.advance(60_000)
-    core.gone(board)
+    core.disconnect(board)
     expect(core.flightRecorders.size).toBe(0)
   })
 
@@ -59,7 +59,7 @@ describe('the black boxes of boards', () => {
     const board = await core.active()
     live(core, board, 12_000)
     core.clock.advance(3_000)
-    core.gone(board)
+    core.disconnect(board)
     expect(eventsOf(traceOf(core, board), 'closed')).toMatchObject([{ code: 1006, byGateway: false, unheardMs: 3_000 }])
     const again = core.connect({ token: board.token })
     core.sessions.end(again.session, 'silent')
@@ -70,10 +70,10 @@ describe('the black boxes of boards', () => {
     const { core } = await watched()
     const board = await core.active()
     const twin = core.connect({ token: board.token })
-    core.gone(board, 1006)
+    core.disconnect(board, 1006)
     expect(eventsIn(core, board)).not.toContain('twin')
     core.connect({ token: board.token })
-    core.gone(twin, 4009)
+    core.disconnect(twin, 4009)
     expect(eventsIn(core, board)).toContain('twin')
   })
 
@@ -98,7 +98,7 @@ describe('the black boxes of boards', () => {
     for (const each of [board, other]) {
       each.say({ type: 'ping', memory_free: 90_000, uptime: 7, rssi: -61 })
       live(core, each, 60_000)
-      core.gone(each)
+      core.disconnect(each)
     }
     const before = traceOf(core, board)
     stop()
@@ -118,7 +118,7 @@ describe('the black boxes of boards', () => {
     const shelf = new BoxShelf()
     const { core } = await watched({ shelf })
     const board = await core.active()
-    core.gone(board)
+    core.disconnect(board)
     await core.clock.pass(core.limits.blackBoxSaveEveryMs, 1_000)
     expect(shelf.kept.has(board.device.id)).toBe(true)
   })
@@ -128,7 +128,7 @@ describe('the black boxes of boards', () => {
     const boards = []
     for (let index = 0; index < 5; index++) {
       const board = await core.active()
-      core.gone(board)
+      core.disconnect(board)
       boards.push(board)
     }
     expect(core.flightRecorders.size).toBe(3)
@@ -152,22 +152,22 @@ describe('a line that something cuts', () => {
     const lasted: number[] = []
     for (let line = 0; line < lines; line++) {
       let [quiet, life] = [0, 0]
-      let said = board.line.sent.length + board.line.pings.length
+      let said = board.connection.sent.length + board.connection.pings.length
       while (quiet < idleMs && life < 120_000) {
         core.clock.advance(100)
         life += 100
-        const now = board.line.sent.length + board.line.pings.length
+        const now = board.connection.sent.length + board.connection.pings.length
         if (now === said) quiet += 100
         else {
           quiet = 0
-          board.line.bytesRead += 6
+          board.connection.bytesRead += 6
           board.session.onControl('pong')
         }
         said = now
       }
       lasted.push(life)
       if (life >= 120_000) break
-      core.gone(board)
+      core.disconnect(board)
       core.clock.advance(500)
       board = core.connect({ token: board.token })
     }
@@ -182,11 +182,11 @@ describe('a line that something cuts', () => {
     expect(idleMs).toBeGreaterThanOrEqual(2_800)
     expect(idleMs).toBeLessThanOrEqual(3_200)
     expect(everyMs).toBeLessThan(idleMs)
-    const pings = board.line.pings.length
+    const pings = board.connection.pings.length
     core.clock.advance(20_000)
-    expect(board.line.pings.length - pings).toBeGreaterThanOrEqual(9)
+    expect(board.connection.pings.length - pings).toBeGreaterThanOrEqual(9)
     // The gateway sends no more pings than necessary.
-    expect(board.line.pings.length - pings).toBeLessThanOrEqual(13)
+    expect(board.connection.pings.length - pings).toBeLessThanOrEqual(13)
   })
 
   it('needs nothing more where the usual turn is often enough', async () => {

@@ -4,15 +4,15 @@ import {
   act,
   clock,
   commandQueue,
-  freshLane,
-  said,
+  freshQueue,
   sent,
+  sentInShort,
   servo,
   smooth,
 } from '../../../tests/support/command-queue.ts'
 import { settled } from '../../../tests/support/fake-clock.ts'
 
-beforeEach(() => freshLane())
+beforeEach(() => freshQueue())
 
 describe('a servo command', () => {
   it('carries both angles, and is done when the board acknowledges it', async () => {
@@ -75,9 +75,9 @@ describe('a servo command', () => {
 describe('two servo commands', () => {
   it('are never outstanding at once: the second waits for the ack of the first', async () => {
     const [first, second] = [servo(10), servo(20)]
-    expect(said()).toEqual(['servo 10'])
+    expect(sentInShort()).toEqual(['servo 10'])
     ack('servo')
-    expect(said()).toEqual(['servo 10', 'servo 20'])
+    expect(sentInShort()).toEqual(['servo 10', 'servo 20'])
     ack('servo')
     await settled()
     expect([first.state, second.state]).toEqual(['done', 'done'])
@@ -90,7 +90,7 @@ describe('two servo commands', () => {
     ack('servo')
     ack('servo')
     await settled()
-    expect(said()).toEqual(['servo 10', 'servo 40'])
+    expect(sentInShort()).toEqual(['servo 10', 'servo 40'])
     expect(orders.map(order => order.state)).toEqual(['done', 'superseded', 'superseded', 'done'])
   })
 
@@ -99,7 +99,7 @@ describe('two servo commands', () => {
     clock.advance(20_000)
     await settled()
     expect([first.state, second.state]).toEqual(['ack_timeout', 'open'])
-    expect(said()).toEqual(['servo 10', 'servo 20'])
+    expect(sentInShort()).toEqual(['servo 10', 'servo 20'])
   })
 
   it('give the second its own 20 s, from when it was sent', async () => {
@@ -120,21 +120,21 @@ describe('a stop', () => {
   it.each(['emergency_stop', 'emergency_stop_smooth'])('(%s) passes a waiting servo command', async stop => {
     const [first, second] = [servo(10), servo(20)]
     const stopped = act(stop)
-    expect(said()).toEqual(['servo 10', stop])
+    expect(sentInShort()).toEqual(['servo 10', stop])
     await settled()
     expect(second.state).toBe('superseded')
     ack('servo')
     ack('action')
     await settled()
     expect([first.state, stopped.state]).toEqual(['done', 'done'])
-    expect(said()).toEqual(['servo 10', stop])
+    expect(sentInShort()).toEqual(['servo 10', stop])
   })
 
   it('cuts the rest of a long move', async () => {
     const move = smooth(0, 180)
     ack('servo_smooth')
     const stopped = act('emergency_stop')
-    expect(said()).toEqual(['servo_smooth 45', 'servo_smooth 90', 'emergency_stop'])
+    expect(sentInShort()).toEqual(['servo_smooth 45', 'servo_smooth 90', 'emergency_stop'])
     ack('servo_smooth')
     ack('action')
     await settled()
@@ -146,9 +146,9 @@ describe('a stop', () => {
     servo(10)
     act('emergency_stop')
     servo(30)
-    expect(said()).toEqual(['servo 10', 'emergency_stop'])
+    expect(sentInShort()).toEqual(['servo 10', 'emergency_stop'])
     ack('servo')
-    expect(said()).toEqual(['servo 10', 'emergency_stop', 'servo 30'])
+    expect(sentInShort()).toEqual(['servo 10', 'emergency_stop', 'servo 30'])
   })
 
   it('alone has that right: another action leaves a waiting command alone', async () => {
@@ -157,7 +157,7 @@ describe('a stop', () => {
     act('flash_on')
     ack('servo')
     await settled()
-    expect(said()).toEqual(['servo 10', 'flash_on', 'servo 20'])
+    expect(sentInShort()).toEqual(['servo 10', 'flash_on', 'servo 20'])
     expect(second.state).toBe('open')
   })
 })
@@ -165,7 +165,7 @@ describe('a stop', () => {
 describe('an action', () => {
   it('is sent at once, and several are answered in their order', async () => {
     const [first, second] = [act('flash_on'), act('flash_off')]
-    expect(said()).toEqual(['flash_on', 'flash_off'])
+    expect(sentInShort()).toEqual(['flash_on', 'flash_off'])
     ack('action')
     await settled()
     expect([first.state, second.state]).toEqual(['done', 'open'])
@@ -195,7 +195,7 @@ describe('a long smooth move', () => {
     const at: number[] = []
     const move = smooth(0, 180, { onMoved: angles => at.push(angles.servo1) })
     for (const angle of [45, 90, 135]) {
-      expect(said().at(-1)).toBe(`servo_smooth ${angle}`)
+      expect(sentInShort().at(-1)).toBe(`servo_smooth ${angle}`)
       clock.advance(4_000)
       ack('servo_smooth')
       await settled()
@@ -213,7 +213,7 @@ describe('a long smooth move', () => {
     const newer = servo(10)
     ack('servo_smooth')
     await settled()
-    expect(said()).toEqual(['servo_smooth 45', 'servo 10'])
+    expect(sentInShort()).toEqual(['servo_smooth 45', 'servo 10'])
     expect(move.state).toBe('superseded')
     ack('servo')
     await settled()
@@ -228,7 +228,7 @@ describe('a long smooth move', () => {
     await settled()
     expect(move.outcome?.ack?.status).toBe(status)
     expect(at).toEqual([45])
-    expect(said()).toEqual(['servo_smooth 45', 'servo_smooth 90'])
+    expect(sentInShort()).toEqual(['servo_smooth 45', 'servo_smooth 90'])
   })
 
   it('ends where the board falls silent', async () => {
@@ -249,7 +249,7 @@ describe('a time to live', () => {
     ack('servo')
     await settled()
     expect(second.state).toBe('command_expired')
-    expect(said()).toEqual(['servo 10'])
+    expect(sentInShort()).toEqual(['servo 10'])
   })
 
   it('is long enough up to its last millisecond', async () => {
@@ -257,7 +257,7 @@ describe('a time to live', () => {
     servo(20, { ttlMs: 1_000 })
     clock.advance(1_000)
     ack('servo')
-    expect(said()).toEqual(['servo 10', 'servo 20'])
+    expect(sentInShort()).toEqual(['servo 10', 'servo 20'])
   })
 
   it('does not leave a move half done that was begun in time', async () => {
@@ -267,7 +267,7 @@ describe('a time to live', () => {
     ack('servo_smooth')
     await settled()
     expect(move.state).toBe('done')
-    expect(said()).toEqual(['servo_smooth 45', 'servo_smooth 90'])
+    expect(sentInShort()).toEqual(['servo_smooth 45', 'servo_smooth 90'])
   })
 
   it('that is over leaves the lane free for the next', async () => {
@@ -276,7 +276,7 @@ describe('a time to live', () => {
     clock.advance(5_000)
     ack('servo')
     servo(30)
-    expect(said()).toEqual(['servo 10', 'servo 30'])
+    expect(sentInShort()).toEqual(['servo 10', 'servo 30'])
   })
 })
 

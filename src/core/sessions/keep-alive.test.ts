@@ -7,25 +7,25 @@ describe('keeping alive', () => {
     const boards = Array.from({ length: 25 }, () => core.connect())
     const last = boards.map(() => core.clock.ticks())
     for (let ms = 0; ms < 5 * minutes; ms += 500) {
-      for (const board of boards) board.line.bytesRead++
+      for (const board of boards) board.connection.bytesRead++
       core.clock.advance(500)
-      for (const [index, { line }] of boards.entries()) {
-        if (line.sent.splice(0).length > 0) last[index] = core.clock.ticks()
+      for (const [index, { connection }] of boards.entries()) {
+        if (connection.sent.splice(0).length > 0) last[index] = core.clock.ticks()
         expect(core.clock.ticks() - last[index]!).toBeLessThanOrEqual(10 * seconds)
       }
     }
-    for (const { line } of boards) expect(line.pings.length).toBeGreaterThanOrEqual(29)
+    for (const { connection } of boards) expect(connection.pings.length).toBeGreaterThanOrEqual(29)
   })
 
   it('never sends a board both kinds of ping at once, and not to all boards in the same moment', async () => {
     const core = await started({ mode: 'open' })
     const boards = Array.from({ length: 100 }, () => core.connect())
     for (let step = 0; step < 40; step++) {
-      const before = boards.map(({ line }) => [line.sent.length, line.pings.length] as const)
-      for (const board of boards) board.line.bytesRead++
+      const before = boards.map(({ connection }) => [connection.sent.length, connection.pings.length] as const)
+      for (const board of boards) board.connection.bytesRead++
       core.clock.advance(1_000)
-      const text = boards.filter(({ line }, index) => line.sent.length > before[index]![0])
-      const protocol = boards.filter(({ line }, index) => line.pings.length > before[index]![1])
+      const text = boards.filter(({ connection }, index) => connection.sent.length > before[index]![0])
+      const protocol = boards.filter(({ connection }, index) => connection.pings.length > before[index]![1])
       expect(text.filter(board => protocol.includes(board))).toEqual([])
       expect([text.length, protocol.length]).toEqual([10, 10])
     }
@@ -49,10 +49,10 @@ describe('a dead board', () => {
     const lastByte = core.clock.ticks()
     board.say({ type: 'ping' })
     while (core.clock.ticks() - lastByte < 44_900) core.clock.advance(100)
-    expect(board.line.closedWith).toBeUndefined()
+    expect(board.connection.closedWith).toBeUndefined()
     expect(core.sessions.liveOf(board.device)).toMatchObject({ online: true, presence: 'online' })
     core.clock.advance(1_100)
-    expect(board.line.closedWith).toEqual({ code: 4010, reason: 'silent' })
+    expect(board.connection.closedWith).toEqual({ code: 4010, reason: 'silent' })
     expect(core.sessions.liveOf(board.device)).toEqual({ online: false, presence: 'reconnecting' })
     await core.flush()
     expect(core.store.rows().at(-1)).toMatchObject({ kind: 'connection.closed', data: { code: 4010, by: 'gateway' } })
@@ -63,9 +63,9 @@ describe('a dead board', () => {
     const board = await core.active({ wants: 'esp32cam' })
     for (let turn = 0; turn < 20; turn++) {
       core.clock.advance(40 * seconds)
-      board.line.bytesRead++
+      board.connection.bytesRead++
     }
-    expect(board.line.closedWith).toBeUndefined()
+    expect(board.connection.closedWith).toBeUndefined()
   })
 
   it('is none after 16 s of deafness while a servo moves', async () => {
@@ -75,7 +75,7 @@ describe('a dead board', () => {
       core.clock.advance(16 * seconds)
       board.say({ type: 'ack', command_type: 'servo' })
     }
-    expect(board.line.closedWith).toBeUndefined()
+    expect(board.connection.closedWith).toBeUndefined()
   })
 })
 
@@ -84,7 +84,7 @@ describe('presence', () => {
     const core = await started()
     const board = await core.active()
     expect(core.sessions.liveOf(board.device)).toMatchObject({ online: true, presence: 'online', library: 'a test' })
-    core.gone(board)
+    core.disconnect(board)
     expect(core.sessions.liveOf(board.device)).toEqual({ online: false, presence: 'reconnecting' })
     core.clock.advance(minutes - 1)
     expect(core.sessions.liveOf(board.device).presence).toBe('reconnecting')
@@ -97,11 +97,11 @@ describe('presence', () => {
   it('is in the store, for the next start: who was online when the gateway ended is marked so', async () => {
     const core = await started()
     const [online, left] = [await core.active(), await core.active()]
-    core.gone(left)
+    core.disconnect(left)
     await core.flush()
     const killed = await core.store.loadDevices()
     core.sessions.endAll()
-    expect(online.line.closedWith).toEqual({ code: 1001, reason: 'shutting_down' })
+    expect(online.connection.closedWith).toEqual({ code: 1001, reason: 'shutting_down' })
     await core.registry.close()
     const stopped = await core.store.loadDevices()
     for (const devices of [killed, stopped]) {

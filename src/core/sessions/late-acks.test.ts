@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { GatewayMessage } from '#protocol/board.ts'
-import { ack, act, clock, freshLane, type Order, servo } from '../../../tests/support/command-queue.ts'
+import { ack, act, clock, freshQueue, type Order, servo } from '../../../tests/support/command-queue.ts'
 import { settled } from '../../../tests/support/fake-clock.ts'
 
-beforeEach(() => freshLane())
+beforeEach(() => freshQueue())
 
 describe('a late ack', () => {
   it('never satisfies the next command', async () => {
@@ -81,7 +81,7 @@ describe('a late ack', () => {
         const send = (message: GatewayMessage) => {
           if (message.type === 'servo') messages.push({ servo1: message.command.servo1, at: clock.ticks() })
         }
-        freshLane(send)
+        freshQueue(send)
         // The board obeys and acknowledges each message in order, once, within a minute or never.
         const obeyed = new Set<number>()
         const orders: Order[] = []

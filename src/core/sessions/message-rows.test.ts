@@ -41,7 +41,9 @@ describe('the journal rows of an approved board', () => {
     await core.flush()
     const readings = kept(core).filter(({ data }) => data?.type === 'sensor_data')
     expect(readings).toHaveLength(2_000)
-    expect(board.line.ofType('ack').filter(({ command_type }) => command_type === 'sensor_data')).toHaveLength(2_000)
+    expect(board.connection.ofType('ack').filter(({ command_type }) => command_type === 'sensor_data')).toHaveLength(
+      2_000,
+    )
   })
 
   it('are counted by device: a new connection brings no new burst', async () => {

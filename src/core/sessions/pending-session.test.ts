@@ -20,9 +20,9 @@ describe('a pending board', () => {
     const core = await Core.start()
     const board = core.connect({ wants: 'esp32cam' })
     for (let picture = 0; picture < 10; picture++) board.sendBinary(jpeg(99_990))
-    expect(board.line.closedWith).toBeUndefined()
+    expect(board.connection.closedWith).toBeUndefined()
     for (let picture = 0; picture < 10; picture++) board.ping()
-    expect(board.line.closedWith).toEqual({ code: 4008, reason: 'too_much_traffic' })
+    expect(board.connection.closedWith).toEqual({ code: 4008, reason: 'too_much_traffic' })
     expect(core.sessions.liveOf(board.device).online).toBe(false)
   })
 
@@ -33,7 +33,7 @@ describe('a pending board', () => {
       board.sendBinary(jpeg(999_000))
       core.clock.advance(1_000)
     }
-    expect(board.line.closedWith).toBeUndefined()
+    expect(board.connection.closedWith).toBeUndefined()
   })
 
   it('is admitted at once after that, without a new burst', async () => {
@@ -41,15 +41,15 @@ describe('a pending board', () => {
     const board = core.connect({ wants: 'esp32cam' })
     board.sendBinary(jpeg(999_000))
     board.sendBinary(jpeg(999_000))
-    expect(board.line.closedWith?.code).toBe(4008)
+    expect(board.connection.closedWith?.code).toBe(4008)
     const back = core.connect({ token: board.token, wants: 'esp32cam' })
-    expect(back.line.ofType('connection_ack')).toHaveLength(1)
+    expect(back.connection.ofType('connection_ack')).toHaveLength(1)
     back.sendBinary(jpeg(30_000))
-    expect(back.line.closedWith?.code).toBe(4008)
+    expect(back.connection.closedWith?.code).toBe(4008)
     core.clock.advance(1_000)
     const later = core.connect({ token: board.token, wants: 'esp32cam' })
     later.sendBinary(jpeg(30_000))
-    expect(later.line.closedWith).toBeUndefined()
+    expect(later.connection.closedWith).toBeUndefined()
   })
 
   it.each([10, 25])(
@@ -69,8 +69,8 @@ describe('a pending board', () => {
         if (second % 30 === 0) board.say({ type: 'heartbeat', timestamp: second * 1000, device: 'ESP32CAM' })
         if (second % 10 === 0) board.ping()
       }
-      expect(board.line.closedWith).toBeUndefined()
-      expect(board.line.readOns).toBe(0)
+      expect(board.connection.closedWith).toBeUndefined()
+      expect(board.connection.readOns).toBe(0)
       expect(core.sessions.strangers.counters).toMatchObject({ dropped: 0, closed: 0, waited: 0 })
       expect(core.previews.get(board.device.id)?.jpeg).toHaveLength(30_000)
     },
@@ -80,13 +80,13 @@ describe('a pending board', () => {
     const core = await Core.start()
     const board = core.connect()
     for (let count = 0; count < 80; count++) board.say({ type: 'ping' })
-    expect(board.line.ofType('pong')).toHaveLength(50)
+    expect(board.connection.ofType('pong')).toHaveLength(50)
     core.clock.advance(10_000)
     for (let count = 0; count < 80; count++) board.say({ type: 'ping' })
-    expect(board.line.ofType('pong')).toHaveLength(100)
-    expect(board.line.closedWith).toBeUndefined()
+    expect(board.connection.ofType('pong')).toHaveLength(100)
+    expect(board.connection.closedWith).toBeUndefined()
     expect(core.sessions.strangers.counters.dropped).toBe(60)
-    core.gone(board)
+    core.disconnect(board)
     await core.flush()
     expect(kept(core, 'traffic').at(-1)?.data).toMatchObject({ pings: 100, overBudget: 60 })
   })
@@ -95,7 +95,7 @@ describe('a pending board', () => {
     const core = await Core.start()
     const board = core.connect()
     for (let count = 0; count < 100; count++) board.say('{"type":"frame","type":"ping"}')
-    expect(board.line.ofType('pong')).toHaveLength(50)
+    expect(board.connection.ofType('pong')).toHaveLength(50)
   })
 
   it('is closed above five times its rates: of texts, of frames of any kind, also empty ones and pings', async () => {
@@ -103,12 +103,12 @@ describe('a pending board', () => {
     const flood = async (send: (board: FakeBoard) => void, everyMs = 0) => {
       const board = core.connect()
       let sent = 0
-      while (!board.line.closedWith && sent < 2_000) {
+      while (!board.connection.closedWith && sent < 2_000) {
         send(board)
         core.clock.advance(everyMs)
         sent++
       }
-      return { sent, code: board.line.closedWith?.code }
+      return { sent, code: board.connection.closedWith?.code }
     }
     expect(await flood(board => board.say({}))).toEqual({ sent: 601, code: 4008 })
     expect(await flood(board => board.say(''))).toEqual({ sent: 601, code: 4008 })
@@ -125,7 +125,7 @@ describe('a pending board', () => {
     board.sendBinary(jpeg(900_000))
     await core.done(core.deviceAdmin.approve({ type: 'host' }, board.device))
     for (let picture = 0; picture < 10; picture++) board.sendBinary(jpeg(900_000))
-    expect(board.line.closedWith).toBeUndefined()
+    expect(board.connection.closedWith).toBeUndefined()
     expect(core.streams.of(board.device.id).counters.framesReceived).toBe(10)
   })
 
@@ -139,7 +139,7 @@ describe('a pending board', () => {
     }
     const messages = core.sessions.messagesOf(board.device.id)
     expect(messages.map(({ message }) => message.count)).toEqual(Array.from({ length: 100 }, (_, index) => 150 + index))
-    core.gone(board)
+    core.disconnect(board)
     await core.flush()
     expect(kept(core)).toHaveLength(100)
     const uncounted = kept(core, 'traffic').reduce((sum, row) => sum + Number(row.data?.messagesNotKept ?? 0), 0)

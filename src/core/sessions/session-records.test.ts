@@ -22,7 +22,7 @@ describe('what is written down', () => {
     board.say(`{"token":"${escaped}`)
     board.say(`${'z'.repeat(1_970)}${token}`)
     board.say(`{"raw":"${'z'.repeat(3_000)}${escaped}"}`)
-    core.gone(board)
+    core.disconnect(board)
     await core.flush()
     const everything = core.store.everything()
     for (const form of [token, escaped, JSON.stringify(escaped).slice(1, -1), encodeURIComponent(token)])
@@ -71,7 +71,7 @@ describe('what is written down', () => {
     board.say({ type: 'heartbeat', timestamp: 5 })
     expect(board.session.fps).toBe(10)
     core.clock.advance(3_000)
-    core.gone(board)
+    core.disconnect(board)
     await core.flush()
     expect(kept(core).map(row => row.text)).toEqual(['introduced itself', 'log (info): camera is ready'])
     expect(kept(core, 'traffic')).toMatchObject([

@@ -8,19 +8,19 @@ describe('a conversation', () => {
   it('begins with a connection_ack, and one more in answer to the first connect', async () => {
     const core = await Core.start()
     const board = core.connect()
-    expect(board.line.sent).toMatchObject([{ type: 'connection_ack', status: 'success' }])
+    expect(board.connection.sent).toMatchObject([{ type: 'connection_ack', status: 'success' }])
     for (let turn = 0; turn < 3; turn++) board.say({ type: 'connect', device: 'pico', version: '1.0.0' })
-    expect(board.line.sent.map(message => message.type)).toEqual(['connection_ack', 'connection_ack'])
+    expect(board.connection.sent.map(message => message.type)).toEqual(['connection_ack', 'connection_ack'])
   })
 
   it('answers a ping with a pong, a reading and a reported position with an ack, and a question for the time', async () => {
     const core = await Core.start()
     const board = core.connect()
-    board.line.sent.length = 0
+    board.connection.sent.length = 0
     board.say({ type: 'ping', timestamp: '2021-01-01' })
     board.say({ type: 'servo', command: { servo1: 10, servo2: 20 } })
     board.say({ type: 'time' })
-    expect(board.line.sent).toMatchObject([
+    expect(board.connection.sent).toMatchObject([
       { type: 'pong' },
       { type: 'ack', command_type: 'servo', status: 'success' },
       { type: 'time', epoch_ms: core.clock.now() },
@@ -34,22 +34,22 @@ describe('a conversation', () => {
     core.sessions.start()
     const viewer = { deliver: () => {}, mayStay: () => true, drop: () => {} }
     asks.say({ type: 'viewers' })
-    expect(asks.line.ofType('viewers')).toEqual([{ type: 'viewers', count: 0 }])
+    expect(asks.connection.ofType('viewers')).toEqual([{ type: 'viewers', count: 0 }])
     const readers = [asks, asks, mute].map(board => core.streams.of(board.device.id).join(viewer))
     core.clock.advance(1_000)
-    expect(asks.line.ofType('viewers').at(-1)).toEqual({ type: 'viewers', count: 2 })
+    expect(asks.connection.ofType('viewers').at(-1)).toEqual({ type: 'viewers', count: 2 })
     core.clock.advance(5_000)
     for (const reader of readers) reader.leave()
     core.clock.advance(1_000)
-    expect(asks.line.ofType('viewers').map(({ count }) => count)).toEqual([0, 2, 0])
-    expect(mute.line.ofType('viewers')).toEqual([])
+    expect(asks.connection.ofType('viewers').map(({ count }) => count)).toEqual([0, 2, 0])
+    expect(mute.connection.ofType('viewers')).toEqual([])
     core.sessions.stop()
   })
 
   it('never replies to an ack, a pong, a log, an error or a word it does not know', async () => {
     const core = await Core.start()
     const board = await core.active()
-    board.line.sent.length = 0
+    board.connection.sent.length = 0
     for (const type of [
       'ack',
       'pong',
@@ -67,7 +67,7 @@ describe('a conversation', () => {
       board.say({ type, message: 'x', command_type: 'error', status: 'connected' })
     board.say({})
     for (const text of ['', 'no JSON', '[1]', '"ping"', '7', 'null', '{"type":"ping"', '\u0000']) board.say(text)
-    expect(board.line.sent).toEqual([])
+    expect(board.connection.sent).toEqual([])
   })
 
   it('takes messages of any shape, and never breaks', async () => {
@@ -119,7 +119,7 @@ describe('a conversation', () => {
             : undefined
           order?.catch(() => {})
           for (const text of texts) board.say(text)
-          core.gone(board)
+          core.disconnect(board)
         },
       ),
     )
@@ -173,13 +173,13 @@ describe('a reading', () => {
   it('is acknowledged after it is on disk, not before', async () => {
     const core = await Core.start()
     const board = await core.active()
-    board.line.sent.length = 0
+    board.connection.sent.length = 0
     board.say({ type: 'sensor_data', sensor_type: 'climate', data: { t: 21.5, sequence: 7 } })
     await core.clock.pass(core.limits.commitWithinMs - 1)
-    expect([board.line.sent, kept(core)]).toEqual([[], []])
+    expect([board.connection.sent, kept(core)]).toEqual([[], []])
     await core.clock.pass(1)
     expect(kept(core)).toMatchObject([{ text: 'reported climate', data: { data: { t: 21.5, sequence: 7 } } }])
-    expect(board.line.sent).toMatchObject([
+    expect(board.connection.sent).toMatchObject([
       { type: 'ack', command_type: 'sensor_data', status: 'success', sensor_type: 'climate', sequence: 7 },
     ])
   })
@@ -194,36 +194,36 @@ describe('a reading', () => {
     board.say({ type: 'sensor_data', data: { sequence: 1 } })
     await core.flush()
     expect(core.store.rows().some(({ data }) => data?.type === 'sensor_data')).toBe(true)
-    expect(board.line.ofType('ack')).toEqual([])
+    expect(board.connection.ofType('ack')).toEqual([])
     core.store.saveDevices = save
     await core.clock.pass(2_000, 100)
     board.say({ type: 'sensor_data', data: { sequence: 2 } })
     await core.flush()
-    expect(board.line.ofType('ack')).toMatchObject([{ sequence: 2 }])
+    expect(board.connection.ofType('ack')).toMatchObject([{ sequence: 2 }])
   })
 
   it('is not acknowledged when it could not be stored', async () => {
     const core = await Core.start()
     const board = await core.active()
-    board.line.sent.length = 0
+    board.connection.sent.length = 0
     core.store.failure = new Error('disk full')
     board.say({ type: 'sensor_data', data: { sequence: 1 } })
     await core.clock.pass(5_000, 100)
     core.store.failure = undefined
     await core.clock.pass(5_000, 100)
-    expect(board.line.sent).toEqual([])
+    expect(board.connection.sent).toEqual([])
     expect(kept(core)).toHaveLength(1)
   })
 
   it('gets back its own words only where they are plain and short: a Pico reads 4 KiB', async () => {
     const core = await Core.start()
     const board = await core.active()
-    board.line.sent.length = 0
+    board.connection.sent.length = 0
     board.say({ type: 'sensor_data', sensor_type: 'x'.repeat(50_000), data: { sequence: { deep: [1] } } })
     board.say({ type: 'sensor_data', sensor_type: ['a'], data: { sequence: 'y'.repeat(50_000) } })
     await core.flush()
-    expect(board.line.sent).toHaveLength(2)
-    for (const message of board.line.sent) expect(JSON.stringify(message).length).toBeLessThan(4_096)
+    expect(board.connection.sent).toHaveLength(2)
+    for (const message of board.connection.sent) expect(JSON.stringify(message).length).toBeLessThan(4_096)
   })
 })
 
@@ -309,7 +309,7 @@ describe('liveness', () => {
     const board = await core.active({ wants: 'esp32cam' })
     for (let turn = 0; turn < 10; turn++) {
       core.clock.advance(44_000)
-      board.line.bytesRead += 1
+      board.connection.bytesRead += 1
       expect(board.session.isDead(core.clock.ticks())).toBe(false)
     }
     core.clock.advance(44_999)
@@ -323,7 +323,7 @@ describe('liveness', () => {
     const board = core.connect()
     for (const kind of ['ping', 'pong'] as const) {
       core.clock.advance(44_999)
-      board.line.bytesRead += 6
+      board.connection.bytesRead += 6
       board.session.onControl(kind)
     }
     core.clock.advance(44_999)
@@ -338,7 +338,7 @@ describe('liveness', () => {
     board.say({ type: 'pong' })
     expect(board.session.roundTripMs).toBe(120)
     board.session.keepAlive('protocol')
-    expect(board.line.pings).toEqual(['dvz'])
+    expect(board.connection.pings).toEqual(['dvz'])
     core.clock.advance(80)
     board.session.onControl('pong')
     expect(board.session.roundTripMs).toBe(80)
@@ -353,7 +353,7 @@ describe('after the end', () => {
   it('nothing is sent, nothing is heard', async () => {
     const core = await Core.start()
     const board = await core.active({ wants: 'esp32cam' })
-    const before = { sent: board.line.sent.length, seen: board.device.lastSeenAt }
+    const before = { sent: board.connection.sent.length, seen: board.device.lastSeenAt }
     core.sessions.end(board.session, 'silent')
     core.clock.advance(1_000)
     board.say({ type: 'ping' })
@@ -364,10 +364,10 @@ describe('after the end', () => {
     board.session.keepAlive('protocol')
     board.session.greet()
     board.session.end(1000, 'again')
-    expect(board.line.sent).toHaveLength(before.sent)
+    expect(board.connection.sent).toHaveLength(before.sent)
     expect(board.device).toMatchObject({ lastSeenAt: before.seen })
     expect(board.device.firmware).toBeUndefined()
     expect(core.streams.peek(board.device.id)).toBeUndefined()
-    expect(board.line.closedWith?.code).toBe(4010)
+    expect(board.connection.closedWith?.code).toBe(4010)
   })
 })

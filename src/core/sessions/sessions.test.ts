@@ -9,7 +9,7 @@ describe('the newest connection of a device', () => {
     const core = await started()
     const older = await core.active()
     const newer = core.connect({ token: older.token })
-    expect(older.line.closedWith).toEqual({ code: 4009, reason: 'replaced' })
+    expect(older.connection.closedWith).toEqual({ code: 4009, reason: 'replaced' })
     expect(core.sessions.ofDevice(newer.device.id)).toBe(newer.session)
     expect([newer.device, newer.device.connectionId]).toEqual([older.device, newer.session.id])
   })
@@ -17,9 +17,9 @@ describe('the newest connection of a device', () => {
   it('displaces nobody whose socket is gone, even where that is not told yet', async () => {
     const core = await started()
     const older = await core.active()
-    older.line.finishClose = () => core.sessions.closed(older.session, 1006, false)
+    older.connection.finishClose = () => core.sessions.closed(older.session, 1006, false)
     const newer = core.connect({ token: older.token })
-    expect(older.line.closedWith).toBeUndefined()
+    expect(older.connection.closedWith).toBeUndefined()
     expect(core.sessions.ofDevice(newer.device.id)).toBe(newer.session)
     expect(newer.device).toMatchObject({ connectionId: newer.session.id })
     expect(newer.device.disconnectedAt).toBeUndefined()
@@ -34,7 +34,7 @@ describe('the newest connection of a device', () => {
     const newer = core.connect({ token: older.token })
     core.clock.advance(18 * seconds)
     newer.say({ type: 'ping' })
-    core.gone(older)
+    core.disconnect(older)
     expect(core.sessions.liveOf(newer.device).online).toBe(true)
     expect(core.sessions.ofDevice(newer.device.id)).toBe(newer.session)
     expect(newer.device).toMatchObject({ connectionId: newer.session.id })
@@ -51,7 +51,7 @@ describe('the newest connection of a device', () => {
     const newer = core.connect({ token: older.token })
     await expect(waiting).rejects.toMatchObject({ code: 'device_offline' })
     void core.steering.servo(host, newer.device, { servo1: 3, servo2: 4 })
-    expect(newer.line.ofType('servo')).toHaveLength(1)
+    expect(newer.connection.ofType('servo')).toHaveLength(1)
     older.say({ type: 'ack', command_type: 'servo' })
     await core.flush()
     expect(core.store.rows().some(row => row.text.startsWith('servo: acknowledged'))).toBe(false)
@@ -63,8 +63,8 @@ describe('the end of a conversation', () => {
     const core = await started()
     const board = await core.active({ deviceId: 'roof' })
     live(core, 12 * seconds, board)
-    core.gone(board, 1005)
-    core.gone(board, 1006)
+    core.disconnect(board, 1005)
+    core.disconnect(board, 1006)
     await core.flush()
     const closed = core.store.rows().filter(row => row.kind === 'connection.closed')
     expect(closed).toMatchObject([
@@ -82,14 +82,14 @@ describe('the end of a conversation', () => {
     const core = await started()
     const boards = [await core.active(), core.connect()]
     core.sessions.endAll()
-    expect(boards.map(({ line }) => line.closedWith?.code)).toEqual([1001, 1001])
+    expect(boards.map(({ connection }) => connection.closedWith?.code)).toEqual([1001, 1001])
     expect(core.sessions.size).toBe(0)
   })
 
   it('frees everything: sessions come and go without leaving a trace in memory', async () => {
     const core = await started()
     const board = await core.active()
-    for (let turn = 0; turn < 50; turn++) core.gone(core.connect({ token: board.token }))
+    for (let turn = 0; turn < 50; turn++) core.disconnect(core.connect({ token: board.token }))
     expect([core.sessions.size, [...core.sessions.all()].length]).toEqual([0, 0])
     await core.flush()
     core.sessions.stop()
@@ -114,7 +114,7 @@ describe('traffic', () => {
       { text: 'in 300 s: frames 30, frameBytes 180', data: { seconds: 300, frames: 30 } },
     ])
     frame()
-    core.gone(board)
+    core.disconnect(board)
     await core.flush()
     expect(reports()).toHaveLength(2)
     expect(reports()[1]).toMatchObject({ data: { frames: 1 } })
@@ -140,7 +140,7 @@ describe('the journal of boards that wait', () => {
     for (let turn = 0; turn < 400; turn++) {
       const board = core.connect({ address: flood })
       board.say({ type: 'note', turn })
-      core.gone(board)
+      core.disconnect(board)
     }
     await core.flush()
     const before = rowsOf(core, flood).length
@@ -156,7 +156,7 @@ describe('the journal of boards that wait', () => {
 
   it('goes on at one row a second', async () => {
     const core = await started()
-    const come = () => core.gone(core.connect({ address: flood }))
+    const come = () => core.disconnect(core.connect({ address: flood }))
     for (let turn = 0; turn < 200; turn++) come()
     await core.flush()
     const before = rowsOf(core, flood).length

@@ -27,7 +27,7 @@ describe('one token and two boards', () => {
     expect(notes(core, 'contested')).toHaveLength(1)
     await core.done(core.deviceAdmin.confirm(host, board.device))
     void order().catch(() => {})
-    expect(board.line.ofType('servo')).toHaveLength(1)
+    expect(board.connection.ofType('servo')).toHaveLength(1)
   })
 
   it('is over with a rotation', async () => {
@@ -56,7 +56,7 @@ describe('one token and two boards', () => {
     const core = await started()
     let board = await core.active({ address: home })
     for (const address of [away, home, away, home]) {
-      core.gone(board)
+      core.disconnect(board)
       board = core.connect({ token: board.token, address })
     }
     expect(board.device.contestedAt).toBeUndefined()
@@ -84,7 +84,7 @@ describe('a shared token without an id', () => {
     expect(second.device).not.toBe(first.device)
     expect(second.device.name).toBe(`${first.device.name}-2`)
     expect(core.registry.find(`${first.device.name}-2`)).toBe(second.device)
-    expect([first, second].map(({ line }) => line.closedWith)).toEqual([undefined, undefined])
+    expect([first, second].map(({ connection }) => connection.closedWith)).toEqual([undefined, undefined])
     expect(core.sessions.liveOf(second.device).online).toBe(true)
     await core.flush()
     expect(notes(core, 'second_board')).toHaveLength(1)
@@ -96,9 +96,9 @@ describe('a shared token without an id', () => {
     const first = core.connect({ token })
     const second = core.connect({ token })
     live(core, 20 * seconds - 1, second)
-    expect(first.line.closedWith).toBeUndefined()
+    expect(first.connection.closedWith).toBeUndefined()
     live(core, 1, second)
-    expect(first.line.closedWith?.code).toBe(4009)
+    expect(first.connection.closedWith?.code).toBe(4009)
     expect(second.device).toBe(first.device)
     expect(core.registry.size).toBe(1)
     expect(core.sessions.ofDevice(first.device.id)).toBe(second.session)
@@ -116,7 +116,7 @@ describe('a shared token without an id', () => {
       throw new RangeError('x')
     })
     live(core, 20 * seconds, first, second)
-    expect([first, second].map(({ line }) => line.closedWith?.code)).toEqual([undefined, 1011])
+    expect([first, second].map(({ connection }) => connection.closedWith?.code)).toEqual([undefined, 1011])
     expect(faults.caught.mock.calls.map(([boundary]) => boundary)).toEqual(['board'])
     expect(core.sessions.size).toBe(1)
     expect(core.registry.size).toBe(1)
@@ -126,9 +126,9 @@ describe('a shared token without an id', () => {
     for (const kind of ['pico', 'esp32cam'] as const) {
       const core = await fleet(kind)
       const first = core.connect({ token, wants: kind })
-      first.line.sent.length = 0
+      first.connection.sent.length = 0
       core.connect({ token, wants: kind })
-      expect([first.line.sent.map(({ type }) => type), first.line.pings]).toEqual(
+      expect([first.connection.sent.map(({ type }) => type), first.connection.pings]).toEqual(
         kind === 'pico' ? [['ping'], []] : [[], ['dvz']],
       )
     }
@@ -138,7 +138,7 @@ describe('a shared token without an id', () => {
     const core = await fleet()
     const first = core.connect({ token })
     // The first half of a message was received before the ping, and is counted only after it.
-    first.line.bytesRead += 50
+    first.connection.bytesRead += 50
     const second = core.connect({ token })
     live(core, 20 * seconds, second)
     expect(second.device).toBe(first.device)
@@ -149,7 +149,7 @@ describe('a shared token without an id', () => {
     const first = core.connect({ token, wants: 'esp32cam' })
     const second = core.connect({ token, wants: 'esp32cam' })
     core.clock.advance(19_500)
-    first.line.bytesRead += 1_400
+    first.connection.bytesRead += 1_400
     core.clock.advance(500)
     expect(second.device).not.toBe(first.device)
     expect(core.registry.size).toBe(2)
@@ -175,7 +175,7 @@ describe('a shared token without an id', () => {
     const { id } = second.device
     second.sendBinary(Buffer.from('ffd80000ffd9', 'hex'))
     expect(core.streams.peek(id)).toBeDefined()
-    core.gone(second)
+    core.disconnect(second)
     first.say({ type: 'heartbeat' })
     live(core, 20 * seconds, first)
     expect([core.registry.size, core.streams.peek(id), core.sessions.size]).toEqual([1, undefined, 1])
@@ -190,7 +190,7 @@ describe('a shared token without an id', () => {
     picture()
     for (let ms = 0; ms < 20 * seconds; ms += 5 * seconds) {
       core.clock.advance(5 * seconds)
-      second.line.bytesRead++
+      second.connection.bytesRead++
     }
     expect(second.device).toBe(first.device)
     expect([core.streams.peek(id), core.sessions.ofDevice(id)]).toEqual([undefined, undefined])
@@ -203,11 +203,11 @@ describe('a shared token without an id', () => {
     const first = core.connect({ token })
     const second = core.connect({ token })
     core.clock.advance(5 * seconds)
-    core.gone(first)
+    core.disconnect(first)
     const back = core.connect({ token })
     expect(back.device).toBe(first.device)
     live(core, 20 * seconds, back, second)
-    expect(back.line.closedWith).toBeUndefined()
+    expect(back.connection.closedWith).toBeUndefined()
     expect(core.sessions.ofDevice(back.device.id)).toBe(back.session)
     expect(second.device).not.toBe(back.device)
   })

@@ -35,17 +35,17 @@ describe('steering', () => {
     await expect(core.steering.servo(mina, board.device, { servo1: 10 })).rejects.toMatchObject({
       code: 'angle_unknown',
     })
-    expect(board.line.ofType('servo')).toEqual([])
+    expect(board.connection.ofType('servo')).toEqual([])
     board.say({ type: 'connect', device: 'pico', servo1_angle: 70, servo2_angle: 80 })
     void core.steering.servo(mina, board.device, { servo2: 33 })
-    expect(board.line.ofType('servo')).toMatchObject([{ command: { servo1: 70, servo2: 33 } }])
+    expect(board.connection.ofType('servo')).toMatchObject([{ command: { servo1: 70, servo2: 33 } }])
   })
 
   it('always sends both angles, in whole degrees', async () => {
     const core = await Core.start()
     const board = await core.active()
     void core.steering.servo(mina, board.device, { servo1: 10.4, servo2: 99.6 })
-    expect(board.line.ofType('servo')).toMatchObject([{ command: { servo1: 10, servo2: 100 } }])
+    expect(board.connection.ofType('servo')).toMatchObject([{ command: { servo1: 10, servo2: 100 } }])
   })
 
   it('knows where the servos stand after an acknowledged move, and only then', async () => {
@@ -70,7 +70,7 @@ describe('steering', () => {
     const order = core.steering.servo(mina, board.device, { servo1: 160, smooth: true })
     for (let step = 0; step < 4; step++) board.say({ type: 'ack', command_type: 'servo_smooth', status: 'success' })
     await core.done(order)
-    expect(board.line.ofType('servo_smooth').map(({ command }) => command.servo1)).toEqual([55, 90, 125, 160])
+    expect(board.connection.ofType('servo_smooth').map(({ command }) => command.servo1)).toEqual([55, 90, 125, 160])
     expect(board.device.angles).toEqual({ servo1: 160, servo2: 90 })
   })
 
@@ -78,7 +78,7 @@ describe('steering', () => {
     const core = await Core.start()
     const pending = core.connect()
     const gone = await core.active()
-    core.gone(gone)
+    core.disconnect(gone)
     const contested = await core.active()
     core.registry.change(contested.device, { contestedAt: 1 })
     const blocked = await core.active()
@@ -91,8 +91,8 @@ describe('steering', () => {
     ] as const) {
       await expect(core.steering.servo(mina, board.device, { servo1: 1, servo2: 2 })).rejects.toMatchObject({ code })
       await expect(core.steering.action(mina, board.device, { action: 'flash_on' })).rejects.toMatchObject({ code })
-      expect(board.line.ofType('servo')).toEqual([])
-      expect(board.line.ofType('action')).toEqual([])
+      expect(board.connection.ofType('servo')).toEqual([])
+      expect(board.connection.ofType('action')).toEqual([])
     }
     await core.flush()
     expect(commands(core).map(row => row.data?.outcome)).toEqual(
@@ -136,7 +136,7 @@ describe('steering', () => {
       core.steering.action(mina, board.device, { action: 'system_reboot' }),
     ]
     for (const order of orders) order.catch(() => {})
-    core.gone(board)
+    core.disconnect(board)
     for (const order of orders) await expect(order).rejects.toMatchObject({ code: 'device_offline' })
   })
 
@@ -145,7 +145,7 @@ describe('steering', () => {
     const board = await core.active({ wants: 'esp32cam' })
     const shot = core.steering.action(mina, board.device, { action: 'capture_photo', quality: 80 })
     expect(await core.done(shot)).toEqual({ ack: null, latencyMs: 0 })
-    expect(board.line.ofType('action')).toMatchObject([{ command: { action: 'capture_photo', quality: 80 } }])
+    expect(board.connection.ofType('action')).toMatchObject([{ command: { action: 'capture_photo', quality: 80 } }])
     expect(commands(core)).toMatchObject([{ text: 'capture_photo: sent', data: { outcome: 'sent' } }])
   })
 

@@ -21,7 +21,7 @@ class Shelf implements TelemetryStore {
   }
 }
 
-async function house() {
+async function setUp() {
   const core = await Core.start()
   const shelf = new Shelf()
   const errors: unknown[] = []
@@ -69,7 +69,7 @@ describe('a reading', () => {
 
 describe('telemetry', () => {
   it('gathers what boards say of themselves and what their sensors read', async () => {
-    const { core, telemetry } = await house()
+    const { core, telemetry } = await setUp()
     const board = await core.active()
     board.say({ type: 'ping', memory_free: 1_000, rssi: -60 })
     board.say({ type: 'sensor_data', sensor_type: 'climate', data: { temperature: 20 } })
@@ -83,7 +83,7 @@ describe('telemetry', () => {
   })
 
   it('keeps no more points than a chart can show, however long it runs', async () => {
-    const { core, telemetry } = await house()
+    const { core, telemetry } = await setUp()
     const board = await core.active()
     board.say({ type: 'ping', memory_free: 1_000 })
     for (let minute = 0; minute < 60; minute++) {
@@ -102,7 +102,7 @@ describe('telemetry', () => {
   })
 
   it('puts what a board took while it was away where it belongs, on disk and in memory, and counts it once', async () => {
-    const { core, telemetry, shelf } = await house()
+    const { core, telemetry, shelf } = await setUp()
     const board = await core.active()
     const step = ranges['24h'].stepMs
     // The clock moves to the beginning of a span, which the expected values assume.
@@ -143,7 +143,7 @@ describe('telemetry', () => {
   })
 
   it('of a pending board is not gathered', async () => {
-    const { core, telemetry } = await house()
+    const { core, telemetry } = await setUp()
     const board = core.connect()
     board.say({ type: 'sensor_data', sensor_type: 'x', data: { a: 1 } })
     board.say({ type: 'ping', memory_free: 1 })
@@ -152,7 +152,7 @@ describe('telemetry', () => {
   })
 
   it('loses nothing when the gateway stops, and leaves nothing running', async () => {
-    const { core, telemetry, shelf, stop } = await house()
+    const { core, telemetry, shelf, stop } = await setUp()
     const board = await core.active()
     board.say({ type: 'sensor_data', sensor_type: 'x', data: { a: 1 } })
     await core.flush()
@@ -167,7 +167,7 @@ describe('telemetry', () => {
   })
 
   it('forgets what is older than its range', async () => {
-    const { core, shelf } = await house()
+    const { core, shelf } = await setUp()
     for (let hour = 0; hour < 2; hour++) core.clock.advance(3_600_000)
     expect(shelf.forgotten.map(([stepMs, at]) => [stepMs, core.clock.now() - at >= ranges['24h'].rangeMs])).toEqual(
       expect.arrayContaining([

@@ -36,8 +36,8 @@ describe('the table', () => {
     (_title, row) => {
       for (const language of ['en', 'fa'] as const) {
         const library = row.library === 'any' ? 'unknown' : row.library
-        const told = diagnosisText({ diagnosis: row.symptom, library, facts }, language)
-        for (const text of [told.sentence, told.remedy]) {
+        const texts = diagnosisText({ diagnosis: row.symptom, library, facts }, language)
+        for (const text of [texts.sentence, texts.remedy]) {
           expect(text).not.toMatch(
             /\n|\{(?:url|base|host|port|door|begin|path|lines|repeats|kib|addresses|looksLike)\}/,
           )
@@ -45,8 +45,8 @@ describe('the table', () => {
           expect(text.length).toBeLessThan(240)
           if (language === 'fa') expect(text).not.toMatch(/[يك]/)
         }
-        expect(told.snippet ?? '').not.toMatch(/\{(?:url|base|host|port|door|begin)\}/)
-        if (row.code === codeExample) expect(told.snippet).toMatch(/gate\.example\.org|Authorization/)
+        expect(texts.snippet ?? '').not.toMatch(/\{(?:url|base|host|port|door|begin)\}/)
+        if (row.code === codeExample) expect(texts.snippet).toMatch(/gate\.example\.org|Authorization/)
       }
     },
   )
@@ -68,8 +68,8 @@ describe('the table', () => {
   })
 
   it('keeps code in a Persian sentence together, from left to right', () => {
-    const told = diagnosisText({ diagnosis: 'no_token', library: 'links2004', facts }, 'fa')
-    expect(told.remedy).toBe(
+    const texts = diagnosisText({ diagnosis: 'no_token', library: 'links2004', facts }, 'fa')
+    expect(texts.remedy).toBe(
       '\u2066setAuthorization("Bearer <token>")\u2069 را پس از \u2066beginSSL()\u2069 صدا بزنید، نه پیش از آن.',
     )
     const message = diagnosisText({ diagnosis: 'auth_message_late', library: 'uwebsockets', facts }, 'fa').remedy

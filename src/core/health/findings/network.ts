@@ -52,13 +52,13 @@ const weakDbm = -75
 const lostDbm = -85
 
 export const weakSignal: Examination = trace => {
-  const said = trace.samples.filter(({ signalDbm }) => !Number.isNaN(signalDbm)).slice(-8)
-  if (said.length === 0) return 'unseen'
-  const dbm = median(said.map(({ signalDbm }) => signalDbm))
+  const measured = trace.samples.filter(({ signalDbm }) => !Number.isNaN(signalDbm)).slice(-8)
+  if (measured.length === 0) return 'unseen'
+  const dbm = median(measured.map(({ signalDbm }) => signalDbm))
   if (dbm > weakDbm) return 'clear'
-  if (said.length < 3) return 'unseen'
-  const numbers = { dbm, least: Math.min(...said.map(({ signalDbm }) => signalDbm)) }
-  return { severity: dbm <= lostDbm ? 'bad' : 'warn', since: said[0]!.from, moments: [], numbers }
+  if (measured.length < 3) return 'unseen'
+  const numbers = { dbm, least: Math.min(...measured.map(({ signalDbm }) => signalDbm)) }
+  return { severity: dbm <= lostDbm ? 'bad' : 'warn', since: measured[0]!.from, moments: [], numbers }
 }
 
 /** Connections that end within this time are too short for normal use. */

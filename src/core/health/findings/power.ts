@@ -34,17 +34,17 @@ export const rebooting: Examination = (trace, limits) => {
  */
 export const brownOut: Examination = (trace, limits) => {
   const reboots = unasked(trace)
-  const said = reboots.filter(reboot => reboot.brownOut)
+  const brownOuts = reboots.filter(reboot => reboot.brownOut)
   const orders = eventsOf(trace, 'ordered').filter(({ what }) => what !== 'reboot')
   const afterOrder = reboots.filter(({ at }) =>
     orders.some(order => at >= order.at - 1_000 && at - order.at <= orderNearMs),
   )
-  const bySelf = said.length >= 2
+  const bySelf = brownOuts.length >= 2
   const byOrder = afterOrder.length >= rebootsNeeded && afterOrder.length >= reboots.length * 0.6
-  const telling = bySelf ? said : afterOrder
+  const telling = bySelf ? brownOuts : afterOrder
   if ((!bySelf && !byOrder) || isOver(trace, telling, limits))
     return orders.length === 0 && !trace.tellsReboots ? 'unseen' : notFound(trace, limits)
-  const numbers = { times: telling.length, of: reboots.length, orders: orders.length, said: said.length }
+  const numbers = { times: telling.length, of: reboots.length, orders: orders.length, said: brownOuts.length }
   return finding('bad', telling, numbers)
 }
 
@@ -56,13 +56,13 @@ const certaintyNeeded = 5
 
 /** Free memory falls steadily since the last reboot: the firmware allocates memory and never frees it. */
 export const memoryLeak: Examination = (trace, limits) => {
-  const said = trace.samples.filter(({ memoryMost }) => !Number.isNaN(memoryMost))
-  if (said.length === 0) return 'unseen'
+  const measured = trace.samples.filter(({ memoryMost }) => !Number.isNaN(memoryMost))
+  if (measured.length === 0) return 'unseen'
   const boots = eventsOf(trace, 'rebooted').map(({ at }) => at)
   const starts = [0, ...boots]
   // The samples since the last boot, and those of the boot before it: a leaking board may just have rebooted.
   const lives = starts.map((start, life) =>
-    said.filter(({ from, to }) => from >= start && to <= (starts[life + 1] ?? Infinity)),
+    measured.filter(({ from, to }) => from >= start && to <= (starts[life + 1] ?? Infinity)),
   )
   for (const life of lives.slice(-2).reverse()) {
     const [first, last] = [life[0], life.at(-1)]
