@@ -1,5 +1,5 @@
 interface Place {
-  /** Grows with each item added, over all lanes. */
+  /** The item's number, which grows with each item added to any queue. */
   number: number
   bytes: number
 }
@@ -27,7 +27,7 @@ export class CommitQueue<Item> {
     this.#bytesOf = bytesOf
   }
 
-  /** Items not yet stored. */
+  /** The number of items not yet stored. */
   get size(): number {
     return this.#waiting.size + this.#underWay.size
   }
@@ -46,7 +46,7 @@ export class CommitQueue<Item> {
     return true
   }
 
-  /** Returns false when the queue is full: the item is not kept. */
+  /** Adds an item. Returns false if the queue is full and the item is not kept. */
   add(item: Item, number: number): boolean {
     if (this.#waiting.has(item)) return true
     const bytes = this.#bytesOf(item)
@@ -59,7 +59,7 @@ export class CommitQueue<Item> {
     return true
   }
 
-  /** Takes the oldest items to store them: at most `items`, and no more once they are `bytes`. */
+  /** Takes the oldest items to store them: at most `items`, and no further one after they reach `bytes`. */
   take(items: number, bytes: number): { items: Item[]; bytes: number } {
     if (this.#underWay.size === 0 && this.#waiting.size <= items && this.#bytes <= bytes) {
       this.#underWay = this.#waiting
@@ -83,7 +83,7 @@ export class CommitQueue<Item> {
     this.overflowing = false
   }
 
-  /** Puts the taken items back: they are not stored and wait again, before all others. */
+  /** Puts the taken items back, because they could not be stored: they wait again, before all others. */
   putBack(): void {
     if (this.#underWay.size === 0) return
     for (const [item, place] of this.#waiting) {

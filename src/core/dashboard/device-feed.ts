@@ -6,7 +6,7 @@ import { atBoundary, type FaultSink } from '../faults/faults.ts'
 
 /** Changes are collected for this long, in ms, and sent together. */
 export const feedEveryMs = 250
-/** Devices checked per turn for facts that change without an event: each one every 2 s, for up to 4,000 devices. */
+/** Devices checked per turn for facts that change without an event: each at least every 2 s, with up to 4,000. */
 const lookedAtLeast = 64
 const lookedAtMost = 500
 const turnsForAll = 8

@@ -14,9 +14,9 @@ interface MessageSource {
 /** The number of types that a summary names; all others are counted together. */
 const typesNamed = 20
 const typeChars = 64
-/** Differences of ticks are off by less than this: a double holds a month of ticks to the nanosecond. */
+/** The rounding error of differences of ticks is smaller: a double holds a month of ticks to the nanosecond. */
 const roundingMs = 0.001
-/** Budgets are looked through for full ones above this number of them. */
+/** Full budgets are searched for and removed only if there are more budgets than this. */
 const pruneAtLeast = 256
 
 /**
@@ -28,7 +28,7 @@ export class MessageRows<Source extends MessageSource> {
   readonly #clock: Clock
   readonly #limits: Pick<Limits, 'rowsPerSecond' | 'rowBurst' | 'rowSummaryEveryMs'>
   readonly #write: (source: Source, leftOut: LeftOut) => void
-  /** When each device's budget is full again, in ticks, by device id. Full ones are removed before the map grows. */
+  /** When each device's budget is full again, in ticks, by device id. Full budgets are removed before the map grows. */
   readonly #fullTicks = new Map<string, number>()
   #pruneAtSize = pruneAtLeast
   /** Counts since the last summary, by device id. */
@@ -57,7 +57,7 @@ export class MessageRows<Source extends MessageSource> {
     return false
   }
 
-  /** Takes one row from a device's budget: `rowsPerSecond` flow in, and at most `rowBurst` are kept. */
+  /** Takes one row from a device's budget: `rowsPerSecond` are added, and at most `rowBurst` are kept. */
   #take(deviceId: string, ticks: number): boolean {
     const { rowsPerSecond, rowBurst } = this.#limits
     const rowMs = 1_000 / rowsPerSecond
