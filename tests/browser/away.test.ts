@@ -8,21 +8,21 @@ const phone: Look = { language: 'fa', scheme: 'dark', width: 390 }
 
 describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
-  let running: RunningGateway
+  let gateway: RunningGateway
   beforeAll(async () => {
     browser = await openBrowser()
-    running = await RunningGateway.build()
-    await running.admit((await running.pico('roof')).id)
+    gateway = await RunningGateway.build()
+    await gateway.admit((await gateway.pico('roof')).id)
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
   })
 
   async function open() {
     const visitor = await visit(browser, phone)
     onTestFinished(() => visitor.context.close())
-    await signIn(visitor.context, running.owner)
+    await signIn(visitor.context, gateway.owner)
     return visitor.page
   }
 
@@ -35,7 +35,7 @@ describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 
       socket.connectToServer()
       cut = () => void socket.close()
     })
-    await page.goto(running.url)
+    await page.goto(gateway.url)
     await page.getByRole('heading', { name: 'roof' }).waitFor()
     broken = true
     cut()
@@ -48,7 +48,7 @@ describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 
 
   it('says in the reader’s language that nothing answers, keeps what was asked, and does it when asked again', async () => {
     const page = await open()
-    await page.goto(`${running.url}/settings/keys`)
+    await page.goto(`${gateway.url}/settings/keys`)
     await page.getByRole('button', { name: 'کلید تازه' }).click()
     await page.route('**/api/keys', route => route.abort())
     const dialog = page.getByRole('dialog')
@@ -66,7 +66,7 @@ describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 
   it('takes a proxy’s own page for no word of the gateway, and tries again when told to', async () => {
     const page = await open()
     await page.route('**/api/people', route => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }))
-    await page.goto(`${running.url}/settings/people`)
+    await page.goto(`${gateway.url}/settings/people`)
     await page.getByRole('alert').getByText('دروازه پاسخ نمی‌دهد').waitFor()
     await shoot(page, 'away-page')
     await page.unroute('**/api/people')
@@ -76,7 +76,7 @@ describe('a page whose way to the gateway is broken', { ...inChromium, timeout: 
 
   it('is used as always by a browser that believes itself offline, as on the gateway’s own machine', async () => {
     const page = await open()
-    await page.goto(running.url)
+    await page.goto(gateway.url)
     await page.getByRole('heading', { name: 'roof' }).waitFor()
     await page.evaluate(() => dispatchEvent(new Event('offline')))
     await walk(page, '/settings/people')

@@ -10,33 +10,33 @@ const desktop: Look = { language: 'en', scheme: 'light', width: 1440 }
 
 describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
-  let running: RunningGateway
+  let gateway: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    running = await RunningGateway.build()
+    gateway = await RunningGateway.build()
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
   })
 
   async function cockpit(tag: string) {
-    const parts = await running.cockpit(tag)
+    const parts = await gateway.cockpit(tag)
     onTestFinished(parts.freeze)
     return parts
   }
   /** Opens a device's page as `who`. `prepare` sets up the browser before the page loads. */
-  async function sit(id: string, prepare: Prepare = giveGamepad, who: Person = running.owner, look: Look = desktop) {
+  async function sit(id: string, prepare: Prepare = giveGamepad, who: Person = gateway.owner, look: Look = desktop) {
     const visitor = await visit(browser, look)
     onTestFinished(() => visitor.context.close())
     await prepare(visitor.context)
     await signIn(visitor.context, who)
-    await visitor.page.goto(`${running.url}/devices/${id}`)
+    await visitor.page.goto(`${gateway.url}/devices/${id}`)
     await visitor.page.locator('.camera[data-seen="true"]').waitFor()
     return { ...visitor, hand: new Hand(visitor.page) }
   }
-  const anglesOf = async (id: string) => (await running.ask('GET', `/api/devices/${id}`)).device.angles
+  const anglesOf = async (id: string) => (await gateway.ask('GET', `/api/devices/${id}`)).device.angles
 
   describe('with a gamepad', () => {
     it('follows its stick at a bounded rate, and is still where the stick rests or can go no further', async () => {
@@ -88,7 +88,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
 
     it('does not steer against whoever steers, nor takes the wheel the moment it is free', async () => {
       const { pico } = await cockpit('contended')
-      const sara = await sit(pico.id, giveGamepad, await guest(running.owner, 'operator'))
+      const sara = await sit(pico.id, giveGamepad, await guest(gateway.owner, 'operator'))
       const mina = await sit(pico.id)
       for (const { hand } of [sara, mina]) {
         await hand.plug()
@@ -143,8 +143,8 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       const visitor = await visit(browser, desktop)
       onTestFinished(() => visitor.context.close())
       await visitor.context.addInitScript(() => Object.defineProperty(navigator, 'getGamepads', { value: undefined }))
-      const home = running.url.replace('127.0.0.1', 'house.test')
-      for (const [name, value] of running.owner.cookies) await visitor.context.addCookies([{ name, value, url: home }])
+      const home = gateway.url.replace('127.0.0.1', 'house.test')
+      for (const [name, value] of gateway.owner.cookies) await visitor.context.addCookies([{ name, value, url: home }])
       await visitor.page.goto(`${home}/devices/${pico.id}`)
       await visitor.page.getByText('This browser gives gamepads only to pages over https.').waitFor()
       expect(visitor.complaints).toEqual([])
@@ -213,7 +213,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       { language: 'fa', scheme: 'dark', width: 390 },
     ] as const)('fills the window where the browser has no full screen, as on an iPhone: $language', async look => {
       const { pico } = await cockpit(`window-${look.language}`)
-      const { page, complaints } = await sit(pico.id, withoutFullScreen, running.owner, look)
+      const { page, complaints } = await sit(pico.id, withoutFullScreen, gateway.owner, look)
       await page.locator('.picture-acts button').click()
       for (const [width, height] of [
         [1440, 900],

@@ -17,16 +17,16 @@ interface Device {
 
 describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
-  let running: RunningGateway
+  let gateway: RunningGateway
   let fleet: FleetSimulation
   let devices: Device[]
   const idOf = (name: string) => devices.find(device => device.name === name)!.id
 
   beforeAll(async () => {
     browser = await openBrowser()
-    running = await RunningGateway.build({ sharedTokens: { pico: ['crowd-pico'], esp32cam: ['crowd-cam'] } })
+    gateway = await RunningGateway.build({ sharedTokens: { pico: ['crowd-pico'], esp32cam: ['crowd-cam'] } })
     fleet = simulateFleet({
-      url: running.url,
+      url: gateway.url,
       cameras: each,
       picos: each,
       tokens: { pico: 'crowd-pico', esp32cam: 'crowd-cam' },
@@ -35,7 +35,7 @@ describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () =>
     devices = await until(
       '200 boards with their first pictures',
       async () => {
-        const { devices } = await running.ask('GET', '/api/devices?limit=1000')
+        const { devices } = await gateway.ask('GET', '/api/devices?limit=1000')
         const ready = (device: { online: boolean; kind: string; lastFrame: string | null }) =>
           device.online && (device.kind === 'pico' || device.lastFrame)
         return devices.filter(ready).length === 2 * each && devices
@@ -43,20 +43,20 @@ describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () =>
       90_000,
     )
     for (const name of ['sim-cam-7', 'sim-pico-70', 'sim-pico-99'])
-      await running.ask('PATCH', `/api/devices/${idOf(name)}`, { tags: ['roof'] })
+      await gateway.ask('PATCH', `/api/devices/${idOf(name)}`, { tags: ['roof'] })
   }, 180_000)
   afterAll(async () => {
     await browser?.close()
     await fleet?.stop()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
   })
 
   async function open(look = desktop, prepare?: (page: Page) => unknown): Promise<Page> {
     const { context, page } = await visit(browser, look)
     onTestFinished(() => context.close())
-    await signIn(context, running.owner)
+    await signIn(context, gateway.owner)
     await prepare?.(page)
-    await page.goto(running.url)
+    await page.goto(gateway.url)
     await page
       .locator('.tile')
       .nth(2 * each - 1)
@@ -64,10 +64,10 @@ describe('an overview of 200 boards', { ...inChromium, timeout: 240_000 }, () =>
     return page
   }
   async function block(name: string): Promise<void> {
-    await running.ask('POST', `/api/devices/${idOf(name)}/block`, {})
+    await gateway.ask('POST', `/api/devices/${idOf(name)}/block`, {})
     onTestFinished(async () => {
-      await running.ask('POST', `/api/devices/${idOf(name)}/restore`, {})
-      const isBack = async () => (await running.ask('GET', `/api/devices/${idOf(name)}`)).device.online
+      await gateway.ask('POST', `/api/devices/${idOf(name)}/restore`, {})
+      const isBack = async () => (await gateway.ask('GET', `/api/devices/${idOf(name)}`)).device.online
       await until(`${name} back online`, isBack, 60_000)
     })
   }

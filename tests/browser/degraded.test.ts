@@ -17,25 +17,25 @@ describe('pages of a gateway whose disk fails', {
 }, () => {
   let browser: Browser
   let disk: SmallDisk
-  let running: RunningGateway
+  let gateway: RunningGateway
   beforeAll(async () => {
     browser = await openBrowser()
     disk = await SmallDisk.make(64)
-    running = await RunningGateway.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
+    gateway = await RunningGateway.build({ dataDir: disk.dataDir, limits: { storeRetryMs: 100 } })
     // The readings of this Pico cause the writes that fail on the full disk.
-    await running.admit((await running.pico('roof')).id)
+    await gateway.admit((await gateway.pico('roof')).id)
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
     await disk?.[Symbol.asyncDispose]()
   })
 
   it.each(looks)('say so while it lasts, and what goes on: $language at $width px', async look => {
     const { page, context } = await visit(browser, look)
     onTestFinished(() => context.close())
-    await signIn(context, running.owner)
-    await page.goto(running.url)
+    await signIn(context, gateway.owner)
+    await page.goto(gateway.url)
     await page.getByRole('heading', { name: 'roof' }).waitFor()
     const notice = page.getByText(look.notice)
     expect(await notice.count()).toBe(0)

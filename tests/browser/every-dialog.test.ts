@@ -67,11 +67,11 @@ describe('every dialog', inChromium, () => {
   beforeAll(async () => {
     browser = await openBrowser()
     furnished = await furnish()
-    sara = await guest(furnished.running.owner, 'operator')
+    sara = await guest(furnished.gateway.owner, 'operator')
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await furnished?.running[Symbol.asyncDispose]()
+    await furnished?.gateway[Symbol.asyncDispose]()
   })
 
   it.each(languages)(
@@ -82,11 +82,11 @@ describe('every dialog', inChromium, () => {
       const { context, page } = visitor
       const t: Words = language === 'fa' ? (fa as unknown as Words) : en
       const gallery = new Gallery(visitor, look)
-      const { running, pico, stale } = furnished
+      const { gateway, pico, stale } = furnished
       // Without animations the test need not wait for them.
       await page.emulateMedia({ reducedMotion: 'reduce' })
-      await signIn(context, running.owner)
-      await page.goto(running.url)
+      await signIn(context, gateway.owner)
+      await page.goto(gateway.url)
       await page.evaluate(([key, id]) => localStorage.setItem(key!, id!), [`darvaza.partner.${stale}`, pico])
 
       const all = scenes(page, t, furnished, `sara-${language}@example.org`)
@@ -132,12 +132,12 @@ describe('every dialog', inChromium, () => {
       const { context, page } = visitor
       const t: Words = language === 'fa' ? (fa as unknown as Words) : en
       const gallery = new Gallery(visitor, look)
-      const { running, pico, offline } = furnished
+      const { gateway, pico, offline } = furnished
       await page.emulateMedia({ reducedMotion: 'reduce' })
       const button = (name: string) => page.getByRole('button', { name, exact: true })
       const focused = (locator: Locator) => locator.and(page.locator(':focus')).waitFor({ timeout: 10_000 })
-      await signIn(context, running.owner)
-      await page.goto(`${running.url}/settings/account`)
+      await signIn(context, gateway.owner)
+      await page.goto(`${gateway.url}/settings/account`)
       await gallery.ready()
 
       const [passwordCard, secondFactor] = [page.locator('.card').nth(0), page.locator('.card').nth(1)]

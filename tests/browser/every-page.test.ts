@@ -49,7 +49,7 @@ describe('every page', inChromium, () => {
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await furnished?.running[Symbol.asyncDispose]()
+    await furnished?.gateway[Symbol.asyncDispose]()
     await empty?.[Symbol.asyncDispose]()
   })
 
@@ -59,13 +59,13 @@ describe('every page', inChromium, () => {
       const visitor = await visit(browser, look)
       const { context, page } = visitor
       const gallery = new Gallery(visitor, look)
-      const { running } = furnished
+      const { gateway } = furnished
       for (const [name, path] of Object.entries(outside)) {
-        await page.goto(running.url + path)
+        await page.goto(gateway.url + path)
         await gallery.page(name, shows[name])
       }
-      await signIn(context, running.owner)
-      await page.goto(running.url)
+      await signIn(context, gateway.owner)
+      await page.goto(gateway.url)
       for (const [name, path] of Object.entries(inside(furnished))) {
         await walk(page, path)
         await gallery.page(name, shows[name])
@@ -89,8 +89,8 @@ describe('every page', inChromium, () => {
       const { pathname } = new URL(response.url())
       if (pathname.endsWith('.js')) scripts.set(pathname, response.headers()['content-encoding'] ?? 'none')
     })
-    await signIn(context, furnished.running.owner)
-    await page.goto(furnished.running.url)
+    await signIn(context, furnished.gateway.owner)
+    await page.goto(furnished.gateway.url)
     await page.locator('.tile h2').first().waitFor()
     await context.close()
     const built = join(import.meta.dirname, '../../dist/dashboard/assets')

@@ -4,7 +4,7 @@ import { RunningGateway, testCard } from './running-gateway.ts'
 
 /** A gateway as after some weeks of use: boards of every kind in every state, people, keys, and old journal entries. */
 export interface Furnished {
-  running: RunningGateway
+  gateway: RunningGateway
   /** Device ids, named by the state or the kind of the device. */
   camera: string
   pico: string
@@ -15,46 +15,46 @@ export interface Furnished {
 }
 
 export async function furnish(): Promise<Furnished> {
-  const running = await RunningGateway.build()
+  const gateway = await RunningGateway.build()
   const [roof, garden, workshop, waiting, panTilt, long, old] = await Promise.all([
-    running.camera('roof-camera'),
-    running.camera('garden-gate'),
-    running.camera('workshop'),
-    running.camera('24:6F:28:AE:51:0C'),
-    running.pico('roof-pan-tilt'),
-    running.pico('a-board-with-quite-a-long-name-that-must-not-break-anything-at'),
-    running.pico('old-pico'),
+    gateway.camera('roof-camera'),
+    gateway.camera('garden-gate'),
+    gateway.camera('workshop'),
+    gateway.camera('24:6F:28:AE:51:0C'),
+    gateway.pico('roof-pan-tilt'),
+    gateway.pico('a-board-with-quite-a-long-name-that-must-not-break-anything-at'),
+    gateway.pico('old-pico'),
   ])
   await Promise.all([
-    running.admit(roof.id, { tags: ['roof'] }),
-    running.admit(garden.id, { tags: ['garden'] }),
-    running.admit(workshop.id),
-    running.admit(panTilt.id, { tags: ['roof'] }),
-    running.admit(long.id, { tags: ['simulated'] }),
-    running.admit(old.id),
+    gateway.admit(roof.id, { tags: ['roof'] }),
+    gateway.admit(garden.id, { tags: ['garden'] }),
+    gateway.admit(workshop.id),
+    gateway.admit(panTilt.id, { tags: ['roof'] }),
+    gateway.admit(long.id, { tags: ['simulated'] }),
+    gateway.admit(old.id),
   ])
-  await running.ask('POST', `/api/devices/${old.id}/block`, { reason: 'Lost on the train' })
+  await gateway.ask('POST', `/api/devices/${old.id}/block`, { reason: 'Lost on the train' })
   await Promise.all([old.board.stop(), workshop.board.stop()])
 
-  const still = await running.stillCamera({ name: 'greenhouse', tags: ['garden'] })
+  const still = await gateway.stillCamera({ name: 'greenhouse', tags: ['garden'] })
   await still.board.sendFrame(testCard())
-  await bringTwins(running)
-  const gone = await Board.connect(running.gateway)
+  await bringTwins(gateway)
+  const gone = await Board.connect(gateway.server)
   await gone.next('connection_ack')
   await gone[Symbol.asyncDispose]()
 
-  await running.ask('POST', `/api/devices/${panTilt.id}/servo`, { servo1: 72, servo2: 118 })
-  await refusal(running.gateway, { token: null, protocols: ['arduino'], headers: { origin: 'file://' } })
-  await guest(running.owner, 'operator', ['#roof'])
-  await running.owner.ask('POST', '/api/people', {
+  await gateway.ask('POST', `/api/devices/${panTilt.id}/servo`, { servo1: 72, servo2: 118 })
+  await refusal(gateway.server, { token: null, protocols: ['arduino'], headers: { origin: 'file://' } })
+  await guest(gateway.owner, 'operator', ['#roof'])
+  await gateway.owner.ask('POST', '/api/people', {
     name: 'آرش',
     email: 'arash@example.org',
     role: 'viewer',
     grants: [garden.id],
   })
-  await running.gateway.key('viewer', { label: 'Home Assistant', grants: ['#roof'], expiresInS: 9_000_000 })
+  await gateway.server.key('viewer', { label: 'Home Assistant', grants: ['#roof'], expiresInS: 9_000_000 })
   return {
-    running,
+    gateway,
     camera: roof.id,
     pico: panTilt.id,
     stale: still.id,
@@ -65,12 +65,12 @@ export async function furnish(): Promise<Furnished> {
 }
 
 /** Connects two boards with one token from two addresses. They replace each other until the gateway reports it. */
-async function bringTwins({ gateway }: RunningGateway): Promise<void> {
-  const first = await Board.connect(gateway, { deviceId: 'solar-tracker' })
+async function bringTwins({ server }: RunningGateway): Promise<void> {
+  const first = await Board.connect(server, { deviceId: 'solar-tracker' })
   await first.next('connection_ack')
   await first.approve()
   for (const from of ['127.0.0.2', '127.0.0.1', '127.0.0.2', '127.0.0.1']) {
-    const twin = await Board.connect(gateway, { deviceId: 'solar-tracker', token: first.token!, from })
+    const twin = await Board.connect(server, { deviceId: 'solar-tracker', token: first.token!, from })
     await twin.next('connection_ack')
   }
 }

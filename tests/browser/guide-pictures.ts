@@ -13,25 +13,25 @@ import { openBrowser } from './support.ts'
 const out = join(dirname(dirname(import.meta.dirname)), 'docs/guide/pictures')
 const folder = mkdtempSync(join(tmpdir(), 'darvaza-pictures-'))
 mkdirSync(out, { recursive: true })
-await using running = await furnish().then(({ running, ...ids }) => Object.assign(running, { ids }))
+await using gateway = await furnish().then(({ gateway, ...ids }) => Object.assign(gateway, { ids }))
 await using browser = await openBrowser()
 
 // Some names in the test data are extremely long on purpose. The guide needs realistic names.
-const { devices } = await running.ask('GET', '/api/devices?limit=1000')
+const { devices } = await gateway.ask('GET', '/api/devices?limit=1000')
 for (const { id, name } of devices) {
-  if (name.startsWith('a-board-with')) await running.ask('PATCH', `/api/devices/${id}`, { name: 'greenhouse-vents' })
+  if (name.startsWith('a-board-with')) await gateway.ask('PATCH', `/api/devices/${id}`, { name: 'greenhouse-vents' })
 }
-const { people } = (await running.owner.ask('GET', '/api/people')).body
+const { people } = (await gateway.owner.ask('GET', '/api/people')).body
 for (const { id, email } of people) {
-  if (email.startsWith('operator-')) await running.owner.ask('DELETE', `/api/people/${id}`)
+  if (email.startsWith('operator-')) await gateway.owner.ask('DELETE', `/api/people/${id}`)
 }
 const sara = { name: 'Sara', email: 'sara@example.org', role: 'operator', grants: ['#roof'] }
-await running.owner.ask('POST', '/api/people', sara)
+await gateway.owner.ask('POST', '/api/people', sara)
 
 const pages = {
   overview: { path: '/', shows: '.tile .camera[data-seen="true"]' },
   gate: { path: '/gate', shows: '.preview img' },
-  device: { path: `/devices/${running.ids.camera}`, shows: '.camera[data-seen="true"]' },
+  device: { path: `/devices/${gateway.ids.camera}`, shows: '.camera[data-seen="true"]' },
   people: { path: '/settings/people', shows: 'main h2' },
 }
 
@@ -42,10 +42,10 @@ for (const language of ['en', 'fa'] as const) {
       locale: language === 'fa' ? 'fa-IR' : 'en-GB',
       colorScheme,
     })
-    await signIn(context, running.owner)
+    await signIn(context, gateway.owner)
     const page = await context.newPage()
     for (const [name, { path, shows }] of Object.entries(pages)) {
-      await page.goto(running.url + path)
+      await page.goto(gateway.url + path)
       await page.locator(shows).first().waitFor()
       await page.evaluate(() => document.fonts.ready.then(() => true))
       const png = join(folder, `${name}.png`)

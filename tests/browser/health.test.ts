@@ -14,19 +14,19 @@ const limits = { pingEveryMs: 500, healthAfterMs: 1_000, blackBoxSampleEveryMs: 
 
 describe('how a board is', inChromium, () => {
   let browser: Browser
-  let running: RunningGateway
+  let gateway: RunningGateway
   let sick: string
   let well: string
   beforeAll(async () => {
-    running = await RunningGateway.build({ limits })
+    gateway = await RunningGateway.build({ limits })
     const hurried = { redialMs: 50, bootMs: 50, pingMs: 200, heartbeatMs: 200 }
     const [far, fine] = await Promise.all([
-      running.pico('solar-tracker', { ...hurried, fault: { kind: 'reboot', everyMs: 2_500 } }),
-      running.camera('roof-camera', hurried),
+      gateway.pico('solar-tracker', { ...hurried, fault: { kind: 'reboot', everyMs: 2_500 } }),
+      gateway.camera('roof-camera', hurried),
     ])
-    await Promise.all([running.admit(far.id), running.admit(fine.id)])
+    await Promise.all([gateway.admit(far.id), gateway.admit(fine.id)])
     ;[sick, well] = [far.id, fine.id]
-    const state = async (id: string) => (await running.gateway.api('GET', `/api/devices/${id}/health`)).body.state
+    const state = async (id: string) => (await gateway.server.api('GET', `/api/devices/${id}/health`)).body.state
     await until(
       'a board in trouble and a well one',
       async () => (await state(sick)) === 'trouble' && (await state(well)) === 'well',
@@ -36,16 +36,16 @@ describe('how a board is', inChromium, () => {
   }, 180_000)
   afterAll(async () => {
     await browser?.close()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
   })
 
   it.each(looks)(
     'is told in plain words, and calmly where all is well: $language, $scheme, $width px',
     async look => {
       const { context, page, complaints } = await visit(browser, look)
-      await signIn(context, running.owner)
+      await signIn(context, gateway.owner)
       for (const [name, id] of Object.entries({ sick, well })) {
-        await page.goto(`${running.url}/devices/${id}`)
+        await page.goto(`${gateway.url}/devices/${id}`)
         const card = page.locator('.health')
         await card.locator('.health-state').waitFor()
         await card.locator('summary').click()
@@ -63,7 +63,7 @@ describe('how a board is', inChromium, () => {
         expect(await faultsOf(page)).toEqual([])
         await shoot(page, `health-${name}-${look.language}-${look.scheme}-${look.width}`)
       }
-      await page.goto(running.url)
+      await page.goto(gateway.url)
       await page.locator(`.tile:has(a[href="/devices/${sick}"]) .tile-warning`).waitFor()
       expect(await page.locator(`.tile:has(a[href="/devices/${well}"]) .tile-warning`).count()).toBe(0)
       await shoot(page, `health-overview-${look.language}-${look.scheme}-${look.width}`)

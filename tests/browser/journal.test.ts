@@ -9,41 +9,41 @@ import { faultsOf, inChromium, type Look, openBrowser, shoot, visit } from './su
 
 describe('a reader of the journal', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
-  let running: RunningGateway
+  let gateway: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    running = await RunningGateway.build()
+    gateway = await RunningGateway.build()
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
   })
 
   async function read(look: Partial<Look> = {}): Promise<Page> {
     const { context, page } = await visit(browser, { language: 'fa', scheme: 'light', width: 1440, ...look })
     onTestFinished(() => context.close())
-    await signIn(context, running.owner)
-    await page.goto(`${running.url}/journal`)
+    await signIn(context, gateway.owner)
+    await page.goto(`${gateway.url}/journal`)
     await page.locator('.entry').first().waitFor()
     return page
   }
   const sentences = (page: Page) => page.locator('.entry-text summary').allTextContents()
 
   it('finds in Persian what stands there in Persian, while it goes on too, and saves exactly that', async () => {
-    for (const name of ['bam-1', 'bam-2']) await running.ask('POST', '/api/devices', { kind: 'pico', name })
-    const { id } = await running.pico('bam-3')
+    for (const name of ['bam-1', 'bam-2']) await gateway.ask('POST', '/api/devices', { kind: 'pico', name })
+    const { id } = await gateway.pico('bam-3')
     const page = await read({ width: 390, scheme: 'dark' })
     const search = page.getByLabel('جست‌وجو در رویدادها')
     // The search text uses Arabic letters for Persian ones, and a space for a half-space (ZWNJ).
     await search.fill('دستگاه bam را ساخت')
     await expect.poll(() => page.locator('.entry').count()).toBe(2)
     expect((await sentences(page)).every(text => /دستگاه .*bam-[12].* را ساخت/.test(text))).toBe(true)
-    await running.ask('POST', '/api/devices', { kind: 'pico', name: 'bam-4' })
+    await gateway.ask('POST', '/api/devices', { kind: 'pico', name: 'bam-4' })
     await expect.poll(() => page.locator('.entry').count()).toBe(3)
     await search.fill('bam-۳ پذيرفت')
     await page.getByText('هنوز رویدادی از این دست نیست.').waitFor()
-    await running.admit(id)
+    await gateway.admit(id)
     await expect.poll(() => page.locator('.entry').count()).toBe(1)
     // The sentence begins with a Latin name, but is Persian and must run from right to left.
     const sentence = page.locator('.entry-text summary span')
@@ -71,10 +71,10 @@ describe('a reader of the journal', { ...inChromium, timeout: 240_000 }, () => {
       await page.evaluate(chosen => localStorage.setItem('darvaza.language', chosen), language)
       await page.reload()
       await page.locator('.entry').first().waitFor()
-      await using client = await RawClient.connect(running.gateway.port, { from: '127.0.80.1' })
-      await client.write(links2004({ port: running.gateway.port }))
+      await using client = await RawClient.connect(gateway.server.port, { from: '127.0.80.1' })
+      await client.write(links2004({ port: gateway.server.port }))
       await client.answer()
-      await using camera = await Board.active(running.gateway, { kind: 'esp32cam' })
+      await using camera = await Board.active(gateway.server, { kind: 'esp32cam' })
       camera.ws.send(Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1'))
       const diagnosed = page.locator('.entry:has(.remedy) .entry-text')
       await expect.poll(() => diagnosed.count(), { timeout: 60_000 }).toBe(had + 2)

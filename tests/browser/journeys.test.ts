@@ -9,38 +9,38 @@ const desktop: Look = { language: 'en', scheme: 'light', width: 1440 }
 
 describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
-  let running: RunningGateway
+  let gateway: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    running = await RunningGateway.build()
+    gateway = await RunningGateway.build()
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
   })
 
   /** Opens a path in a new browser context, signed in as `who`. Default: the owner; null signs in no person. */
-  async function open(path: string, who: Person | null = running.owner, look: Look = desktop): Promise<Visitor> {
+  async function open(path: string, who: Person | null = gateway.owner, look: Look = desktop): Promise<Visitor> {
     const visitor = await visit(browser, look)
     onTestFinished(() => visitor.context.close())
     if (who) await signIn(visitor.context, who)
-    await visitor.page.goto(running.url + path)
+    await visitor.page.goto(gateway.url + path)
     return visitor
   }
-  const anglesOf = async (id: string) => (await running.ask('GET', `/api/devices/${id}`)).device.angles
+  const anglesOf = async (id: string) => (await gateway.ask('GET', `/api/devices/${id}`)).device.angles
   const picture = (page: Page) => page.locator('.camera[data-seen="true"] canvas').waitFor()
-  const person = (role: 'viewer' | 'operator', grants?: string[]) => guest(running.owner, role, grants)
+  const person = (role: 'viewer' | 'operator', grants?: string[]) => guest(gateway.owner, role, grants)
 
   async function cockpit(tag: string) {
-    const parts = await running.cockpit(tag)
+    const parts = await gateway.cockpit(tag)
     onTestFinished(parts.freeze)
     return parts
   }
 
   it('signs in and is led to the page that was asked for', async () => {
     const { page } = await open('/journal', null)
-    await page.getByLabel('Email').fill(running.owner.email)
+    await page.getByLabel('Email').fill(gateway.owner.email)
     await page.locator('input[type="password"]').fill(password)
     await page.getByRole('button', { name: 'Enter' }).click()
     await page.getByRole('heading', { name: 'Journal', level: 1 }).waitFor()
@@ -75,8 +75,8 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   })
 
   it('invites a viewer for one camera, who finds nothing of another: not its page, name, pictures or past', async () => {
-    const shared = await running.stillCamera({ name: 'shared-camera' })
-    const secret = await running.stillCamera({ name: 'secret-camera' })
+    const shared = await gateway.stillCamera({ name: 'shared-camera' })
+    const secret = await gateway.stillCamera({ name: 'secret-camera' })
     for (const { board } of [shared, secret]) await board.sendFrame(testCard())
 
     const { page } = await open('/settings/people')
@@ -89,7 +89,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     await dialog.getByRole('button', { name: 'Make the invitation' }).click()
     const link = (await dialog.getByRole('group', { name: 'Invitation link' }).textContent())!.trim()
 
-    const theirs = (await open(link.slice(running.url.length), null)).page
+    const theirs = (await open(link.slice(gateway.url.length), null)).page
     await theirs.getByLabel('Your name').fill('Arash')
     await theirs.locator('input[type="password"]').fill(password)
     await theirs.getByRole('button', { name: 'Accept and enter' }).click()
@@ -99,7 +99,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     expect(await theirs.content()).not.toContain('secret-camera')
 
     for (const at of [secret.id, 'secret-camera']) {
-      await theirs.goto(`${running.url}/devices/${at}`)
+      await theirs.goto(`${gateway.url}/devices/${at}`)
       await theirs.getByRole('alert').getByText('There is no such device').waitFor()
     }
     const statuses = await theirs.evaluate(
@@ -141,7 +141,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   })
 
   it('approves a board, by another name, and sees its first picture without a reload', async () => {
-    const { id } = await running.camera('24:6F:28:AE:51:0C')
+    const { id } = await gateway.camera('24:6F:28:AE:51:0C')
     const { page } = await open('/gate')
     const card = page.locator('.newcomer', { hasText: '24:6F:28:AE:51:0C' })
     await card.locator('.preview img').waitFor()
@@ -155,7 +155,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   })
 
   it('cannot approve or block a board that changed while it was being looked at', async () => {
-    const { id } = await running.pico('shifty')
+    const { id } = await gateway.pico('shifty')
     const { page } = await open('/gate')
     const card = page.locator('.newcomer', { hasText: 'shifty' })
     const seen: string[] = []
@@ -170,7 +170,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     await card.getByText('The board at the other end changed').waitFor()
     await card.getByRole('button', { name: 'Approve what I see now' }).click()
     await expect.poll(() => seen.length).toBe(2)
-    const { device } = await running.ask('GET', `/api/devices/${id}`)
+    const { device } = await gateway.ask('GET', `/api/devices/${id}`)
     expect(seen).toEqual([device.connectionId, device.connectionId])
     expect(device.state).toBe('pending')
   })
@@ -181,7 +181,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     await page.getByRole('dialog').getByRole('button', { name: 'Open the window' }).click()
     const timer = page.getByRole('timer').first()
     await expect.poll(() => timer.textContent()).toMatch(/^0[45]:\d\d$/)
-    await running.pico('paired')
+    await gateway.pico('paired')
     await page.getByText('1 of 1 in').waitFor()
     await page.getByLabel('With your click').click()
     await timer.waitFor({ state: 'detached' })
@@ -288,12 +288,12 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   })
 
   it('searches the journal while it goes on, and saves it as CSV and as JSON lines', async () => {
-    const { id } = await running.pico('journalled')
+    const { id } = await gateway.pico('journalled')
     const { page } = await open('/journal')
     await page.getByText('connected through /ws/pico').first().waitFor()
     await page.getByLabel('Search the journal').fill('approved journalled')
     await page.getByText('Nothing happened yet that fits.').waitFor()
-    await running.admit(id)
+    await gateway.admit(id)
     await page.getByText('approved journalled').waitFor()
     for (const [form, ending] of [
       ['CSV, for spreadsheets', 'csv'],
@@ -314,7 +314,7 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
 
   it('makes an API key for somebody, says what ends it, and lets it end with them', async () => {
     const sara = await person('viewer')
-    const { page } = await open('/settings/keys', running.owner, { ...desktop, language: 'fa', width: 390 })
+    const { page } = await open('/settings/keys', gateway.owner, { ...desktop, language: 'fa', width: 390 })
     await page.getByRole('button', { name: 'کلید تازه' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('هر کس هم که از خانه برود').waitFor()
@@ -328,15 +328,15 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
     await page.locator('.rows li', { hasText: 'تلویزیون' }).getByText('مال viewer').waitFor()
     expect(await faultsOf(page)).toEqual([])
     await shoot(page, 'keys-fa-390')
-    const status = async () => (await running.gateway.api('GET', '/api/devices', undefined, { key: secret })).status
+    const status = async () => (await gateway.server.api('GET', '/api/devices', undefined, { key: secret })).status
     expect(await status()).toBe(200)
-    await running.ask('DELETE', `/api/people/${sara.id}`)
+    await gateway.ask('DELETE', `/api/people/${sara.id}`)
     expect(await status()).toBe(401)
   })
 
   it('says plainly what blocking, revoking and removing do, does them, and undoes them', async () => {
-    const { id } = await running.pico('cared-for')
-    await running.admit(id)
+    const { id } = await gateway.pico('cared-for')
+    await gateway.admit(id)
     const { page } = await open(`/devices/${id}`)
     for (const [act, consequence, sign] of [
       ['Block', /cut off within a second/, 'This board is blocked'],
@@ -359,24 +359,24 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   })
 
   it('finds a removed board again, and lets it in', async () => {
-    const { id } = await running.pico('regretted')
-    await running.admit(id)
-    await running.ask('DELETE', `/api/devices/${id}`)
+    const { id } = await gateway.pico('regretted')
+    await gateway.admit(id)
+    await gateway.ask('DELETE', `/api/devices/${id}`)
     const { page } = await open('/settings/enrolment')
     const row = page.locator('.rows li', { hasText: 'regretted' })
     await row.getByRole('button', { name: 'Let it in again' }).click()
     await row.waitFor({ state: 'detached' })
-    await expect.poll(async () => (await running.ask('GET', `/api/devices/${id}`)).device.state).toBe('active')
+    await expect.poll(async () => (await gateway.ask('GET', `/api/devices/${id}`)).device.state).toBe('active')
   })
 
   it('works on a plain address as at home: copying finds another way, passkeys say why not', async () => {
     const { pico } = await cockpit('plain')
     const { page, complaints } = await open('/', null)
-    const home = running.url.replace('127.0.0.1', 'house.test')
+    const home = gateway.url.replace('127.0.0.1', 'house.test')
     await page.goto(`${home}/devices/${pico.id}`)
     expect(await page.evaluate(() => isSecureContext)).toBe(false)
     await page.getByText('Passkeys work only over https').waitFor()
-    await page.getByLabel('Email').fill(running.owner.email)
+    await page.getByLabel('Email').fill(gateway.owner.email)
     await page.locator('input[type="password"]').fill(password)
     await page.getByRole('button', { name: 'Enter' }).click()
     await picture(page)
@@ -392,9 +392,9 @@ describe('a person at the dashboard', { ...inChromium, timeout: 240_000 }, () =>
   })
 
   it('reads the journal in Persian: its sentences, Jalali dates with the Gregorian beside, Persian digits', async () => {
-    const { id } = await running.pico('read-in-persian')
-    await running.admit(id)
-    const { page } = await open('/journal', running.owner, { ...desktop, language: 'fa' })
+    const { id } = await gateway.pico('read-in-persian')
+    await gateway.admit(id)
+    const { page } = await open('/journal', gateway.owner, { ...desktop, language: 'fa' })
     await page.locator('.entry', { hasText: 'read-in-persian' }).first().waitFor()
     const sentences = await page.locator('.entry-text summary').allTextContents()
     expect(sentences.filter(text => !/[آ-ی]/.test(text))).toEqual([])

@@ -5,15 +5,15 @@ import { faultsOf, inChromium, openBrowser, shoot, visit } from './support.ts'
 
 describe('somebody with too many pages', { ...inChromium, timeout: 240_000 }, () => {
   let browser: Browser
-  let running: RunningGateway
+  let gateway: RunningGateway
 
   beforeAll(async () => {
     browser = await openBrowser()
-    running = await RunningGateway.build({ limits: { pagesPerPerson: 1 } })
+    gateway = await RunningGateway.build({ limits: { pagesPerPerson: 1 } })
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
   })
 
   it.each([
@@ -28,14 +28,14 @@ describe('somebody with too many pages', { ...inChromium, timeout: 240_000 }, ()
         width: 390,
       })
       onTestFinished(() => context.close())
-      await signIn(context, running.owner)
+      await signIn(context, gateway.owner)
       const dials: string[] = []
       context.on('page', page => page.on('websocket', () => dials.push('other')))
       first.on('websocket', () => dials.push('first'))
-      await first.goto(`${running.url}/journal`)
+      await first.goto(`${gateway.url}/journal`)
       await first.locator('.entry').first().waitFor()
       const second = await context.newPage()
-      await second.goto(`${running.url}/journal`)
+      await second.goto(`${gateway.url}/journal`)
       await first.getByRole('button', { name: wake }).waitFor()
       expect(await faultsOf(first)).toEqual([])
       await shoot(first, `page-resting-${language}`)
@@ -44,7 +44,7 @@ describe('somebody with too many pages', { ...inChromium, timeout: 240_000 }, ()
         dispatchEvent(new Event('online'))
         document.dispatchEvent(new Event('visibilitychange'))
       })
-      await running.ask('POST', '/api/devices', { kind: 'pico', name: `seen-${language}` })
+      await gateway.ask('POST', '/api/devices', { kind: 'pico', name: `seen-${language}` })
       await second.locator('.entry', { hasText: `seen-${language}` }).waitFor()
       expect(dials).toEqual(['first', 'other'])
 
@@ -52,7 +52,7 @@ describe('somebody with too many pages', { ...inChromium, timeout: 240_000 }, ()
       await second.getByRole('button', { name: wake }).waitFor()
       // The woken page shows the entries that it missed, and new ones.
       await first.locator('.entry', { hasText: `seen-${language}` }).waitFor()
-      await running.ask('POST', '/api/devices', { kind: 'pico', name: `live-${language}` })
+      await gateway.ask('POST', '/api/devices', { kind: 'pico', name: `live-${language}` })
       await first.locator('.entry', { hasText: `live-${language}` }).waitFor()
       expect(await first.getByRole('button', { name: wake }).count()).toBe(0)
       expect(dials).toEqual(['first', 'other', 'first'])

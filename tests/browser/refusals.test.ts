@@ -24,11 +24,11 @@ const mistakes: [Symptom, string][] = [
 
 describe('who was turned away', inChromium, () => {
   let browser: Browser
-  let running: RunningGateway
+  let gateway: RunningGateway
   beforeAll(async () => {
-    running = await RunningGateway.build({ limits: { refusalHoldMinMs: 10, refusalHoldMaxMs: 20 } })
-    const { port } = running.gateway
-    const tokens = { pico: await running.gateway.mint('pico'), cam: await running.gateway.mint('esp32cam') }
+    gateway = await RunningGateway.build({ limits: { refusalHoldMinMs: 10, refusalHoldMaxMs: 20 } })
+    const { port } = gateway.server
+    const tokens = { pico: await gateway.server.mint('pico'), cam: await gateway.server.mint('esp32cam') }
     const hand = { port, ...tokens, revoked: '', blocked: '', removed: '', apiKey: '' }
     const sendFrom = async (bytes: string | Buffer, from: string) => {
       await using client = await RawClient.connect(port, { from })
@@ -44,7 +44,7 @@ describe('who was turned away', inChromium, () => {
   }, 180_000)
   afterAll(async () => {
     await browser?.close()
-    await running?.[Symbol.asyncDispose]()
+    await gateway?.[Symbol.asyncDispose]()
   })
 
   it.each(looks)(
@@ -52,8 +52,8 @@ describe('who was turned away', inChromium, () => {
     async look => {
       const { context, page, complaints } = await visit(browser, look)
       await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-      await signIn(context, running.owner)
-      await page.goto(`${running.url}/gate`)
+      await signIn(context, gateway.owner)
+      await page.goto(`${gateway.url}/gate`)
       const newest = page.locator('.refusals > li').first()
       await newest.waitFor()
       expect(await page.locator('.refusals > li').count()).toBe(mistakes.length + 1)
@@ -63,7 +63,7 @@ describe('who was turned away', inChromium, () => {
       expect(words).toMatch(look.language === 'fa' ? /پس از .begin\(\). صدا بزنید/ : /after begin\(\), not before it/)
       await newest.locator('button').click()
       const copied = await page.evaluate(() => navigator.clipboard.readText())
-      expect(copied).toContain(`webSocket.begin("127.0.0.1", ${running.gateway.port}, "/ws/pico");`)
+      expect(copied).toContain(`webSocket.begin("127.0.0.1", ${gateway.server.port}, "/ws/pico");`)
       await newest.scrollIntoViewIfNeeded()
       await page.waitForFunction(() => !document.querySelector('.waiting'))
       expect(await faultsOf(page)).toEqual([])
@@ -78,13 +78,13 @@ describe('who was turned away', inChromium, () => {
   it('comes to the open page the moment it happens', async () => {
     const { context, page } = await visit(browser, looks[0])
     onTestFinished(() => context.close())
-    await signIn(context, running.owner)
-    await page.goto(`${running.url}/gate`)
+    await signIn(context, gateway.owner)
+    await page.goto(`${gateway.url}/gate`)
     const all = page.locator('.refusals > li')
     await all.first().waitFor()
     const before = await all.count()
-    await using client = await RawClient.connect(running.gateway.port, { from: '127.0.20.77' })
-    await client.write(links2004({ port: running.gateway.port }))
+    await using client = await RawClient.connect(gateway.server.port, { from: '127.0.20.77' })
+    await client.write(links2004({ port: gateway.server.port }))
     await client.answer()
     await expect.poll(() => all.count()).toBe(before + 1)
     expect(await all.first().innerText()).toContain('127.0.20.77')

@@ -24,28 +24,28 @@ interface Wish {
 
 /** A real gateway with a signed-in owner and simulated boards that connect over the network. */
 export class RunningGateway implements AsyncDisposable {
-  readonly gateway: TestGateway
+  readonly server: TestGateway
   readonly owner: PersonClient
   readonly #resources = new AsyncDisposableStack()
 
-  private constructor(gateway: TestGateway, owner: PersonClient) {
-    this.gateway = gateway
+  private constructor(server: TestGateway, owner: PersonClient) {
+    this.server = server
     this.owner = owner
   }
 
   /** Starts the gateway. Its limits per address are raised, because all people of a test share one address. */
   static async build(overrides: Overrides = {}): Promise<RunningGateway> {
-    const gateway = await startGateway({
+    const server = await startGateway({
       ...overrides,
       limits: { guessBurst: 1_000, entryBurst: 1_000, mintBurst: 1_000, ...overrides.limits },
     })
-    const running = new RunningGateway(gateway, await firstOwner(gateway))
-    running.#resources.use(gateway)
-    return running
+    const gateway = new RunningGateway(server, await firstOwner(server))
+    gateway.#resources.use(server)
+    return gateway
   }
 
   get url(): string {
-    return this.gateway.url
+    return this.server.url
   }
 
   /** Connects a simulated camera that waits for approval. It sends only 2 pictures a second, to spare the browser. */
@@ -64,7 +64,7 @@ export class RunningGateway implements AsyncDisposable {
 
   /** Connects a camera that sends a picture only when the test does so. */
   async stillCamera(wish: Wish) {
-    const board = this.#resources.use(await Board.connect(this.gateway, { kind: 'esp32cam' }))
+    const board = this.#resources.use(await Board.connect(this.server, { kind: 'esp32cam' }))
     const id = await board.id()
     await this.admit(id, wish)
     return { board, id }
@@ -90,7 +90,7 @@ export class RunningGateway implements AsyncDisposable {
 
   /** Calls the API as the owner. Throws if the status is 300 or above. */
   async ask(method: string, path: string, body?: unknown) {
-    const answer = await this.gateway.api(method, path, body)
+    const answer = await this.server.api(method, path, body)
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body
   }
