@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-A board in Python: two servos that move in thin air, and a thermometer that counts.
+A board in Python. It pretends to have two servos and a thermometer.
 
     pip install websockets                  (Debian, Ubuntu: sudo apt install python3-websockets)
     python3 board.py http://192.168.1.10:3000
@@ -24,7 +24,7 @@ HEADERS = "additional_headers" if "additional_headers" in inspect.signature(webs
 
 
 def own_token():
-    """Our token: the kept one, or a fresh one from the gateway. It is this board's secret, so it is never printed."""
+    """Our token: the kept one, or a new one from the gateway. It is this board's secret, so it is never printed."""
     if not os.path.exists(TOKEN_FILE):
         with urllib.request.urlopen(GATEWAY + "/public/tokens", timeout=10) as answer:
             token = json.load(answer)["pico_tokens"][0]
@@ -35,7 +35,7 @@ def own_token():
 
 
 async def listen(line):
-    """What the gateway says, and what we do about it."""
+    """Receives the gateway's messages and answers them."""
     admitted = False
     async for text in line:
         message = json.loads(text)
@@ -48,16 +48,16 @@ async def listen(line):
             await line.send(json.dumps({"type": "pong"}))
         elif kind in ("servo", "servo_smooth"):
             angles = message["command"]
-            print("moving to", angles, flush=True)  # here you would turn real servos
+            print("moving to", angles, flush=True)  # turn real servos here
             await line.send(json.dumps({"type": "ack", "command_type": kind, "status": "success", "detail": angles}))
         elif kind == "action":
             print("action:", message["command"])
             await line.send(json.dumps({"type": "ack", "command_type": "action", "status": "success"}))
-        # Everything else stays without an answer, on purpose.
+        # All other messages get no answer, on purpose.
 
 
 async def report(line):
-    """A reading every 10 seconds. The gateway acknowledges each one when it is on its disk."""
+    """Sends a reading every 10 seconds. The gateway acknowledges each reading when it is on its disk."""
     sequence = 0
     while True:
         sequence += 1
@@ -69,7 +69,7 @@ async def report(line):
 async def one_line(token):
     headers = {"Authorization": "Bearer " + token, "X-Device-ID": "python-example"}
     url = GATEWAY.replace("http", "ws", 1) + "/ws/pico"
-    # A gateway that says no takes up to 8 seconds to do so: wait long enough to read why.
+    # The gateway may take up to 8 seconds to answer with an error, so we wait long enough to read it.
     async with websockets.connect(url, open_timeout=40, **{HEADERS: headers}) as line:
         await line.send(json.dumps({"type": "connect", "device": "pico", "version": "example"}))
         reporting = asyncio.create_task(report(line))
@@ -87,7 +87,7 @@ async def main():
             wait = 1
         except (OSError, asyncio.TimeoutError, websockets.WebSocketException) as error:
             print("no line:", error)
-        await asyncio.sleep(wait * (0.5 + random.random() / 2))  # never at the same moment as everybody else
+        await asyncio.sleep(wait * (0.5 + random.random() / 2))  # random, so that boards do not reconnect all at once
         wait = min(wait * 2, 60)
 
 

@@ -1,17 +1,17 @@
 #!/bin/sh
-# A board in a shell: gets a token, tries the door with it, and talks if `wscat` is installed.
+# A board in a shell: it gets a token, tests the connection, and lets you send messages if `wscat` is installed.
 #
 #   sh board.sh http://192.168.1.10:3000
 #
-# curl alone can open a WebSocket but not speak in it: WebSocket texts are masked, and curl does not do that here. So
-# without wscat this is a test of the way in (network, proxy, token), not a board that stays.
+# curl can open a WebSocket but cannot send messages over it here, because WebSocket messages must be masked. Without
+# wscat this script only tests the connection (network, proxy, token) and then ends.
 set -eu
 
 gateway=${1:-http://127.0.0.1:3000}
 gateway=${gateway%/}
 token_file=${2:-token.txt}
 
-# 1. A token of our own, kept for the next time. It is a secret: only we may read the file.
+# 1. Get a token and keep it for the next time. It is a secret, so only you may read the file.
 if [ ! -s "$token_file" ]; then
   answer=$(curl -sS --max-time 20 "$gateway/public/tokens")
   token=$(printf '%s' "$answer" | sed -n 's/.*"pico_tokens":\["\([^"]*\)".*/\1/p')
@@ -23,10 +23,11 @@ if [ ! -s "$token_file" ]; then
 fi
 echo "token: kept in $token_file"
 
-# 2. Through the door with it. The token goes in by a file, so that it does not show in the list of processes.
-#    X-Darvaza-Probe makes it a test: nothing is bound to the token, and no device appears. A token that already is a
-#    device's own needs no probe: the gateway then simply sees its board.
-#    A gateway that says no takes up to 8 seconds to do so; one that says yes keeps the line, and we hang up after 12.
+# 2. Connect with the token. It is passed in a file, so that it does not appear in the list of processes.
+#    X-Darvaza-Probe makes this a test: nothing is bound to the token, and no device appears. A token that already
+#    belongs to a device needs no such header: the gateway then simply sees the board of that device.
+#    If the gateway rejects us, it may take up to 8 seconds to answer. If it accepts us, it keeps the connection open,
+#    and we close it after 12 seconds.
 echo "trying the door, for 12 seconds"
 headers=$(mktemp)
 trap 'rm -f "$headers"' EXIT
@@ -41,10 +42,10 @@ if [ "$status" != 101 ]; then
   exit 1
 fi
 
-# 3. Talk. Type {"type":"ping"} and see the pong.
+# 3. Send messages. Type {"type":"ping"} and see the pong.
 if command -v wscat >/dev/null; then
   ws=ws${gateway#http}
-  # wscat takes headers only from its command line, where other users of this machine can read them.
+  # wscat reads headers only from its command line, so other users of this machine can see the token.
   exec wscat -c "$ws/ws/pico" -H "Authorization: Bearer $(cat "$token_file")"
 fi
 echo "the way in works. For a board that talks: npm install -g wscat, or see ../python and ../node"

@@ -1,6 +1,6 @@
 """
-The Pico W itself: everything that touches a pin, the radio or the chip. host/board.py is the same for a PC.
-For another board, or other sensors, this is the only file to change.
+Everything on the Pico W that uses a pin, the radio or the chip. host/board.py does the same for a PC.
+For another board, or for other sensors, this is the only file to change.
 """
 
 import asyncio
@@ -13,12 +13,12 @@ import machine
 import network
 
 SERVO_HZ = 50
-PULSE_0_NS = 500000  # common hobby servos: 0.5 ms is 0 degrees, 2.5 ms is 180
+PULSE_0_NS = 500000  # for common hobby servos: a pulse of 0.5 ms means 0 degrees, 2.5 ms means 180 degrees
 PULSE_180_NS = 2500000
 JOIN_S = 20
 
-# The chip's own watchdog bites after 8.388 s at most, a name lookup can block for longer. So a timer feeds it, but
-# only while the event loop was alive within the last minute.
+# The chip's watchdog restarts the board after at most 8.388 s, but a name lookup can block for longer. So a timer
+# feeds the watchdog, but only if the event loop has run within the last minute.
 WATCHDOG_MS = 8300
 FEED_MS = 2000
 LEASH_MS = 60000
@@ -37,21 +37,21 @@ class Board:
         self._watchdog = None
         self._feeder = None
 
-    # Who and how it is
+    # Identity and state
 
     def identity(self):
-        """What the board calls itself until its owner names it."""
+        """The name that the board reports until its owner gives it another."""
         return 'pico-' + binascii.hexlify(machine.unique_id()).decode()
 
     def about(self):
         return '{} on {}, reset cause {}'.format(self.identity(), sys.version, machine.reset_cause())
 
     def reset_reason(self):
-        """Why it started last. The chip cannot tell a brown-out from the power being switched on."""
+        """The reason of the last start. The chip cannot tell a brown-out from switching the power on."""
         return 'watchdog' if machine.reset_cause() == machine.WDT_RESET else 'power_on'
 
     def uptime_ms(self):
-        """Milliseconds since boot. ticks_ms() wraps after 12 days; this does not, as long as it is called in between."""
+        """Milliseconds since boot. ticks_ms() wraps after 12 days, this does not if it is called more often."""
         ticks = time.ticks_ms()
         self._uptime_ms += time.ticks_diff(ticks, self._last_ticks)
         self._last_ticks = ticks
@@ -64,7 +64,7 @@ class Board:
         print(line)
 
     def light(self, on):
-        """The green LED: on while there is a line to the gateway."""
+        """Switches the green LED, which is on while the board is connected to the gateway."""
         self._led.value(on)
 
     # The network
@@ -76,16 +76,16 @@ class Board:
         return self._ssid
 
     def rssi(self):
-        """Signal in dBm, or None when the driver does not say."""
+        """The Wi-Fi signal in dBm, or None if the driver does not report it."""
         try:
             return self._wlan.status('rssi')
         except (OSError, ValueError):
             return None
 
     async def join(self, networks):
-        """Tries each (name, password) in turn. OSError when none lets the board in."""
+        """Joins the first network that works of these (name, password) pairs. OSError if none works."""
         for ssid, password in networks:
-            self._wlan.active(False)  # a stuck radio comes back only this way
+            self._wlan.active(False)  # only this revives a radio that hangs
             await asyncio.sleep(0.5)
             self._wlan.active(True)
             if not self._settings.WIFI_POWER_SAVE:
@@ -113,7 +113,7 @@ class Board:
     # Servos and sensors
 
     def write_servo(self, index, degrees):
-        """No pulse leaves before the first command: a board that restarts does not twitch."""
+        """Moves a servo. There are no pulses before the first command, so that servos do not jerk at a restart."""
         pwm = self._servos.get(index)
         if not pwm:
             pwm = self._servos[index] = machine.PWM(machine.Pin(self._settings.SERVO_PINS[index]), freq=SERVO_HZ)
@@ -124,11 +124,11 @@ class Board:
             pwm.duty_ns(0)
 
     def read_sensors(self):
-        """{sensor type: data}. Add your own here; an exception is logged and the rest is tried again next time."""
+        """Returns {sensor type: data}. Add your own sensors here. After an exception all are read again next time."""
         volts = machine.ADC(machine.ADC.CORE_TEMP).read_u16() * 3.3 / 65535
         return {'chip_temperature': {'celsius': round(27 - (volts - 0.706) / 0.001721, 1)}}
 
-    # Staying alive
+    # Watchdog and restart
 
     def start_watchdog(self):
         self._watchdog = machine.WDT(timeout=WATCHDOG_MS)

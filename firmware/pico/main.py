@@ -1,4 +1,4 @@
-"""Starts the board. Ctrl-C in a terminal stops it; settings.py is the only file to edit."""
+"""Starts the board. Ctrl-C in a terminal stops it. You only need to edit settings.py."""
 
 import asyncio
 

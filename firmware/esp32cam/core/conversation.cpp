@@ -4,10 +4,10 @@ namespace darvaza {
 
 namespace {
 
-constexpr uint64_t kSilenceMs = 45000;    // the gateway's own limit
+constexpr uint64_t kSilenceMs = 45000;    // the gateway uses the same limit
 constexpr uint64_t kPingEveryMs = 15000;
 constexpr uint64_t kHeartbeatMs = 30000;
-constexpr uint64_t kStalledMs = 10000;    // a line that takes nothing for so long is lost
+constexpr uint64_t kStalledMs = 10000;    // a connection that accepts no data for this long counts as lost
 constexpr const char *kFull = "the gateway takes nothing off the line";
 
 }  // namespace
@@ -43,7 +43,7 @@ void Conversation::begin() {
   hello.text("reset_reason", board_.resetReason());
   hello.text("resolution", resolution_).number("quality", settings_.quality).fraction("frame_rate", settings_.fps);
   say(hello, text);
-  // From now on the gateway says how many watch.
+  // After this message the gateway reports the number of viewers.
   JsonWriter question(text, sizeof text);
   say(question.text("type", "viewers"), text);
 }
@@ -73,7 +73,7 @@ void Conversation::hear(const uint8_t *data, size_t size) {
         break;
       }
       default:
-        break;  // a pong counts as heard, and binary is not for a camera
+        break;  // a pong needs no answer, and a camera ignores binary messages
     }
   }
 }
@@ -105,7 +105,7 @@ bool Conversation::tick() {
     leave();
     board_.reboot();
   }
-  // A close frame, ours or the echo of theirs, leaves before the line is cut; a stuck one is cut with it.
+  // A Close frame is sent before the socket is closed, unless no byte can be sent for 1 s.
   return !closeCode_ || (flow == Outbox::Flow::Busy && now - stuckSinceMs_ < 1000);
 }
 
@@ -116,7 +116,7 @@ void Conversation::leave() {
 
 void Conversation::end() {
   if (picture_.data) camera_.giveBack(picture_);
-  camera_.flash(0);  // nobody can switch it off any more
+  camera_.flash(0);  // without a connection nobody could switch it off
 }
 
 void Conversation::keepAlive() {

@@ -8,35 +8,35 @@
 
 namespace darvaza {
 
-/** Where a new board starts; the gateway changes it on command. */
+/** Settings of the stream at the start. The gateway can change them by command. */
 struct StreamSettings {
   double fps = 10;
   const char *resolution = "SVGA";
   int quality = 80;             // 1..100
-  uint32_t idleEveryMs = 5000;  // between pictures while nobody watches
+  uint32_t idleEveryMs = 5000;  // time between pictures while there is no viewer
 };
 
 /**
- * One connection, from the 101 to its end: answers commands, sends pictures at their pace, notices a dead line.
- * It lives as long as the board; begin() starts the next conversation.
+ * One connection from the 101 to its end: it answers commands, sends pictures in time, and detects a dead connection.
+ * The same object serves all connections of the board; begin() starts the next one.
  */
 class Conversation {
  public:
   Conversation(Board &board, Camera &camera, Wire &wire, Logbook &logbook, const StreamSettings &settings);
 
   void begin();
-  /** Bytes behind the handshake. */
+  /** Processes bytes that arrived after the handshake. */
   void hear(const uint8_t *data, size_t size);
-  /** Everything that is due now. False when the conversation is over; closeCode() says how. */
+  /** Does everything that is due now. False when the connection has ended; closeCode() has the reason. */
   bool tick();
-  /** Our own goodbye, as far as the line takes it now: behind a whole picture, or not at all. */
+  /** Sends a Close frame if possible right now. A picture that is being sent must be complete first. */
   void leave();
-  /** Lets go of the camera and the flash. */
+  /** Gives the picture back to the camera and switches the flash off. */
   void end();
 
   uint16_t closeCode() const { return closeCode_; }
   const char *ending() const { return ending_; }
-  /** How long the line has held, for the back-off. */
+  /** How long the connection has worked, in ms, for the back-off. */
   uint64_t heldMs() const { return heardMs_ - beganMs_; }
 
  private:

@@ -1,4 +1,4 @@
-/* What the gateway says, and what the camera does about it. */
+/* The messages of the gateway, and what the camera does for each. */
 #include "conversation.h"
 
 namespace darvaza {
@@ -46,7 +46,7 @@ void Conversation::obey(const Order &order) {
       still_.flash = order.flash;
       still_.intensity = order.intensity;
       stillWanted_ = true;
-      return;  // acknowledged when it has been taken
+      return;  // the acknowledgement is sent when the photo has been taken
     case Action::FlashOn:
       camera_.flash(order.intensity);
       return acknowledge("action", "success", "action", order.name);
@@ -56,7 +56,7 @@ void Conversation::obey(const Order &order) {
       return acknowledge("action", "success", "action", order.name);
     case Action::CameraReset:
       restartWanted_ = true;
-      return;  // once no picture of it is on its way
+      return;  // the restart waits until no picture is being sent
     case Action::Reboot:
       acknowledge("action", "success", "action", order.name);
       rebootWanted_ = true;

@@ -1,4 +1,4 @@
-/* How a picture gets from the lens onto the line. */
+/* Takes pictures and sends them to the gateway. */
 #include "conversation.h"
 #include "jpeg.h"
 
@@ -6,7 +6,7 @@ namespace darvaza {
 
 namespace {
 
-constexpr uint32_t kCameraRestMs = 10000;  // a broken one blocks for 4 s each time it is asked
+constexpr uint32_t kCameraRestMs = 10000;  // a broken camera blocks for 4 s at each attempt
 constexpr const char *kNoPicture = "the camera gave no picture";
 
 }  // namespace

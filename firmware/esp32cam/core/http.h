@@ -4,13 +4,13 @@
 
 namespace darvaza {
 
-/** One GET, written into a buffer of fixed size. */
+/** A GET request in a buffer of fixed size. */
 class Request {
  public:
   Request(char *out, size_t room) : out_(out), room_(room) {}
   Request &get(const Url &url, const char *path);
   Request &header(const char *name, const char *before, const char *value = "");
-  /** The blank line. False when it did not fit. */
+  /** Adds the blank line at the end. False when the request does not fit into the buffer. */
   bool whole();
   size_t size() const { return size_; }
 
@@ -22,33 +22,33 @@ class Request {
   bool overflow_ = false;
 };
 
-/** The upgrade of a camera, each header exactly once. `id` names the board until its owner does. */
+/** Writes a camera's handshake request, each header once. `id`: the board's name until its owner gives it another. */
 bool writeUpgrade(Request &request, const Url &url, const char *key, const char *token, const char *id,
                   const char *version);
 
-/** The Sec-WebSocket-Accept that belongs to `key`. */
+/** Computes the Sec-WebSocket-Accept for `key`. */
 void acceptOf(const char *key, char out[29]);
 
-/** An HTTP answer out of bytes that arrive in any pieces: its head, and what fits of its body. */
+/** Reads an HTTP answer from bytes in pieces of any size. It keeps the head, and as much of the body as fits. */
 class Answer {
  public:
   enum class Step { NeedMore, Head, Failed };
 
-  /** Takes bytes up to the end of the head, and not one more: a frame may follow in the same packet. */
+  /** Reads bytes up to the end of the head and no further, as a WebSocket frame may follow in the same packet. */
   Step feed(const uint8_t *&data, size_t &size);
-  /** After the head: keeps what fits of the body. True when the body is whole by its length. */
+  /** Reads the body after the head and keeps as much as fits. True when the length given in the head is reached. */
   bool feedBody(const uint8_t *data, size_t size);
-  /** The other side has hung up, or enough was read: joins chunks. */
+  /** Call it when the connection was closed or enough was read: joins the chunks of the body. */
   void endBody();
   void reset();
 
   int status() const { return status_; }
-  /** The first header of that name; false when there is none or it does not fit. */
+  /** Copies the first header of this name. False when there is none or it does not fit. */
   bool header(const char *name, char *out, size_t room) const;
   long number(const char *name, long otherwise) const;
   const char *body() const { return body_; }
   size_t bodySize() const { return bodySize_; }
-  /** The first bytes were no HTTP: most likely a TLS port. */
+  /** True when the first bytes were no HTTP, most likely because this is a TLS port. */
   bool notHttp() const { return notHttp_; }
 
  private:

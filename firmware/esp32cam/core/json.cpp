@@ -15,7 +15,7 @@ const char *skipSpace(const char *at, const char *end) {
 
 bool isHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-/** Behind the closing quote, or nullptr. `at` is behind the opening one. */
+/** `at` points after an opening quote. Returns the position after the closing quote, or nullptr. */
 const char *skipString(const char *at, const char *end) {
   while (at < end && *at != '"') {
     if (uint8_t(*at) < 0x20) return nullptr;
@@ -56,7 +56,7 @@ const char *skipWord(const char *at, const char *end, const char *word) {
   return size_t(end - at) >= length && memcmp(at, word, length) == 0 ? at + length : nullptr;
 }
 
-/** Behind one value, or nullptr when there is none. */
+/** Returns the position after one value, or nullptr when there is no valid value. */
 const char *skipValue(const char *at, const char *end, int depth) {
   if (at >= end || depth > kDeepest) return nullptr;
   if (*at == '"') return skipString(at + 1, end);
@@ -103,7 +103,7 @@ size_t writeUtf8(uint32_t point, char out[4]) {
   return 4;
 }
 
-/** One character of a string, unescaped into `out`; `at` moves on. Returns its length in bytes. */
+/** Reads one character of a string into `out`, unescaped, and moves `at` on. Returns its length in bytes. */
 size_t readCharacter(const char *&at, const char *end, char out[4]) {
   if (*at != '\\') return out[0] = *at++, 1;
   const char escape = at[1];
@@ -123,7 +123,7 @@ size_t readCharacter(const char *&at, const char *end, char out[4]) {
     const uint32_t low = hex4(at + 2);
     if (low >= 0xDC00 && low < 0xE000) point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00), at += 6;
   }
-  if (point >= 0xD800 && point < 0xE000) point = 0xFFFD;  // half a pair
+  if (point >= 0xD800 && point < 0xE000) point = 0xFFFD;  // half a surrogate pair
   return writeUtf8(point, out);
 }
 

@@ -4,22 +4,22 @@
 
 namespace darvaza {
 
-/** A look at one JSON value inside a text that somebody else keeps. No memory of its own; "nothing" answers every question. */
+/** Points to one JSON value inside a text that the caller keeps; it copies nothing. A missing value is "nothing". */
 class Json {
  public:
   Json() = default;
 
-  /** The value that fills `text`; nothing when it is not JSON, or nested deeper than 16. */
+  /** The value of the whole `text`. Nothing when it is no JSON, or nested deeper than 16. */
   static Json parse(const char *text, size_t size);
 
   explicit operator bool() const { return begin_ != nullptr; }
-  /** A member of an object; the first of its name. */
+  /** The first member of an object with this name. */
   Json operator[](const char *key) const;
   /** The first element of an array. */
   Json first() const;
 
   bool is(const char *text) const;
-  /** Unescaped into `out`; false, and an empty `out`, when it is no string or does not fit. */
+  /** Copies the unescaped string into `out`. False, with an empty `out`, when it is no string or does not fit. */
   bool string(char *out, size_t room) const;
   double number(double otherwise) const;
   bool boolean(bool otherwise) const;
@@ -31,7 +31,7 @@ class Json {
   const char *end_ = nullptr;
 };
 
-/** Writes one flat or nested object into a buffer of fixed size. whole() is false when it did not fit. */
+/** Writes one flat or nested JSON object into a buffer of fixed size. whole() is false when it does not fit. */
 class JsonWriter {
  public:
   JsonWriter(char *out, size_t room) : out_(out), room_(room) { put('{'); }
@@ -43,7 +43,7 @@ class JsonWriter {
   JsonWriter &open(const char *key);
   JsonWriter &close();
 
-  /** Ends the outermost object. The text is ended by NUL too. */
+  /** Closes the outermost object and adds a NUL. */
   bool whole();
   size_t size() const { return size_; }
 

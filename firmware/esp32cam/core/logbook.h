@@ -4,7 +4,7 @@
 
 namespace darvaza {
 
-/** The last lines that wait for the gateway: a ring of fixed size; the oldest go first, and are counted. */
+/** Log lines that wait to be sent. When it is full, the oldest line is dropped and counted. */
 class Logbook {
  public:
   static constexpr size_t kLines = 16;
@@ -21,12 +21,12 @@ class Logbook {
     copyText(line.level, level);
     copyText(line.text, text);
   }
-  /** The oldest waiting line, or nullptr; drop() forgets it. */
+  /** The oldest waiting line, or nullptr. drop() removes it. */
   const Line *oldest() const { return count_ > 0 ? &lines_[first_] : nullptr; }
   void drop() {
     if (count_ > 0) first_ = (first_ + 1) % kLines, count_--;
   }
-  /** Lines lost since the last question. */
+  /** How many lines were lost since the last call. */
   unsigned takeLost() {
     const unsigned lost = lost_;
     lost_ = 0;

@@ -23,13 +23,13 @@ Action actionCalled(const char *name) {
   return Action::Unknown;
 }
 
-/** A number of a stranger as an int: a cast of 1e300 would be undefined. */
+/** A received number as an int within limits. The limits matter, as casting 1e300 to int is undefined behaviour. */
 int whole(const Json &json, int otherwise, int low, int high) {
   const double value = json.number(otherwise);
   return value < low ? low : value > high ? high : int(value);
 }
 
-/** A setting's value: under its own name, or under `value`. */
+/** The value of a setting, which may stand under the setting's own name or under `value`. */
 Json valueOf(const Json &command, const char *name) {
   const Json own = command[name];
   return own ? own : command["value"];

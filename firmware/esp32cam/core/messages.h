@@ -4,7 +4,7 @@
 
 namespace darvaza {
 
-/** What the gateway can say. Nothing stands for all that is not to be answered: ack, pong, error, and the unknown. */
+/** Kinds of messages from the gateway. Nothing: messages that need no answer (ack, pong, error, unknown types). */
 enum class Heard { Nothing, Unreadable, Welcome, Ping, Status, Viewers, Action };
 
 enum class Action {
@@ -20,13 +20,13 @@ enum class Action {
   Stop,
 };
 
-/** One message of the gateway, understood. */
+/** One parsed message of the gateway. */
 struct Order {
   Heard heard = Heard::Nothing;
   Action action = Action::Unknown;
-  char name[32] = "";     // of the action, as the gateway said it
+  char name[32] = "";     // the action's name as the gateway sent it
   int viewers = 0;
-  double value = -1;      // frames a second, or quality 1..100; -1 when not given
+  double value = -1;      // frames per second, or quality 1..100; -1 when missing
   char word[16] = "";     // the resolution's name
   bool flash = false;
   int intensity = 100;    // 0..100

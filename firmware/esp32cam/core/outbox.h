@@ -6,24 +6,24 @@
 namespace darvaza {
 
 /**
- * What is on its way to the gateway: small frames are copied, one picture at a time is lent. A picture leaves in
- * pieces, so a stop or a ping is heard while it is under way; other frames wait until it is whole.
+ * Data that waits to be sent to the gateway. Small frames are copied; one picture at a time is used in place. A picture
+ * is sent in pieces, so that a stop or a ping can be read in between. Other frames wait until the picture is complete.
  */
 class Outbox {
  public:
   enum class Flow { Idle, Busy, Lost };
 
   void reset();
-  /** False when there is no room: the gateway takes nothing off the line. */
+  /** False when the buffer is full, because the gateway accepts no data. */
   bool add(Opcode opcode, const void *payload, size_t size, uint32_t mask);
-  /** Lends `data` until picturePending() is false again. Masks it in place. */
+  /** Uses `data` until picturePending() is false again, and masks it in place. */
   bool addPicture(uint8_t *data, size_t size, uint32_t mask);
   bool picturePending() const { return picture_ != nullptr; }
   bool empty() const { return used_ == 0 && !picture_; }
 
-  /** Writes what the line takes now, at most 16 KiB, so that reading gets its turn. */
+  /** Writes as much as the connection accepts now, at most 16 KiB, so that reading is not delayed. */
   Flow pump(Wire &wire);
-  /** Bytes that have left since reset(): a stalled line shows by a number that stands still. */
+  /** Bytes sent since reset(). While this number does not grow, the connection is stalled. */
   uint64_t left() const { return left_; }
 
  private:
@@ -31,7 +31,7 @@ class Outbox {
 
   uint8_t buffer_[4096];
   size_t used_ = 0;
-  size_t beforePicture_ = 0;  // bytes of buffer_ that leave before the picture
+  size_t beforePicture_ = 0;  // bytes of buffer_ that are sent before the picture
   uint8_t *picture_ = nullptr;
   size_t pictureSize_ = 0;
   size_t pictureSent_ = 0;

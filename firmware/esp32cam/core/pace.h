@@ -4,18 +4,18 @@
 
 namespace darvaza {
 
-/** When the next picture is due: at full rate while somebody watches, and seldom while nobody does. */
+/** Decides when the next picture is due: at full rate while there are viewers, otherwise rarely. */
 class Pace {
  public:
   explicit Pace(uint32_t idleEveryMs) : idleEveryMs_(idleEveryMs) {}
 
-  /** A new line: until the gateway says otherwise, somebody may be watching. */
+  /** Starts anew for a new connection: assumes that there are viewers until the gateway reports their number. */
   void startOver(uint64_t nowMs) {
     viewers_ = -1;
     dueMs_ = nowMs;
   }
   void setRate(double fps) { everyMs_ = fps > 0 ? uint32_t(1000 / fps) : idleEveryMs_; }
-  /** A first viewer does not wait for the end of an idle pause. */
+  /** Sets the number of viewers. For a first viewer, a picture is due at once. */
   void setViewers(int count, uint64_t nowMs) {
     if (idle() && count > 0) dueMs_ = nowMs;
     viewers_ = count;
@@ -24,10 +24,10 @@ class Pace {
   int viewers() const { return viewers_; }
   uint32_t everyMs() const { return idle() && idleEveryMs_ > everyMs_ ? idleEveryMs_ : everyMs_; }
 
-  /** The camera needs a rest. */
+  /** No picture is due for `forMs`. */
   void pause(uint64_t nowMs, uint32_t forMs) { dueMs_ = nowMs + forMs; }
   bool due(uint64_t nowMs) const { return nowMs >= dueMs_; }
-  /** What was missed is not caught up with: a slow line gets fewer pictures, not a burst of old ones. */
+  /** Plans the next picture. Missed pictures are not made up for: slow connections get fewer pictures, not bursts. */
   void taken(uint64_t nowMs) {
     dueMs_ += everyMs();
     if (dueMs_ < nowMs) dueMs_ = nowMs;
@@ -36,7 +36,7 @@ class Pace {
  private:
   uint32_t idleEveryMs_;
   uint32_t everyMs_ = 100;
-  int viewers_ = -1;  // -1: not told
+  int viewers_ = -1;  // -1: unknown
   uint64_t dueMs_ = 0;
 };
 

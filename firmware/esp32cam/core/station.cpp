@@ -6,9 +6,9 @@ namespace darvaza {
 
 namespace {
 
-constexpr uint64_t kAnswerMs = 30000;      // a refusing gateway holds the socket for 5 to 8 s before it answers
+constexpr uint64_t kAnswerMs = 30000;      // a gateway may wait 5 to 8 s before it answers with an error
 constexpr uint64_t kBodyMs = 2000;
-constexpr uint64_t kSteadyMs = 30000;      // a line that held this long was a good one
+constexpr uint64_t kSteadyMs = 30000;      // a connection that lasted this long resets the back-off
 constexpr size_t kReadBytes = 1024;
 constexpr int kReadsATick = 8;
 
@@ -90,7 +90,7 @@ bool Station::sendRequest() {
     fits = writeUpgrade(request, url_, key_, token_, id, board_.version());
   }
   asked_ = true;
-  // A fresh line has room for one packet; a partial write here means that it is broken already.
+  // A new connection accepts one packet at once, so a partial write means that it is already broken.
   return fits && wire_.write(reinterpret_cast<const uint8_t *>(text), request.size()) == int(request.size());
 }
 
@@ -178,7 +178,7 @@ void Station::keepMinted() {
   board_.saveToken(origin_, token_);
   log("info", "got a token of its own; it is kept");
   wire_.hangUp();
-  phase_ = Phase::Resting;  // and dials with it at once
+  phase_ = Phase::Resting;  // the next tick() connects with the new token at once
 }
 
 void Station::rest(uint32_t floorMs, const char *why) {

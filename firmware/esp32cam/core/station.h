@@ -8,21 +8,21 @@ namespace darvaza {
 
 struct Settings {
   const char *gateway = "";         // ws:// or wss://
-  const char *token = "";           // empty: fetch one on the first start and keep it
+  const char *token = "";           // empty: fetch one at the first start and keep it
   const char *name = "";            // empty: the board's own identity
-  uint32_t rebootOfflineMin = 30;   // without a word from any gateway; 0 never
+  uint32_t rebootOfflineMin = 30;   // restart after so long without a gateway; 0: never
   StreamSettings stream;
 };
 
-/** The board's whole day: get a token, dial, talk, and start over when the line is lost. Call tick() without end. */
+/** The main loop: get a token, connect, talk to the gateway, reconnect after a loss. Call tick() again and again. */
 class Station {
  public:
   Station(Board &board, Camera &camera, Wire &wire, const Settings &settings);
 
-  /** False, with a sentence shown, when the settings cannot work. */
+  /** False when the settings cannot work; it prints why. */
   bool begin();
   void tick();
-  /** Says goodbye, for a board that is about to stop. */
+  /** Closes the connection properly, before the board stops. */
   void stop();
 
   bool talking() const { return phase_ == Phase::Talking; }
@@ -53,12 +53,12 @@ class Station {
   char token_[256] = "";
   char key_[25] = "";
   Phase phase_ = Phase::Resting;
-  bool asked_ = false;     // the request of this phase has left
+  bool asked_ = false;     // the request of this phase has been sent
   bool headRead_ = false;
   Answer answer_;
   uint64_t phaseMs_ = 0;   // when this phase began
-  uint64_t headMs_ = 0;    // when the head of the answer was whole
-  uint64_t resumeMs_ = 0;  // when the rest is over
+  uint64_t headMs_ = 0;    // when the head of the answer was complete
+  uint64_t resumeMs_ = 0;  // when the next attempt is due
   uint64_t contactMs_ = 0;
 };
 

@@ -4,17 +4,17 @@
 
 namespace darvaza {
 
-/** A gateway's URL, taken apart: `ws://host:port/prefix`; http and https are understood as ws and wss. */
+/** The parts of a gateway's URL `ws://host:port/prefix`. http and https count as ws and wss. */
 struct Url {
   char host[128] = "";
   uint16_t port = 0;
   bool secure = false;
   char prefix[64] = "";
 
-  /** False when the text is no such URL or does not fit. */
+  /** False when the text is no such URL or is too long. */
   bool parse(const char *text);
 
-  /** The Host header: the port only where it is not the usual one. */
+  /** Writes the Host header, with the port only if it is not the default one. */
   void hostHeader(char *out, size_t room) const;
 };
 

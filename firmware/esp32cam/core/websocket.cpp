@@ -61,7 +61,7 @@ Decoder::Step Decoder::readHeader(uint8_t byte) {
   if (headerSize_ < whole) return Step::NeedMore;
   headerSize_ = 0;
 
-  if (header_[0] & 0x70 || header_[1] & 0x80) return fail(1002);  // reserved bits, or a masked server
+  if (header_[0] & 0x70 || header_[1] & 0x80) return fail(1002);  // reserved bits are set, or the frame is masked
   uint64_t payload = length;
   if (length >= 126) {
     payload = 0;
@@ -123,7 +123,7 @@ bool isUtf8(const uint8_t *text, size_t size) {
     const uint8_t next = text[i];
     if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next > 0x9F) || (lead == 0xF0 && next < 0x90) ||
         (lead == 0xF4 && next > 0x8F)) {
-      return false;  // too long a form, a surrogate, or beyond U+10FFFF
+      return false;  // overlong encoding, a surrogate, or beyond U+10FFFF
     }
     for (int k = 0; k < more; k++) {
       if ((text[i++] & 0xC0) != 0x80) return false;

@@ -8,29 +8,29 @@ enum class Opcode : uint8_t { Continuation = 0, Text = 1, Binary = 2, Close = 8,
 
 constexpr size_t kLongestFrameHeader = 14;
 constexpr size_t kLongestControl = 125;
-/** Bytes. The gateway stays under 1 KiB towards a camera. */
+/** The longest message, in bytes. The gateway sends a camera less than 1 KiB. */
 constexpr size_t kLongestMessage = 4096;
 
-/** Writes the header of one whole, masked client frame; returns its length, at most kLongestFrameHeader. */
+/** Writes the header of one complete, masked client frame. Returns its length, at most kLongestFrameHeader. */
 size_t writeFrameHeader(uint8_t *out, Opcode opcode, size_t payload, const uint8_t mask[4]);
 
-/** Masks `data` in place; `offset` is where in the payload it begins. */
+/** Masks `data` in place. `offset`: the position of `data` in the payload. */
 void applyMask(uint8_t *data, size_t size, const uint8_t mask[4], size_t offset);
 
 /**
- * Frames from the gateway, out of bytes that arrive in any pieces. Fragments are joined. Memory is fixed: what is too
- * long fails with 1009, what the protocol forbids with 1002, text that is not UTF-8 with 1007.
+ * Decodes the gateway's frames from bytes in pieces of any size, and joins fragments. Its memory is fixed: messages
+ * that are too long fail with 1009, forbidden frames with 1002, and text that is not UTF-8 with 1007.
  */
 class Decoder {
  public:
   enum class Step { NeedMore, Message, Failed };
 
-  /** Takes bytes until one message is whole; `data` and `size` are moved past what was taken. */
+  /** Reads bytes until one message is complete, and moves `data` and `size` past them. */
   Step feed(const uint8_t *&data, size_t &size);
-  /** A new line. Field by field: a temporary would take 4 KiB of a small stack. */
+  /** Starts anew for a new connection. It resets field by field, as a temporary would need 4 KiB of a small stack. */
   void reset();
 
-  /** After Step::Message: Text, Binary, Close, Ping or Pong, valid until the next feed(). */
+  /** After Step::Message: Text, Binary, Close, Ping or Pong. It is valid until the next feed(). */
   Opcode opcode() const { return opcode_; }
   const uint8_t *data() const { return control() ? control_ : message_; }
   size_t size() const { return control() ? controlSize_ : wholeSize_; }
@@ -46,7 +46,7 @@ class Decoder {
   Step finish();
 
   Opcode opcode_ = Opcode::Continuation;
-  Opcode kind_ = Opcode::Continuation;  // of the message being joined; Continuation when there is none
+  Opcode kind_ = Opcode::Continuation;  // kind of the message that is being joined, or Continuation
   bool final_ = false;
   uint8_t header_[10] = {};
   size_t headerSize_ = 0;

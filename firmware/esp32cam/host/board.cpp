@@ -1,5 +1,5 @@
 /*
- * The camera's firmware on a PC, with a file for a lens. Prints one JSON line an event.
+ * The camera's firmware on a PC, with a file instead of a camera. It prints one JSON line for each event.
  *
  *   board --url ws://127.0.0.1:3000 --jpeg FILE [--token T | --token-file FILE] [--still FILE] [--name ID]
  *         [--fps 10] [--idle-ms 5000] [--seconds 5]
@@ -85,7 +85,7 @@ class PcBoard : public Board {
   std::random_device random_;
 };
 
-/** Shows the same file for ever; another one for stills. */
+/** Always shows the same file, and another one for single photos. */
 class FileCamera : public Camera {
  public:
   FileCamera(std::vector<uint8_t> stream, std::vector<uint8_t> still)
@@ -115,10 +115,10 @@ class FileCamera : public Camera {
 
  private:
   bool lend(Picture &picture, const std::vector<uint8_t> &bytes) {
-    lent_ = bytes;  // a copy: the bytes are masked in place
+    lent_ = bytes;  // a copy, because the bytes are masked in place
     picture.data = lent_.data();
     picture.size = lent_.size();
-    for (size_t i = 2; i + 9 < lent_.size() && lent_[i] == 0xFF;) {  // the size, out of the start of frame
+    for (size_t i = 2; i + 9 < lent_.size() && lent_[i] == 0xFF;) {  // the size stands in the "start of frame" segment
       const uint8_t marker = lent_[i + 1];
       if (marker >= 0xC0 && marker <= 0xC2) {
         picture.height = uint16_t(lent_[i + 5] << 8 | lent_[i + 6]);

@@ -9,21 +9,22 @@
 // Your gateway: ws:// on your own network, wss:// over the internet.
 #define GATEWAY "ws://192.168.1.10:3000"
 
-// Empty: the board fetches a token of its own on its first start and keeps it.
-// Made a token by hand (`npx darvaza token create`)? Put it here instead.
+// Leave this empty: the board fetches its own token at its first start and keeps it.
+// If you made a token by hand (`npx darvaza token create`), write it here instead.
 #define TOKEN ""
 
-// What the board calls itself, e.g. "garden-gate". Empty: its MAC address.
+// The name that the board reports, for example "garden-gate". If empty, it reports its MAC address.
 #define NAME ""
 
-// For wss://, the certificate of your gateway's CA, in PEM form. Empty: encrypted, but anybody could pose as the gateway.
+// Only for wss://: the certificate of your gateway's CA, in PEM form. If empty, the connection is encrypted, but the
+// board cannot check that it talks to your gateway.
 #define TLS_CA ""
 
-// Where the stream starts; the gateway changes it on command.
+// Settings of the stream at the start. You can change them later through the gateway.
 #define START_FPS 10
 #define START_RESOLUTION "SVGA"  // QVGA, VGA, SVGA, XGA, HD, SXGA, UXGA
 #define START_QUALITY 80         // 1..100
-#define IDLE_EVERY_MS 5000       // between pictures while nobody watches
+#define IDLE_EVERY_MS 5000       // milliseconds between pictures while nobody watches
 
-// After this long without a word from any gateway the board restarts; 0 never does.
+// The board restarts if it has not reached a gateway for so many minutes. 0: it never restarts.
 #define REBOOT_AFTER_OFFLINE_MIN 30

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// Some versions of lwIP define these as macros, and would rewrite the methods below.
+// Some versions of lwIP define these names as macros, which would change the methods below.
 #undef read
 #undef write
 
@@ -33,7 +33,7 @@ bool TcpWire::dial(const char *host, uint16_t port, bool secure) {
   char service[8];
   snprintf(service, sizeof service, "%u", unsigned(port));
   addrinfo wanted = {};
-  wanted.ai_family = AF_INET;  // asking for IPv6 as well doubles the time of a failing lookup on the ESP32
+  wanted.ai_family = AF_INET;  // a lookup of IPv6 as well takes twice as long on the ESP32 when it fails
   wanted.ai_socktype = SOCK_STREAM;
   addrinfo *found = nullptr;
   if (getaddrinfo(host, service, &wanted, &found) != 0 || !found) return false;
@@ -42,7 +42,7 @@ bool TcpWire::dial(const char *host, uint16_t port, bool secure) {
   bool begun = false;
   if (socket_ >= 0) {
     fcntl(socket_, F_SETFL, fcntl(socket_, F_GETFL, 0) | O_NONBLOCK);
-    const int yes = 1;  // an acknowledgement must not wait behind a picture's last packet
+    const int yes = 1;  // an acknowledgement must not wait for the picture before it
     setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     begun = connect(socket_, found->ai_addr, found->ai_addrlen) == 0 || errno == EINPROGRESS;
   }

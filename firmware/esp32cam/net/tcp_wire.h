@@ -4,7 +4,7 @@
 
 namespace darvaza {
 
-/** Plain TCP over BSD sockets, never blocking but for the name lookup. The same code on a PC and, over lwIP, on the ESP32. */
+/** Plain TCP over BSD sockets. Only the name lookup blocks. The same code runs on a PC and (over lwIP) on the ESP32. */
 class TcpWire : public Wire {
  public:
   ~TcpWire() override { hangUp(); }

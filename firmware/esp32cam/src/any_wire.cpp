@@ -26,7 +26,7 @@ AnyWire::State AnyWire::state() {
 int AnyWire::write(const uint8_t *data, size_t size) {
   if (!secure_) return plain_.write(data, size);
   const size_t written = tls_.write(data, size);
-  return written > 0 ? int(written) : -1;  // it blocks until it has written, or the line is lost
+  return written > 0 ? int(written) : -1;  // it blocks until all is written or the connection is lost
 }
 
 int AnyWire::read(uint8_t *data, size_t size) {

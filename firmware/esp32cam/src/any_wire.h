@@ -4,10 +4,10 @@
 
 #include <WiFiClientSecure.h>
 
-/** ws:// over plain sockets, wss:// over the chip's TLS. */
+/** A connection for ws:// (plain sockets) or wss:// (the chip's TLS). */
 class AnyWire : public darvaza::Wire {
  public:
-  /** `ca` in PEM form, or empty: then the line is encrypted, but anybody could pose as the gateway. */
+  /** `ca`: a certificate in PEM form. If empty, connections are encrypted but do not verify the gateway. */
   void begin(const char *ca);
 
   bool dial(const char *host, uint16_t port, bool secure) override;

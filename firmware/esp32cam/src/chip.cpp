@@ -10,9 +10,9 @@
 
 namespace {
 
-constexpr uint32_t kWatchdogS = 60;  // longer than a name lookup and a TLS handshake together
+constexpr uint32_t kWatchdogS = 60;  // longer than a name lookup plus a TLS handshake
 constexpr uint64_t kJoinAgainMs = 20000;
-constexpr int kRedLedPin = 33;  // lit by LOW
+constexpr int kRedLedPin = 33;  // the LED is on when the pin is LOW
 
 void startWatchdog() {
 #if ESP_IDF_VERSION_MAJOR >= 5
@@ -36,7 +36,7 @@ void Chip::begin() {
   WiFi.setSleep(false);  // power saving delays every answer by up to 300 ms
   WiFi.begin(WIFI_SSID, WIFI_PASSWORD);
   joinedMs_ = nowMs();
-  if (TLS_CA[0]) configTime(0, 0, "pool.ntp.org");  // a certificate has dates, and the board wakes up in 1970
+  if (TLS_CA[0]) configTime(0, 0, "pool.ntp.org");  // certificates have dates, but the clock starts in 1970
   kept_.begin("darvaza", false);
   pinMode(kRedLedPin, OUTPUT);
   startWatchdog();
@@ -44,7 +44,7 @@ void Chip::begin() {
 
 void Chip::care() {
   esp_task_wdt_reset();
-  digitalWrite(kRedLedPin, online() ? HIGH : LOW);  // lit while there is no network
+  digitalWrite(kRedLedPin, online() ? HIGH : LOW);  // the LED is on while there is no network
   if (online()) {
     joinedMs_ = nowMs();
   } else if (nowMs() - joinedMs_ > kJoinAgainMs) {
@@ -81,7 +81,7 @@ const char *Chip::resetReason() {
 void Chip::show(const char *level, const char *line) { Serial.printf("[%s] %s\n", level, line); }
 
 void Chip::reboot() {
-  delay(200);  // so that the last words leave the radio
+  delay(200);  // so that the radio can send the last messages
   ESP.restart();
 }
 
@@ -90,7 +90,7 @@ bool Chip::loadToken(const char *gateway, char *out, size_t room) {
 }
 
 void Chip::saveToken(const char *gateway, const char *token) {
-  kept_.remove("gateway");  // in this order: a token without its gateway is never used, nor with a wrong one
+  kept_.remove("gateway");  // this order makes sure that a token is never used with a wrong gateway
   kept_.putString("token", token);
   kept_.putString("gateway", gateway);
 }

@@ -4,11 +4,11 @@
 
 #include "ports.h"
 
-/** The ESP32 itself: radio, memory, clock, and the watchdog. */
+/** The ESP32 chip: radio, memory, clock and watchdog. */
 class Chip : public darvaza::Board {
  public:
   void begin();
-  /** Keeps the Wi-Fi up and the watchdog quiet; call it as often as the loop turns. */
+  /** Reconnects the Wi-Fi if necessary and feeds the watchdog. Call it in every turn of the main loop. */
   void care();
 
   uint64_t nowMs() override;

@@ -8,7 +8,7 @@ using darvaza::StillOrder;
 namespace {
 
 constexpr int kFlashPin = 4;
-/** Pictures that still have the old size or exposure after a change. */
+/** So many pictures still have the old size or exposure after a change. */
 constexpr int kStalePictures = 3;
 constexpr uint32_t kFlashSettleMs = 150;
 
@@ -21,7 +21,7 @@ const Resolution kResolutions[] = {
     {"HD", FRAMESIZE_HD},     {"SXGA", FRAMESIZE_SXGA}, {"UXGA", FRAMESIZE_UXGA},
 };
 
-/** The sensor counts backwards: 63 is the worst, and under 4 its own buffer overflows. */
+/** The sensor's quality scale runs backwards: 63 is the worst. Below 4 the sensor's own buffer overflows. */
 int sensorQuality(int percent) { return 63 - percent * 59 / 100; }
 
 camera_config_t wiring() {
@@ -58,7 +58,8 @@ bool Lens::begin(const char *resolution, int quality) {
   quality_ = quality;
   hasRoom_ = psramFound();
   camera_config_t config = wiring();
-  // The driver sizes its buffers once, by this: the highest resolution, so that a still needs no restart.
+  // The driver sets the size of its buffers once, from this value. The highest resolution lets it take a photo later
+  // without a restart.
   config.frame_size = hasRoom_ ? FRAMESIZE_UXGA : FRAMESIZE_SVGA;
   config.jpeg_quality = 10;
   config.fb_count = hasRoom_ ? 2 : 1;

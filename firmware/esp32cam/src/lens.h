@@ -25,5 +25,5 @@ class Lens : public darvaza::Camera {
   framesize_t size_ = FRAMESIZE_SVGA;
   int quality_ = 80;
   int intensity_ = 0;
-  bool hasRoom_ = false;  // PSRAM for the highest resolution
+  bool hasRoom_ = false;  // the board has PSRAM, which the highest resolution needs
 };

@@ -1,4 +1,4 @@
-/* The camera. Settings are in include/settings.h; everything that is said to the gateway is in core/. */
+/* The firmware of the ESP32-CAM. Your settings are in include/settings.h. The code for the gateway is in core/. */
 
 #include <Arduino.h>
 
@@ -38,7 +38,7 @@ void setup() {
   chip.begin();
   wire.begin(TLS_CA);
   if (!lens.begin(START_RESOLUTION, START_QUALITY)) {
-    // It connects all the same: the gateway is told, and its owner knows what to look at.
+    // The board connects all the same, so that the gateway can show its owner what is wrong.
     chip.show("error", "the camera does not answer: check its ribbon cable and the 5 V supply");
   }
   ready = station.begin();

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-/** One test: `TEST(subject, "what it does") { check(...); }`. main.cpp runs them all, one JSON line each. */
+/** A test: `TEST(subject, "what it does") { check(...); }`. main.cpp runs all tests and prints a JSON line for each. */
 struct Test {
   const char *subject;
   const char *name;

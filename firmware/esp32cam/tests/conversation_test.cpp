@@ -4,7 +4,7 @@ using namespace darvaza;
 
 namespace {
 
-/** A conversation with everything it touches; frames seen so far, newest last. */
+/** A conversation with fakes for everything it uses. `frames`: all frames it has sent, newest last. */
 struct Talk {
   TestBoard board;
   TestCamera camera;
@@ -19,7 +19,7 @@ struct Talk {
     talk = std::make_unique<Conversation>(board, camera, wire, logbook, settings);
     wire.now = Wire::State::Up;
     talk->begin();
-    tick();  // its first words leave
+    tick();  // sends its first messages
   }
   bool tick(uint64_t ms = 0) {
     board.now += ms;
@@ -42,7 +42,7 @@ struct Talk {
     talk->hear(reinterpret_cast<const uint8_t *>(frame.data()), frame.size());
   }
   void order(const std::string &command) { hear("{\"type\":\"action\",\"command\":{" + command + "}}"); }
-  /** The texts said since the last question that hold `part`. */
+  /** The sent texts that contain `part`. */
   std::vector<std::string> said(const std::string &part) {
     std::vector<std::string> found;
     for (const Sent &sent : frames) {
@@ -276,7 +276,7 @@ TEST(conversation, "reboots after its acknowledgement has left") {
   it.tick(1);
   checkEqual(it.board.reboots, 1);
   check(holds(it.lastAck(), "system_reboot"));
-  checkEqual(it.frames.back().opcode, 8);  // and it says goodbye
+  checkEqual(it.frames.back().opcode, 8);  // the last frame is a Close
 }
 
 TEST(conversation, "gives up a gateway that says nothing for 45 s, and not sooner") {

@@ -6,7 +6,7 @@
 #include "check.h"
 #include "station.h"
 
-/** A board whose clock the test turns, and whose chance it knows. */
+/** A fake board. The test sets its clock, and its random numbers are constant. */
 class TestBoard : public darvaza::Board {
  public:
   uint64_t now = 1000;
@@ -62,7 +62,7 @@ class TestCamera : public darvaza::Camera {
  private:
   bool lend(darvaza::Picture &picture, const std::string &bytes) {
     if (broken) return false;
-    check(lent == 0);  // one picture at a time: the chip has no room for more
+    check(lent == 0);  // only one picture at a time: the chip has no memory for more
     lent++;
     buffer_ = bytes;
     picture.data = reinterpret_cast<uint8_t *>(&buffer_[0]);
@@ -73,13 +73,13 @@ class TestCamera : public darvaza::Camera {
   std::string buffer_;
 };
 
-/** A line whose other end the test holds. */
+/** A fake connection. The test plays the gateway. */
 class TestWire : public darvaza::Wire {
  public:
   State now = State::Down;
   std::string sent, coming;
-  size_t room = SIZE_MAX;  // bytes the line still takes
-  size_t piece = SIZE_MAX; // of one write
+  size_t room = SIZE_MAX;  // bytes that the connection still accepts
+  size_t piece = SIZE_MAX; // bytes that one write accepts
   bool cut = false;
   int dials = 0;
 
@@ -113,7 +113,7 @@ struct Sent {
   std::string payload;
 };
 
-/** Takes the whole frames off `bytes`, unmasked; an unmasked frame fails the test. */
+/** Removes all complete frames from `bytes` and returns them unmasked. A frame without a mask fails the test. */
 inline std::vector<Sent> takeFrames(std::string &bytes) {
   std::vector<Sent> frames;
   for (;;) {

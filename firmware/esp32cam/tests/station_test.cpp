@@ -4,7 +4,7 @@ using namespace darvaza;
 
 namespace {
 
-/** A whole board; the test is the gateway. */
+/** A complete board with fakes. The test plays the gateway. */
 struct Roof {
   TestBoard board;
   TestCamera camera;
@@ -25,7 +25,7 @@ struct Roof {
     board.now += ms;
     station->tick();
   }
-  /** Lets it dial, and returns its request. */
+  /** Lets the board connect, and returns its request. */
   std::string request() {
     for (int i = 0; i < 3; i++) tick();
     return wire.sent;
@@ -46,7 +46,7 @@ struct Roof {
                   "\r\n" + body;
     tick();
   }
-  /** How long it rests until it dials again, in ms. */
+  /** How long the board waits until its next attempt, in ms. */
   uint64_t restMs() {
     const int dials = wire.dials;
     uint64_t waited = 0;
@@ -163,7 +163,7 @@ TEST(station, "comes back at once after a restart of the gateway, and stays away
   roof.tick();
   check(roof.restMs() < 2000);
   roof.accept();
-  roof.wire.coming = std::string("\x88\x02\x0f\xa1", 4);  // 4001, and the line is cut in the same moment
+  roof.wire.coming = std::string("\x88\x02\x0f\xa1", 4);  // 4001, and the connection is lost at the same moment
   roof.wire.cut = true;
   roof.tick();
   roof.tick();

@@ -20,7 +20,7 @@ std::string serverFrame(int opcode, const std::string &payload, bool final = tru
   return frame + payload;
 }
 
-/** Everything that came out, as "opcode:payload " words; "!code" for a failure. */
+/** All decoded messages as "opcode:payload " words; "!code" stands for a failure. */
 std::string decode(const std::string &bytes, size_t piece) {
   static Decoder decoder;
   decoder.reset();
@@ -123,7 +123,7 @@ TEST(handshake, "knows the accept of the example in RFC 6455") {
 }
 
 TEST(handshake, "hashes texts of every length around a block") {
-  // The SHA-1 of n letters "a", first byte, from sha1sum.
+  // The first byte of the SHA-1 of n letters "a", computed with sha1sum.
   const struct { size_t n; uint8_t first; } known[] = {{0, 0xda}, {55, 0xc1}, {56, 0xc2}, {63, 0x03}, {64, 0x00}, {119, 0xee}, {120, 0xf3}};
   for (const auto &one : known) {
     const std::string text(one.n, 'a');

@@ -1,3 +1,3 @@
-"""The board's side of a Darvaza gateway, for MicroPython on a Pico W and, unchanged, for Python on a PC."""
+"""A board for the Darvaza gateway. The same code runs under MicroPython on a Pico W and under Python on a PC."""
 
 VERSION = '1.0.0'

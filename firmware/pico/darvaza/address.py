@@ -1,10 +1,10 @@
-"""A gateway's URL, taken apart."""
+"""The parts of a gateway's URL."""
 
 PORTS = {'ws': 80, 'wss': 443, 'http': 80, 'https': 443}
 
 
 class Address:
-    """`ws://host:port/prefix`; http:// and https:// are understood as ws:// and wss://."""
+    """A URL `ws://host:port/prefix`. http:// and https:// count as ws:// and wss://."""
 
     def __init__(self, url):
         scheme, _, rest = url.strip().partition('://')
@@ -24,7 +24,7 @@ class Address:
 
     @property
     def origin(self):
-        """What a stored token belongs to: a token of one gateway says nothing to another."""
+        """The gateway that a stored token belongs to. Another gateway does not accept that token."""
         return '{}://{}:{}{}'.format('https' if self.secure else 'http', self.host, self.port, self.prefix)
 
     @property

@@ -1,4 +1,4 @@
-"""The board's whole day: join a network, get a token, talk, and start over when the line is lost."""
+"""The main loop: join a network, get a token, talk to the gateway, and start again when the connection is lost."""
 
 import asyncio
 import gc
@@ -12,7 +12,7 @@ from .logbook import Logbook
 from .motion import CENTER_DEG, Motion
 from .readings import Readings
 
-STEADY_MS = 30000  # a line that held this long was a good one: the next failure starts from the shortest wait
+STEADY_MS = 30000  # after a connection of this length the next failure starts from the shortest wait
 WATCH_S = 1
 REBOOT_GRACE_S = 1
 
@@ -33,7 +33,7 @@ class App:
         self._rebooting = None
 
     async def run(self):
-        """For ever."""
+        """Runs for ever."""
         self._logbook.add('info', 'started: Darvaza board {}, {}'.format(VERSION, self._board.about()))
         if self._address.secure and not self._settings.TLS_CA_FILE:
             self._logbook.add('warning', 'TLS_CA_FILE is not set: the line is encrypted, the gateway is not verified')
@@ -51,7 +51,7 @@ class App:
                 task.cancel()
 
     async def _once(self):
-        """One attempt, however long it lasts. Returns the seconds to wait before the next."""
+        """One connection, from the attempt to its end. Returns the seconds to wait before the next attempt."""
         floor_s = 0
         gc.collect()
         try:
@@ -68,7 +68,7 @@ class App:
         except MemoryError:
             self._logbook.add('error', 'out of memory')
             self._out_of_memory += 1
-            if self._out_of_memory >= 3:  # a fragmented heap is mended by a restart, and by nothing else
+            if self._out_of_memory >= 3:  # only a restart repairs a fragmented heap
                 self._board.reboot()
         except Exception as error:
             self._logbook.add('warning', 'no line to {}: {}'.format(self._address.origin, _plainly(error)))
@@ -77,7 +77,7 @@ class App:
     async def _talk(self):
         secure = tls.context(self._settings, self._board.memory_free()) if self._address.secure else None
         if secure and self._settings.TLS_CA_FILE and not self._clock.known:
-            self._board.set_clock_from_network()  # a certificate has dates, and a board without a clock is in 1970
+            self._board.set_clock_from_network()  # certificates have dates, but a board without a clock starts in 1970
         token = await credential.token(self._settings, self._address, secure, self._logbook)
         headers = [
             ('Authorization', 'Bearer ' + token),
@@ -119,7 +119,7 @@ class App:
         return await talk.run(commands)
 
     def _let_go(self):
-        """The dead man's hand: nobody steers any more."""
+        """Stops the servos, because nobody can steer after the connection is lost."""
         was_moving = self._motion.moving
         self._motion.halt()
         if was_moving:
@@ -130,7 +130,7 @@ class App:
             self._motion.go([CENTER_DEG, CENTER_DEG], self._settings.SMOOTH_SPEED_DEG_S, True)
 
     async def _stay_alive(self):
-        """Feeds the watchdog while the loop turns, and restarts a board that has been deaf for too long."""
+        """Feeds the watchdog, and restarts a board that has received nothing for too long."""
         limit_ms = self._settings.REBOOT_AFTER_OFFLINE_MIN * 60000
         if self._settings.WATCHDOG:
             self._board.start_watchdog()
@@ -146,7 +146,7 @@ class App:
             try:
                 for sensor_type, data in self._board.read_sensors().items():
                     self._readings.add(self._board.uptime_ms(), sensor_type, data)
-            except Exception as error:  # a loose wire must not silence the other sensors for good
+            except Exception as error:  # a loose wire must not stop the reading of sensors for good
                 self._logbook.add('error', 'a sensor could not be read: ' + _plainly(error))
             await asyncio.sleep(self._settings.SENSORS_EVERY_S)
 
@@ -154,7 +154,7 @@ class App:
         self._rebooting = asyncio.create_task(self._reboot())
 
     async def _reboot(self):
-        await asyncio.sleep(REBOOT_GRACE_S)  # so that the acknowledgement leaves first
+        await asyncio.sleep(REBOOT_GRACE_S)  # so that the acknowledgement is sent first
         self._board.reboot()
 
 

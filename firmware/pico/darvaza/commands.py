@@ -1,4 +1,4 @@
-"""What the gateway says, and what the board does about it. No sockets here: answers are put into `say`."""
+"""The messages of the gateway, and what the board does for each. It uses no sockets: answers are passed to `say`."""
 
 import json
 
@@ -10,8 +10,8 @@ STOPS = ('emergency_stop', 'emergency_stop_smooth')
 
 class Commands:
     """
-    `say(message)` queues one JSON message; `reboot()` restarts the board a moment after its answer has left.
-    Acknowledgements, pongs, errors and unknown messages are never answered: two polite ends would talk for ever.
+    `say(message)` queues one JSON message; `reboot()` restarts the board shortly after its answer has been sent.
+    Acknowledgements, pongs, errors and unknown messages are never answered, because that could cause an endless loop.
     """
 
     def __init__(self, board, settings, clock, motion, readings, logbook, say, reboot):
@@ -27,7 +27,7 @@ class Commands:
         self.admitted = False
 
     def hear(self, text):
-        """One text message. Unreadable ones are logged, and change nothing."""
+        """Processes one text message. An unreadable one is only logged."""
         try:
             message = json.loads(text)
             kind = message['type']
@@ -55,7 +55,7 @@ class Commands:
             self._logbook.add('warning', 'the gateway reports: ' + str(message.get('message')))
 
     def hello(self):
-        """`connect`, the board's first words."""
+        """The `connect` message, which the board sends first."""
         one, two = self._motion.degrees()
         return self.stamped(
             {
@@ -76,7 +76,7 @@ class Commands:
         return {'type': 'time'}
 
     def stamped(self, message):
-        """The message with the board's time and health."""
+        """Adds the board's time and health to a message."""
         message['device'] = 'pico'
         message['timestamp'] = self._clock.text()
         message['memory_free'] = self._board.memory_free()
@@ -121,7 +121,7 @@ class Commands:
 
     def _action(self, action):
         if action in STOPS:
-            # The interrupted move is acknowledged first, then the stop: an answer never fits the wrong question.
+            # The interrupted move is acknowledged before the stop, so that the gateway matches each answer correctly.
             if action == 'emergency_stop':
                 self._motion.halt()
             else:
@@ -141,7 +141,7 @@ class Commands:
         if not isinstance(epoch_ms, int) or self._asked_time_ms is None:
             return
         now_ms = self._board.uptime_ms()
-        # The answer left the gateway about half a round trip ago.
+        # The gateway sent this answer about half a round trip ago.
         self._clock.set(epoch_ms, (self._asked_time_ms + now_ms) // 2)
         self._asked_time_ms = None
         self._board.set_clock(self._clock.epoch_ms() // 1000)

@@ -1,4 +1,4 @@
-"""One connection, from the first word to the last: who listens, who speaks, and who notices that nobody is there."""
+"""One connection to the gateway: receives and sends messages, and detects when the gateway is silent for too long."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ TIME_AGAIN_MS = 6 * 3600 * 1000
 BATCH = 8
 QUEUE_LIMIT = 64
 
-PROBE = None  # in the queue: a WebSocket ping instead of a message
+PROBE = None  # in the queue this stands for a WebSocket ping
 
 
 class Conversation:
@@ -29,7 +29,7 @@ class Conversation:
         self._ending = None
 
     async def run(self, commands):
-        """Talks until the line is over; returns the Closed (or other error) that ended it."""
+        """Runs until the connection ends. Returns the Closed (or other error) that ended it."""
         self.say(commands.hello())
         if self._settings.SET_CLOCK:
             self.say(commands.ask_time())
@@ -52,7 +52,7 @@ class Conversation:
         return self._ending
 
     def say(self, message):
-        """Queues one message. A board that cannot get rid of its words is better off with a new line."""
+        """Queues one message. If the queue is full, the connection is given up, because the gateway accepts no data."""
         if len(self._queue) >= QUEUE_LIMIT:
             self._end(Closed(1006, 'the gateway takes nothing off the line'))
             return
@@ -77,7 +77,7 @@ class Conversation:
                     await self._socket.send(json.dumps(message))
 
     async def _pulse(self, commands):
-        """Whatever the clock asks for: liveness, the dead-man's check, keep-alive, logs and readings."""
+        """Regular work: checks for silence, stops moves without contact, sends pings, logs and readings."""
         pinged_ms = probed_ms = asked_ms = self._board.uptime_ms()
         while True:
             await asyncio.sleep(PULSE_S)

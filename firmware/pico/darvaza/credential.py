@@ -1,4 +1,4 @@
-"""The board's own token: written in the settings, or fetched once from the gateway and kept in a file."""
+"""The board's own token: from the settings, or fetched once from the gateway and kept in a file."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ FETCH_S = 30
 
 
 async def token(settings, address, tls, logbook):
-    """The token for this gateway. Refused or LineError when none can be had now."""
+    """The token for this gateway. Raises Refused or LineError if there is none and none can be fetched now."""
     kept = settings.TOKEN or load(settings.TOKEN_FILE, address)
     if not kept:
         kept = await fetch(address, tls)
@@ -22,7 +22,7 @@ async def token(settings, address, tls, logbook):
 
 
 def load(path, address):
-    """The kept token, or None: also when it belongs to another gateway."""
+    """The kept token, or None if there is none or it belongs to another gateway."""
     try:
         with open(path) as file:
             kept = json.load(file)
@@ -32,14 +32,14 @@ def load(path, address):
 
 
 def save(path, address, token):
-    """Written beside and renamed, because a board can lose its power at any moment."""
+    """Writes a new file and renames it, because the board can lose its power at any moment."""
     with open(path + '.new', 'w') as file:
         json.dump({'gateway': address.origin, 'token': token}, file)
     os.rename(path + '.new', path)
 
 
 async def fetch(address, tls=None):
-    """A fresh token from GET /public/tokens."""
+    """Fetches a new token from GET /public/tokens."""
     try:
         return await asyncio.wait_for(_fetch(address, tls), FETCH_S)
     except asyncio.TimeoutError:

@@ -1,4 +1,4 @@
-"""A line to the gateway: TCP or TLS, and the head of an HTTP answer on it."""
+"""A TCP or TLS connection to the gateway, and the reading of HTTP answers from it."""
 
 import asyncio
 
@@ -7,11 +7,11 @@ BODY_LIMIT = 2048
 
 
 class LineError(Exception):
-    """The line could not be used, and why, in one sentence."""
+    """The connection could not be used. The text says why, in one sentence."""
 
 
 async def dial(address, tls=None):
-    """(reader, writer) to the gateway; `tls` is an SSL context or None."""
+    """Connects to the gateway and returns (reader, writer). `tls` is an SSL context or None."""
     if tls:
         return await asyncio.open_connection(address.host, address.port, ssl=tls, server_hostname=address.host)
     return await asyncio.open_connection(address.host, address.port)
@@ -21,7 +21,7 @@ async def hang_up(writer):
     transport = getattr(writer, 'transport', None)
     try:
         if transport:
-            transport.abort()  # Python on a PC: close() would wait for a peer that no longer reads
+            transport.abort()  # Python on a PC only: close() would wait for a gateway that no longer reads
         else:
             writer.close()
             await writer.wait_closed()
@@ -30,14 +30,14 @@ async def hang_up(writer):
 
 
 def request(address, path, headers):
-    """The bytes of one GET, so that it leaves in one piece."""
+    """The bytes of a GET request, so that it is sent in one piece."""
     lines = ['GET ' + address.prefix + path + ' HTTP/1.1', 'Host: ' + address.host_header]
     lines.extend(['{}: {}'.format(name, value) for name, value in headers])
     return ('\r\n'.join(lines) + '\r\n\r\n').encode()
 
 
 async def read_head(reader):
-    """(status, headers with lower-case names). Stops right behind the blank line: a frame may follow in the same packet."""
+    """Reads up to the blank line, as a frame may follow. Returns (status, headers with lower-case names)."""
     head = bytearray()
     while head[-4:] != b'\r\n\r\n':
         head.extend(await _exactly(reader, 1))
@@ -58,7 +58,7 @@ async def read_head(reader):
 
 
 async def read_body(reader, headers):
-    """The body, at most 2 KiB of it; chunks are joined."""
+    """Reads the body, at most 2 KiB of it, and joins its chunks."""
     if 'chunked' in headers.get('transfer-encoding', '').lower():
         return await _read_chunks(reader)
     if 'content-length' in headers:

@@ -1,11 +1,11 @@
-"""What the board would tell somebody standing beside it: printed at once, and forwarded when there is a line."""
+"""The board's log. Lines are printed at once, and sent to the gateway when there is a connection."""
 
 LEVELS = ('debug', 'info', 'warning', 'error')
 LONGEST = 240
 
 
 class Logbook:
-    """At most `kept` lines wait for the gateway; the oldest go first, and are counted."""
+    """Up to `kept` lines wait to be sent. When it is full, the oldest line is dropped and counted."""
 
     def __init__(self, uptime_ms, kept=50, level='info', show=print):
         self._uptime_ms = uptime_ms
@@ -17,7 +17,7 @@ class Logbook:
         self.lost = 0
 
     def hide(self, secret):
-        """Strikes `secret` from every later line: a log travels further than one thinks."""
+        """Removes `secret` from all later lines, because logs are sent to others."""
         if secret and secret not in self._secrets:
             self._secrets.append(secret)
 
@@ -35,7 +35,7 @@ class Logbook:
         self._waiting.append((self._uptime_ms(), level, message))
 
     def take(self, count):
-        """Up to `count` waiting lines as (uptime in ms, level, message), oldest first; they are no longer kept."""
+        """Removes and returns up to `count` waiting lines as (uptime in ms, level, message), oldest first."""
         taken, self._waiting = self._waiting[:count], self._waiting[count:]
         if self.lost and taken:
             taken.insert(0, (taken[0][0], 'warning', '{} older log lines were lost while offline'.format(self.lost)))

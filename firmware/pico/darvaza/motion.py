@@ -1,4 +1,4 @@
-"""Two servos on their way, in small steps, so that a stop is obeyed in the middle of a move."""
+"""Moves two servos in small steps, so that a stop works in the middle of a move."""
 
 import asyncio
 
@@ -9,8 +9,8 @@ CENTER_DEG = 90
 
 class Motion:
     """
-    One move at a time; a new one takes over from where the servos are. Every move ends exactly once, by calling its
-    `on_end` with 'done', 'superseded' or 'stopped'.
+    There is one move at a time; a new move starts where the servos are. Each move calls its `on_end` exactly once, with
+    'done', 'superseded' or 'stopped'.
     """
 
     def __init__(self, write, low_deg=20, high_deg=160):
@@ -26,11 +26,11 @@ class Motion:
         return self._move is not None
 
     def degrees(self):
-        """Where the servos stand, in whole degrees."""
+        """The servos' current angles, in whole degrees."""
         return [int(angle + 0.5) for angle in self.angles]
 
     def go(self, targets, speed_deg_s, smooth=False, on_end=None):
-        """Both servos leave and arrive together. `targets` in degrees; None keeps that servo where it is."""
+        """Moves both servos; they start and arrive together. `targets` in degrees; None leaves a servo where it is."""
         self._end('superseded')
         targets = [
             here if there is None else min(max(there, self._low), self._high)
@@ -40,11 +40,11 @@ class Motion:
         self._begin(targets, farthest * 1000 / speed_deg_s, _ease if smooth else _even, on_end)
 
     def halt(self):
-        """Stops here and now."""
+        """Stops at once."""
         self._end('stopped')
 
     def brake(self):
-        """Stops within 300 ms without a jerk: the speed falls evenly from what it is to nothing."""
+        """Stops within 300 ms without a jerk: the speed falls evenly to zero."""
         speeds = self._move.speeds() if self._move else None
         self._end('stopped')
         if speeds:
@@ -52,7 +52,7 @@ class Motion:
             self._begin([min(max(a, self._low), self._high) for a in ahead], BRAKE_MS, _slow_down, None)
 
     def advance(self, elapsed_ms):
-        """One step, `elapsed_ms` after the last."""
+        """Makes one step, `elapsed_ms` after the last step."""
         move = self._move
         if not move:
             return
@@ -63,7 +63,7 @@ class Motion:
             self._end('done')
 
     async def run(self, now_ms):
-        """Moves whatever is to be moved, for ever. `now_ms` is the board's clock since boot."""
+        """Runs all moves, for ever. `now_ms` returns the milliseconds since boot."""
         while True:
             if not self.moving:
                 self._wake.clear()
@@ -100,7 +100,7 @@ class _Move:
         return self._at(self._elapsed_ms)
 
     def speeds(self):
-        """Degrees a millisecond, over the next one."""
+        """Current speeds in degrees per millisecond, measured over the next millisecond."""
         here, next_ms = self._at(self._elapsed_ms), min(self._elapsed_ms + 1, self._duration_ms)
         return [b - a for a, b in zip(here, self._at(next_ms))]
 

@@ -1,10 +1,10 @@
-"""Sensor readings on their way: kept until the gateway says that they are on its disk."""
+"""Sensor readings, kept until the gateway acknowledges that they are on its disk."""
 
 LATE_MS = 2000
 
 
 class Readings:
-    """At most `kept` readings wait; when full the oldest go first, because the newest are worth most."""
+    """Up to `kept` readings wait. When it is full, the oldest is dropped, because new readings are worth more."""
 
     def __init__(self, kept=120):
         self._kept = kept
@@ -20,12 +20,12 @@ class Readings:
         self._waiting.append(Reading(self._sequence, taken_ms, sensor_type, data))
 
     def start_over(self):
-        """A new connection: whatever was not acknowledged is sent again."""
+        """Call this for a new connection: all readings without acknowledgement are sent again."""
         for reading in self._waiting:
             reading.sent = False
 
     def unsent(self, count):
-        """Up to `count` readings not sent on this connection, oldest first; they count as sent from now on."""
+        """Up to `count` readings not yet sent on this connection, oldest first. From now on they count as sent."""
         due = [reading for reading in self._waiting if not reading.sent][:count]
         for reading in due:
             reading.sent = True
@@ -48,8 +48,8 @@ class Reading:
 
     def message(self, clock, now_ms):
         """
-        `sensor_data`. Times are worked out on sending, so a clock set late still dates readings taken before. A reading
-        that waited says for how long: by that the gateway places it, even if nobody ever set this board's clock.
+        The `sensor_data` message. Its time is computed on sending, so that a clock that is set late also dates earlier
+        readings. A late reading contains its age, so that the gateway can date it even if the clock was never set.
         """
         data = dict(self.data)
         data['sequence'] = self.sequence

@@ -1,30 +1,32 @@
-"""Every setting with its default. settings.py beside main.py overrides the ones it names."""
+"""All settings with their defaults. To change one, write it in settings.py beside main.py, not here."""
 
 
 class Settings:
-    # Where to go. Networks are tried in order; the gateway is ws:// or wss://, with a path only behind a proxy.
+    # Network and gateway. Networks are tried in this order. The gateway's address begins with ws:// or wss://; it only
+    # has a path behind a proxy.
     WIFI = []
     GATEWAY = ''
     TOKEN = None
     NAME = None
     TOKEN_FILE = 'token.json'
 
-    # TLS: a CA certificate in DER form. Without one the line is encrypted, but anybody could pose as the gateway.
+    # TLS (for wss://): a CA certificate in DER form. Without one the connection is encrypted, but the board cannot
+    # check that it talks to your gateway.
     TLS_CA_FILE = None
     TLS_MEMORY_BYTES = 60000
 
-    # Servos: GPIO numbers, whole degrees, degrees a second.
+    # Servos: GPIO numbers, angles in whole degrees, speeds in degrees per second.
     SERVO_PINS = (15, 14)
     SERVO_MIN_DEG = 20
     SERVO_MAX_DEG = 160
     SERVO_SPEED_DEG_S = 120
     SMOOTH_SPEED_DEG_S = 45
-    # What the servos do when the line is lost: 'hold' where they are, 'release' (no pulses), or go to 'center'.
+    # When the connection is lost, the servos 'hold' their position, 'release' (no pulses) or go to the 'center'.
     ON_LINE_LOST = 'hold'
-    # A move stops when the gateway was silent for this long; 0 leaves it to the end of the connection.
+    # A move stops if the gateway is silent for this long. 0: it only stops when the connection ends.
     DEAD_MAN_MS = 3000
 
-    # Talk: the gateway calls a board dead after 45 s without a byte, so does the board.
+    # Messages. After 45 s without a byte, the gateway and the board both give the connection up.
     PING_EVERY_S = 15
     SILENCE_S = 45
     SENSORS_EVERY_S = 60
@@ -33,15 +35,15 @@ class Settings:
     LOG_LINES_KEPT = 50
     SET_CLOCK = True
 
-    # Care of itself.
+    # Watchdog and restarts.
     WATCHDOG = True
     WIFI_POWER_SAVE = False
-    # After this long without a word from any gateway the board restarts; 0 never does.
+    # The board restarts if it has not reached a gateway for so many minutes. 0: it never restarts.
     REBOOT_AFTER_OFFLINE_MIN = 30
 
 
 def load(module):
-    """The settings of `module` over the defaults. ValueError with one sentence when one cannot work."""
+    """The defaults, changed by the settings in `module`. Raises ValueError with one sentence if one cannot work."""
     settings = Settings()
     for name in dir(module):
         if name[0] == '_' or name.upper() != name:

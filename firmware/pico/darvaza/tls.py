@@ -1,10 +1,10 @@
-"""The TLS side of wss://, where memory allows."""
+"""TLS for wss://, if there is enough memory."""
 
 from .line import LineError
 
 
 def context(settings, memory_free):
-    """An SSL context for this gateway. LineError when a handshake would not fit into the free memory."""
+    """An SSL context for this gateway. Raises LineError if a TLS handshake would not fit into the free memory."""
     if 0 < memory_free < settings.TLS_MEMORY_BYTES:
         raise LineError(
             'wss:// needs about {} bytes of free memory, there are {}: use ws:// on your own network, '

@@ -10,11 +10,11 @@ from . import line
 
 GUID = b'258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-HANDSHAKE_S = 30  # a refusing gateway holds the socket for 5 to 8 s before it answers
+HANDSHAKE_S = 30  # a gateway may wait 5 to 8 s before it answers with an error
 
 
 class Refused(Exception):
-    """The gateway answered, but not with 101. `hint` is its remedy, when it gave one."""
+    """The gateway answered with an error instead of 101. `hint` is its advice, if it sent any."""
 
     def __init__(self, status, body, retry_after_s=0):
         self.status = status
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class Closed(Exception):
-    """The conversation is over. `code` is the close code, 1006 when the line was cut without one."""
+    """The connection has ended. `code` is the close code, or 1006 if it ended without one."""
 
     def __init__(self, code, reason=''):
         self.code = code
@@ -45,8 +45,8 @@ class Closed(Exception):
 
 async def connect(address, path, headers, now_ms, tls=None, longest=4096):
     """
-    A WebSocket to `path` with these extra headers, a list of (name, value). Refused when the answer is not 101,
-    LineError or OSError when there is no proper answer.
+    Opens a WebSocket to `path` with these extra headers, a list of (name, value). Raises Refused if the answer is not
+    101, LineError or OSError if there is no valid answer.
     """
     opening = _open(address, path, headers, now_ms, tls, longest)
     try:
@@ -97,7 +97,7 @@ class WebSocket:
         self.heard_ms = now_ms()
 
     async def receive(self):
-        """The next message: str for text, bytes for binary. Answers pings on the way. Closed when it is over."""
+        """Returns the next message: str for text, bytes for binary. Answers pings. Raises Closed at the end."""
         kind, message = 0, b''
         while True:
             final, opcode, payload = await self._read_frame()
@@ -126,7 +126,7 @@ class WebSocket:
         await self._write_frame(PING, b'dv')
 
     async def close(self, code=1000, reason=''):
-        """Says goodbye if that is still possible, and hangs up."""
+        """Sends a Close frame if that is still possible, and closes the connection."""
         try:
             if not self._closing:
                 self._closing = True
@@ -187,7 +187,7 @@ class WebSocket:
 
 
 def frame(opcode, payload, mask):
-    """One whole client frame: header, mask and masked payload."""
+    """One complete client frame: header, mask and masked payload."""
     length = len(payload)
     if length < 126:
         head = bytes((0x80 | opcode, 0x80 | length))

@@ -1,4 +1,4 @@
-"""A Pico made of nothing: the same seam as ../board.py, for Python or MicroPython on a PC. Prints one JSON line an event."""
+"""Replaces ../board.py on a PC (Python or MicroPython), without hardware. It prints one JSON line for each event."""
 
 import asyncio
 import gc
@@ -52,7 +52,7 @@ class Board:
         say('clock', epoch_s=epoch_s)
 
     def set_clock_from_network(self):
-        pass  # a PC knows the time
+        pass  # the clock of a PC is already set
 
     def write_servo(self, index, degrees):
         say('servo', index=index, degrees=round(degrees, 1))

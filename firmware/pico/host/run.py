@@ -12,10 +12,10 @@ import json
 import sys
 
 if hasattr(sys, 'dont_write_bytecode'):
-    sys.dont_write_bytecode = True  # the folder is copied to boards as it stands
+    sys.dont_write_bytecode = True  # users copy this folder to boards, so no cache files may be in it
 here = __file__.rpartition('/')[0] or '.'
 sys.path.insert(0, here)
-sys.path.append(here + '/..')  # last, so that `board` stays the one without pins
+sys.path.append(here + '/..')  # last, so that `board` is host/board.py
 
 from board import Board  # noqa: E402
 from darvaza.app import App  # noqa: E402
@@ -23,7 +23,7 @@ from darvaza.settings import Settings, check  # noqa: E402
 
 
 def options(arguments):
-    """(settings, seconds to run or None)"""
+    """Reads the command line. Returns (settings, seconds to run or None)."""
     settings, seconds = Settings(), None
     settings.WATCHDOG = False
     while arguments:

@@ -1,5 +1,5 @@
 """
-Runs every test_* function of every test_*.py beside this file, one JSON line each, under Python or MicroPython:
+Runs every test_* function of every test_*.py beside this file, under Python or MicroPython. Each prints a JSON line:
 
     python3 firmware/pico/tests/run.py
 """
@@ -10,14 +10,14 @@ import os
 import sys
 
 if hasattr(sys, 'dont_write_bytecode'):
-    sys.dont_write_bytecode = True  # the folder is copied to boards as it stands
+    sys.dont_write_bytecode = True  # users copy this folder to boards, so no cache files may be in it
 here = __file__.rpartition('/')[0] or '.'
 sys.path.insert(0, here)
 sys.path.append(here + '/..')
 
 
 def explain(error):
-    if hasattr(sys, 'print_exception'):  # MicroPython
+    if hasattr(sys, 'print_exception'):  # only MicroPython has this
         import io
 
         text = io.StringIO()
@@ -40,7 +40,7 @@ async def main():
             line = {'subject': file[5:-3], 'name': name[5:].replace('_', ' ')}
             try:
                 outcome = getattr(module, name)()
-                if outcome is not None:  # a coroutine: the test is async
+                if outcome is not None:  # the test is async and has returned a coroutine
                     await asyncio.wait_for(outcome, 10)
                 line['ok'] = True
             except Exception as error:

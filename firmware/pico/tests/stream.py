@@ -1,4 +1,4 @@
-"""A stream that says what the test gave it, in pieces of any size, and remembers what was written to it."""
+"""A fake stream. It delivers the test's bytes in pieces of any size, and keeps everything that is written to it."""
 
 
 class Stream:
@@ -36,7 +36,7 @@ class Stream:
 
 
 def server_frame(opcode, payload, final=True):
-    """A frame as a gateway sends it: not masked."""
+    """A frame as the gateway sends it, without a mask."""
     first = (0x80 if final else 0) | opcode
     if len(payload) < 126:
         return bytes((first, len(payload))) + payload
@@ -46,7 +46,7 @@ def server_frame(opcode, payload, final=True):
 
 
 def client_frames(data):
-    """[(opcode, payload)] of what a board wrote; fails when a frame is not masked."""
+    """Decodes the frames that a board wrote into [(opcode, payload)]. Fails if a frame is not masked."""
     frames = []
     while data:
         assert data[1] & 0x80, 'a client frame without a mask'

@@ -9,7 +9,7 @@ from darvaza.settings import Settings
 
 
 class Desk:
-    """Commands with everything they touch, and a clock that the test turns."""
+    """Commands with fakes for everything they use, and a clock that the test sets."""
 
     def __init__(self):
         self.now_ms = 5000
@@ -35,7 +35,7 @@ class Desk:
     def acks(self):
         return [(m['command_type'], m['status']) for m in self.said if m['type'] == 'ack']
 
-    # What the board would answer
+    # The methods of a fake board
     def uptime_ms(self):
         return self.now_ms
 

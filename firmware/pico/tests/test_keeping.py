@@ -1,4 +1,4 @@
-"""What the board keeps: readings, log lines, its token, its patience, its settings."""
+"""Tests of the parts that keep something: readings, log lines, token, back-off and settings."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The Pico's board.py cannot run here; that it says the same as its stand-in, and can be read, is checked."""
+"""The Pico's board.py cannot run here. These tests check its syntax, and that host/board.py has the same methods."""
 
 here = __file__.rpartition('/')[0] or '.'
 PICO, PC = here + '/../board.py', here + '/../host/board.py'
@@ -10,7 +10,7 @@ def source(path):
 
 
 def methods(path):
-    """{name: parameters} of what Board shows to the rest."""
+    """{name: parameters} of the public methods of Board."""
     found = {}
     for line in source(path).split('\n'):
         words = line.strip().replace('async def ', 'def ')

@@ -116,7 +116,7 @@ async def test_says_nothing_after_its_close():
 def test_the_mask_is_applied_byte_for_byte():
     assert frame(TEXT, b'Hello', bytes((0x37, 0xFA, 0x21, 0x3D))) == bytes(
         (0x81, 0x85, 0x37, 0xFA, 0x21, 0x3D, 0x7F, 0x9F, 0x4D, 0x51, 0x58)
-    )  # the example in RFC 6455, 5.7
+    )  # the example in RFC 6455, section 5.7
 
 
 def test_a_refusal_carries_the_gateways_remedy():
