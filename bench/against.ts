@@ -13,13 +13,13 @@ const leastRatio = 0.97
 
 /** One measurement whose figures are better when higher. */
 interface Measure {
-  /** Name of the claim that measures the same work. */
+  /** The name of the claim that measures the same work. */
   claim: string
   name: string
   of(gateway: Darvaza): Promise<Record<string, number>>
 }
 
-/** The work loads of the claims fanout, ping and connect. Each runs on a fresh process. */
+/** The workloads of the claims fanout, ping and connect. Each runs on a fresh process. */
 function measures({ quick }: Bench): Measure[] {
   const time = quick ? ['-u', 0.5, '-t', 1] : ['-u', 1.5, '-t', 4]
   const boards = quick ? 2_000 : 10_000

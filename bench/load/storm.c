@@ -1,6 +1,6 @@
 // storm: all boards connect in the same second. A board without its 101 gives up after 1 s and redials without jitter.
 // Build: gcc -O2 -Wall -o storm storm.c      Usage: storm --port N --boards 10000 [...]; see README.md
-// Prints one JSON line when all are online (and stayed so for --stay seconds) or --secs have passed.
+// Prints one JSON line when all boards have been online for --stay seconds, or after --secs seconds.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -32,7 +32,7 @@ static int port = 3000, boards = 10000, sources = 64, epoll;
 static double patience = 1, limit = 60, stay = 3;
 static board *all, dialling = {.next = &dialling, .prev = &dialling};
 static uint64_t started, attempts, impatient, refused, cut, online, peak, allOnlineAt;
-static uint32_t *waited; // ms from dial to 101, of the attempt that succeeded
+static uint32_t *waited; // counts of successful attempts, by their ms from dial to 101
 #define SLOTS 60000
 
 static uint64_t now(void) {

@@ -102,13 +102,13 @@ static void gotframe(conn *c, int op, uint64_t len, uint8_t *p, int np, int stam
   if (measuring && c->lastseq && seq > c->lastseq + 1) skipped += seq - c->lastseq - 1; c->lastseq = seq; c->nrecv++; if (measuring) { delivered++; dbytes += len; rec(now() - ts); }
   cam *k = &cams[c->room - camoff]; k->lastprog = now(); if (fps == 0) trysend(k); }
 static void stampof(uint8_t *p, int n, int *st, uint64_t *seq, uint64_t *ts) { *st = 0; for (int i = 0; i + 24 <= n && i < 72; i++) if (p[i] == 'W' && !memcmp(p + i, "WSLOAD01", 8)) { memcpy(seq, p + i + 8, 8); memcpy(ts, p + i + 16, 8); *st = 1; return; } }
-// One message's header: 0 when more bytes are needed, else its length; *n: bytes after it, *op: WebSocket opcode or its like.
+// Parses a message's header. Returns its length, or 0 if bytes are missing. *n: bytes after it, *op: opcode or similar.
 static int wshead(uint8_t *b, int av, uint64_t *n, int *op) { int h = 2; *op = b[0] & 15; *n = b[1] & 127; if (*n == 126) { if (av < 4) return 0; *n = b[2] << 8 | b[3]; h = 4; } else if (*n == 127) { if (av < 10) return 0; *n = 0; for (int i = 0; i < 8; i++) *n = *n << 8 | b[2 + i]; h = 10; } return h; }
 static int mqtthead(uint8_t *b, int av, int kind, uint64_t *n, int *op) { int h = 1; *n = 0; do { if (h >= av) return 0; *n |= (uint64_t)(b[h] & 127) << 7 * (h - 1); } while (b[h++] & 128); int t = b[0] >> 4; *op = t == 3 ? 2 : t == (kind == CAM ? 2 : 9) ? OPENED : 0; return h; }
 static int natshead(uint8_t *b, int av, uint64_t *n, int *op) { uint8_t *e = memmem(b, av, "\r\n", 2); if (!e) return 0; *n = 0; *op = !memcmp(b, "PONG", 4) ? OPENED : !memcmp(b, "PING", 4) ? PINGED : 0; if (!memcmp(b, "MSG ", 4)) { uint8_t *d = memrchr(b, ' ', e - b); *n = atoi((char *)d + 1) + 2; *op = 2; } return e + 2 - b; }
 static void onopen(conn *c); static void hsdone(conn *c) { free(c->hs); c->hs = NULL; if (measuring) rec(now() - c->t0); onopen(c); }
 static void parse(conn *c) { int o = 0; while (!c->discard && c->have - o >= 2) { uint8_t *b = c->in + o; int av = c->have - o, op; uint64_t n; int h = proto == WS ? wshead(b, av, &n, &op) : proto == MQTT ? mqtthead(b, av, c->kind, &n, &op) : natshead(b, av, &n, &op); if (!h) break;
-    int need = n < 112 ? n : 112; if (av < h + need) break; // need the stamp region
+    int need = n < 112 ? n : 112; if (av < h + need) break; // wait for the bytes of the stamp
     if (op == OPENED && c->state == HS) hsdone(c); if (op == PINGED) (void)!send(c->fd, "PONG\r\n", 6, MSG_NOSIGNAL);
     int st = 0; uint64_t seq = 0, ts = 0; if (op == 2) stampof(b + h, av - h < 112 ? av - h : 112, &st, &seq, &ts);
     if (op == 9 && n < 126 && !c->out) { uint8_t d[160]; size_t l = maskframe(d, 10, b + h, n, 0x1234567); (void)!wr(c, d, l); }
@@ -117,7 +117,7 @@ static void parse(conn *c) { int o = 0; while (!c->discard && c->have - o >= 2) 
     else { c->discard = n - (av - h); c->dop = op; c->stamped = st; c->dseq = seq; c->dts = ts; o = c->have; c->t0 = n; } }
   if (o) { memmove(c->in, c->in + o, c->have - o); c->have -= o; } }
 static void onopen(conn *c) { opened++; c->state = OPEN; if (c->kind == SLOW) { c->paused = 1; want(c, 0); } if (hellolen && (c->kind == CAM || c->kind == DEV)) { c->out = hellobuf; c->outlen = hellolen; c->outoff = 0; flush(c); } if (viewhellolen && (c->kind == VIEW || c->kind == SLOW)) { c->out = viewhellobuf; c->outlen = viewhellolen; c->outoff = 0; flush(c); } }
-static void readable(conn *c) { for (int k = 0; k < 16 || (c->ssl && k < 4096); k++) { ssize_t n; // what TLS has decrypted already raises no event: read on
+static void readable(conn *c) { for (int k = 0; k < 16 || (c->ssl && k < 4096); k++) { ssize_t n; // bytes that TLS has already decrypted cause no event, so read on
     if (c->discard) { size_t w = c->discard < (1 << 20) ? c->discard : (1 << 20); n = skip(c, w); if (n > 0) { c->discard -= n; if (!c->discard) gotframe(c, c->dop, c->t0, NULL, 0, c->stamped, c->dseq, c->dts); if ((size_t)n < w && !c->ssl) return; if (c->state == CLOSED) return; continue; } }
     else { int w = INB - c->have; n = rd(c, c->in + c->have, w); if (n > 0) { c->have += n;
         if (c->state == HS && proto == WS) { char *e = memmem(c->in, c->have, "\r\n\r\n", 4); if (!e) { if (c->have == INB) cclose(c); else continue; return; } if (memcmp(c->in + 9, expectcode, 3)) { if (!quiet) fprintf(stderr, "handshake refused: %.*s\n", (int)(e - (char *)c->in), c->in); cclose(c); return; }

@@ -98,7 +98,7 @@ describe('a cockpit', { ...inChromium, timeout: 240_000 }, () => {
       await mina.page.getByText('operator steers.').waitFor()
       await mina.hand.push(-1, 0)
       expect(await mina.hand.orders()).toEqual([])
-      // Mina, the owner, takes the control over and releases it again. Sara holds her stick pushed all the time.
+      // Mina, the owner, takes over control and releases it again. Sara holds her stick pushed all the time.
       await mina.hand.push(0, 0)
       await mina.page.getByRole('button', { name: 'Take over' }).click()
       await sara.page.getByText('Mina steers.').waitFor()

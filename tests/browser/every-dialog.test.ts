@@ -11,7 +11,7 @@ import { inChromium, type Look, openBrowser, sizes, visit } from './support.ts'
 type Words = typeof en
 const languages = ['en', 'fa'] as const
 
-/** Something that opens over a page: a dialog, or a menu. */
+/** A dialog or menu that opens over a page. */
 interface Scene {
   at: string
   opener: Locator

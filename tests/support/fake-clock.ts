@@ -8,7 +8,7 @@ interface Timer {
 /**
  * A clock that only tests move. `now` and `ticks` move together, and start far from zero, as those of a real clock do.
  *
- *     clock.advance(19_999)   // every timer due until then has run, in order, each at its own moment
+ *     clock.advance(19_999)   // runs all timers that are due by then, in order, each at its own time
  */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 10, 23, 12)

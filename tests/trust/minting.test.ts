@@ -5,7 +5,7 @@ import { journal } from '../support/journal.ts'
 import { RawClient } from '../support/raw.ts'
 import { everyByte, rowCounts } from './data-folder.ts'
 
-/** `GET /public/tokens` from an address of this machine. */
+/** Sends `GET /public/tokens` from an address of this machine. */
 async function mintFrom(port: number, from: string, lines: string[] = []) {
   await using client = await RawClient.connect(port, { from })
   await client.write(['GET /public/tokens HTTP/1.1', 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n'))

@@ -1,5 +1,5 @@
 /*
- * MicroPython on any machine: its WebAssembly build from npm, made to look like the `micropython` program.
+ * Runs MicroPython on any machine: its WebAssembly build from npm behaves like the `micropython` program here.
  *
  *     node run.ts PROGRAM.py [ARGUMENT ...]
  *
