@@ -86,7 +86,7 @@ export async function attacked(attack: string, seconds: number): Promise<Figures
   const watching = fanout(gateway, cameras, viewers, '-r', fps, '-u', 1, '-t', seconds)
   const attacking = load(['nice', '-n', '10', ...script('attack', gateway.port, attack, seconds + 3)])
   // Both are awaited below; without these handlers an earlier failure would end the bench before it is reported.
-  for (const running of [watching, attacking]) running.catch(() => {})
+  for (const pending of [watching, attacking]) pending.catch(() => {})
   await sleep(1_000)
   const before = cpuSeconds(gateway.pid)
   const good = await load(script('good-board', `ws://127.0.0.1:${gateway.port}/ws/pico`, seconds))

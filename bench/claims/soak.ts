@@ -23,7 +23,7 @@ export const claim: Claim = {
     const giveUp = Date.now() + (bench.quick ? 0 : 180_000)
     do await cycle(gateway)
     while (!opened() && Date.now() < giveUp)
-    const before = await left(gateway)
+    const before = await leftovers(gateway)
     const [times, memory]: [number[], number[]] = [[], []]
     const start = Date.now()
     while (Date.now() - start < minutes * 60_000) {
@@ -32,7 +32,7 @@ export const claim: Claim = {
       times.push((Date.now() - start) / 60_000)
       memory.push(rssKb(gateway.pid) / 1024)
     }
-    const after = await left(gateway)
+    const after = await leftovers(gateway)
     const half = memory.length >> 1
     const kinds = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     const extra = kinds.filter(kind => (after[kind] ?? 0) > (before[kind] ?? 0))
@@ -68,7 +68,7 @@ async function cycle(gateway: Darvaza): Promise<void> {
 }
 
 /** Counts open resources after all load has gone. `files`: the kernel's count, which includes sockets and pipes. */
-async function left(gateway: Darvaza): Promise<Record<string, number>> {
+async function leftovers(gateway: Darvaza): Promise<Record<string, number>> {
   await sleep(settleMs)
   return { files: openFiles(gateway.pid), ...(await gateway.leftovers()) }
 }

@@ -29,23 +29,23 @@ async function storm(server: Server, kind: string, boards: number): Promise<Figu
   // It is awaited below; without this handler a failure here would hide an earlier failure of the storm.
   watching.catch(() => {})
   await sleep(3_000)
-  await probed?.tell()
-  const { path, header } = doors(kind)
+  await probed?.loopDelays()
+  const { path, header } = endpointOf(kind)
   // The storm runs at a lower priority (`nice`) than the cameras' load, because both share one core.
   const boarding = [program('storm'), '--port', server.port, '--boards', boards, '--path', path, '--header', header]
   const stormed = await load(['nice', '-n', '10', ...boarding.map(String), '--secs', '45', '--stay', '1'])
-  const told = await probed?.tell()
+  const delays = await probed?.loopDelays()
   const watched = await watching
   return {
     ...stormed,
-    ...(told && { loop_max_ms: told.loopMaxMs, loop_p99_ms: told.loopP99Ms }),
+    ...(delays && { loop_max_ms: delays.loopMaxMs, loop_p99_ms: delays.loopP99Ms }),
     kept: watched.delivered_fps! / (cameras * viewers * fps),
     frame_p99_ms: watched.p99_us! / 1000,
     frame_max_ms: watched.max_us! / 1000,
   }
 }
 
-const doors = (kind: string) =>
+const endpointOf = (kind: string) =>
   kind === 'darvaza' ? { path: '/ws/pico', header: 'X-Device-ID: dev-%d' } : { path: '/device/dev-%d', header: '' }
 
 function rows(work: string, server: string, figures: Figures[]): Row[] {

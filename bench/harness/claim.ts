@@ -116,7 +116,7 @@ export function lowRow(
 const targets = ({ floor, goal }: PerCpu) => ({ ...(floor && { floor }), ...(goal && { goal }) })
 
 export const wsload = (server: Server, mode: 'fanout' | 'ping' | 'hold', ...flags: (string | number)[]) => {
-  const doors = mode === 'fanout' ? server.watch : server.boards
+  const endpointFlags = mode === 'fanout' ? server.watch : server.boards
   return load([
     ...(server.anyCore ? onAnyCore : []),
     program('wsload'),
@@ -126,7 +126,7 @@ export const wsload = (server: Server, mode: 'fanout' | 'ping' | 'hold', ...flag
     `${server.port}`,
     '-P',
     `${server.pid}`,
-    ...doors,
+    ...endpointFlags,
     ...flags.map(String),
   ])
 }

@@ -10,7 +10,7 @@ export interface Darvaza extends Server {
   /** Calls the HTTP API over the Unix socket in the data folder. Throws unless the answer is 2xx. */
   api<T>(method: string, path: string, body?: unknown): Promise<T>
   /** Only with `probe: 'loop'`: the delays of the event loop since the last call. */
-  tell(): Promise<Told>
+  loopDelays(): Promise<LoopDelays>
   /** Only with `probe: 'leftovers'`: counts timers, sockets, and the resources that keep the process alive, by kind. */
   leftovers(): Promise<Record<string, number>>
   /** Milliseconds from the start of the process until it printed its address. */
@@ -18,7 +18,7 @@ export interface Darvaza extends Server {
 }
 
 /** The figures that bench/load/probe.mjs collects inside the process. */
-export interface Told {
+export interface LoopDelays {
   /** The delay of the event loop in ms: its 99th percentile and its maximum. */
   loopP99Ms: number
   loopMaxMs: number
@@ -43,7 +43,7 @@ export const profileIntoFolder = (): string => {
   return profiles.folder
 }
 
-const tellsWithinMs = 15_000
+const reportsWithinMs = 15_000
 const answersWithinMs = 60_000
 
 const nodeOptions = (options: DarvazaOptions): NodeJS.ProcessEnv => {
@@ -63,7 +63,7 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
   async start() {
     const startedAt = performance.now()
     const tlsPort = options.tls ? await freePort() : 0
-    const running = startServer(
+    const server = startServer(
       folder => [
         ...(options.anyCore ? onAnyCore : []),
         ...['sh', 'bin/darvaza', 'serve', '--port', '0', '--data', join(folder, 'data'), ...tlsFlags(tlsPort)],
@@ -78,25 +78,25 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
         },
       },
     )
-    const told = join(running.folder, 'told.json')
+    const reportFile = join(server.folder, 'report.json')
     const api = <T>(method: string, path: string, body?: unknown) =>
-      overSocket<T>(join(running.folder, 'data', 'control.sock'), method, path, body)
-    const [, port] = await running.untilSays(/http:\/\/[^\s"/]+:(\d+)/)
+      overSocket<T>(join(server.folder, 'data', 'control.sock'), method, path, body)
+    const [, port] = await server.untilSays(/http:\/\/[^\s"/]+:(\d+)/)
     const readyAfterMs = performance.now() - startedAt
     const asked = api<{ secret: string }>('POST', '/api/keys', { role: 'viewer', label: 'bench' })
     const { secret } = await asked.catch(async error => {
-      await running[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
       throw error
     })
-    const ask = async () => {
-      rmSync(told, { force: true })
-      process.kill(running.pid, 'SIGUSR2')
-      for (const deadline = Date.now() + tellsWithinMs; !existsSync(told); await sleep(5))
-        if (Date.now() > deadline) throw new Error(`the gateway did not tell how it is within ${tellsWithinMs} ms`)
-      return JSON.parse(readFileSync(told, 'utf8'))
+    const report = async () => {
+      rmSync(reportFile, { force: true })
+      process.kill(server.pid, 'SIGUSR2')
+      for (const deadline = Date.now() + reportsWithinMs; !existsSync(reportFile); await sleep(5))
+        if (Date.now() > deadline) throw new Error(`the gateway did not tell how it is within ${reportsWithinMs} ms`)
+      return JSON.parse(readFileSync(reportFile, 'utf8'))
     }
     return {
-      ...running,
+      ...server,
       port: Number(port),
       readyAfterMs,
       anyCore: options.anyCore === true,
@@ -109,11 +109,11 @@ export const darvaza = (options: DarvazaOptions = {}): Kind<Darvaza> => ({
       boards: ['--dev-path', '/ws/pico', '--header', 'X-Device-ID: dev-%d'],
       async [Symbol.asyncDispose]() {
         // Node writes the profile only if the process ends itself, so it gets SIGTERM before SIGKILL.
-        if (profiles.on) await running.kill('SIGTERM')
-        await running[Symbol.asyncDispose]()
+        if (profiles.on) await server.kill('SIGTERM')
+        await server[Symbol.asyncDispose]()
       },
-      tell: ask,
-      leftovers: ask,
+      loopDelays: report,
+      leftovers: report,
     }
   },
 })

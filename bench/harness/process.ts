@@ -69,7 +69,7 @@ export function endAllOnExit(): void {
     process.once(signal, () => process.exit(128 + number))
 }
 
-export interface Running extends AsyncDisposable {
+export interface ServerProcess extends AsyncDisposable {
   /** The server's own pid, because setpriv, taskset and sh replace themselves by it. */
   pid: number
   /** The server's folder. It is removed when the process ends, unless the caller gave it. */
@@ -87,7 +87,7 @@ const endsWithinMs = 10_000
 export function startServer(
   command: readonly string[] | ((folder: string) => readonly string[]),
   options: { env?: NodeJS.ProcessEnv; folder?: string; cwd?: string } = {},
-): Running {
+): ServerProcess {
   const folder = options.folder ?? temporaryFolder()
   const words = typeof command === 'function' ? command(folder) : command
   const log = join(folder, 'output.log')
@@ -122,9 +122,9 @@ export function startServer(
         if (found) return found
         if (ended(child)) break
       }
-      const said = output().slice(-2_000)
+      const lastOutput = output().slice(-2_000)
       await end()
-      throw new Error(`${words.join(' ').slice(0, 200)} did not say ${pattern}:\n${said}`)
+      throw new Error(`${words.join(' ').slice(0, 200)} did not say ${pattern}:\n${lastOutput}`)
     },
     [Symbol.asyncDispose]: end,
   }

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net'
 import { certificate, program } from './build.ts'
-import { type Running, startServer } from './process.ts'
+import { type ServerProcess, startServer } from './process.ts'
 
 /** A server under load, with the wsload flags for its paths and tokens. */
-export interface Server extends Running {
+export interface Server extends ServerProcess {
   port: number
   /** Flags for cameras and their viewers. */
   watch: string[]
@@ -23,9 +23,9 @@ export const ceiling: Kind = {
   name: 'ceiling',
   async start() {
     const port = await freePort()
-    const running = startServer([program('ceiling'), `${port}`])
-    await running.untilSays(/listening/)
-    return { ...running, port, watch: [], boards: [] }
+    const server = startServer([program('ceiling'), `${port}`])
+    await server.untilSays(/listening/)
+    return { ...server, port, watch: [], boards: [] }
   },
 }
 
@@ -33,9 +33,9 @@ export const ceiling: Kind = {
 export const bareWs: Kind = {
   name: 'bare ws',
   async start() {
-    const running = startServer(['sh', 'bin/with-node', 'bench/peers/bare-ws.ts'])
-    const [, port] = await running.untilSays(/listening on (\d+)/)
-    return { ...running, port: Number(port), watch: [], boards: [] }
+    const server = startServer(['sh', 'bin/with-node', 'bench/peers/bare-ws.ts'])
+    const [, port] = await server.untilSays(/listening on (\d+)/)
+    return { ...server, port: Number(port), watch: [], boards: [] }
   },
 }
 
@@ -44,9 +44,9 @@ export const nodeTls: Kind = {
   name: 'node:tls',
   async start() {
     const { cert, key } = certificate()
-    const running = startServer(['sh', 'bin/with-node', 'bench/peers/node-tls.ts', cert, key])
-    const [, port, tlsPort] = await running.untilSays(/listening on (\d+) (\d+)/)
-    return { ...running, port: Number(port), watch: ['--view-tls', tlsPort!], boards: [] }
+    const server = startServer(['sh', 'bin/with-node', 'bench/peers/node-tls.ts', cert, key])
+    const [, port, tlsPort] = await server.untilSays(/listening on (\d+) (\d+)/)
+    return { ...server, port: Number(port), watch: ['--view-tls', tlsPort!], boards: [] }
   },
 }
 

@@ -26,9 +26,9 @@ function frame(opcode: number, payload: string | Buffer, fin = true): Buffer {
 }
 const many = (count: number, of: Buffer) => Buffer.concat(Array.from({ length: count }, () => of))
 
-async function mint(door: 'pico' | 'esp32cam'): Promise<string> {
+async function mint(endpoint: 'pico' | 'esp32cam'): Promise<string> {
   const answer = (await (await fetch(`${url}/public/tokens`)).json()) as Record<string, string[]>
-  return answer[`${door}_tokens`]![0]!
+  return answer[`${endpoint}_tokens`]![0]!
 }
 
 interface Who {
@@ -68,10 +68,10 @@ async function flood({ path, token, headers = '' }: Who, what: Buffer, everyMs =
   }
 }
 
-const boards = async (count: number, door: 'pico' | 'esp32cam', what: Buffer, everyMs = 0) => {
+const boards = async (count: number, endpoint: 'pico' | 'esp32cam', what: Buffer, everyMs = 0) => {
   const floods = []
   for (let board = 0; board < count; board++)
-    floods.push(flood({ path: `/ws/${door}`, token: await mint(door) }, what, everyMs))
+    floods.push(flood({ path: `/ws/${endpoint}`, token: await mint(endpoint) }, what, everyMs))
   await Promise.all(floods)
 }
 
@@ -149,10 +149,10 @@ const messages: Record<string, Buffer> = {
 const approved = /^(\d+) approved (pico|camera)s?: (.*)$/.exec(kind)
 if (approved) {
   const [, count, board, what] = approved
-  const door = board === 'pico' ? { path: '/ws/pico', token: 'tok' } : { path: '/ws/esp32cam', token: 'cam' }
+  const endpoint = board === 'pico' ? { path: '/ws/pico', token: 'tok' } : { path: '/ws/esp32cam', token: 'cam' }
   const floods = Array.from({ length: Number(count) }, (_, i) =>
     flood(
-      { path: door.path, token: `${door.token}-000${50 + i}`, headers: `X-Device-ID: loud-${board}-${i}\r\n` },
+      { path: endpoint.path, token: `${endpoint.token}-000${50 + i}`, headers: `X-Device-ID: loud-${board}-${i}\r\n` },
       messages[what!]!,
     ),
   )

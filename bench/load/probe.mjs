@@ -1,4 +1,4 @@
-// Preloaded into a server (node --import). On SIGUSR2 it writes told.json beside the server's output: the delays of the
+// Preloaded into a server (node --import). On SIGUSR2 it writes report.json beside the server's output: the delays of the
 // event loop since the last SIGUSR2. As probe.mjs?leftovers it writes counts instead: the resources that keep the
 // process alive, by kind, and all timers and sockets reachable in the heap, including unreferenced ones (`unref`).
 import { readlinkSync, renameSync, writeFileSync } from 'node:fs'
@@ -13,10 +13,10 @@ const countsLeftovers = import.meta.url.endsWith('?leftovers')
 if (!countsLeftovers) delay.enable()
 
 process.on('SIGUSR2', () => {
-  const told = countsLeftovers ? leftovers() : { loopP99Ms: delay.percentile(99) / 1e6, loopMaxMs: delay.max / 1e6 }
+  const report = countsLeftovers ? leftovers() : { loopP99Ms: delay.percentile(99) / 1e6, loopMaxMs: delay.max / 1e6 }
   delay.reset()
-  writeFileSync(join(folder, 'told.part'), JSON.stringify(told))
-  renameSync(join(folder, 'told.part'), join(folder, 'told.json'))
+  writeFileSync(join(folder, 'report.part'), JSON.stringify(report))
+  renameSync(join(folder, 'report.part'), join(folder, 'report.json'))
 })
 
 /** Counts what is left. It first collects all garbage, which blocks the server for a moment. */

@@ -21,7 +21,7 @@ const mosquitto: Kind = {
   name: 'Mosquitto',
   async start() {
     const port = await freePort()
-    const running = startServer(
+    const server = startServer(
       folder => {
         const config = join(folder, 'mosquitto.conf')
         writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nuser root\n`)
@@ -29,8 +29,8 @@ const mosquitto: Kind = {
       },
       { env: peerEnvironment },
     )
-    await running.untilSays(/mosquitto version \S+ running/)
-    return { ...running, port, watch: ['--proto', 'mqtt'], boards: [] }
+    await server.untilSays(/mosquitto version \S+ running/)
+    return { ...server, port, watch: ['--proto', 'mqtt'], boards: [] }
   },
 }
 
@@ -38,30 +38,30 @@ const nats: Kind = {
   name: 'NATS',
   async start() {
     const port = await freePort()
-    const running = startServer(['nats-server', '-a', '127.0.0.1', '-p', `${port}`], { env: peerEnvironment })
-    await running.untilSays(/Server is ready/)
-    return { ...running, port, watch: ['--proto', 'nats'], boards: [] }
+    const server = startServer(['nats-server', '-a', '127.0.0.1', '-p', `${port}`], { env: peerEnvironment })
+    await server.untilSays(/Server is ready/)
+    return { ...server, port, watch: ['--proto', 'nats'], boards: [] }
   },
 }
 
 const aedes: Kind = {
   name: 'Aedes',
   async start() {
-    const running = startServer(['sh', 'bin/with-node', 'bench/peers/aedes.ts'])
-    const [, port] = await running.untilSays(/listening on (\d+)/)
-    return { ...running, port: Number(port), watch: ['--proto', 'mqtt'], boards: [] }
+    const server = startServer(['sh', 'bin/with-node', 'bench/peers/aedes.ts'])
+    const [, port] = await server.untilSays(/listening on (\d+)/)
+    return { ...server, port: Number(port), watch: ['--proto', 'mqtt'], boards: [] }
   },
 }
 
 const socketIo: Kind = {
   name: 'Socket.IO',
   async start() {
-    const running = startServer(['sh', 'bin/with-node', 'bench/peers/socket-io.ts'])
-    const [, port] = await running.untilSays(/listening on (\d+)/)
-    const door = (role: string) => `/socket.io/?EIO=4&transport=websocket&${role}=%d`
+    const server = startServer(['sh', 'bin/with-node', 'bench/peers/socket-io.ts'])
+    const [, port] = await server.untilSays(/listening on (\d+)/)
+    const path = (role: string) => `/socket.io/?EIO=4&transport=websocket&${role}=%d`
     // `40` joins the namespace. `451-` announces an event with one binary attachment, which is the next message.
     const frame = '451-["frame",{"_placeholder":true,"num":0}]'
-    const watch = ['--cam-path', door('camera'), '--view-path', door('viewer'), '--hello', '40', '--view-hello', '40']
-    return { ...running, port: Number(port), watch: [...watch, '--prefix', frame], boards: [] }
+    const watch = ['--cam-path', path('camera'), '--view-path', path('viewer'), '--hello', '40', '--view-hello', '40']
+    return { ...server, port: Number(port), watch: [...watch, '--prefix', frame], boards: [] }
   },
 }
