@@ -9,7 +9,7 @@ const deepest = 4
 const mostFields = 20
 
 /** How many more bytes a line may have. */
-interface Room {
+interface ByteBudget {
   bytes: number
 }
 
@@ -21,29 +21,29 @@ interface Room {
  */
 export function safeLine(args: readonly unknown[]): [fields: object, message: string | undefined] {
   const [first, second] = args
-  const [fields, said] = typeof first === 'string' ? [{}, first] : [first, second]
-  const message = typeof said === 'string' ? said : fields instanceof Error ? fields.message : undefined
-  const stream: Room = { bytes: mostMessageBytes }
-  const safe = message === undefined ? undefined : safeText(message, stream)
-  stream.bytes += mostBytes - mostMessageBytes
-  const shape = safeValue(fields instanceof Error ? { err: fields } : fields, stream, deepest)
+  const [fields, text] = typeof first === 'string' ? [{}, first] : [first, second]
+  const message = typeof text === 'string' ? text : fields instanceof Error ? fields.message : undefined
+  const budget: ByteBudget = { bytes: mostMessageBytes }
+  const safe = message === undefined ? undefined : safeText(message, budget)
+  budget.bytes += mostBytes - mostMessageBytes
+  const shape = safeValue(fields instanceof Error ? { err: fields } : fields, budget, deepest)
   return [typeof shape === 'object' && shape !== null ? shape : {}, safe]
 }
 
-function safeValue(value: unknown, stream: Room, depth: number): unknown {
-  stream.bytes -= punctuationBytes
-  if (typeof value === 'string') return safeText(value, stream)
+function safeValue(value: unknown, budget: ByteBudget, depth: number): unknown {
+  budget.bytes -= punctuationBytes
+  if (typeof value === 'string') return safeText(value, budget)
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function')
-    return safeText(String(value), stream)
+    return safeText(String(value), budget)
   if (typeof value !== 'object' || value === null) return value
-  if (depth === 0 || stream.bytes <= 0) return '…'
-  if (value instanceof Error) return safeError(value, stream, depth - 1)
+  if (depth === 0 || budget.bytes <= 0) return '…'
+  if (value instanceof Error) return safeError(value, budget, depth - 1)
   const isList = Array.isArray(value)
   const fields: [string, unknown][] = []
   for (const key in value) {
-    if (fields.length === mostFields || stream.bytes <= 0) break
-    const name = isList ? key : safeText(key, stream)
-    fields.push([name, safeValue((value as Record<string, unknown>)[key], stream, depth - 1)])
+    if (fields.length === mostFields || budget.bytes <= 0) break
+    const name = isList ? key : safeText(key, budget)
+    fields.push([name, safeValue((value as Record<string, unknown>)[key], budget, depth - 1)])
   }
   return isList ? fields.map(([, item]) => item) : Object.fromEntries(fields)
 }
@@ -51,25 +51,25 @@ function safeValue(value: unknown, stream: Room, depth: number): unknown {
 /** Bytes around a value in JSON: quotes, a colon, a comma, and digits of a number. */
 const punctuationBytes = 20
 
-function safeError(error: Error, stream: Room, depth: number): Record<string, unknown> {
+function safeError(error: Error, budget: ByteBudget, depth: number): Record<string, unknown> {
   const { name, message, cause, stack = '' } = error
   const { code } = error as NodeJS.ErrnoException
   // Type and message come twice: the stack begins with them.
-  const half: Room = { bytes: Math.min(stream.bytes / 4, mostErrorBytes) }
+  const half: ByteBudget = { bytes: Math.min(budget.bytes / 4, mostErrorBytes) }
   const whole = half.bytes
-  const said = {
+  const summary = {
     type: safeText(String(name), half),
     message: safeText(String(message), half),
     ...(code !== undefined && { code: safeText(String(code), half) }),
   }
-  stream.bytes -= 2 * (whole - half.bytes) + 4 * punctuationBytes
+  budget.bytes -= 2 * (whole - half.bytes) + 4 * punctuationBytes
   const frames = stack.split('\n', mostLines).filter(line => line.startsWith('    at '))
   const lines: string[] = []
-  for (const frame of frames) if (stream.bytes > frame.length) lines.push(`\n${safeText(frame, stream)}`)
+  for (const frame of frames) if (budget.bytes > frame.length) lines.push(`\n${safeText(frame, budget)}`)
   return {
-    ...said,
-    stack: `${said.type}: ${said.message}${lines.join('')}`,
-    ...(cause !== undefined && { cause: safeValue(cause, stream, depth) }),
+    ...summary,
+    stack: `${summary.type}: ${summary.message}${lines.join('')}`,
+    ...(cause !== undefined && { cause: safeValue(cause, budget, depth) }),
   }
 }
 
@@ -77,19 +77,19 @@ const mostErrorBytes = 500
 /** The most lines of a stack, with its message among them. */
 const mostLines = 16
 
-/** Cuts the text to the room left, removes Darvaza's tokens, and escapes characters that control a terminal. */
-function safeText(text: string, stream: Room): string {
-  const clean = redact(text, undefined, Math.max(0, Math.ceil(stream.bytes)))
-  if (clean.length === text.length && clean.length <= stream.bytes && plain.test(clean)) {
-    stream.bytes -= clean.length
+/** Cuts the text to the budget, removes Darvaza's tokens, and escapes characters that control a terminal. */
+function safeText(text: string, budget: ByteBudget): string {
+  const clean = redact(text, undefined, Math.max(0, Math.ceil(budget.bytes)))
+  if (clean.length === text.length && clean.length <= budget.bytes && plain.test(clean)) {
+    budget.bytes -= clean.length
     return clean
   }
   let safe = ''
   for (const character of clean) {
     const written = isUnsafe(character.codePointAt(0)!) ? escaped(character) : character
     const bytes = bytesOf(written)
-    if (stream.bytes < bytes) return `${safe}…`
-    stream.bytes -= bytes
+    if (budget.bytes < bytes) return `${safe}…`
+    budget.bytes -= bytes
     safe += written
   }
   return clean.length < text.length ? `${safe}…` : safe

@@ -66,7 +66,7 @@ async function moveServo({ api, terminal, options }: VerbContext<ServoOptions>, 
   const body = { servo1, servo2, smooth, ttlMs }
   const reply = await onDevice(api, typed, device => api.json<Steered>('POST', devicePath(device, '/servo'), body))
   const asked = [servo1 !== undefined && `servo1 ${servo1}°`, servo2 !== undefined && `servo2 ${servo2}°`]
-  tellAck(terminal, reply, `${terminal.text(typed)}: ${asked.filter(Boolean).join(', ')}`)
+  printAck(terminal, reply, `${terminal.text(typed)}: ${asked.filter(Boolean).join(', ')}`)
 }
 
 interface ActionOptions {
@@ -81,10 +81,10 @@ async function doAction(
 ): Promise<void> {
   const body = { ...Object.fromEntries(options.with ?? []), action, ttlMs: options.ttlMs }
   const reply = await onDevice(api, typed, device => api.json<Steered>('POST', devicePath(device, '/action'), body))
-  tellAck(terminal, reply, `${terminal.text(typed)}: ${terminal.text(action)}`)
+  printAck(terminal, reply, `${terminal.text(typed)}: ${terminal.text(action)}`)
 }
 
-function tellAck(terminal: Terminal, reply: Steered, what: string): void {
+function printAck(terminal: Terminal, reply: Steered, what: string): void {
   const { ack, latencyMs } = reply
   const detail = terminal.text(ack?.detail ?? ack?.message)
   if (terminal.json) terminal.printJson(reply)

@@ -128,8 +128,7 @@ export class Enrolment {
     if (this.#setting.mode !== 'pairing') return verdict
     if (verdict === 'approve-now') {
       this.#setting = { ...this.#setting, admitted: (this.#setting.admitted ?? 0) + 1 }
-      const counted = this.#setting
-      this.#store.putSetting(settingName, counted).catch(() => this.#writeAgain())
+      this.#store.putSetting(settingName, this.#setting).catch(() => this.#writeAgain())
     }
     // One row is written for each window, so that strangers cannot fill the journal with it.
     if (verdict === 'wait-crowded' && this.#crowdedUntil !== this.#setting.pairingUntil) {

@@ -270,7 +270,7 @@ describe('a time to live', () => {
     expect(sentInShort()).toEqual(['servo_smooth 45', 'servo_smooth 90'])
   })
 
-  it('that is over leaves the lane free for the next', async () => {
+  it('that is over leaves the queue free for the next', async () => {
     servo(10)
     servo(20, { ttlMs: 1_000 })
     clock.advance(5_000)

@@ -9,7 +9,7 @@ import { keepViewerAlive } from './keep-viewer-alive.ts'
 import { binaryMessage } from './message-header.ts'
 
 /** Close code and reason. */
-const farewells: Record<DropReason, [code: number, reason: string]> = {
+const closings: Record<DropReason, [code: number, reason: string]> = {
   'too-slow': [closeCodeOf('viewer_too_slow'), 'viewer_too_slow'],
   'not-allowed': [closeCodes.unauthorized, 'forbidden'],
   'camera-gone': [closeCodes.goingAway, 'camera gone'],
@@ -39,7 +39,7 @@ export function attachViewer(
       else socket.write('', sent)
     },
     drop(reason) {
-      ws.close(...farewells[reason])
+      ws.close(...closings[reason])
       // A viewer that reads nothing would not read a Close either.
       if (reason === 'too-slow') socket.destroy()
     },
