@@ -65,6 +65,15 @@ export function libraryOf(headers: Readonly<Record<string, string | undefined>>)
   )
     return known('links2004')
   if (agent === 'compat' || /^b'.*'$/.test(headers['sec-websocket-key'] ?? '')) return known('micropython-aiohttp')
+  const library = (agent === '' ? undefined : ofAgent(agent)) ?? ofOrder(headers)
+  if (library) return library
+  if (agent !== '') return { id: 'unknown', name: `unknown (${ownStart(agent, 40)})` }
+  // Node's ws, which wscat uses, sends no User-Agent and offers compression with only this parameter.
+  if (/client_max_window_bits/.test(headers['sec-websocket-extensions'] ?? '')) return known('ws')
+  return { id: 'unknown', name: 'unknown' }
+}
+
+function ofAgent(agent: string): Library | undefined {
   if (/MicroPython/i.test(agent)) return known('micropython')
   if (/^ESP32 Websocket Client/i.test(agent)) return known('esp-idf')
   const python = /^Python\/[\d.]{1,20} websockets\/([\d.]{1,20})/.exec(agent)
@@ -74,19 +83,24 @@ export function libraryOf(headers: Readonly<Record<string, string | undefined>>)
   if (/tungstenite/i.test(agent)) return known('rust')
   if (/^curl\//.test(agent)) return known('curl')
   if (/Mozilla\//.test(agent)) return known('browser')
-  if (/darvaza/i.test(agent)) return known('darvaza')
+  return /darvaza/i.test(agent) ? known('darvaza') : undefined
+}
+
+function ofOrder(headers: Readonly<Record<string, string | undefined>>): Library | undefined {
   const order = Object.keys(headers)
     .slice(0, namesSeen)
     .map(name => name.slice(0, nameSeen))
     .filter(name => !added.test(name))
     .join(' ')
-  const id = orders.find(([, pattern]) => pattern.test(order))?.[0]
-  if (id) return known(id)
-  if (agent !== '') return { id: 'unknown', name: `unknown (${ownStart(agent, 40)})` }
-  // Node's ws, which wscat uses, sends no User-Agent and offers compression with only this parameter.
-  if (/client_max_window_bits/.test(headers['sec-websocket-extensions'] ?? '')) return known('ws')
-  return { id: 'unknown', name: 'unknown' }
+  if (order !== last?.order) {
+    const id = orders.find(([, pattern]) => pattern.test(order))?.[0]
+    last = { order, library: id && known(id) }
+  }
+  return last.library
 }
+
+/** The order recognised last: boards with one library often connect one after the other. */
+let last: { order: string; library: Library | undefined } | undefined
 
 /** The library whose `Library.name` this is. */
 export const libraryNamed = (name: string): LibraryId | 'unknown' =>
