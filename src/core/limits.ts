@@ -14,9 +14,10 @@ export const defaultLimits = {
   pendingPerAddress: 64,
   pendingInAll: 1_000,
   /**
-   * Traffic of a pending board, counted by device over all its connections: bytes; frames of any kind, twice the number
-   * that a camera of 25 pictures a second needs; texts that are not frame metadata, each of at most `textBytes`.
-   * Traffic above the rates is dropped before it is parsed. Five times the rates, or too many bytes, close with 4008.
+   * What a pending board may send, over all its connections together. More bytes than this close the connection with
+   * 4008. WebSocket frames and texts above their rate are dropped; above five times the rate they close it with 4008 too.
+   * A camera of 25 pictures a second needs 50 frames (metadata and picture), so 120 leaves ample room. The metadata of
+   * pictures does not count as texts; `pendingTextBurst` texts may come at once.
    */
   pendingBytesPerSecond: 1_000_000,
   pendingFramesPerSecond: 120,

@@ -16,7 +16,10 @@ export const probeHeaderLine = 'X-Darvaza-Probe: 1'
 export const isProbe = (headers: Readonly<Record<string, string | undefined>>): boolean =>
   headers['x-darvaza-probe'] === '1'
 
-/** Passes the client's address, as the gateway determined it, to the accounts; a value sent by a client is dropped. */
+/**
+ * Set by the gateway on its internal requests to the accounts library: the client's address as the gateway determined
+ * it. A client's own header of this name is not passed on.
+ */
 export const accountAddressHeader = 'x-darvaza-address'
 
 /** When the picture of an answer reached the gateway, ISO 8601. */

@@ -31,7 +31,7 @@ export function parseTarget(url: string): Target {
   }
 }
 
-/** The `Host` header of clients that leave out the usual port. */
+/** The `Host` header as most clients write it: without the port where it is the scheme's default. */
 export function hostHeader(target: Target): string {
   return target.port === usualPort(target.secure) ? bracketed(target) : `${bracketed(target)}:${target.port}`
 }

@@ -17,7 +17,7 @@ export interface RefusedHandshake {
   byMessage: boolean
 }
 
-/** Libraries that cannot set headers: a missing header was not dropped by a proxy. */
+/** Clients that cannot send an Authorization header: if it is missing behind a proxy, the proxy did not drop it. */
 const headerless: ReadonlySet<string> = new Set(['browser', 'uwebsockets'])
 
 /** The symptom of a refusal; undefined for clients other than boards: viewers, people, connection tests. */

@@ -31,7 +31,10 @@ export interface RecordedConnections {
 /** Boards are sampled in turns: a fifteenth of them at a time. */
 const turns = 15
 const savedAtOnce = 250
-/** Only every n-th save writes recorders with no new events: with 10,000 boards, each save would write 36 MB. */
+/**
+ * Recorders with new samples but no new event are written at every fifth save only: 10,000 boards would write 36 MB at
+ * each save.
+ */
 const savingsForSamples = 5
 /** A reboot counts as the result of a reboot command for this long after the command, in ms. */
 const orderedRebootMs = 60_000

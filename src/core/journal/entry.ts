@@ -48,7 +48,7 @@ export interface JournalQuery {
   kind?: string | undefined
   sinceMs?: number | undefined
   untilMs?: number | undefined
-  /** Words that must all appear in the row as a reader of the search's language sees it: see `searcher`. */
+  /** Words that must all occur in the row's text as it is shown in the search's language: see `searcher`. */
   search?: Search | undefined
   beforeId?: number | undefined
   afterId?: number | undefined

@@ -91,7 +91,7 @@ const isWhole = (values: TelemetrySpan[string]): boolean => values.every(Number.
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
 
-/** Makes a list of points for each series from spans in order of time. */
+/** Collects the points of each series. The spans have to be in order of time, and the points keep that order. */
 export function seriesOf(spans: Iterable<{ at: number; span: TelemetrySpan }>): Record<string, TelemetryPoint[]> {
   const series = new Map<string, TelemetryPoint[]>()
   for (const { at, span } of spans)

@@ -17,7 +17,10 @@ export class TestPicture {
     this.#name = name.slice(0, Math.max(0, room))
   }
 
-  /** Returns a JPEG that its counter makes unlike every one before. `timeMs` since 1970; `flash` shows a lit lamp. */
+  /**
+   * Returns the picture as a JPEG. The counter is drawn into it, so pictures with different counters differ. `timeMs`:
+   * milliseconds since 1970. `flash`: a lit lamp is drawn.
+   */
   jpeg(timeMs: number, counter: number, flash = false): Buffer {
     this.#paint(counter, flash)
     const { encoder } = this.scene

@@ -341,8 +341,8 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   }
 
   /**
-   * One message in one write (field rule 7). Nearly all are short and ASCII: as one Latin-1 string Node copies it onto
-   * its stack and writes it at once, without a Buffer.
+   * Sends a message, after a 101 that still waits, in one socket write (field rule 7). Nearly all messages are short and
+   * ASCII: Node writes such a message, as a Latin-1 string, at once and without a Buffer.
    */
   #send(first: number, text: string, isLatin1 = false): void {
     if (this.#closeSent || !this.socket.writable) return

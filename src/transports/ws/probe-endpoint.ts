@@ -39,7 +39,7 @@ export class ProbeEndpoint {
     this.#slots = new Slots(parts.limits.probesPerAddress, parts.limits.refusalsHeldInAll)
   }
 
-  /** A valid handshake of a probe. */
+  /** Answers the valid handshake request of a connection test: opens its WebSocket, or refuses it. */
   receive(handshake: HandshakeRequest, arrival: Arrival): void {
     const release = this.#admit(arrival)
     if (typeof release === 'string') return this.#refusals.refuse(handshake, release)
