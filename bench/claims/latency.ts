@@ -4,7 +4,7 @@ import { median } from '../harness/measure.ts'
 import type { Figures } from '../harness/process.ts'
 import { bareWs, ceiling } from '../harness/servers.ts'
 
-/** Above this p99 of the ceiling server, in ms, the machine counts as busy: on an idle machine it is 1 to 2 ms. */
+/** In ms. The machine counts as busy if `ceiling`, a bare server in C, has a p99 above this: 1 to 2 ms if idle. */
 const busyAboveMs = 10
 
 export const claim: Claim = {

@@ -104,7 +104,7 @@ async function allAtOnce(
   ]
 }
 
-/** Counts the frames that the page draws by its acknowledgements on the socket, which costs next to nothing. */
+/** Counts the page's drawn frames: it acknowledges each on the socket, and counting that costs next to nothing. */
 const countDrawn = `
   globalThis.drawn = 0
   const { send } = WebSocket.prototype

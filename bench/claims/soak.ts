@@ -58,7 +58,7 @@ export const claim: Claim = {
   },
 }
 
-/** Boards connect and leave, cameras stream to viewers (two of them stall), and a load is killed in mid-frame. */
+/** Boards come and go, cameras stream to viewers (two of them stall), and a load generator is killed in mid-frame. */
 async function cycle(gateway: Darvaza): Promise<void> {
   await wsload(gateway, 'hold', '-n', 500, '-C', 100, '-t', 1, '--hold-ping', 0.5)
   await fanout(gateway, 5, 5, '-r', 60, '-u', 0, '-t', 2, '--slow', 2, '--resume', 0.5)

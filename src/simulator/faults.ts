@@ -23,7 +23,7 @@ export type Fault =
   | { readonly kind: 'brown-out'; readonly afterMs: number }
   /** The board is far from its access point: its signal is weak. */
   | { readonly kind: 'weak-signal'; readonly dbm: number }
-  /** A camera whose Wi-Fi fades: after `afterMs` one picture of `one` arrives, and messages report the signal. */
+  /** A camera whose Wi-Fi fades: after `afterMs` only one picture in `one` arrives, and messages report `dbm`. */
   | { readonly kind: 'starve'; readonly afterMs: number; readonly one: number; readonly dbm: number }
   /** Another board has the same token: every `everyMs` it replaces this one, which then replaces it. */
   | { readonly kind: 'twin'; readonly everyMs: number }

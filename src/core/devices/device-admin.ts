@@ -316,8 +316,9 @@ export class DeviceAdmin {
   }
 
   /**
-   * Writes an applied act down, and waits until all of it is stored. `undo`: for an act that is useless to a client
-   * without its answer; other acts stay in force and are stored as soon as possible.
+   * Records an act that has been applied, and waits until its changes and its record are stored. If that fails, `undo`
+   * reverts the act; it is given only where the lost answer would have carried a new token. Without `undo`, the act
+   * stays in force, and is stored as soon as possible.
    * @throws DarvazaError store_unavailable, which shows whether the act is in force
    */
   async #act(

@@ -24,7 +24,10 @@ const unsetWithinMs = 400 * 86_400_000
 const wrapMs = 2 ** 32
 /** A smaller difference is not a jump: some boards send whole seconds, and read the clock some time before sending. */
 const jumpMs = 3_000
-/** A number this close to the present time in seconds counts as seconds since 1970, until its pace shows otherwise. */
+/**
+ * A board's number is taken as seconds since 1970 if that gives a time this close to now, until the pace at which it
+ * grows shows that it is milliseconds.
+ */
 const nearMs = 10 * 365 * 86_400_000
 /** A message may be delayed by up to this on a bad connection; the clock then seems to be behind although it is not. */
 const lateAtMostMs = 60_000

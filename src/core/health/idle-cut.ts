@@ -2,7 +2,10 @@ import { closeCodes } from '#protocol/close-codes.ts'
 import { median } from './statistics.ts'
 import type { EventOf, TraceEvent } from './trace.ts'
 
-/** The similar ends needed for a finding: three random ends agree within 8 % of five seconds in 1 of 40 cases. */
+/**
+ * A finding needs this many connections that ended after a similar silence. Three random silences of up to five
+ * seconds are similar in only 1 of 40 cases.
+ */
 export const cutsNeeded = 3
 /** Silences that differ by at most this are similar: a middle box checks its timers only at intervals. */
 const alike = (idleMs: number): number => Math.max(300, idleMs * 0.08)

@@ -59,7 +59,10 @@ export interface JournalQuery {
 }
 
 export interface JournalStore {
-  /** Resolves after the commit. Ids grow. Rows may be given again after a failure: each is stored only once. */
+  /**
+   * Resolves after the commit. Rows may come out of the order of their ids, and again after a failure: each is stored
+   * only once.
+   */
   append(rows: readonly JournalRow[]): Promise<void>
   query(query: JournalQuery): Promise<JournalRow[]>
   /** The highest id ever stored, 0 for an empty journal. */

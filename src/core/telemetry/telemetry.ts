@@ -21,7 +21,7 @@ export interface TelemetryRow {
   span: TelemetrySpan
 }
 
-/** Stores spans that are over. */
+/** Stores spans of time that are over. When the gateway stops, it stores the present spans too. */
 export interface TelemetryStore {
   append(rows: readonly TelemetryRow[]): Promise<void>
   /** Resolves to the spans, oldest first. */

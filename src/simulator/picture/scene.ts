@@ -20,7 +20,7 @@ export class Scene {
   readonly width: number
   readonly height: number
   readonly encoder: JpegEncoder
-  /** The strip from which on each camera draws its own name and counter. */
+  /** The first strip that cameras do not share: from here down, each camera draws its own name and counter. */
   readonly ownStrip: number
   /** Width in pixels of a dot of the small letters. */
   readonly smallScale: number

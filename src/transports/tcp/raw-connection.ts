@@ -158,7 +158,7 @@ export const streamInput: InputReader = {
 interface Listening {
   onconnection: (this: Listening, error: number, handle: Handle) => void
 }
-/** Node's handle of a TCP socket, as its streams use it. */
+/** Node's internal handle of a TCP socket: the parts that are used here. */
 interface Handle {
   /** Whether the socket is read. Node updates this as well, and checks it before it starts reading. */
   reading: boolean

@@ -58,7 +58,7 @@ export class BoardSocket implements BoardConnection, ReceiverHandlers, InputRead
   #stranger: StrangerBudget | undefined
   #end: 'none' | 'seen' | 'reported' = 'none'
 
-  /** `socket`: one whose valid handshake was read whole. The 101 leaves with the first message, at `begin`. */
+  /** `socket`: its handshake is valid and fully read. The 101 is sent with the first message, or else by `begin`. */
   constructor(
     socket: Socket,
     handshake: { key: string; protocol: string | false; head: Buffer },

@@ -17,7 +17,7 @@ export interface ReceiverHandlers {
   onBinary(bytes: Buffer): void
   onPing(payload: Buffer): void
   onPong(): void
-  /** A text was too large: it was skipped, and reading goes on. `bytes`: at least so many. */
+  /** A text was too large: it was skipped, and reading goes on. `bytes`: the text has at least this many. */
   onTextTooLarge(bytes: number): void
   /** `code`: as the board sent it, 1005 without one. Nothing is read any more. */
   onClose(code: number): void

@@ -93,7 +93,10 @@ export class WebSocketEndpoints {
     return boardPaths.has(handshake.path) ? this.#refusals.unupgraded(handshake) : undefined
   }
 
-  /** Refuses all handshakes from now on, and closes what is open here. Boards are closed with their sessions. */
+  /**
+   * Refuses all handshakes from now on, and closes dashboard pages, probes and clients that have not sent their token.
+   * Boards are closed when `Sessions` ends their sessions, viewers when their streams close.
+   */
   close(): void {
     this.#closing = true
     this.#boards.close()
