@@ -33,11 +33,20 @@ export class RunningGateway implements AsyncDisposable {
     this.owner = owner
   }
 
-  /** Starts the gateway. Its limits per address are raised, because all people of a test share one address. */
+  /**
+   * Starts the gateway. Its limits per address are raised, because all people of a test share one address. Handshakes
+   * have time: on a busy machine, a connection that Chromium opens in advance would become a refusal in the journal.
+   */
   static async build(overrides: Overrides = {}): Promise<RunningGateway> {
     const server = await startGateway({
       ...overrides,
-      limits: { guessBurst: 1_000, entryBurst: 1_000, mintBurst: 1_000, ...overrides.limits },
+      limits: {
+        guessBurst: 1_000,
+        entryBurst: 1_000,
+        mintBurst: 1_000,
+        handshakeTimeoutMs: 600_000,
+        ...overrides.limits,
+      },
     })
     const gateway = new RunningGateway(server, await firstOwner(server))
     gateway.#resources.use(server)
