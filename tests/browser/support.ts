@@ -1,22 +1,22 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildDashboard } from '../../scripts/build-dashboard.ts'
+import { chromiumPath } from '../support/chromium-path.ts'
 import { onlyIf } from '../support/only-if.ts'
 
-const executablePath = '/usr/bin/chromium'
 /** The folder for screenshots. Without one none are taken, because they take longer than the tests. */
 const screenshots = process.env.DARVAZA_SCREENSHOTS
 
 /** Options of a suite that needs a browser. */
-export const inChromium = onlyIf(existsSync(executablePath), 'chromium is not installed')
+export const inChromium = onlyIf(chromiumPath !== undefined, 'chromium is not installed')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export async function openBrowser(): Promise<Browser> {
   await buildDashboard(() => {})
   return chromium.launch({
-    executablePath,
+    executablePath: chromiumPath!,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
+import { chromiumPath } from '../support/chromium-path.ts'
 import { firstProgram, folder } from './programs.ts'
 import { until } from './until.ts'
 
-export const chromium = firstProgram(['chromium', 'google-chrome', 'chromium-browser'], ['--version'])
+export const chromium = firstProgram([chromiumPath, 'chromium', 'google-chrome', 'chromium-browser'], ['--version'])
 
 /** One page of a real browser that runs the test's JavaScript. */
 export class Page implements AsyncDisposable {

@@ -1,25 +1,24 @@
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDashboard } from '../../scripts/build-dashboard.ts'
 import { Board } from '../support/board.ts'
+import { chromiumPath } from '../support/chromium-path.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { onlyIf } from '../support/only-if.ts'
 import { firstOwner, guest, type PersonClient } from './person-client.ts'
 
 /* Only a real browser can test these: passkeys, limits of plain http, and that texts of boards never run as scripts. */
 
-const executablePath = '/usr/bin/chromium'
 const patience = { timeout: 120_000 }
 
-describe('in a browser', onlyIf(existsSync(executablePath), 'chromium is not installed'), () => {
+describe('in a browser', onlyIf(chromiumPath !== undefined, 'chromium is not installed'), () => {
   let browser: Browser
   let gateway: TestGateway
   let owner: PersonClient
   beforeAll(async () => {
     await buildDashboard(() => {})
     browser = await chromium.launch({
-      executablePath,
+      executablePath: chromiumPath!,
       args: [
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         '--disable-gpu',
