@@ -22,7 +22,7 @@ export async function openGatewayPeople(
   { dataDir, oidc }: Pick<Config, 'dataDir' | 'oidc'>,
 ): Promise<GatewayPeople> {
   const linkFile = new OwnerLinkFile(dataDir)
-  // A link that an earlier process wrote is no longer valid.
+  // Removes a file left by an earlier process: an owner link is valid only in the process that issued it.
   await linkFile.remove()
   const { store, accounts, ...opened } = openPeople({ file, gatewayKey, oidc }, clock, problem =>
     log.error(`accounts: ${problem}`),

@@ -130,7 +130,9 @@ export async function* check(options: CheckOptions): AsyncGenerator<Step> {
 export const namesOf = ({ fromBoard }: Pick<CheckOptions, 'fromBoard'>): readonly StepName[] =>
   fromBoard ? [...wayNames, ...boardStepNames] : stepNames
 
-/** Tests each library's handshake, one after another: a gateway accepts 4 probes from one address at a time. */
+/**
+ * Tests the handshakes of all libraries one by one, because a gateway accepts only 4 probes at once from one address.
+ */
 async function* checkBoards(options: CheckOptions, parts: CheckParts): AsyncGenerator<Step> {
   const { route, patience, limits, minted, timed, rest } = parts
   const own = options.token

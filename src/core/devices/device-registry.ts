@@ -163,7 +163,7 @@ export class DeviceRegistry {
     return this.#commit.committed()
   }
 
-  /** Whether this device was never stored: an act on it may only be confirmed after `committed()`. */
+  /** Whether this device is not on disk yet: nothing about it may be confirmed before `committed()` resolves. */
   isNew(device: Device): boolean {
     return this.#unstored.has(device)
   }

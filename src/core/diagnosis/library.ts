@@ -99,7 +99,7 @@ function ofOrder(headers: Readonly<Record<string, string | undefined>>): Library
   return last.library
 }
 
-/** The order recognised last: boards with one library often connect one after the other. */
+/** The header order that was looked up last, as boards with one library often connect one after the other. */
 let last: { order: string; library: Library | undefined } | undefined
 
 /** The library whose `Library.name` this is. */

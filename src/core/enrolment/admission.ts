@@ -196,8 +196,9 @@ export class Admission {
   }
 
   /**
-   * Removes a pending device if their limit is reached: an offline one if there is any, else the oldest of the address
-   * with the most.
+   * Removes one pending device if the limit for this address, or the limit for all addresses, is reached. It is the
+   * oldest offline one within that limit. If none is offline, it is the oldest one of this address, or for the limit
+   * of all addresses, the oldest one of the address that has the most pending devices.
    */
   #evictIfFull(address: string): void {
     const waiting = [...this.#registry.pending()].filter(device => device.source !== 'owner')

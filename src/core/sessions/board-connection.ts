@@ -20,7 +20,7 @@ export interface BoardConnection {
   /** Stops handling input until `release`; has no effect on cameras. */
   hold(): void
   release(): void
-  /** Returns how many messages of an approved camera that sends too many were dropped since the last call. */
+  /** Returns how many messages were dropped since the last call because an approved camera sent too many. */
   takeDropped(): number
   /** Ends the socket without a Close. */
   destroy(): void

@@ -66,7 +66,7 @@ export class Takeover {
     older.finishClose()
     if (older.closed) return
     const ticks = clock.ticks()
-    // A live board has sent something within the last one and a half keep-alive turns.
+    // A live board has sent something within the last one and a half usual ping intervals.
     const wasLive = ticks - older.lastInboundTicks < limits.pingEveryMs * 1.5
     const from = older.arrival.address
     const to = newer.arrival.address

@@ -27,7 +27,8 @@ export interface Presented {
 
 /**
  * The token a handshake presents: in `Authorization: Bearer <token>`, or for clients that cannot set headers in
- * `Sec-WebSocket-Protocol: darvaza.bearer, <token>`. Tokens are opaque and may hold `:` `@` `\`; white space around is trimmed.
+ * `Sec-WebSocket-Protocol: darvaza.bearer, <token>`. Tokens are opaque and may hold `:` `@` `\`; white space around
+ * is trimmed.
  */
 export function presentedToken(headers: Readonly<Record<string, string>>): Presented {
   // Longer tokens were refused before. Where a proxy has joined several values, the first one counts.

@@ -46,7 +46,7 @@ export class Listener {
   readonly #unfinished = new Map<Socket, Handshake>()
   readonly #unanswered = new WeakMap<Socket, number>()
   readonly #sockets = new Set<Socket>()
-  /** The TCP connections below the encrypted ones, from before their TLS handshake on. */
+  /** The TCP connections that carry the encrypted ones, including those whose TLS handshake is not complete. */
   readonly #rawConnections = new Set<Socket>()
   /** Those of `#rawConnections` with an unfinished TLS handshake, each with its start time, oldest first. */
   readonly #handshaking = new Map<Socket, number>()

@@ -5,7 +5,7 @@ const staleMs = 2_000
 /** After a yes the question is not asked again for this long. */
 const blindForMs = 60_000
 
-/** Asks before servos move while the camera's picture is stale. Without a camera nothing is asked. */
+/** Asks the person before servos move if the camera's picture is old or missing. Without a camera it does not ask. */
 export function useStalePicture(camera: string | undefined) {
   const [doubt, setDoubt] = useState<{ then: () => void }>()
   const blindUntil = useRef(0)

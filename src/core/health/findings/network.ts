@@ -85,7 +85,7 @@ export const flapping: Examination = (trace, limits) => {
 
 /** A restarting router causes one silence; three are a fault. */
 const silencesNeeded = 3
-/** The longest pause of a working board in the field is 16 s, which is more than one and a half keep-alive turns. */
+/** The longest pause of a working board in the field is 16 s, which is more than one and a half usual ping intervals. */
 const silentMs = 16_000
 
 /** The board vanishes without a Close; its connection stays open until it times out or the board reconnects. */
