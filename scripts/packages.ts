@@ -2,8 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Debian packages that some tests need, and how to find out whether they are installed. */
-const wanted = [
+interface TestPackage {
+  package: string
+  /** The package that serves as well, for a Debian that does not have the first. */
+  otherwise?: string
+  for: string
+  /** Whether it is installed. */
+  there: () => boolean
+}
+
+/** Debian packages that some tests need. */
+const wanted: TestPackage[] = [
   {
     package: 'python3-websockets',
     for: 'the documented Python client',
@@ -11,11 +20,7 @@ const wanted = [
   },
   {
     package: 'chromium-headless-shell',
-    for: 'browser tests in less time than with chromium',
-    there: () => isProgram('chromium-headless-shell'),
-  },
-  {
-    package: 'chromium',
+    otherwise: 'chromium',
     for: 'browser tests',
     there: () => isProgram('chromium-headless-shell') || isProgram('chromium'),
   },
@@ -61,8 +66,9 @@ export function installTestPackages(say: (line: string) => void): void {
     spawnSync('apt-get', ['update'], quiet)
     const install = () => {
       // One by one, so that a package which this Debian does not have does not prevent the others.
-      for (const item of missing.filter(candidate => !candidate.there()))
-        spawnSync('apt-get', ['install', '-y', '--no-install-recommends', item.package], quiet)
+      for (const item of missing)
+        for (const name of [item.package, item.otherwise])
+          if (name && !item.there()) spawnSync('apt-get', ['install', '-y', '--no-install-recommends', name], quiet)
     }
     const services = missing.map(item => item.package).filter(name => ['nginx', 'haproxy', 'caddy'].includes(name))
     withoutServices(install, services)

@@ -30,7 +30,7 @@ const limits = { commitWithinMs: 25, storeWaitMs: 2_000, storeRetryMs: 1_000 }
 function started(queues?: CommitQueueLimits[], bytesOf?: (item: number) => number) {
   const clock = new FakeClock()
   const disk = new SlowDisk()
-  const options = { ...(queues && { queues: queues }), ...(bytesOf && { bytesOf }) }
+  const options = { ...(queues && { queues }), ...(bytesOf && { bytesOf }) }
   return { clock, disk, group: new GroupCommit<number>(clock, limits, disk.write, options) }
 }
 

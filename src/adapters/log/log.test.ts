@@ -56,6 +56,17 @@ describe('the log', () => {
     expect(terminal).toContain('at ')
   })
 
+  it('writes a plain text up to the limit as it is, and cuts a longer one there', async () => {
+    for (const [text, asWritten] of [
+      ['x'.repeat(1_000), 'x'.repeat(1_000)],
+      ['x'.repeat(1_001), `${'x'.repeat(1_000)}…`],
+      [`${'x'.repeat(999)}"`, `${'x'.repeat(999)}…`],
+    ] as const) {
+      const { json } = await written(log => log.info(text))
+      expect(JSON.parse(json).msg).toBe(asWritten)
+    }
+  })
+
   it('writes at most 2.6 KB a line, whatever it is given', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),

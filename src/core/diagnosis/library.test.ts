@@ -26,6 +26,15 @@ describe('the library of a client', () => {
     expect(libraryOf(headers as Record<string, string>).name).toBe(library)
   })
 
+  it('is recognised by the order of its headers, whichever client came before', () => {
+    const order = (names: string) => Object.fromEntries(names.split(' ').map(name => [name, 'x']))
+    const go = order('host connection sec-websocket-key sec-websocket-version upgrade')
+    const rust = order('host connection upgrade sec-websocket-version sec-websocket-key')
+    const strange = order('upgrade host')
+    const names = [go, rust, strange, rust, rust, strange, go].map(headers => libraryOf(headers).id)
+    expect(names).toEqual(['go', 'rust', 'unknown', 'rust', 'rust', 'unknown', 'go'])
+  })
+
   it('is a short text, whatever a client says', () => {
     const header = fc.string({ maxLength: 3_000 })
     fc.assert(

@@ -57,6 +57,22 @@ describe('the journal rows of an approved board', () => {
     expect(kept(core)).toHaveLength(500)
   })
 
+  it('are counted by device, however many other devices send messages meanwhile', async () => {
+    const core = await Core.start({ limits: { rowsPerSecond: 1, rowBurst: 2 } })
+    const board = await core.active()
+    const others: FakeBoard[] = []
+    for (let number = 0; number < 600; number++) others.push(await core.active())
+    logs(board, 2)
+    for (const other of others) logs(other, 1)
+    logs(board, 3)
+    await core.flush()
+    expect(kept(core)).toHaveLength(602)
+    core.clock.advance(1_000)
+    logs(board, 3)
+    await core.flush()
+    expect(kept(core)).toHaveLength(603)
+  })
+
   it('name 20 types and no secret, and what is not told yet is told at the end', async () => {
     const core = await Core.start({ limits: { rowBurst: 1 } })
     const board = await core.active()

@@ -28,7 +28,7 @@ export class MessageRows<Source extends MessageSource> {
   readonly #clock: Clock
   readonly #limits: Pick<Limits, 'rowsPerSecond' | 'rowBurst' | 'rowSummaryEveryMs'>
   readonly #write: (source: Source, leftOut: LeftOut) => void
-  /** When each device's budget is full again, in ticks, by device id. Full budgets are removed before the map grows. */
+  /** When each device's budget is full again, in ticks, by device id. Full ones are removed as the map grows. */
   readonly #fullTicks = new Map<string, number>()
   #pruneAtSize = pruneAtLeast
   /** Counts since the last summary, by device id. */
