@@ -96,4 +96,28 @@ describe('a journal entry', () => {
     expect(read('fa', row('message', { type: hostile }))).toContain('گفت')
     expect(read('fa', row('gateway', { event: 'constructor' }))).toBe('as the gateway wrote it')
   })
+
+  const facts =
+    'act addresses angle at boards by closed code connections count days error event frames from label latencyMs'
+      .concat(
+        ' leftOut library megabytes message mode name order outcome path pings route rows seconds sensor_type status',
+      )
+      .concat(' type until')
+      .split(' ')
+
+  it.each(entryKinds)('of the kind %s calls no method that stands in a fact', kind => {
+    const hostile = { toString: {}, valueOf: {} }
+    const everywhere = Object.fromEntries(facts.map(name => [name, hostile]))
+    const known = { event: 'started', act: 'retention.set', type: 'log', outcome: 'acknowledged' }
+    for (const value of [hostile, [hostile], { servo1: hostile, type: hostile }]) {
+      const all = Object.fromEntries(facts.map(name => [name, value]))
+      for (const data of [
+        everywhere,
+        all,
+        { ...all, ...known },
+        { ...all, ...known, act: 'device.edit', outcome: 'sent' },
+      ])
+        expect(typeof read('fa', row(kind, data))).toBe('string')
+    }
+  })
 })

@@ -102,7 +102,7 @@ function choiceOf(entry: TranslatableRow, data: Facts, format: Format, say: Say)
     case 'connection.closed':
       return [
         data.by === 'gateway' ? 'closed_gateway' : 'closed_board',
-        { duration: format.duration(Number(data.seconds)), code: data.code },
+        { duration: format.duration(numberIn(data.seconds)), code: data.code },
       ]
     case 'refusal': {
       const facts = { at: data.path ?? data.route ?? '', code: data.code, library: data.library }
@@ -113,19 +113,19 @@ function choiceOf(entry: TranslatableRow, data: Facts, format: Format, say: Say)
       return messageChoice(data)
     case 'traffic': {
       const parts = counts.flatMap(name => {
-        const n = Number(data[name] ?? 0)
+        const n = numberIn(data[name] ?? 0)
         return n > 0
           ? (say([`count.${name}`, { n: name === 'frameBytes' ? format.bytes(n) : format.number(n) }]) ?? [])
           : []
       })
       const list = parts.join(say(['comma']))
-      return list ? ['traffic', { duration: format.duration(Number(data.seconds)), counts: list }] : ['']
+      return list ? ['traffic', { duration: format.duration(numberIn(data.seconds)), counts: list }] : ['']
     }
     case 'command':
       return commandChoice(data, format, say)
     case 'act': {
       const renamed = data.act === 'device.edit' && data.before !== undefined && data.before !== data.name
-      const act = renamed ? 'device.rename' : String(data.act)
+      const act = renamed ? 'device.rename' : written(data.act)
       const name = data.name ?? entry.device ?? data.label
       // Entries of an older version do not name the person or device of the act.
       if (needsName.test(act) && name === undefined) return ['']
@@ -135,32 +135,35 @@ function choiceOf(entry: TranslatableRow, data: Facts, format: Format, say: Say)
           ...data,
           who: data.by ?? data.name,
           name,
-          days: format.number(Number(data.days)),
-          megabytes: format.number(Number(data.megabytes)),
-          mode: say([`mode.${data.mode}`]) ?? data.mode,
+          days: format.number(numberIn(data.days)),
+          megabytes: format.number(numberIn(data.megabytes)),
+          mode: say([`mode.${written(data.mode)}`]) ?? data.mode,
         },
       ]
     }
     case 'gateway': {
-      const addresses = Array.isArray(data.addresses) ? data.addresses.join(', ') : ''
-      const moment = (at: unknown) => (Number.isNaN(Date.parse(`${at}`)) ? at : format.dateTime(Date.parse(`${at}`)))
+      const addresses = Array.isArray(data.addresses) ? data.addresses.map(written).join(', ') : ''
+      const moment = (at: unknown) => {
+        const ms = Date.parse(written(at))
+        return Number.isNaN(ms) ? at : format.dateTime(ms)
+      }
       const leftOut = Object.entries((data.leftOut ?? {}) as Facts)
-        .map(([type, count]) => `${type} ${format.number(Number(count))}`)
+        .map(([type, count]) => `${type} ${format.number(numberIn(count))}`)
         .join(say(['comma']))
       return [
-        `gateway.${data.event}`,
+        `gateway.${written(data.event)}`,
         {
           ...data,
           addresses,
           leftOut,
-          boards: format.number(Number(data.boards)),
-          rows: format.number(Number(data.rows)),
-          connections: format.number(Number(data.connections)),
-          closed: format.number(Number(data.closed)),
-          count: format.number(Number(data.count)),
+          boards: format.number(numberIn(data.boards)),
+          rows: format.number(numberIn(data.rows)),
+          connections: format.number(numberIn(data.connections)),
+          closed: format.number(numberIn(data.closed)),
+          count: format.number(numberIn(data.count)),
           from: moment(data.from),
           until: moment(data.until),
-          duration: format.duration(Number(data.seconds)),
+          duration: format.duration(numberIn(data.seconds)),
         },
       ]
     }
@@ -183,19 +186,22 @@ function messageChoice(data: Facts): Choice {
 
 function commandChoice(data: Facts, format: Format, say: Say): Choice {
   const order = (data.order ?? {}) as Facts
-  const asked = String(order.action ?? order.type)
+  const asked = written(order.action ?? order.type)
   const angles = [order.servo1, order.servo2]
     .filter(angle => angle !== undefined)
-    .map(angle => format.degrees(Number(angle)))
+    .map(angle => format.degrees(numberIn(angle)))
     .join(' / ')
   const facts = { who: data.by, order: say([`order.${asked}`, { angles }]) ?? asked, code: data.outcome }
   if (data.outcome === 'sent') return ['command_sent', facts]
   if (data.outcome !== 'acknowledged') return ['command_failed', facts]
-  return ['command_acknowledged', { ...facts, latency: format.ms(Number(data.latencyMs)) }]
+  return ['command_acknowledged', { ...facts, latency: format.ms(numberIn(data.latencyMs)) }]
 }
 
 /** Isolates names and words of boards, so that their direction does not reverse the sentence around them. */
 const apart = (value: unknown): string => `\u2068${written(value)}\u2069`
+
+/** NaN where the fact is an object: `Number()` would call its own `valueOf`. */
+const numberIn = (fact: unknown): number => (typeof fact === 'object' && fact !== null ? Number.NaN : Number(fact))
 
 /** Values of boards can be any JSON: `String()` would call an object's own `toString`. */
 const written = (value: unknown): string =>
