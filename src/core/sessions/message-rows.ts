@@ -11,6 +11,13 @@ interface MessageSource {
   readonly lastInboundTicks: number
 }
 
+interface LeftOutRows {
+  /** Counts since the last summary, by type. */
+  counts: Map<string, number>
+  /** Writes the summary now, instead of after `rowSummaryEveryMs`. */
+  summarise(): void
+}
+
 /** The number of types that a summary names; all others are counted together. */
 const typesNamed = 20
 const typeChars = 64
@@ -31,9 +38,8 @@ export class MessageRows<Source extends MessageSource> {
   /** When each device's budget is full again, in ticks, by device id. Full ones are removed as the map grows. */
   readonly #fullTicks = new Map<string, number>()
   #pruneAtSize = pruneAtLeast
-  /** Counts since the last summary, by device id. */
-  readonly #leftOut = new Map<string, Map<string, number>>()
-  readonly #summaries = new Set<() => void>()
+  /** The messages without a row, by device id; none for a device whose messages were all written down. */
+  readonly #leftOut = new Map<string, LeftOutRows>()
 
   /** `write`: writes a summary down. `source`: the connection whose message was left out first. */
   constructor(
@@ -49,12 +55,17 @@ export class MessageRows<Source extends MessageSource> {
   /** Whether a message of this type may have a row; if not, it is counted. */
   mayWrite(source: Source, type: unknown): boolean {
     if (this.#take(source.device.id, source.lastInboundTicks)) return true
-    const leftOut = this.#leftOut.get(source.device.id) ?? this.#begin(source)
+    const { counts } = this.#leftOut.get(source.device.id) ?? this.#begin(source)
     // A longer type is counted as `other`, not cut: a token that was cut would no longer be recognised as a secret.
     const name = typeof type === 'string' && type.length <= typeChars ? type : 'other'
-    const named = leftOut.has(name) || leftOut.size < typesNamed ? name : 'other'
-    leftOut.set(named, (leftOut.get(named) ?? 0) + 1)
+    const named = counts.has(name) || counts.size < typesNamed ? name : 'other'
+    counts.set(named, (counts.get(named) ?? 0) + 1)
     return false
+  }
+
+  /** Called when the gateway stops: writes all summaries that are still pending. */
+  flush(): void {
+    for (const { summarise } of [...this.#leftOut.values()]) summarise()
   }
 
   /** Takes one row from a device's budget: `rowsPerSecond` are added, and at most `rowBurst` are kept. */
@@ -73,23 +84,17 @@ export class MessageRows<Source extends MessageSource> {
     this.#pruneAtSize = Math.max(pruneAtLeast, 2 * this.#fullTicks.size)
   }
 
-  /** Called when the gateway stops: writes all summaries that are still pending. */
-  flush(): void {
-    for (const summary of [...this.#summaries]) summary()
-  }
-
-  #begin(source: Source): Map<string, number> {
-    const leftOut = new Map<string, number>()
+  #begin(source: Source): LeftOutRows {
     const deviceId = source.device.id
-    const summary = () => {
+    const counts = new Map<string, number>()
+    const summarise = () => {
       cancel()
-      this.#summaries.delete(summary)
       this.#leftOut.delete(deviceId)
-      this.#write(source, Object.fromEntries(leftOut))
+      this.#write(source, Object.fromEntries(counts))
     }
-    const cancel = this.#clock.after(this.#limits.rowSummaryEveryMs, summary)
-    this.#summaries.add(summary)
-    this.#leftOut.set(deviceId, leftOut)
-    return leftOut
+    const cancel = this.#clock.after(this.#limits.rowSummaryEveryMs, summarise)
+    const rows = { counts, summarise }
+    this.#leftOut.set(deviceId, rows)
+    return rows
   }
 }
