@@ -89,7 +89,7 @@ export async function buildDashboard(say: (line: string) => void, force = false)
   return target
 }
 
-/** What the user can do when the page could not be built. */
+/** The remedy where the page could not be built. */
 function remedy(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')

@@ -42,7 +42,7 @@ interface Return {
   ageMs: number
   /** Time from the end of the stall until the page has that picture. */
   afterMs: number
-  /** How many pictures, sent before the stall used up the page's credits, the page receives first. */
+  /** The page first receives this many pictures: they were sent before the stall used up its credits. */
   stale: number
   staleBytes: number
 }

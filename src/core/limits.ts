@@ -14,7 +14,7 @@ export const defaultLimits = {
   pendingPerAddress: 64,
   pendingInAll: 1_000,
   /**
-   * What a pending board may send, over all its connections together. More bytes than this close the connection with
+   * The traffic of a pending board over all its connections together. More bytes than this close the connection with
    * 4008. WebSocket frames and texts above their rate are dropped; above five times the rate they close it with 4008 too.
    * A camera of 25 pictures a second needs 50 frames (metadata and picture), so 120 leaves ample room. The metadata of
    * pictures does not count as texts; `pendingTextBurst` texts may come at once.

@@ -134,7 +134,7 @@ export class PicoFirmware implements Firmware {
     if (action === 'reset_position') return this.#turn(connection, 'action', 'fast', {})
     this.#hardware.say({ kind: 'command', type: 'action', detail: action })
     switch (action) {
-      // When the firmware reads a stop, its move is over: there is nothing left to stop.
+      // The firmware reads a stop only after its move has ended, so there is nothing left to stop.
       case 'emergency_stop':
       case 'emergency_stop_smooth':
         return this.#ack(connection, 'action', 'success', action)

@@ -29,7 +29,7 @@ const inside = ({ camera, pico, stale, offline, blocked, pending }: Furnished) =
   missing: '/nowhere',
 })
 
-/** What a page must show, besides its heading, before it is checked. */
+/** The element that a page must show, besides its heading, before it is checked. */
 const shows: Record<string, string> = {
   overview: '.tile .camera[data-seen="true"]',
   gate: '.preview img',

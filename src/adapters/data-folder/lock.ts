@@ -5,8 +5,8 @@ import { storeError } from '../store/sqlite/result-codes.ts'
 import { alreadyRunning } from './data-folder.ts'
 
 /**
- * How long to try, in ms. When two processes try in the same moment, each may hold for an instant the lock that the
- * other one needs: without a second try both were refused in 1 of 25 races.
+ * A process tries to take the lock for this long, in ms. If two try at the same moment, each may hold for an instant
+ * the lock that the other one needs: without a second try both were refused in 1 of 25 races.
  */
 const tryForMs = 400
 /** SQLite's code for a file that another connection has locked (https://sqlite.org/rescode.html#busy). */
